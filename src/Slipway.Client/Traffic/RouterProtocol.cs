@@ -1,0 +1,105 @@
+namespace Slipway.Client.Traffic;
+
+/// <summary>
+/// All that the router serves; swapped whole. The agent PUTs it to the router's loopback admin port (<c>/config</c>), GET reads it back; the router keeps the last
+/// one on disk and starts with it. A configuration whose <see cref="Sequence"/> is not above the one in force is refused (409).
+/// </summary>
+public sealed record RouterConfiguration
+{
+    public required long Sequence { get; init; }
+    public required IReadOnlyList<RouterLane> Lanes { get; init; }
+}
+
+public sealed record RouterLane
+{
+    /// <summary><c>service/environment</c>.</summary>
+    public required string Lane { get; init; }
+
+    /// <summary>The weights generation that counts are kept under.</summary>
+    public required long Generation { get; init; }
+    public required string Host { get; init; }
+
+    /// <summary>The lane's own loopback port; 0: the router picks one, keeps it and reports it.</summary>
+    public int Port { get; init; }
+
+    /// <summary>As <see cref="Port"/>, for the preview address; null: no preview.</summary>
+    public RouterPreview? Preview { get; init; }
+    public required IReadOnlyList<RouterVersionSet> VersionSets { get; init; }
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>Requests to <see cref="Host"/> go to one version set; they are not counted towards the lane.</summary>
+public sealed record RouterPreview
+{
+    public required string Host { get; init; }
+    public int Port { get; init; }
+    public required string VersionSet { get; init; }
+}
+
+public sealed record RouterVersionSet
+{
+    public required string VersionSet { get; init; }
+    public required string Version { get; init; }
+    public required string Arm { get; init; }
+
+    /// <summary>0 to 100; over a lane's version sets they sum to 100 or all are 0.</summary>
+    public required int Weight { get; init; }
+
+    /// <summary><c>http://127.0.0.1:port</c> of the instances that take requests now.</summary>
+    public required IReadOnlyList<string> Endpoints { get; init; }
+}
+
+/// <summary>
+/// What the router has counted, cumulative over one incarnation (one start of its process): a reader subtracts what it has seen of the same incarnation, so that
+/// nothing is counted twice or lost. Buckets of the histogram are described by <see cref="LatencyBuckets"/>.
+/// </summary>
+public sealed record RouterCounts
+{
+    public required string Incarnation { get; init; }
+
+    /// <summary>Rises with every reading of this incarnation.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>When it was read, Unix milliseconds.</summary>
+    public required long At { get; init; }
+    public required IReadOnlyList<VersionSetCounts> Sets { get; init; }
+
+    /// <summary>The ports that lanes and previews got, by host.</summary>
+    public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
+}
+
+/// <summary>
+/// Counts of one version set in one weights generation, by the second in which each request STARTED. The router keeps seconds for
+/// <see cref="RetainedSeconds"/>; an outcome that comes later than that is added to the oldest kept second.
+/// </summary>
+public sealed record VersionSetCounts
+{
+    public const int RetainedSeconds = 120;
+    public required string Lane { get; init; }
+    public required long Generation { get; init; }
+    public required string VersionSet { get; init; }
+    public required string Version { get; init; }
+    public required string Arm { get; init; }
+
+    /// <summary>The percent in force.</summary>
+    public required int Weight { get; init; }
+
+    /// <summary>Totals since the incarnation began.</summary>
+    public required OutcomeCounts Total { get; init; }
+
+    /// <summary>The seconds whose numbers changed since the reading before this one, each with its whole cumulative numbers so far.</summary>
+    public IReadOnlyList<SecondCounts> Seconds { get; init; } = [];
+}
+
+/// <param name="Started">Requests that were given to this version set.</param>
+/// <param name="Finished">Answered in full, whatever the status; includes the 5xx.</param>
+/// <param name="Errors5xx">Answered with 500 to 599 by the instance.</param>
+/// <param name="ConnectFailures">No instance of the version set could be connected to, or the connection broke before a response.</param>
+/// <param name="TimedOut">Unanswered past the request timeout; counted while still hanging.</param>
+/// <param name="ClientGone">The client went away first; nobody's error, not a unit of any test.</param>
+public sealed record OutcomeCounts(long Started, long Finished, long Errors5xx, long ConnectFailures, long TimedOut, long ClientGone);
+
+/// <param name="Second">Unix second in which the requests started.</param>
+/// <param name="Latency">Sparse histogram of time to the response's end: pairs of (bucket, count), flattened. Requests still in flight are not in it.</param>
+/// <param name="InFlightOver">For requests still in flight: pairs of (bucket that their age has reached, count), flattened.</param>
+public sealed record SecondCounts(long Second, OutcomeCounts Outcomes, IReadOnlyList<long> Latency, IReadOnlyList<long> InFlightOver);

@@ -1,0 +1,163 @@
+namespace Slipway.Client.Api;
+
+/// <summary>The board: services × environments.</summary>
+public sealed record StatusView
+{
+    /// <summary>In the order of the promotion path.</summary>
+    public required IReadOnlyList<EnvironmentView> Environments { get; init; }
+    public required IReadOnlyList<ServiceStatusView> Services { get; init; }
+
+    /// <summary>The ledger's head when this was read: events from there on are news.</summary>
+    public required long LedgerIndex { get; init; }
+}
+
+public sealed record EnvironmentView
+{
+    public required string Name { get; init; }
+    public required IReadOnlyList<string> After { get; init; }
+    public required string Promote { get; init; }
+    public required string Traffic { get; init; }
+    public required int Approvals { get; init; }
+
+    /// <summary>In words, when a freeze is in force now.</summary>
+    public string? Frozen { get; init; }
+}
+
+public sealed record ServiceStatusView
+{
+    public required string Service { get; init; }
+    public string? Owner { get; init; }
+    public string? LatestVersion { get; init; }
+
+    /// <summary>One per environment, in the environments' order.</summary>
+    public required IReadOnlyList<LaneView> Lanes { get; init; }
+}
+
+public enum LaneHealth
+{
+    /// <summary>Nothing runs here.</summary>
+    Empty,
+    Healthy,
+
+    /// <summary>Fewer healthy instances than wanted.</summary>
+    Degraded,
+
+    /// <summary>No healthy instance.</summary>
+    Down,
+
+    /// <summary>No report from the agents for a while.</summary>
+    Unknown,
+}
+
+public sealed record LaneView
+{
+    public required string Service { get; init; }
+    public required string Environment { get; init; }
+
+    /// <summary>The version that has the traffic; null: none yet.</summary>
+    public string? Version { get; init; }
+    public DateTimeOffset? Since { get; init; }
+    public required LaneHealth Health { get; init; }
+    public required int HealthyInstances { get; init; }
+    public required int WantedInstances { get; init; }
+
+    /// <summary>What moves: the rollout under way, or the promotion that waits at the door.</summary>
+    public MovingView? Moving { get; init; }
+
+    /// <summary>Promotions that wait, in order.</summary>
+    public required IReadOnlyList<MovingView> Waiting { get; init; }
+    public required IReadOnlyList<HoldView> Holds { get; init; }
+
+    /// <summary>Why somebody must look at it; null: nobody must.</summary>
+    public string? NeedsAttention { get; init; }
+
+    /// <summary>Where it answers: the router's address with its host name, and the lane's own port.</summary>
+    public string? Url { get; init; }
+    public int? Port { get; init; }
+    public string? PreviewUrl { get; init; }
+
+    /// <summary>Versions that a rollback can go to, newest first; the first one is the default.</summary>
+    public required IReadOnlyList<string> RollbackTo { get; init; }
+}
+
+public sealed record MovingView
+{
+    /// <summary>Promotion and rollout id.</summary>
+    public required string Id { get; init; }
+    public required string Version { get; init; }
+    public required PromotionKindView Kind { get; init; }
+
+    /// <summary>The promotion's state.</summary>
+    public required PromotionStateView State { get; init; }
+
+    /// <summary>The rollout's, once there is one.</summary>
+    public RolloutStateView? Rollout { get; init; }
+
+    /// <summary>Percent of traffic on the new version.</summary>
+    public int? Weight { get; init; }
+    public required string Reason { get; init; }
+}
+
+public sealed record InstanceView
+{
+    public required string Id { get; init; }
+    public required string Service { get; init; }
+    public required string Environment { get; init; }
+    public required string Version { get; init; }
+    public required string VersionSet { get; init; }
+
+    /// <summary><c>stable</c>, <c>canary</c>, <c>baseline</c>, or <c>warm</c> (kept for a rollback, no traffic).</summary>
+    public required string Arm { get; init; }
+    public required string Agent { get; init; }
+
+    /// <summary><c>starting probing healthy unhealthy draining backOff failed unknown</c>.</summary>
+    public required string State { get; init; }
+    public int? Port { get; init; }
+    public int? Pid { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public required int Restarts { get; init; }
+    public string? Reason { get; init; }
+    public string? NextStep { get; init; }
+}
+
+public sealed record HoldView
+{
+    public required string Id { get; init; }
+    public required string Service { get; init; }
+    public required string Environment { get; init; }
+
+    /// <summary>Null: the whole lane.</summary>
+    public string? Version { get; init; }
+    public required string Why { get; init; }
+    public required string By { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+public sealed record AddHold
+{
+    public required string Service { get; init; }
+    public required string Environment { get; init; }
+    public string? Version { get; init; }
+    public required string Why { get; init; }
+}
+
+public sealed record FreezeView
+{
+    public required string Id { get; init; }
+    public required string Environment { get; init; }
+    public required DateTimeOffset From { get; init; }
+    public required DateTimeOffset Until { get; init; }
+    public required string Why { get; init; }
+    public required string By { get; init; }
+
+    /// <summary><c>upcoming</c>, <c>active</c> or <c>over</c>.</summary>
+    public required string State { get; init; }
+}
+
+public sealed record AddFreeze
+{
+    public required string Environment { get; init; }
+    public required DateTimeOffset From { get; init; }
+    public required DateTimeOffset Until { get; init; }
+    public required string Why { get; init; }
+}

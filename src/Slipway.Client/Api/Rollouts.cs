@@ -1,0 +1,128 @@
+namespace Slipway.Client.Api;
+
+public enum RolloutStateView { Running, Paused, Verifying, Watching, Succeeded, RollingBack, RolledBack, Aborted, NeedsAttention }
+
+public enum StepStateView { Pending, Current, Done, Skipped, Failed }
+
+public enum VerdictView { Passed, Failed, Inconclusive }
+
+public sealed record RolloutView
+{
+    /// <summary>The same as its promotion's.</summary>
+    public required string Id { get; init; }
+    public required string Service { get; init; }
+    public required string Environment { get; init; }
+    public required string Version { get; init; }
+
+    /// <summary>Stable when it began; null: the first release in the lane.</summary>
+    public string? FromVersion { get; init; }
+    public required PromotionKindView Kind { get; init; }
+    public required RolloutStateView State { get; init; }
+    public required string Strategy { get; init; }
+
+    /// <summary>One sentence: what it does now and until when, or how it ended and why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>When the wait that <see cref="Reason"/> speaks of ends by itself.</summary>
+    public DateTimeOffset? Until { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public required IReadOnlyList<RolloutStepView> Steps { get; init; }
+    public required IReadOnlyList<WeightView> Weights { get; init; }
+    public required IReadOnlyList<InstanceView> Instances { get; init; }
+    public required IReadOnlyList<VerificationView> Verifications { get; init; }
+
+    /// <summary>The latest judgement; null while there is none.</summary>
+    public AnalysisSummary? Analysis { get; init; }
+
+    /// <summary>What may be done now: <c>pause</c>, <c>resume</c>, <c>skip</c>, <c>abort</c>, <c>retry</c>.</summary>
+    public required IReadOnlyList<string> Actions { get; init; }
+}
+
+public sealed record RolloutStepView
+{
+    /// <summary><c>start</c> (instances come up), <c>verify</c>, <c>weight</c>, <c>analyze</c>, <c>pause</c>, <c>full</c> (100 %), <c>watch</c>.</summary>
+    public required string Kind { get; init; }
+    public int? Weight { get; init; }
+
+    /// <summary>In words a person reads: <c>25 %</c>, <c>analyze 2m</c>.</summary>
+    public required string Title { get; init; }
+    public required StepStateView State { get; init; }
+    public string? Note { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+}
+
+public sealed record WeightView(string VersionSet, string Version, string Arm, int Weight);
+
+public sealed record VerificationView(string Name, VerdictView? Verdict, string? Detail, DateTimeOffset? At);
+
+public sealed record AnalysisSummary
+{
+    public required VerdictView Verdict { get; init; }
+
+    /// <summary><c>guaranteed</c> or <c>estimated</c>.</summary>
+    public required string Guarantee { get; init; }
+    public required IReadOnlyList<CheckView> Checks { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+public sealed record CheckView
+{
+    /// <summary><c>errors</c>, <c>latency p50</c>, <c>latency p95</c>, <c>latency p99</c>.</summary>
+    public required string Name { get; init; }
+    public required VerdictView Verdict { get; init; }
+
+    /// <summary>In words: both rates, the ratio with its interval, how certain.</summary>
+    public required string Text { get; init; }
+    public required long CanaryUnits { get; init; }
+    public required long CanaryBad { get; init; }
+    public required long StableUnits { get; init; }
+    public required long StableBad { get; init; }
+    public double? Ratio { get; init; }
+    public double? RatioLow { get; init; }
+    public double? RatioHigh { get; init; }
+
+    /// <summary>log10 of the evidence E against the version, and of the limit at which it fails.</summary>
+    public required double LogEvidence { get; init; }
+    public required double LogLimit { get; init; }
+    public double? ThresholdMillis { get; init; }
+}
+
+/// <summary>The whole judgement of a rollout, for drawing.</summary>
+public sealed record AnalysisView
+{
+    public required string Rollout { get; init; }
+    public AnalysisSummary? Latest { get; init; }
+
+    /// <summary>At most 600 points, coarser the longer it runs; <see cref="AnalysisPoint.Seconds"/> says how many seconds each covers.</summary>
+    public required IReadOnlyList<AnalysisPoint> Points { get; init; }
+}
+
+public sealed record AnalysisPoint
+{
+    public required DateTimeOffset At { get; init; }
+    public required int Seconds { get; init; }
+    public required int CanaryWeight { get; init; }
+    public required long CanaryRequests { get; init; }
+    public required long CanaryErrors { get; init; }
+    public required long StableRequests { get; init; }
+    public required long StableErrors { get; init; }
+
+    /// <summary>Milliseconds; null without requests.</summary>
+    public double? CanaryP95 { get; init; }
+    public double? StableP95 { get; init; }
+    public double? CanaryP99 { get; init; }
+    public double? StableP99 { get; init; }
+
+    /// <summary>log10 E of the <c>errors</c> check at the end of this point.</summary>
+    public double? LogEvidence { get; init; }
+}
+
+public enum RolloutAction { Pause, Resume, Skip, Abort, Retry }
+
+public sealed record ActOnRollout
+{
+    public required RolloutAction Action { get; init; }
+    public string? Why { get; init; }
+}

@@ -1,0 +1,46 @@
+namespace Slipway.Core.Analysis;
+
+public enum Verdict { Passed, Failed, Inconclusive }
+
+/// <summary>Whether the false-alarm rate is a theorem about the router's own draw, or rests on an estimate.</summary>
+public enum Guarantee { Guaranteed, Estimated }
+
+/// <summary>What the judge says now. It may be asked after every second; Passed means "may go on if the step ends now".</summary>
+/// <param name="DecidedAt">The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.</param>
+/// <param name="Reason">One sentence: the check that decides, or what is missing.</param>
+public sealed record AnalysisResult(Verdict Verdict, Guarantee Guarantee, long? DecidedAt, string Reason, IReadOnlyList<CheckResult> Checks);
+
+/// <summary>What one test saw and says.</summary>
+public sealed record CheckResult
+{
+    /// <summary><c>errors</c>, <c>latency p50</c>, <c>latency p95</c>, <c>latency p99</c>.</summary>
+    public required string Name { get; init; }
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>The verdict in words, with its numbers.</summary>
+    public required string Reason { get; init; }
+    public required double CanaryUnits { get; init; }
+    public required double CanaryBad { get; init; }
+    public required double StableUnits { get; init; }
+    public required double StableBad { get; init; }
+
+    /// <summary>The most likely ratio of the bad rates; null when not known.</summary>
+    public double? Ratio { get; init; }
+
+    /// <summary>Lower end of the ratio's confidence sequence.</summary>
+    public double RatioLow { get; init; }
+
+    /// <summary>Upper end; null: no bound yet.</summary>
+    public double? RatioHigh { get; init; }
+
+    /// <summary>E; at most the greatest double.</summary>
+    public required double Evidence { get; init; }
+    public required double Log10Evidence { get; init; }
+
+    /// <summary>K/α: E that makes a failure.</summary>
+    public required double Limit { get; init; }
+
+    /// <summary>A request slower than this is bad for this test; null for errors and while it is not fixed.</summary>
+    public double? ThresholdMicros { get; init; }
+    public long? DecidedAt { get; init; }
+}

@@ -1,0 +1,54 @@
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Core.Analysis;
+
+/// <summary>What an analysis judges, and how strictly.</summary>
+public sealed record AnalysisSettings
+{
+    public required IReadOnlyList<CheckSpec> Checks { get; init; }
+
+    /// <summary>α for all tests and looks together, in (0, 0.5].</summary>
+    public double FalseAlarmRate { get; init; } = 0.01;
+
+    /// <summary>A ratio up to 1 + this is tolerated.</summary>
+    public double Tolerate { get; init; } = 0.10;
+
+    /// <summary>An alarm is withheld while the rates differ by less than this.</summary>
+    public double TolerateAbsolute { get; init; } = 0.001;
+
+    /// <summary>How long a request may stay unanswered before it is bad.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Slipway's router drew the arm of each unit at random with the share given. False: verdicts are estimates.</summary>
+    public bool Randomised { get; init; } = true;
+
+    /// <summary>φ ≥ 1 by which counts are divided; see <see cref="Analysis.Dispersion"/>.</summary>
+    public double Dispersion { get; init; } = 1;
+
+    public static AnalysisSettings From(RolloutSpec rollout, TimeSpan requestTimeout) => new()
+    {
+        Checks = rollout.Checks,
+        FalseAlarmRate = rollout.FalseAlarmRate,
+        Tolerate = rollout.Tolerate,
+        TolerateAbsolute = rollout.TolerateAbsolute,
+        RequestTimeout = requestTimeout,
+    };
+}
+
+/// <summary>One of the K tests that the checks come to.</summary>
+/// <param name="Quantile">The quantile of the stable arm's latency that makes a request slow; null for errors.</param>
+internal sealed record TestPlan(string Name, double? Quantile, double Acceptable, double Detectable)
+{
+    /// <summary><c>errors</c> is one test, <c>latency</c> three; an override of acceptable for latency is that of p99.</summary>
+    public static IReadOnlyList<TestPlan> Of(IReadOnlyList<CheckSpec> checks) => [.. checks.SelectMany(check => check.Kind switch
+    {
+        CheckKind.Errors => (IEnumerable<TestPlan>)[new("errors", null, check.Acceptable ?? 0.01, check.Detectable)],
+        CheckKind.Latency =>
+        [
+            new("latency p50", 0.50, 0.65, check.Detectable),
+            new("latency p95", 0.95, 0.10, check.Detectable),
+            new("latency p99", 0.99, check.Acceptable ?? 0.02, check.Detectable),
+        ],
+        _ => throw new ArgumentOutOfRangeException(nameof(checks), check.Kind, "Not a kind of check."),
+    })];
+}

@@ -1,0 +1,109 @@
+namespace Slipway.Core.Analysis;
+
+/// <summary>
+/// The rules that make a verdict of counts. Each of the K tests of a rollout has α/K of its false-alarm rate:
+/// it <b>fails</b> when its evidence E has reached K/α and the rates differ by at least <c>tolerateAbsolute</c>;
+/// it <b>passes</b> when the ratio's interval ends below (1 + tolerate)·(1 + detectable), or the canary's own bad rate is surely below <c>acceptable</c>;
+/// else it is <b>inconclusive</b>, and says what is missing. No traffic, refused counts and unknown outcomes never pass.
+/// </summary>
+public static class Judge
+{
+    /// <summary>With more than this share of the canary's outcomes unknown, a ratio of the known ones proves nothing good.</summary>
+    private const double MostUnknown = 0.01;
+
+    /// <summary>The verdict on all that the analysis has taken in.</summary>
+    public static AnalysisResult Conclude(RunningAnalysis analysis)
+    {
+        CheckResult[] results = [.. analysis.Checks.Select(check => Check(check, analysis.CanaryUnknown, analysis.CalibratedOn))];
+        return Combine(results, GuaranteeOf(analysis.Settings), analysis.Settings.Checks.Count == 0 ? "no checks are declared" : null);
+    }
+
+    internal static Guarantee GuaranteeOf(AnalysisSettings settings) =>
+        settings.Randomised && settings.Dispersion <= 1 ? Guarantee.Guaranteed : Guarantee.Estimated;
+
+    /// <summary>One failure fails; all must pass to pass.</summary>
+    internal static AnalysisResult Combine(IReadOnlyList<CheckResult> results, Guarantee guarantee, string? nothingToJudge)
+    {
+        if (nothingToJudge is not null)
+        {
+            return new(Verdict.Inconclusive, guarantee, null, nothingToJudge, results);
+        }
+
+        var failed = results.Where(result => result.Verdict == Verdict.Failed).MinBy(result => result.DecidedAt);
+        if (failed is not null)
+        {
+            return new(Verdict.Failed, guarantee, failed.DecidedAt, failed.Reason, results);
+        }
+
+        var waiting = results.FirstOrDefault(result => result.Verdict != Verdict.Passed);
+        return waiting is not null
+            ? new(Verdict.Inconclusive, guarantee, null, waiting.Reason, results)
+            : new(Verdict.Passed, guarantee, results.Max(result => result.DecidedAt), string.Join("; ", results.Select(result => result.Reason)), results);
+    }
+
+    internal static CheckResult Check(CheckState check, long canaryUnknown, long calibratedOn)
+    {
+        var test = check.Test;
+        var interval = check.Likelihood.Interval(test.Limit);
+        var (verdict, reason) = Decide(check, interval, canaryUnknown, calibratedOn);
+        return new()
+        {
+            Name = check.Plan.Name,
+            Verdict = verdict,
+            Reason = $"{check.Plan.Name}: {reason}",
+            CanaryUnits = test.Totals.CanaryUnits,
+            CanaryBad = test.Totals.CanaryBad,
+            StableUnits = test.Totals.StableUnits,
+            StableBad = test.Totals.StableBad,
+            Ratio = interval.Ratio,
+            RatioLow = interval.Low,
+            RatioHigh = interval.High,
+            Evidence = Math.Min(double.MaxValue, Math.Exp(test.LogEvidence)),
+            Log10Evidence = test.LogEvidence / Math.Log(10),
+            Limit = test.Limit,
+            ThresholdMicros = check.Threshold?.Micros,
+            DecidedAt = verdict switch { Verdict.Failed => test.FailedAt, Verdict.Passed => check.LastSecond, _ => null },
+        };
+    }
+
+    private static (Verdict Verdict, string Reason) Decide(CheckState check, RatioInterval interval, long unknown, long calibratedOn)
+    {
+        var test = check.Test;
+        var totals = test.Totals;
+        if (test.FailedAt is { } failedAt)
+        {
+            return (Verdict.Failed, JudgeWords.Failure(check, interval, failedAt));
+        }
+
+        if (check.Refusal is { } refusal)
+        {
+            return (Verdict.Inconclusive, $"counts were refused: {refusal}");
+        }
+
+        if (check.Plan.Quantile is { } quantile && check.Threshold is null)
+        {
+            return (Verdict.Inconclusive, $"not enough evidence yet: the stable arm's latency is known of {calibratedOn} of the {LatencyCalibration.Needed(quantile)} requests that a threshold needs");
+        }
+
+        if (totals.CanaryUnits <= 0)
+        {
+            return (Verdict.Inconclusive, unknown > 0 ? $"no outcome of the canary is known ({unknown} requests unknown)" : "no traffic on the canary");
+        }
+
+        var dispersion = check.Settings.Dispersion;
+        var upper = RateBound.Upper((totals.CanaryUnits + unknown) / dispersion, (totals.CanaryBad + unknown) / dispersion, test.Limit);
+        if (upper < check.Plan.Acceptable)
+        {
+            return (Verdict.Passed, $"{JudgeWords.Rates(totals)}: the canary's own rate is below {JudgeWords.Percent(upper)}, {JudgeWords.Percent(check.Plan.Acceptable)} is acceptable");
+        }
+
+        var isKnown = unknown <= MostUnknown * totals.CanaryUnits;
+        var bound = (1 + check.Settings.Tolerate) * (1 + check.Plan.Detectable);
+        if (isKnown && interval.High is { } high && high < bound)
+        {
+            return (Verdict.Passed, $"{JudgeWords.Rates(totals)}, {JudgeWords.Ratio(interval)}: a ratio of {bound:0.##} would have been seen");
+        }
+
+        return (Verdict.Inconclusive, JudgeWords.Missing(check, interval, upper, isKnown ? 0 : unknown));
+    }
+}

@@ -1,0 +1,140 @@
+namespace Slipway.Core.Analysis;
+
+/// <summary>
+/// The one-sided test of one check: may be looked at after every bin, and over its whole life alarms with probability at most α/K while the canary's bad rate is at most
+/// r0 = 1 + <c>tolerate</c> times the stable's. Each bad unit is a trial that falls on the canary with probability at most θ = ρ·r0/(ρ·r0 + 1 − ρ), because the router drew its
+/// arm with probability ρ and nothing else about it; so failures that cluster in time, and rates that move for both arms, change nothing. See <see cref="RestartingMixture"/>.
+/// </summary>
+/// <remarks>Lindon, Sanden, Shirikian, Rapid regression detection in software deployments (arXiv 2205.14762). Not safe for several threads at once.</remarks>
+public sealed class SequentialTest
+{
+    private readonly RestartingMixture mixture = new();
+    private readonly CostTable table;
+    private readonly Totals[] since = new Totals[RestartingMixture.Alternatives];
+    private readonly double margin;
+    private readonly double tolerateAbsolute;
+    private readonly double perUnit;
+    private Totals totals;
+    private long lastSecond = long.MinValue;
+
+    /// <param name="falseAlarmRate">α of the whole rollout, in (0, 0.5].</param>
+    /// <param name="tests">K: how many tests share α.</param>
+    /// <param name="tolerate">A ratio up to 1 + this is tolerated.</param>
+    /// <param name="tolerateAbsolute">An alarm is withheld while the difference of the observed rates is below this.</param>
+    /// <param name="dispersion">φ ≥ 1: counts are divided by it.</param>
+    public SequentialTest(double falseAlarmRate, int tests = 1, double tolerate = 0, double tolerateAbsolute = 0, double dispersion = 1)
+        : this(falseAlarmRate, tests, tolerate, tolerateAbsolute, dispersion, new CostTable())
+    {
+    }
+
+    internal SequentialTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double dispersion, CostTable table)
+    {
+        if (!(falseAlarmRate is > 0 and <= 0.5))
+        {
+            throw new ArgumentOutOfRangeException(nameof(falseAlarmRate), falseAlarmRate, "A false-alarm rate lies in (0, 0.5].");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(tests, 1);
+        if (!(tolerate >= 0 && double.IsFinite(tolerate)) || !(tolerateAbsolute >= 0) || !(dispersion >= 1 && double.IsFinite(dispersion)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(tolerate), $"Tolerances are not negative and a dispersion is at least 1 (got {tolerate}, {tolerateAbsolute}, {dispersion}).");
+        }
+
+        Limit = tests / falseAlarmRate;
+        margin = 1 + tolerate;
+        this.tolerateAbsolute = tolerateAbsolute;
+        perUnit = 1 / dispersion;
+        this.table = table;
+    }
+
+    /// <summary>K/α: the evidence that decides.</summary>
+    public double Limit { get; }
+
+    /// <summary>The second of the bin that decided; null while it has not. Once decided it stays so.</summary>
+    public long? FailedAt { get; private set; }
+
+    /// <summary>The second of the first bin that could hold evidence.</summary>
+    public long? BeganAt => mixture.HasBegun ? mixture.Anchor : null;
+
+    /// <summary>All that has been counted.</summary>
+    public Totals Totals => totals;
+
+    /// <summary>
+    /// What was counted since the start of those copies that carry most of the evidence: a regression that began late is not thinned by the healthy time before it.
+    /// </summary>
+    public Totals TotalsOfEvidence => mixture.HasBegun ? totals.After(since[mixture.Strongest()]) : totals;
+
+    /// <summary>The evidence has reached the limit, whether or not an alarm is withheld.</summary>
+    public bool IsBeyondLimit => mixture.Reaches(Limit);
+
+    /// <summary>The natural logarithm of E.</summary>
+    public double LogEvidence => mixture.LogEvidence();
+
+    /// <summary>
+    /// Takes in a bin; bins come in order of their seconds (several of one second are several bins). The answer says why a bin is refused; a refused one changes nothing.
+    /// </summary>
+    public string? Fold(in Bin bin)
+    {
+        if (!bin.IsSound || bin.Second < lastSecond || (mixture.HasBegun && bin.Second - mixture.Anchor > LongestSeconds))
+        {
+            return bin.Refusal() ?? (bin.Second < lastSecond
+                ? $"second {bin.Second} comes after second {lastSecond}"
+                : $"second {bin.Second} is more than a year after the first");
+        }
+
+        lastSecond = bin.Second;
+        var hasEvidence = bin.Share is > 0 and < 1;
+        if (hasEvidence && mixture.IsRestartDue(bin.Second))
+        {
+            StartCopies(bin.Second);
+        }
+
+        totals = totals.Plus(bin);
+        if (!hasEvidence)
+        {
+            return null;
+        }
+
+        var bad = bin.CanaryBad + bin.StableBad;
+        if (bad > 0)
+        {
+            var odds = bin.Share * margin;
+            mixture.Fold(bin.CanaryBad * perUnit, bad * perUnit, table.For(odds / (odds + 1 - bin.Share)));
+        }
+
+        if ((bad > 0 || tolerateAbsolute > 0) && FailedAt is null && mixture.Reaches(Limit) && IsPastAbsoluteTolerance())
+        {
+            FailedAt = bin.Second;
+        }
+
+        return null;
+    }
+
+    /// <summary>Copies are started one by one over a gap, so a gap is bounded.</summary>
+    internal const long LongestSeconds = 366L * 86400;
+
+    internal void CopyFrom(SequentialTest other)
+    {
+        mixture.CopyFrom(other.mixture);
+        other.since.CopyTo(since, 0);
+        (totals, lastSecond, FailedAt) = (other.totals, other.lastSecond, other.FailedAt);
+    }
+
+    /// <summary>Decided by bins of which the outcomes still open could only add evidence; see <see cref="RunningAnalysis"/>.</summary>
+    internal void FailAhead(long second) => FailedAt ??= second;
+
+    private void StartCopies(long second)
+    {
+        var renewed = mixture.StartCopies(second);
+        for (var j = 0; renewed != 0 && j < since.Length; j++)
+        {
+            if ((renewed & (1u << j)) != 0)
+            {
+                since[j] = totals with { Since = second };
+            }
+        }
+    }
+
+    // An alarm needs E ≥ K/α and this besides, so this can only make alarms rarer. An arm without units has no rate: no alarm then.
+    private bool IsPastAbsoluteTolerance() => tolerateAbsolute <= 0 || TotalsOfEvidence.RateDifference >= tolerateAbsolute;
+}

@@ -1,0 +1,160 @@
+namespace Slipway.Core.Analysis;
+
+/// <summary>
+/// Judges the new version while it has all traffic, against what was known of stable in its last hour (<see cref="RunningAnalysis.Baseline"/>). Seconds are given as to
+/// <see cref="RunningAnalysis"/>, the new version's as the canary's; the other arm is not looked at. Verdicts are estimates.
+/// </summary>
+public sealed class WatchAnalysis
+{
+    private readonly AnalysisSettings settings;
+    private readonly Entry[] entries;
+    private readonly OpenSeconds open;
+    private long unknown;
+
+    private sealed class Entry
+    {
+        public required TestPlan Plan { get; init; }
+        public required WatchBaseline Baseline { get; init; }
+        public required WatchTest Test { get; init; }
+        public required WatchTest Ahead { get; init; }
+        public long? LastSecond { get; set; }
+        public string? Refusal { get; set; }
+
+        public bool IsKnown => Baseline.StableUnits > 0 && (Plan.Quantile is null || Baseline.ThresholdMicros is not null);
+    }
+
+    public WatchAnalysis(AnalysisSettings settings, IReadOnlyList<WatchBaseline> baselines)
+    {
+        this.settings = settings;
+        var plans = TestPlan.Of(settings.Checks);
+        entries = [.. plans.Select(plan =>
+        {
+            var baseline = baselines.FirstOrDefault(candidate => candidate.Test == plan.Name) ?? new(plan.Name, null, 0, 0);
+            WatchTest Make() => new(settings.FalseAlarmRate, plans.Count, settings.Tolerate, settings.TolerateAbsolute,
+                baseline.StableUnits / settings.Dispersion, baseline.StableBad / settings.Dispersion);
+            return new Entry { Plan = plan, Baseline = baseline, Test = Make(), Ahead = Make() };
+        })];
+        open = new(settings.RequestTimeout);
+    }
+
+    public void Observe(ObservedSecond observed)
+    {
+        if (observed.Canary.Refusal() is { } refusal)
+        {
+            foreach (var entry in entries)
+            {
+                entry.Refusal ??= $"{refusal} (second {observed.Second})";
+            }
+        }
+        else if (open.Find(observed.Second, observed.Generation, 1, entries.Length) is { } second)
+        {
+            second.Unknown = observed.Canary.Unknown;
+            for (var i = 0; i < entries.Length; i++)
+            {
+                if (entries[i].IsKnown)
+                {
+                    second.Canary[i] = second.Canary[i].Next(ArmCounts.Of(observed.Canary, entries[i].Baseline.ThresholdMicros));
+                }
+            }
+        }
+    }
+
+    /// <summary>As <see cref="RunningAnalysis.Complete"/>; ahead of settling, every open request counts as good.</summary>
+    public void Complete(long readAt)
+    {
+        while (open.TakeSettled(readAt) is { } second)
+        {
+            unknown += second.CanaryUnknown;
+            for (var i = 0; i < entries.Length; i++)
+            {
+                var bin = second.Settled(i);
+                Fold(entries[i], second.Second, bin.CanaryUnits, bin.CanaryBad);
+            }
+        }
+
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i].Ahead.CopyFrom(entries[i].Test);
+            foreach (var second in open.All.Where(second => second.Second < readAt))
+            {
+                entries[i].Ahead.Fold(second.Second, second.Canary[i].Units / settings.Dispersion, second.Canary[i].Bad / settings.Dispersion);
+            }
+
+            if (entries[i].Ahead.FailedAt is { } failed)
+            {
+                entries[i].Test.FailAhead(failed);
+            }
+        }
+    }
+
+    public AnalysisResult Result() =>
+        Judge.Combine([.. entries.Select(Check)], Guarantee.Estimated, entries.Length == 0 ? "no checks are declared" : null);
+
+    private void Fold(Entry entry, long second, double units, double bad)
+    {
+        if (!entry.IsKnown)
+        {
+            return;
+        }
+
+        if (entry.Test.Fold(second, units / settings.Dispersion, bad / settings.Dispersion) is { } refusal)
+        {
+            entry.Refusal ??= refusal;
+            return;
+        }
+
+        entry.LastSecond = second;
+    }
+
+    private CheckResult Check(Entry entry)
+    {
+        var test = entry.Test;
+        var (verdict, reason) = Decide(entry);
+        return new()
+        {
+            Name = entry.Plan.Name,
+            Verdict = verdict,
+            Reason = $"{entry.Plan.Name}: {reason}",
+            CanaryUnits = test.Units * settings.Dispersion,
+            CanaryBad = test.Bad * settings.Dispersion,
+            StableUnits = entry.Baseline.StableUnits,
+            StableBad = entry.Baseline.StableBad,
+            Evidence = Math.Min(double.MaxValue, Math.Exp(test.LogEvidence)),
+            Log10Evidence = test.LogEvidence / Math.Log(10),
+            Limit = test.Limit,
+            ThresholdMicros = entry.Baseline.ThresholdMicros,
+            DecidedAt = verdict switch { Verdict.Failed => test.FailedAt, Verdict.Passed => entry.LastSecond, _ => null },
+        };
+    }
+
+    private (Verdict Verdict, string Reason) Decide(Entry entry)
+    {
+        var test = entry.Test;
+        if (!entry.IsKnown)
+        {
+            return (Verdict.Inconclusive, "nothing is known of the stable arm before the switch");
+        }
+
+        var rate = test.Units > 0 ? JudgeWords.Percent(test.Bad / test.Units) : "no traffic";
+        var before = $"{JudgeWords.Percent(entry.Baseline.StableBad / entry.Baseline.StableUnits)} (at most {JudgeWords.Percent(test.StableUpper)}) before the switch";
+        if (test.FailedAt is { } failedAt)
+        {
+            return (Verdict.Failed, $"{rate} vs {before}, by estimate beyond 1 in {1 / settings.FalseAlarmRate:0.#} after {JudgeWords.Duration(failedAt - (test.BeganAt ?? failedAt) + 1)}");
+        }
+
+        if (entry.Refusal is { } refusal)
+        {
+            return (Verdict.Inconclusive, $"counts were refused: {refusal}");
+        }
+
+        if (test.Units <= 0)
+        {
+            return (Verdict.Inconclusive, "no traffic on the new version");
+        }
+
+        var upper = RateBound.Upper(test.Units + (unknown / settings.Dispersion), test.Bad + (unknown / settings.Dispersion), test.Limit);
+        return upper < Math.Max(entry.Plan.Acceptable, test.Reference * (1 + entry.Plan.Detectable))
+            ? (Verdict.Passed, $"{rate} vs {before}: surely below {JudgeWords.Percent(upper)}")
+            : (Verdict.Inconclusive, $"not enough evidence yet: {rate} vs {before}, surely below {JudgeWords.Percent(upper)} only");
+    }
+}

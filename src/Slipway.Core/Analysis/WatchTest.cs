@@ -1,0 +1,94 @@
+namespace Slipway.Core.Analysis;
+
+/// <summary>
+/// After the switch there is no stable arm: the same construction tests the new version's bad rate against r0·p0, where p0 is the upper end of the stable arm's 99 % interval
+/// over the last hour before. That hour may not be like this one, so what it decides is always an estimate and stands outside the rollout's false-alarm rate.
+/// </summary>
+public sealed class WatchTest
+{
+    /// <summary>1/0.01, the level of the interval whose upper end is p0.</summary>
+    public const double StableLimit = 100;
+
+    // Odds of a probability of one have no bound; above this the rate is as bad as can be seen.
+    private const double HighestRate = 0.999;
+    private readonly RestartingMixture mixture = new();
+    private readonly double[] costs = new double[RestartingMixture.Alternatives];
+    private readonly double tolerateAbsolute;
+    private readonly (double Units, double Bad)[] since = new (double, double)[RestartingMixture.Alternatives];
+    private long lastSecond = long.MinValue;
+
+    /// <param name="stableUnits">Units of the stable arm in the last hour before the switch.</param>
+    /// <param name="stableBad">Those of them that were bad.</param>
+    public WatchTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double stableUnits, double stableBad)
+    {
+        if (!(falseAlarmRate is > 0 and <= 0.5) || tests < 1 || !(tolerate >= 0 && double.IsFinite(tolerate)) || !(tolerateAbsolute >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(falseAlarmRate), $"No watch with rate {falseAlarmRate}, {tests} tests, tolerances {tolerate} and {tolerateAbsolute}.");
+        }
+
+        Limit = tests / falseAlarmRate;
+        StableUnits = stableUnits;
+        StableBad = stableBad;
+        StableUpper = RateBound.Upper(stableUnits, stableBad, StableLimit);
+        Reference = Math.Min(HighestRate, StableUpper * (1 + tolerate));
+        this.tolerateAbsolute = tolerateAbsolute;
+        RestartingMixture.FillCosts(Reference, costs);
+    }
+
+    public double Limit { get; }
+    public double StableUnits { get; }
+    public double StableBad { get; }
+
+    /// <summary>p0.</summary>
+    public double StableUpper { get; }
+
+    /// <summary>r0·p0: the rate that is still tolerated.</summary>
+    public double Reference { get; }
+
+    public double Units { get; private set; }
+    public double Bad { get; private set; }
+    public long? FailedAt { get; private set; }
+    public long? BeganAt => mixture.HasBegun ? mixture.Anchor : null;
+    public double LogEvidence => mixture.LogEvidence();
+
+    /// <summary>Takes in one bin; the answer says why it is refused.</summary>
+    public string? Fold(long second, double units, double bad)
+    {
+        var bin = new Bin(second, 1, units, bad, 0, 0);
+        if (!bin.IsSound || second < lastSecond || (mixture.HasBegun && second - mixture.Anchor > SequentialTest.LongestSeconds))
+        {
+            return bin.Refusal() ?? $"second {second} does not follow second {lastSecond}";
+        }
+
+        lastSecond = second;
+        if (mixture.IsRestartDue(second))
+        {
+            var renewed = mixture.StartCopies(second);
+            for (var j = 0; j < since.Length; j++)
+            {
+                since[j] = (renewed & (1u << j)) != 0 ? (Units, Bad) : since[j];
+            }
+        }
+
+        Units += units;
+        Bad += bad;
+        mixture.Fold(bad, units, costs);
+        if (FailedAt is null && mixture.Reaches(Limit))
+        {
+            var start = since[mixture.Strongest()];
+            var rate = (Bad - start.Bad) / (Units - start.Units);
+            FailedAt = rate - StableUpper >= tolerateAbsolute ? second : null;
+        }
+
+        return null;
+    }
+
+    internal void FailAhead(long second) => FailedAt ??= second;
+
+    internal void CopyFrom(WatchTest other)
+    {
+        mixture.CopyFrom(other.mixture);
+        other.since.CopyTo(since, 0);
+        (Units, Bad, lastSecond, FailedAt) = (other.Units, other.Bad, other.lastSecond, other.FailedAt);
+    }
+}

@@ -45,7 +45,12 @@ public sealed class JudgeBar : IBenchmark
         // What the default margin costs, and whether a healthy version passes, is told without a goal.
         figures.Add(Found("four tests, errors ×2, tolerate 10 %", 0.1, 1, 0, 1, 2, cancel));
         figures.Add(Found("four tests, all latencies ×1.25, tolerate 10 %", 0.1, 1.25, 0, 1, 1, cancel));
-        figures.Add(new("four tests, healthy version passes after, tolerate 10 %", Median(Times(EffectRunsWithHistograms, Passes, cancel)), "s"));
+        foreach (var (rate, latency) in new[] { (0.0, false), (0.0, true), (Traffic.BadRate, true) })
+        {
+            var label = $"{(latency ? "four tests" : "errors alone")}, an equal version with {rate * 100:0} % errors passes after";
+            figures.Add(new(label, Median(Times(EffectRunsWithHistograms, seed => Passes(seed, rate, latency), cancel)), "s"));
+        }
+
         return Task.FromResult(new Outcome(figures, goals));
     }
 
@@ -124,10 +129,12 @@ public sealed class JudgeBar : IBenchmark
         return double.PositiveInfinity;
     }
 
-    private static double Passes(int seed)
+    // Five requests a second on the canary, the default margins.
+    private static double Passes(int seed, double badRate, bool latency)
     {
-        var traffic = new Traffic(seed, 1, 0, 1, 1);
-        var analysis = new RunningAnalysis(Settings(0.1));
+        var traffic = new Traffic(seed, 1, 0, 1, 1, badRate);
+        var settings = Settings(0.1);
+        var analysis = new RunningAnalysis(latency ? settings : settings with { Checks = [settings.Checks[0]] });
         for (var second = 0; second < Hour; second++)
         {
             analysis.Observe(traffic.Second(second));

@@ -8,7 +8,7 @@ namespace Slipway.Bench;
 public sealed class JudgeSpeed : IBenchmark
 {
     private const int Bins = 4_000_000;
-    private const int Analyses = 50;
+    private const int Analyses = 20;
     private const int HoursHeld = 24;
 
     public string Name => "judge-speed";
@@ -109,7 +109,7 @@ public sealed class JudgeSpeed : IBenchmark
         {
             cancel.ThrowIfCancellationRequested();
             var analysis = analyses[a] = new(Settings() with { RequestTimeout = TimeSpan.FromMinutes(2) });
-            for (var i = 0; i < HoursHeld * (hanging ? 300 : 3600); i++)
+            for (var i = 0; i < HoursHeld * (hanging ? 150 : 3600); i++)
             {
                 var second = seconds[i % seconds.Length] with { Second = i };
                 analysis.Observe(hanging

@@ -8,23 +8,24 @@ namespace Slipway.Bench;
 /// <param name="slow">All latencies of the canary times this.</param>
 /// <param name="tailShare">Of this part of the canary's requests the latency is multiplied by <paramref name="tailFactor"/>.</param>
 /// <param name="badFactor">The canary's bad rate over stable's.</param>
-internal sealed class Traffic(int seed, double slow, double tailShare, double tailFactor, double badFactor)
+/// <param name="badRate">Stable's bad rate.</param>
+internal sealed class Traffic(int seed, double slow, double tailShare, double tailFactor, double badFactor, double badRate = Traffic.BadRate)
 {
     public const double Requests = 100, Share = 0.05, BadRate = 0.02;
     private const double MedianMicros = 50_000, Sigma = 0.6, Growth = 1.04;
     private readonly Random random = new(seed);
 
     public ObservedSecond Second(long second) =>
-        new(second, 1, Share, Arm(Requests * Share, BadRate * badFactor, isCanary: true), Arm(Requests * (1 - Share), BadRate, isCanary: false));
+        new(second, 1, Share, Arm(Requests * Share, badRate * badFactor, isCanary: true), Arm(Requests * (1 - Share), badRate, isCanary: false));
 
-    private ArmSecond Arm(double mean, double badRate, bool isCanary)
+    private ArmSecond Arm(double mean, double rate, bool isCanary)
     {
         var units = Draw.Poisson(random, mean);
         var bad = 0;
         var buckets = new Dictionary<int, long>();
         for (var i = 0; i < units; i++)
         {
-            bad += random.NextDouble() < badRate ? 1 : 0;
+            bad += random.NextDouble() < rate ? 1 : 0;
             var micros = MedianMicros * Math.Exp(Sigma * Draw.Normal(random));
             if (isCanary)
             {

@@ -8,6 +8,10 @@ public readonly record struct LatencyCount(double Micros, long Count);
 /// What one arm's requests that started in one second have come to so far. A request has come to an end for <c>errors</c> when its status is known, it failed to connect, it went
 /// unanswered past the request timeout, or its client went away.
 /// </summary>
+/// <remarks>
+/// From a router's counts of one second: Units = started − client gone; Bad = 5xx + connection failures + timed out, each request once; Open = those in flight whose age is below the
+/// request timeout (whatever is in flight longer is either among the timed out or has been answered and still streams).
+/// </remarks>
 public sealed record ArmSecond
 {
     public static ArmSecond None { get; } = new() { Units = 0, Bad = 0 };

@@ -6,8 +6,9 @@ internal readonly record struct ArmCounts(int Units, int Bad, int Open)
     /// <summary>The newer counts, keeping what was certain.</summary>
     public ArmCounts Next(ArmCounts newer)
     {
+        var good = newer.Units - newer.Bad - newer.Open;
         var bad = Math.Max(Bad, newer.Bad);
-        return new(Math.Max(newer.Units, bad + newer.Open), bad, newer.Open);
+        return new(good + bad + newer.Open, bad, newer.Open);
     }
 
     public static ArmCounts Of(ArmSecond arm, double? threshold)

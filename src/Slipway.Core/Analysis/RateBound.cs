@@ -42,8 +42,8 @@ public static class RateBound
         return high;
     }
 
-    /// <summary>The natural logarithm of the evidence that the average rate is below p; rises with p.</summary>
-    internal static double LogEvidenceBelow(double p, double units, double bad)
+    // The natural logarithm of the evidence that the average rate is below p; rises with p.
+    private static double LogEvidenceBelow(double p, double units, double bad)
     {
         Span<double> logs = stackalloc double[Slopes + 1];
         for (var j = 0; j < Slopes; j++)

@@ -1,0 +1,87 @@
+using Slipway.Core.Analysis;
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Core.Tests.Analysis;
+
+public sealed class WatchTests
+{
+    private static readonly AnalysisSettings Settings = new() { Checks = [new() { Kind = CheckKind.Errors }] };
+    private static readonly WatchBaseline[] Stable = [new("errors", null, 100_000, 2000)];
+
+    [Fact]
+    public void A_version_like_stable_passes_the_watch_as_an_estimate()
+    {
+        var result = Watched(0.02, 600, Stable).Result();
+        result.Verdict.ShouldBe(Verdict.Passed);
+        result.Guarantee.ShouldBe(Guarantee.Estimated);
+    }
+
+    [Fact]
+    public void Three_times_the_errors_fail_it()
+    {
+        var result = Watched(0.06, 120, Stable).Result();
+        result.Verdict.ShouldBe(Verdict.Failed);
+        result.Guarantee.ShouldBe(Guarantee.Estimated);
+        result.DecidedAt.ShouldNotBeNull().ShouldBeLessThan(60);
+        result.Reason.ShouldMatch(@"^errors: \d+\.\d % vs 2\.0 % \(at most 2\.\d %\) before the switch, by estimate beyond 1 in 100 after \d+ s$");
+    }
+
+    [Fact]
+    public void Identical_versions_are_seldom_blamed() =>
+        Enumerable.Range(0, 100).Count(seed => Watched(0.02, 900, Stable, seed).Result().Verdict == Verdict.Failed).ShouldBeLessThanOrEqualTo(3);
+
+    [Fact]
+    public void Without_a_known_stable_or_without_traffic_it_is_inconclusive()
+    {
+        Watched(0.5, 60, []).Result().Verdict.ShouldBe(Verdict.Inconclusive);
+        var silent = new WatchAnalysis(Settings, Stable);
+        silent.Complete(100);
+        silent.Result().Reason.ShouldBe("errors: no traffic on the new version");
+        new WatchAnalysis(new() { Checks = [] }, Stable).Result().Verdict.ShouldBe(Verdict.Inconclusive);
+    }
+
+    [Fact]
+    public void The_reference_is_the_stable_arm_of_the_last_hour_with_its_thresholds()
+    {
+        var analysis = new RunningAnalysis(new() { Checks = [new() { Kind = CheckKind.Errors }, new() { Kind = CheckKind.Latency }] });
+        for (var i = 0; i < 3 * 3600; i++)
+        {
+            analysis.Observe(new(i, 1, 0, ArmSecond.None, new()
+            {
+                Units = 100, Bad = i < 3600 ? 50 : 1, Finished = [new(1000, 98), new(2000, 2)],
+            }));
+            analysis.Complete(i + 1);
+        }
+
+        var baseline = analysis.Baseline();
+        baseline[0].ShouldBe(new WatchBaseline("errors", null, 360_000, 3600));
+        baseline[3].ShouldBe(new WatchBaseline("latency p99", 2000, 360_000, 0));
+        baseline[1].ShouldBe(new WatchBaseline("latency p50", 1000, 360_000, 7200));
+    }
+
+    [Fact]
+    public void A_hang_counts_when_its_timeout_has_passed_though_its_second_is_not_settled()
+    {
+        var watch = new WatchAnalysis(Settings, Stable);
+        for (var i = 0; i < 10; i++)
+        {
+            watch.Observe(new(i, 1, 1, new() { Units = 100, Bad = 30, Open = 5 }, ArmSecond.None));
+            watch.Complete(i + 1);
+        }
+
+        watch.Result().Verdict.ShouldBe(Verdict.Failed);
+    }
+
+    private static WatchAnalysis Watched(double rate, int seconds, WatchBaseline[] baselines, int seed = 1)
+    {
+        var random = new Random(seed);
+        var watch = new WatchAnalysis(Settings, baselines);
+        for (var i = 0; i < seconds; i++)
+        {
+            watch.Observe(new(i, 1, 1, new() { Units = 100, Bad = Enumerable.Range(0, 100).Count(_ => random.NextDouble() < rate) }, ArmSecond.None));
+            watch.Complete(i + 1);
+        }
+
+        return watch;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Slipway.Core.Kernel;
+
+/// <summary>Timeouts and bounds of the machines; what must hold between them is said where it matters.</summary>
+public static partial class Limits
+{
+    /// <summary>How often shut gates are asked again when none of them says when.</summary>
+    public static readonly TimeSpan GateRecheck = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the judge is asked while the new version has a part of the traffic.</summary>
+    public static readonly TimeSpan JudgeInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>What a step may take beyond the health deadline of its instances: fetching the artifact, telling agents, reading weights back.</summary>
+    public static readonly TimeSpan StartMargin = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long new weights may take until every router has them.</summary>
+    public static readonly TimeSpan ShiftDeadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>A rollback that has not put all traffic on stable by then needs attention. Longer than <see cref="ShiftDeadline"/>.</summary>
+    public static readonly TimeSpan RollbackDeadline = TimeSpan.FromSeconds(90);
+
+    /// <summary>A new version whose instances are all unhealthy for this long has failed.</summary>
+    public static readonly TimeSpan DownGrace = TimeSpan.FromSeconds(15);
+
+    /// <summary>A step that waits is looked at this often even if nothing is reported.</summary>
+    public static readonly TimeSpan StepRecheck = TimeSpan.FromSeconds(5);
+
+    /// <summary>What an analysis may be prolonged to when the step does not say: this many times its length.</summary>
+    public const int AnalysisDeadlineFactor = 4;
+
+    /// <summary>How many past revisions a lane remembers.</summary>
+    public const int LaneHistory = 20;
+
+    /// <summary>Promotions that may wait in one lane.</summary>
+    public const int LaneQueue = 50;
+
+    /// <summary>Longest reason (<c>--why</c>) that is kept, in characters.</summary>
+    public const int WhyLength = 500;
+}

@@ -1,0 +1,216 @@
+using System.Text.Json.Serialization;
+using Slipway.Core.Access;
+using Slipway.Core.Kernel;
+using Slipway.Core.Lanes;
+using Slipway.Core.Promotions;
+using Slipway.Core.Targets;
+
+namespace Slipway.Core.Rollouts;
+
+/// <summary>How a rollout ended.</summary>
+public enum RolloutOutcome
+{
+    Succeeded,
+
+    /// <summary>Taken back by a verdict or a failure; traffic is on stable.</summary>
+    RolledBack,
+
+    /// <summary>Stopped by a person or a newer promotion; traffic is on stable.</summary>
+    Aborted,
+
+    /// <summary>It could not be brought to a known-good end: somebody must look.</summary>
+    NeedsAttention,
+}
+
+public enum RolloutPhase
+{
+    Running,
+    Verifying,
+    Paused,
+    Watching,
+    RollingBack,
+    Succeeded,
+    RolledBack,
+    Aborted,
+    NeedsAttention,
+}
+
+public enum PlanStepKind { Start, Verify, Weight, Analyze, Pause, Full, Watch }
+
+/// <summary>One step of a rollout as it will be carried out.</summary>
+public sealed record PlanStep
+{
+    public required PlanStepKind Kind { get; init; }
+    public required string Title { get; init; }
+
+    /// <summary>Percent of traffic on the new version from this step on.</summary>
+    public int Weight { get; init; }
+
+    /// <summary>Instances of the new version that this step needs.</summary>
+    public int Count { get; init; }
+
+    /// <summary>Instances of the version before that stay after this step; null: as many as there are.</summary>
+    public int? StableCount { get; init; }
+    public TimeSpan? Duration { get; init; }
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Why it will not be carried out (no traffic here, first release); null: it will.</summary>
+    public string? SkippedBecause { get; init; }
+}
+
+/// <summary>How a step went.</summary>
+public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedAt, bool Skipped, bool Failed, string? Note);
+
+public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId);
+
+/// <summary>Why a rollout goes back, and to what kind of end.</summary>
+public sealed record GoingBack(RolloutOutcome Towards, string Because, DateTimeOffset Since, string Actor);
+
+/// <summary>Why a rollout is paused.</summary>
+/// <param name="ByStep">A <c>pause</c> step; ends by itself at the step's end.</param>
+/// <param name="Failed">A failure that waits for a person (<c>onFailure: pause</c>).</param>
+public sealed record Pausing(string Because, DateTimeOffset Since, bool ByStep, bool Failed, RolloutPhase Resume);
+
+public sealed record RolloutState
+{
+    public required string Id { get; init; }
+    public required LaneId Lane { get; init; }
+    public required PromotionKind Kind { get; init; }
+    public required PinnedInputs Inputs { get; init; }
+
+    /// <summary>What has the traffic when it begins; null: the first release in the lane.</summary>
+    public LaneRevision? Stable { get; init; }
+    public required FencingToken Token { get; init; }
+    public required RolloutPhase Phase { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required IReadOnlyList<PlanStep> Plan { get; init; }
+
+    /// <summary>Index into <see cref="Plan"/>; its length: all done.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>One per step begun.</summary>
+    public required IReadOnlyList<StepRecord> Records { get; init; }
+
+    /// <summary>What is wanted now.</summary>
+    public required int Count { get; init; }
+    public int Attempt { get; init; }
+
+    /// <summary>The attempt under which <see cref="Count"/> was last asked for; −1: not yet.</summary>
+    public int EnsuredAttempt { get; init; } = -1;
+    public required int Weight { get; init; }
+    public required long TrafficGeneration { get; init; }
+
+    /// <summary>Since when the new version has had user traffic: what the judge looks at begins here.</summary>
+    public DateTimeOffset? TrafficSince { get; init; }
+    public DateTimeOffset? FullAt { get; init; }
+
+    /// <summary>Since when no new instance is healthy though some should be; null: one is.</summary>
+    public DateTimeOffset? DownSince { get; init; }
+    public TargetsSeen Seen { get; init; } = new();
+    public IReadOnlyList<VerificationRecord> Verifications { get; init; } = [];
+    public JudgeAnswer? Analysis { get; init; }
+
+    /// <summary>When the judge was asked last.</summary>
+    public DateTimeOffset? JudgeAskedAt { get; init; }
+    public Pausing? Paused { get; init; }
+    public GoingBack? Back { get; init; }
+
+    /// <summary>In words: what it does now, or how it ended.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>When the wait that <see cref="Reason"/> speaks of ends by itself.</summary>
+    public DateTimeOffset? Until { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public bool HasEnded => Phase >= RolloutPhase.Succeeded;
+
+    public PlanStep? Current => Step < Plan.Count ? Plan[Step] : null;
+}
+
+/// <summary>What the judge says now, reduced to what decides and what people see.</summary>
+public sealed record JudgeAnswer
+{
+    public required JudgeVerdict Verdict { get; init; }
+    public required string Reason { get; init; }
+    public required bool Guaranteed { get; init; }
+    public required IReadOnlyList<CheckAnswer> Checks { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+public enum JudgeVerdict { Passed, Failed, Inconclusive }
+
+public sealed record CheckAnswer
+{
+    public required string Name { get; init; }
+    public required JudgeVerdict Verdict { get; init; }
+    public required string Text { get; init; }
+    public required long CanaryUnits { get; init; }
+    public required long CanaryBad { get; init; }
+    public required long StableUnits { get; init; }
+    public required long StableBad { get; init; }
+    public double? Ratio { get; init; }
+    public double? RatioLow { get; init; }
+    public double? RatioHigh { get; init; }
+    public required double LogEvidence { get; init; }
+    public required double LogLimit { get; init; }
+    public double? ThresholdMillis { get; init; }
+}
+
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(RolloutStarted), "started")]
+[JsonDerivedType(typeof(TargetsObserved), "targetsObserved")]
+[JsonDerivedType(typeof(VerificationFinished), "verificationFinished")]
+[JsonDerivedType(typeof(JudgeAnswered), "judgeAnswered")]
+[JsonDerivedType(typeof(ActionAsked), "actionAsked")]
+[JsonDerivedType(typeof(LaneReclaimed), "laneReclaimed")]
+[JsonDerivedType(typeof(RolloutTimeCame), "timeCame")]
+public abstract record RolloutEvent;
+
+public sealed record RolloutStarted : RolloutEvent
+{
+    public required LaneId Lane { get; init; }
+    public required PromotionKind Kind { get; init; }
+    public required PinnedInputs Inputs { get; init; }
+    public required Admission Admission { get; init; }
+    public required Actor RequestedBy { get; init; }
+}
+
+public sealed record TargetsObserved(TargetsSeen Seen) : RolloutEvent;
+
+public sealed record VerificationFinished(string AttemptId, string Name, bool? Passed, string Detail) : RolloutEvent;
+
+public sealed record JudgeAnswered(JudgeAnswer Answer) : RolloutEvent;
+
+public enum RolloutAsk { Pause, Resume, Skip, Abort, Retry }
+
+/// <summary>A person's action.</summary>
+public sealed record ActionAsked(RolloutAsk Action, Actor By, string? Why) : RolloutEvent;
+
+/// <summary>The lane takes the intent back: a newer promotion or a rollback comes.</summary>
+public sealed record LaneReclaimed(string Why) : RolloutEvent;
+
+public sealed record RolloutTimeCame : RolloutEvent;
+
+/// <summary>Asks what the evidence says now. Answered by <see cref="JudgeAnswered"/>.</summary>
+public sealed record AskJudge : ReconcileEffect
+{
+    public required string Rollout { get; init; }
+    public required LaneId Lane { get; init; }
+    public required RolloutSpec Spec { get; init; }
+    public required string VersionSet { get; init; }
+    public required string? StableVersionSet { get; init; }
+    public required DateTimeOffset Since { get; init; }
+    public required TimeSpan RequestTimeout { get; init; }
+
+    /// <summary>Set while watching: the new version has had all traffic since then.</summary>
+    public DateTimeOffset? FullAt { get; init; }
+}
+
+/// <summary>Runs one verification against the new version's preview address. Answered by <see cref="VerificationFinished"/>.</summary>
+public sealed record RunVerification : AttemptEffect
+{
+    public required LaneId Lane { get; init; }
+    public required string VersionSet { get; init; }
+    public required string Version { get; init; }
+    public required Releases.VerificationSpec Verification { get; init; }
+}

@@ -1,0 +1,75 @@
+using Slipway.Core.Kernel;
+using Slipway.Core.Targets;
+
+namespace Slipway.Core.Rollouts;
+
+/// <summary>
+/// The execution of a promotion on a lane's targets: bring the new instances up → verify → step by step more traffic, judged all the time → 100 % → watch; and back to
+/// stable at any point when a step fails, the judge says so or a person does. It knows two verbs, ensure and shift, and goes on only with what is observed of both.
+/// </summary>
+public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
+    ProcessKind, 1, RolloutJson.Default.RolloutState, RolloutJson.Default.RolloutEvent, new RolloutTimeCame())
+{
+    public const string ProcessKind = "rollout";
+
+    public static ProcessId ProcessOf(string rollout) => new(ProcessKind, rollout);
+
+    public override Decision<RolloutState> Decide(ProcessId process, RolloutState? state, RolloutEvent @event, DateTimeOffset at)
+    {
+        if (state is null)
+        {
+            return @event is RolloutStarted started
+                ? Begin(process.Key, started, at)
+                : throw new InvalidOperationException($"{process} got {@event.GetType().Name} before it was started.");
+        }
+
+        var turn = new RolloutTurn(state, at);
+        if (state.HasEnded)
+        {
+            return turn.Done();
+        }
+
+        switch (@event)
+        {
+            case RolloutStarted: break;
+            case TargetsObserved e: turn.See(e.Seen); break;
+            case VerificationFinished e: turn.Verified(e); break;
+            case JudgeAnswered e: turn.Judged(e.Answer); break;
+            case ActionAsked e: turn.Act(e); break;
+            case LaneReclaimed e: turn.Yield(e.Why); break;
+            case RolloutTimeCame: break;
+            default: throw new InvalidOperationException($"A rollout does not take {@event.GetType().Name}.");
+        }
+
+        turn.Advance();
+        return turn.Done();
+    }
+
+    private static Decision<RolloutState> Begin(string id, RolloutStarted e, DateTimeOffset at)
+    {
+        var plan = RolloutPlan.For(e.Kind, e.Inputs, e.Admission.Stable);
+        var turn = new RolloutTurn(
+            new RolloutState
+            {
+                Id = id,
+                Lane = e.Lane,
+                Kind = e.Kind,
+                Inputs = e.Inputs,
+                Stable = e.Admission.Stable,
+                Token = e.Admission.Token,
+                Phase = RolloutPhase.Running,
+                StartedAt = at,
+                Plan = plan,
+                Step = 0,
+                Records = [new StepRecord(at, null, Skipped: false, Failed: false, null)],
+                Count = 0,
+                Weight = 0,
+                TrafficGeneration = e.Admission.TrafficGeneration,
+                Reason = "starting",
+            },
+            at);
+        turn.Start(e.RequestedBy.Identity);
+        turn.Advance();
+        return turn.Done();
+    }
+}

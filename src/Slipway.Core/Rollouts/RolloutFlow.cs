@@ -1,5 +1,4 @@
 using Slipway.Core.Kernel;
-using Slipway.Core.Targets;
 
 namespace Slipway.Core.Rollouts;
 

@@ -1,0 +1,241 @@
+using Slipway.Core.Environments;
+using Slipway.Core.Gates;
+using Slipway.Core.Promotions;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Tests.World;
+
+namespace Slipway.Core.Tests.Rollouts;
+
+public sealed class RolloutStories
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
+    private readonly MachineWorld _world = new();
+
+    [Fact]
+    public void The_first_release_goes_to_all_traffic_and_becomes_stable()
+    {
+        var id = Run("1.0");
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Succeeded);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
+        _world.LaneNow.Stable.WellAt.ShouldNotBeNull();
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+    }
+
+    [Fact]
+    public void A_good_version_takes_over_by_canary_and_the_old_one_stays_warm_for_a_while()
+    {
+        Run("1.0");
+        var id = _world.Promote("2.0");
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 95, ["2.0"] = 5 });
+        _world.PassUntil(() => _world.Traffic.GetValueOrDefault("2.0") == 100, Long);
+        _world.Wanted("1.0").ShouldBe(2);
+        _world.PassUntil(() => _world.Rollout(id).HasEnded, Long);
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Succeeded);
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("2.0");
+        _world.PassUntil(() => _world.Wanted("1.0") == 0, Long);
+        _world.Wanted("2.0").ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_version_that_the_judge_fails_is_rolled_back_held_and_leaves_nothing_behind()
+    {
+        Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Verdict = JudgeVerdict.Failed;
+        _world.Pass(TimeSpan.FromSeconds(3));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.RolledBack);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        _world.Wanted("2.0").ShouldBe(0);
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
+        _world.LaneNow.Holds.ShouldHaveSingleItem().Version.ShouldBe("2.0");
+    }
+
+    [Fact]
+    public void A_version_that_fails_while_it_is_watched_goes_back_too()
+    {
+        Run("1.0");
+        var id = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Watching, Long);
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("2.0");
+        _world.Verdict = JudgeVerdict.Failed;
+        _world.Pass(TimeSpan.FromSeconds(3));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
+        _world.Wanted("2.0").ShouldBe(0);
+    }
+
+    [Fact]
+    public void Inconclusive_pauses_at_the_deadline_and_waits_for_a_person()
+    {
+        Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.Pass(TimeSpan.FromSeconds(125));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Paused);
+        _world.Traffic["2.0"].ShouldBe(5);
+        _world.Act(id, RolloutAsk.Abort, "not today");
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Aborted);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Aborted);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        _world.LaneNow.Holds.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_version_that_does_not_start_never_gets_traffic()
+    {
+        Run("1.0");
+        _world.Break("2.0");
+        var id = _world.Promote("2.0");
+        _world.Pass(TimeSpan.FromSeconds(2));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+        _world.Rollout(id).Reason.ShouldContain("exited with code 1");
+        _world.Facts.ShouldNotContain(f => f.Type == "rollout.weightChanged" && f.Subject.Version == "2.0");
+    }
+
+    [Fact]
+    public void The_first_release_that_does_not_start_needs_attention()
+    {
+        _world.Break("1.0");
+        var id = _world.Promote("1.0");
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.NeedsAttention);
+        _world.LaneNow.NeedsAttention.ShouldNotBeNull();
+        _world.LaneNow.Stable.ShouldBeNull();
+        _world.LaneNow.Active.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_rollback_that_no_router_confirms_needs_attention_and_frees_the_lane()
+    {
+        Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.Pass(TimeSpan.FromSeconds(3));
+        _world.RouterAnswers = false;
+        _world.Verdict = JudgeVerdict.Failed;
+        _world.Pass(TimeSpan.FromMinutes(2));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.NeedsAttention);
+        _world.LaneNow.Active.ShouldBeNull();
+        _world.LaneNow.NeedsAttention.ShouldNotBeNull();
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+    }
+
+    [Fact]
+    public void A_newer_promotion_waits_for_the_one_that_rolls_out_and_supersedes_those_that_wait()
+    {
+        Run("1.0");
+        _world.Promote("2.0");
+        var third = _world.Promote("3.0");
+        var fourth = _world.Promote("4.0");
+        _world.Promotion(third).Phase.ShouldBe(PromotionPhase.Superseded);
+        _world.Promotion(third).SupersededBy.ShouldBe(fourth);
+        _world.Promotion(fourth).Phase.ShouldBe(PromotionPhase.Ready);
+        _world.PassUntil(() => _world.Promotion(fourth).HasEnded, Long);
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("4.0");
+    }
+
+    [Fact]
+    public void In_a_queue_one_goes_after_the_other()
+    {
+        Run("1.0");
+        _world.Promote("2.0", concurrency: LaneConcurrency.Queue);
+        var third = _world.Promote("3.0", concurrency: LaneConcurrency.Queue);
+        var fourth = _world.Promote("4.0", concurrency: LaneConcurrency.Queue);
+        _world.PassUntil(() => _world.Promotion(fourth).HasEnded, TimeSpan.FromHours(1));
+        _world.Promotion(third).Phase.ShouldBe(PromotionPhase.Succeeded);
+    }
+
+    [Fact]
+    public void With_preempt_a_newer_promotion_aborts_the_one_that_rolls_out()
+    {
+        Run("1.0");
+        var second = _world.Promote("2.0");
+        var third = _world.Promote("3.0", preempt: true);
+        _world.Promotion(second).Phase.ShouldBe(PromotionPhase.Aborted);
+        _world.PassUntil(() => _world.Promotion(third).HasEnded, Long);
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("3.0");
+        _world.Wanted("2.0").ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_rollback_brings_the_version_before_at_once_and_holds_the_one_it_leaves()
+    {
+        Run("1.0");
+        Run("2.0");
+        var back = _world.Promote("1.0", kind: PromotionKind.Rollback);
+        _world.Promotion(back).Phase.ShouldBe(PromotionPhase.Succeeded);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        _world.LaneNow.Holds.ShouldHaveSingleItem().Version.ShouldBe("2.0");
+        _world.PassUntil(() => _world.Wanted("2.0") == 0, Long);
+    }
+
+    [Fact]
+    public void A_rollback_in_mid_rollout_aborts_it_first()
+    {
+        Run("1.0");
+        Run("2.0");
+        var third = _world.Promote("3.0");
+        var back = _world.Promote("1.0", kind: PromotionKind.Rollback);
+        _world.Promotion(third).Phase.ShouldBe(PromotionPhase.Aborted);
+        _world.Promotion(back).Phase.ShouldBe(PromotionPhase.Succeeded);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        _world.Wanted("3.0").ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_gate_that_waits_holds_the_promotion_and_one_that_is_closed_ends_it()
+    {
+        _world.ShutGates.Add(new GateAnswer("freeze", GateState.Waiting, "frozen until Monday"));
+        var id = _world.Promote("1.0");
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Waiting);
+        _world.Promotion(id).Reason.ShouldBe("freeze: frozen until Monday");
+        _world.ShutGates.Clear();
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+        _world.ShutGates.Add(new GateAnswer("hold", GateState.Closed, "vetoed"));
+        var vetoed = _world.Promote("2.0");
+        _world.Promotion(vetoed).Phase.ShouldBe(PromotionPhase.Failed);
+        _world.LaneNow.Queue.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_rolling_rollout_replaces_one_instance_after_the_other()
+    {
+        var rolling = new RolloutSpec { Strategy = RolloutStrategy.Rolling };
+        Run("1.0", rolling, 3);
+        var id = _world.Promote("2.0", rolling, instances: 3);
+        _world.PassUntil(() => _world.Rollout(id).HasEnded, Long);
+        _world.Rollout(id).Plan.Select(p => p.Title).ShouldBe(["start 1 instance", "1 of 3", "2 of 3", "100 %"]);
+        _world.Wanted("1.0").ShouldBe(0);
+        _world.Wanted("2.0").ShouldBe(3);
+    }
+
+    [Fact]
+    public void Pause_resume_and_skip_do_what_they_say()
+    {
+        Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.Act(id, RolloutAsk.Pause);
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Paused);
+        _world.Pass(TimeSpan.FromMinutes(10));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Paused);
+        _world.Traffic["2.0"].ShouldBe(5);
+        _world.Act(id, RolloutAsk.Resume);
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running);
+        _world.Act(id, RolloutAsk.Skip);
+        _world.Traffic["2.0"].ShouldBe(50);
+    }
+
+    private string Run(string version, RolloutSpec? rollout = null, int instances = 2)
+    {
+        var id = _world.Promote(version, rollout, instances: instances);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded, string.Join('\n', _world.Transcript));
+        return id;
+    }
+}

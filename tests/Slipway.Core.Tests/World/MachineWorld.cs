@@ -1,0 +1,208 @@
+using Slipway.Core.Access;
+using Slipway.Core.Environments;
+using Slipway.Core.Gates;
+using Slipway.Core.Kernel;
+using Slipway.Core.Lanes;
+using Slipway.Core.Promotions;
+using Slipway.Core.Releases;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Targets;
+
+namespace Slipway.Core.Tests.World;
+
+/// <summary>
+/// The machines alone, in virtual time: messages are delivered at once and in order, effects are answered by a small model of agents, router, gates and judge.
+/// What the store and the loop do in a server is here a dictionary and a queue.
+/// </summary>
+internal sealed class MachineWorld
+{
+    public static readonly LaneId Lane = new("storefront", "prod");
+    private readonly Dictionary<string, IMachine> _machines = new()
+    {
+        [LaneId.LaneProcess] = new LaneFlow(1),
+        [PromotionFlow.ProcessKind] = new PromotionFlow(),
+        [RolloutFlow.ProcessKind] = new RolloutFlow(),
+    };
+    private readonly Dictionary<ProcessId, string> _states = [];
+    private readonly Dictionary<ProcessId, DateTimeOffset> _due = [];
+    private readonly Queue<(ProcessId To, string Event)> _inbox = new();
+    private readonly Dictionary<string, (int Count, int Attempt)> _wanted = [];
+    private readonly HashSet<string> _broken = [];
+    private long _generation;
+    private int _number;
+
+    public DateTimeOffset Now { get; private set; } = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public List<string> Transcript { get; } = [];
+
+    public List<Fact> Facts { get; } = [];
+
+    /// <summary>Version → percent, as the router has it.</summary>
+    public Dictionary<string, int> Traffic { get; private set; } = [];
+
+    /// <summary>Gates that are not open.</summary>
+    public List<GateAnswer> ShutGates { get; } = [];
+
+    /// <summary>What the judge says.</summary>
+    public JudgeVerdict Verdict { get; set; } = JudgeVerdict.Passed;
+
+    public bool RouterAnswers { get; set; } = true;
+
+    public void Break(string version) => _broken.Add(version);
+
+    public LaneState LaneNow => ((Machine<LaneState, LaneEvent>)_machines["lane"]).ReadState(_states[Lane.Process], 1);
+
+    public PromotionState Promotion(string id) => ((Machine<PromotionState, PromotionEvent>)_machines["promotion"]).ReadState(_states[PromotionFlow.ProcessOf(id)], 1);
+
+    public RolloutState Rollout(string id) => ((Machine<RolloutState, RolloutEvent>)_machines["rollout"]).ReadState(_states[RolloutFlow.ProcessOf(id)], 1);
+
+    public int Wanted(string version) => _wanted.Where(w => w.Key.Contains(Revision(version)[..12], StringComparison.Ordinal)).Sum(w => w.Value.Count);
+
+    public static RolloutSpec Canary { get; } = new()
+    {
+        Strategy = RolloutStrategy.Canary,
+        Steps = [new() { Weight = 5 }, new() { Analyze = TimeSpan.FromSeconds(30) }, new() { Weight = 50 }, new() { Analyze = TimeSpan.FromSeconds(30) }],
+        Checks = [new() { Kind = CheckKind.Errors }],
+        Watch = TimeSpan.FromMinutes(1),
+        KeepWarm = TimeSpan.FromMinutes(5),
+    };
+
+    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2)
+    {
+        var id = $"storefront-prod-{++_number}";
+        var run = new RunSpec { Command = ["./storefront"], Instances = instances };
+        Send(PromotionFlow.ProcessOf(id), new PromotionRequested
+        {
+            Lane = Lane,
+            Kind = kind,
+            Inputs = new PinnedInputs
+            {
+                Revision = new VersionSetSpec
+                {
+                    Id = VersionSetSpec.IdOf(Lane, Revision(version)),
+                    Lane = Lane,
+                    Version = version,
+                    Revision = Revision(version),
+                    ArtifactDigest = "sha256:" + Revision(version),
+                    ArtifactBytes = 1,
+                    Run = run,
+                },
+                Definition = new EffectiveDefinition { Run = run, Rollout = rollout ?? Canary },
+                ConfigurationVersion = 0,
+                Target = new Dictionary<string, string>(),
+                Traffic = TrafficExpectation.Expected,
+            },
+            InputsHash = "inputs-" + version,
+            RequestedBy = new Actor("ada", "ada"),
+            ExcludedPersons = ["ada"],
+            Preempt = preempt,
+            Concurrency = concurrency,
+        });
+        return id;
+    }
+
+    public void Act(string id, RolloutAsk action, string? why = null) => Send(RolloutFlow.ProcessOf(id), new ActionAsked(action, new Actor("ada", "ada"), why));
+
+    public void Send(ProcessId to, object @event)
+    {
+        _inbox.Enqueue((to, _machines[to.Kind].WriteEvent(@event)));
+        Settle();
+    }
+
+    /// <summary>Lets time pass, second by second, with all that falls due.</summary>
+    public void Pass(TimeSpan time)
+    {
+        var end = Now + time;
+        while (Now < end)
+        {
+            Now += TimeSpan.FromSeconds(1);
+            foreach (var (process, _) in _due.Where(d => d.Value <= Now).OrderBy(d => d.Key.ToString(), StringComparer.Ordinal).ToList())
+            {
+                _due.Remove(process);
+                _inbox.Enqueue((process, _machines[process.Kind].TimeCame));
+                Settle();
+            }
+        }
+    }
+
+    public void PassUntil(Func<bool> done, TimeSpan atMost)
+    {
+        var end = Now + atMost;
+        while (!done())
+        {
+            Now.ShouldBeLessThan(end, "it did not come about; the transcript so far:\n" + string.Join('\n', Transcript));
+            Pass(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private static string Revision(string version) => string.Concat(Enumerable.Repeat(version.Replace('.', 'a'), 64))[..64];
+
+    private void Settle()
+    {
+        for (var turns = 0; _inbox.TryDequeue(out var next); turns++)
+        {
+            turns.ShouldBeLessThan(10_000, "the machines talk for ever");
+            var machine = _machines[next.To.Kind];
+            var decided = machine.Decide(next.To, _states.GetValueOrDefault(next.To), machine.Version, next.Event, Now);
+            _states[next.To] = decided.State;
+            _due.Remove(next.To);
+            if (decided.DueAt is { } due)
+            {
+                _due[next.To] = due;
+            }
+
+            foreach (var fact in decided.Facts)
+            {
+                Facts.Add(fact);
+                Transcript.Add($"{Now:HH:mm:ss} {fact.Type,-24} {fact.Subject.Version ?? "-",-4} {fact.Actor,-8} {fact.Body.ToJsonString()}");
+            }
+
+            foreach (var message in decided.Messages)
+            {
+                _inbox.Enqueue((message.To, _machines[message.To.Kind].WriteEvent(message.Event)));
+            }
+
+            foreach (var effect in decided.Effects)
+            {
+                if (Answer(next.To, effect) is { } answer)
+                {
+                    _inbox.Enqueue((next.To, _machines[next.To.Kind].WriteEvent(answer)));
+                }
+            }
+        }
+    }
+
+    private object? Answer(ProcessId asker, Effect effect)
+    {
+        switch (effect)
+        {
+            case EnsureVersionSet ensure:
+                _wanted[ensure.Spec.Id] = (ensure.Count, ensure.Attempt);
+                return asker.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(Seen()) : null;
+            case ShiftTraffic shift:
+                Traffic = shift.Wanted.Weights.ToDictionary(w => w.Version, w => w.Weight);
+                _generation = RouterAnswers ? shift.Wanted.Generation : _generation;
+                return asker.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(Seen()) : null;
+            case AskGates ask:
+                return new GatesAnswered(ask.Round, ShutGates.Count > 0 && ask.Kind == PromotionKind.Promotion ? [.. ShutGates] : [new GateAnswer("approval", GateState.Open, "none is asked for")]);
+            case AskJudge:
+                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now });
+            case PromoteOnwards:
+                return null;
+            default:
+                throw new InvalidOperationException($"The world has no answer to {effect.GetType().Name}.");
+        }
+    }
+
+    private TargetsSeen Seen() => new()
+    {
+        VersionSets = [.. _wanted.Select(w => new VersionSetSeen(
+            w.Key,
+            w.Value.Count,
+            _broken.Any(b => w.Key.Contains(Revision(b)[..12], StringComparison.Ordinal)) ? 0 : w.Value.Count,
+            w.Value.Count,
+            _broken.Any(b => w.Key.Contains(Revision(b)[..12], StringComparison.Ordinal)) && w.Value.Count > 0 ? new TargetFailure("exited", "it exited with code 1.", "Look at its output.") : null,
+            w.Value.Attempt))],
+        TrafficGeneration = _generation,
+    };
+}

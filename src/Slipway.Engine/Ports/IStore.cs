@@ -67,6 +67,9 @@ public interface IStore
     /// <summary>Ledger entries with an index above <paramref name="after"/>, dense and in order.</summary>
     Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long after, int limit, LedgerFilter? filter, CancellationToken cancel);
 
+    /// <summary>Recomputes every leaf and the root, and names the first entry that is not what it was.</summary>
+    Task<LedgerVerification> VerifyLedgerAsync(CancellationToken cancel);
+
     /// <summary>The highest index that the sequencer has given; 0 when there is none.</summary>
     long LedgerHead { get; }
 
@@ -192,3 +195,8 @@ public sealed record LedgerFilter(string? Service = null, string? Environment = 
 /// <param name="Second">Unix second.</param>
 /// <param name="Payload">JSON text.</param>
 public sealed record BinRow(string Source, string Key, long Second, string Payload);
+
+/// <param name="Entries">How many were looked at; the last one is the wrong one, if any is.</param>
+/// <param name="Wrong">What is wrong with it; null: the ledger verifies.</param>
+/// <param name="Root">Lower-case hex, when it verifies.</param>
+public sealed record LedgerVerification(long Entries, string? Wrong, string? Root);

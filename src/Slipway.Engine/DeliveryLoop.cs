@@ -1,0 +1,178 @@
+using Microsoft.Extensions.Logging;
+using Slipway.Core.Kernel;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Engine;
+
+/// <summary>
+/// The one loop that drives every machine: claim what has news or is due → fold it → commit state, facts, effects and messages as one → carry out the effects →
+/// put what came of them into the inbox. Nothing else owns a workflow that outlives a request; after a crash it goes on from what is committed.
+/// </summary>
+public sealed class DeliveryLoop(
+    IStore store, IReadOnlyDictionary<string, IMachine> machines, EffectRunner runner, LoopOptions options, TimeProvider time, ILogger<DeliveryLoop> log)
+{
+    private readonly string _owner = $"loop-{store.Installation}";
+    private long _turns;
+    private long _effects;
+
+    /// <summary>Events folded and effects carried out since the start.</summary>
+    public long Turns => Interlocked.Read(ref _turns);
+
+    public long Effects => Interlocked.Read(ref _effects);
+
+    /// <summary>Runs until cancelled. A store that is away for a while is waited for; one that is gone for good ends it.</summary>
+    /// <exception cref="StoreUnavailableException">The store will not come back by itself.</exception>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var underWay = new List<Task>();
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                var folded = await FoldAsync(cancel).ConfigureAwait(false);
+                underWay.RemoveAll(t => t.IsCompletedSuccessfully);
+                await Task.WhenAll(underWay.Where(t => t.IsFaulted)).ConfigureAwait(false);
+                var begun = await BeginEffectsAsync(underWay, cancel).ConfigureAwait(false);
+                if (folded + begun == 0)
+                {
+                    await WaitAsync(cancel).ConfigureAwait(false);
+                }
+            }
+            catch (StoreUnavailableException away) when (away.Retryable)
+            {
+                LoopLog.StoreAway(log, away);
+                underWay.RemoveAll(t => t.IsFaulted);
+                await Task.Delay(options.StoreBackOff, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        // What is under way is finished or, being leased, taken up by whoever runs next.
+        await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>One round of claims and turns, then of effects, without waiting for more work; for tests and virtual time. True when something was done.</summary>
+    public async Task<bool> StepAsync(CancellationToken cancel)
+    {
+        var folded = await FoldAsync(cancel).ConfigureAwait(false);
+        var underWay = new List<Task>();
+        var begun = await BeginEffectsAsync(underWay, cancel).ConfigureAwait(false);
+        await Task.WhenAll(underWay).ConfigureAwait(false);
+        return folded + begun > 0;
+    }
+
+    private async Task<int> FoldAsync(CancellationToken cancel)
+    {
+        var claimed = await store.ClaimAsync(_owner, options.Batch, options.Lease, cancel).ConfigureAwait(false);
+        await Task.WhenAll(claimed.Select(c => TurnAsync(c, cancel))).ConfigureAwait(false);
+        return claimed.Count;
+    }
+
+    private async Task TurnAsync(ClaimedProcess claim, CancellationToken cancel)
+    {
+        ProcessTurn turn;
+        try
+        {
+            turn = Fold(claim);
+        }
+#pragma warning disable CA1031 // A machine that throws has a bug or a state it cannot read; one poisoned process must not stop the others.
+        catch (Exception bug)
+#pragma warning restore CA1031
+        {
+            LoopLog.Quarantined(log, claim.Id.ToString(), bug);
+            await store.QuarantineAsync(claim, $"{bug.GetType().Name}: {bug.Message}", cancel).ConfigureAwait(false);
+            return;
+        }
+
+        if (await store.CommitTurnAsync(turn, cancel).ConfigureAwait(false))
+        {
+            Interlocked.Add(ref _turns, turn.Folded);
+        }
+    }
+
+    /// <summary>Folds a process's inbox, in order, and its timer if that has come.</summary>
+    private ProcessTurn Fold(ClaimedProcess claim)
+    {
+        var machine = machines.TryGetValue(claim.Id.Kind, out var known) ? known : throw new InvalidOperationException($"There is no machine for '{claim.Id.Kind}'.");
+        var at = store.Now;
+        var state = claim.State;
+        var version = claim.StateVersion;
+        var sequence = claim.Sequence;
+        var effects = new List<NewEffect>();
+        var facts = new List<Fact>();
+        var messages = new List<NewMessage>();
+        Decided? last = null;
+        foreach (var @event in claim.Inbox.Select(e => e.Event).Concat(claim.Due ? [machine.TimeCame] : []))
+        {
+            last = machine.Decide(claim.Id, state, version, @event, at);
+            sequence++;
+            (state, version) = (last.State, machine.Version);
+            facts.AddRange(last.Facts);
+            effects.AddRange(last.Effects.Select((effect, n) => EffectCodec.Write($"{claim.Id}:{sequence}:{n}", effect)));
+            messages.AddRange(last.Messages.Select((m, n) => new NewMessage(m.To, m.Key ?? $"{claim.Id}:{sequence}:{n}", machines[m.To.Kind].WriteEvent(m.Event))));
+        }
+
+        return new ProcessTurn
+        {
+            Claim = claim,
+            State = state ?? throw new InvalidOperationException($"{claim.Id} was claimed without anything to fold."),
+            StateVersion = version,
+            Folded = (int)(sequence - claim.Sequence),
+            Consumed = [.. claim.Inbox.Select(e => e.Number)],
+            Facts = facts,
+            Effects = effects,
+            Messages = messages,
+            DueAt = last?.DueAt,
+            Ended = last?.Ended ?? false,
+        };
+    }
+
+    private async Task<int> BeginEffectsAsync(List<Task> underWay, CancellationToken cancel)
+    {
+        var room = options.Batch - underWay.Count(t => !t.IsCompleted);
+        if (room <= 0)
+        {
+            return 0;
+        }
+
+        var claimed = await store.ClaimEffectsAsync(_owner, room, options.EffectLease, cancel).ConfigureAwait(false);
+        underWay.AddRange(claimed.Select(e => CarryOutAsync(e, cancel)));
+        return claimed.Count;
+    }
+
+    private async Task CarryOutAsync(OutboxEffect effect, CancellationToken cancel)
+    {
+        if (effect.Class == EffectCodec.Attempt && !effect.Started)
+        {
+            // Recorded before it starts: whoever finds it started and without an outcome knows that it is in doubt.
+            await store.BeginAttemptAsync(effect, cancel).ConfigureAwait(false);
+        }
+
+        switch (await runner.RunAsync(effect, cancel).ConfigureAwait(false))
+        {
+            case EffectOutcome.Done done:
+                var outcome = done.Event is { } @event ? machines[effect.Process.Kind].WriteEvent(@event) : null;
+                await store.CompleteEffectAsync(effect, outcome, cancel).ConfigureAwait(false);
+                Interlocked.Increment(ref _effects);
+                break;
+            case EffectOutcome.Again again:
+                LoopLog.EffectDeferred(log, effect.Id, again.Why);
+                await store.DeferEffectAsync(effect, store.Now + again.After, again.Why, cancel).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        var wait = options.MostWait;
+        if (await store.NextDueAsync(cancel).ConfigureAwait(false) is { } due && due - store.Now < wait)
+        {
+            wait = due - store.Now;
+        }
+
+        await store.WaitForWorkAsync(wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(5), cancel).ConfigureAwait(false);
+    }
+}

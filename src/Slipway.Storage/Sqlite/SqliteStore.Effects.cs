@@ -1,0 +1,109 @@
+using Dapper;
+using Slipway.Core.Kernel;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    public Task<IReadOnlyList<OutboxEffect>> ClaimEffectsAsync(string owner, int max, TimeSpan lease, CancellationToken cancel)
+    {
+        var now = Now.ToUnixTimeMilliseconds();
+        return _writer.WriteAsync<IReadOnlyList<OutboxEffect>>(
+            connection =>
+            {
+                var rows = connection.Query<EffectRow>(
+                    """
+                    SELECT o.id, o.process, o.type, o.class, o.payload, o.tries, o.started FROM outbox o
+                    WHERE o.not_before <= @now AND o.lease_until < @now
+                      AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.process = o.process AND e.number < o.number)
+                    ORDER BY o.number LIMIT @max
+                    """,
+                    new { now, max }).AsList();
+                var claimed = new List<OutboxEffect>(rows.Count);
+                foreach (var row in rows)
+                {
+                    var leaseId = ++_lease;
+                    connection.Execute("UPDATE outbox SET lease_id = @leaseId, lease_until = @until, tries = tries + 1 WHERE id = @id", new { leaseId, until = now + (long)lease.TotalMilliseconds, id = row.Id });
+                    claimed.Add(new OutboxEffect(row.Id, ProcessId.Parse(row.Process), row.Type, row.Class, row.Payload, (int)row.Tries, row.Started != 0, leaseId));
+                }
+
+                return claimed;
+            },
+            cancel);
+    }
+
+    public Task<bool> BeginAttemptAsync(OutboxEffect effect, CancellationToken cancel) => _writer.WriteAsync(
+        connection => connection.Execute("UPDATE outbox SET started = 1 WHERE id = @Id AND lease_id = @LeaseId AND started = 0", new { effect.Id, effect.LeaseId }) == 1,
+        cancel);
+
+    public Task<bool> CompleteEffectAsync(OutboxEffect effect, string? outcomeEvent, CancellationToken cancel)
+    {
+        var now = Now.ToUnixTimeMilliseconds();
+        return _writer.WriteAsync(
+            connection =>
+            {
+                if (connection.Execute("DELETE FROM outbox WHERE id = @Id AND lease_id = @LeaseId", new { effect.Id, effect.LeaseId }) == 0)
+                {
+                    return false;
+                }
+
+                if (outcomeEvent is not null)
+                {
+                    Deliver(connection, [new NewMessage(effect.Process, effect.Id, outcomeEvent)], now);
+                }
+
+                _workInGroup = true;
+                return true;
+            },
+            cancel);
+    }
+
+    public Task DeferEffectAsync(OutboxEffect effect, DateTimeOffset at, string why, CancellationToken cancel) => _writer.WriteAsync(
+        connection => connection.Execute(
+            "UPDATE outbox SET not_before = @at, lease_until = 0, why = @why WHERE id = @Id AND lease_id = @LeaseId",
+            new { at = at.ToUnixTimeMilliseconds(), why, effect.Id, effect.LeaseId }),
+        cancel);
+
+    public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(IReadOnlyList<WantedRow> rows, CancellationToken cancel) => _writer.WriteAsync<IReadOnlyList<WantedRow>>(
+        connection =>
+        {
+            var refused = new List<WantedRow>();
+            foreach (var row in rows)
+            {
+                var values = new { row.Agent, row.Resource, row.Body, row.Token.Generation, row.Token.Counter, owner = row.Owner.ToString() };
+                var older = "(generation < @Generation OR (generation = @Generation AND counter <= @Counter))";
+                var written = row.Body is null
+                    ? connection.Execute($"DELETE FROM wanted WHERE agent = @Agent AND resource = @Resource AND {older}", values)
+                    : connection.Execute(
+                        $"""
+                        INSERT INTO wanted (agent, resource, body, generation, counter, owner) VALUES (@Agent, @Resource, @Body, @Generation, @Counter, @owner)
+                        ON CONFLICT (agent, resource) DO UPDATE SET body = @Body, generation = @Generation, counter = @Counter, owner = @owner WHERE {older}
+                        """,
+                        values);
+                if (written == 0 && connection.ExecuteScalar<long>("SELECT count(*) FROM wanted WHERE agent = @Agent AND resource = @Resource", values) > 0)
+                {
+                    refused.Add(row);
+                }
+            }
+
+            return refused;
+        },
+        cancel);
+
+    public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => ReadAsync<IReadOnlyList<WantedRow>>(connection =>
+        [.. connection.Query<(string Agent, string Resource, string Body, long Generation, long Counter, string Owner)>(
+            "SELECT agent, resource, body, generation, counter, owner FROM wanted WHERE @agent IS NULL OR agent = @agent ORDER BY agent, resource",
+            new { agent }).Select(r => new WantedRow(r.Agent, r.Resource, r.Body, new FencingToken(r.Generation, r.Counter), ProcessId.Parse(r.Owner)))]);
+
+    private sealed record EffectRow
+    {
+        public required string Id { get; init; }
+        public required string Process { get; init; }
+        public required string Type { get; init; }
+        public required string Class { get; init; }
+        public required string Payload { get; init; }
+        public long Tries { get; init; }
+        public long Started { get; init; }
+    }
+}

@@ -1,0 +1,153 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Slipway.Core.Kernel;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Storage.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    public Task<IReadOnlyList<ClaimedProcess>> ClaimAsync(string owner, int max, TimeSpan lease, CancellationToken cancel)
+    {
+        var now = Now.ToUnixTimeMilliseconds();
+        return _writer.WriteAsync<IReadOnlyList<ClaimedProcess>>(
+            connection =>
+            {
+                var rows = connection.Query<ProcessRow>(
+                    """
+                    SELECT id, state, state_version, sequence, due_at FROM process
+                    WHERE wake_at <= @now AND lease_until < @now AND quarantined IS NULL
+                    ORDER BY wake_at LIMIT @max
+                    """,
+                    new { now, max }).AsList();
+                var claimed = new List<ClaimedProcess>(rows.Count);
+                foreach (var row in rows)
+                {
+                    var leaseId = ++_lease;
+                    connection.Execute("UPDATE process SET lease_id = @leaseId, lease_until = @until WHERE id = @id", new { leaseId, until = now + (long)lease.TotalMilliseconds, id = row.Id });
+                    var inbox = connection.Query<InboxEvent>("SELECT number, event FROM inbox WHERE process = @id ORDER BY number LIMIT 100", new { id = row.Id }).AsList();
+                    claimed.Add(new ClaimedProcess(ProcessId.Parse(row.Id), row.State, (int)row.StateVersion, row.Sequence, inbox, row.DueAt <= now, leaseId));
+                }
+
+                return claimed;
+            },
+            cancel);
+    }
+
+    public Task<bool> CommitTurnAsync(ProcessTurn turn, CancellationToken cancel)
+    {
+        var now = Now;
+        return _writer.WriteAsync(connection => CommitTurn(connection, turn, now), cancel);
+    }
+
+    public Task ReleaseAsync(ClaimedProcess process, CancellationToken cancel) => _writer.WriteAsync(
+        connection => connection.Execute("UPDATE process SET lease_until = 0 WHERE id = @id AND lease_id = @lease", new { id = process.Id.ToString(), lease = process.LeaseId }),
+        cancel);
+
+    public Task QuarantineAsync(ClaimedProcess process, string reason, CancellationToken cancel)
+    {
+        var now = Now;
+        return _writer.WriteAsync(
+            connection =>
+            {
+                LedgerEntries.Insert(connection, [new Fact("process.quarantined", new FactSubject(), Fact.Slipway, new System.Text.Json.Nodes.JsonObject { ["process"] = process.Id.ToString(), ["reason"] = reason })], now);
+                return connection.Execute("UPDATE process SET quarantined = @reason, lease_until = 0 WHERE id = @id AND lease_id = @lease", new { reason, id = process.Id.ToString(), lease = process.LeaseId });
+            },
+            cancel);
+    }
+
+    public Task<StoredProcess?> ReadProcessAsync(ProcessId process, CancellationToken cancel) => ReadAsync(connection =>
+        connection.QuerySingleOrDefault<ProcessRow>("SELECT * FROM process WHERE id = @id AND state IS NOT NULL", new { id = process.ToString() })?.Stored());
+
+    public Task<IReadOnlyList<StoredProcess>> ListProcessesAsync(string kind, string? keyPrefix, bool activeOnly, int limit, CancellationToken cancel) => ReadAsync<IReadOnlyList<StoredProcess>>(connection =>
+        [.. connection.Query<ProcessRow>(
+            """
+            SELECT * FROM process
+            WHERE kind = @kind AND state IS NOT NULL AND (@keyPrefix IS NULL OR substr(key, 1, length(@keyPrefix)) = @keyPrefix) AND (NOT @activeOnly OR NOT ended)
+            ORDER BY created_at DESC, rowid DESC LIMIT @limit
+            """,
+            new { kind, keyPrefix, activeOnly, limit }).Select(r => r.Stored())]);
+
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel) => ReadAsync(connection =>
+        Time(connection.ExecuteScalar<long?>("SELECT min(wake_at) FROM process WHERE wake_at IS NOT NULL AND quarantined IS NULL")));
+
+    private bool CommitTurn(SqliteConnection connection, ProcessTurn turn, DateTimeOffset now)
+    {
+        var id = turn.Claim.Id.ToString();
+        var at = now.ToUnixTimeMilliseconds();
+        var changed = connection.Execute(
+            """
+            UPDATE process SET state = @state, state_version = @version, sequence = sequence + @folded, due_at = @due, lease_until = 0, changed_at = @at, ended = @ended
+            WHERE id = @id AND lease_id = @lease AND sequence = @sequence AND quarantined IS NULL
+            """,
+            new
+            {
+                state = turn.State,
+                version = turn.StateVersion,
+                folded = turn.Folded,
+                due = turn.DueAt?.ToUnixTimeMilliseconds(),
+                at,
+                ended = turn.Ended,
+                id,
+                lease = turn.Claim.LeaseId,
+                sequence = turn.Claim.Sequence,
+            });
+        if (changed == 0)
+        {
+            return false;
+        }
+
+        foreach (var number in turn.Consumed)
+        {
+            connection.Execute("DELETE FROM inbox WHERE number = @number", new { number });
+        }
+
+        // What arrived while the turn was made wakes the process at once.
+        connection.Execute("UPDATE process SET wake_at = CASE WHEN EXISTS (SELECT 1 FROM inbox WHERE process = @id) THEN @at ELSE due_at END WHERE id = @id", new { id, at });
+        LedgerEntries.Insert(connection, turn.Facts, now);
+        foreach (var effect in turn.Effects)
+        {
+            connection.Execute(
+                "INSERT INTO outbox (id, process, type, class, payload) VALUES (@Id, @process, @Type, @Class, @Payload)",
+                new { effect.Id, process = id, effect.Type, effect.Class, effect.Payload });
+        }
+
+        Deliver(connection, turn.Messages, at);
+        _workInGroup = true;
+        return true;
+    }
+
+    private void Deliver(SqliteConnection connection, IReadOnlyList<NewMessage> messages, long at)
+    {
+        foreach (var message in messages)
+        {
+            var id = message.To.ToString();
+            if (connection.Execute("INSERT OR IGNORE INTO seen_key (process, key, at) VALUES (@id, @key, @at)", new { id, key = message.Key, at }) == 0)
+            {
+                continue;
+            }
+
+            connection.Execute(
+                "INSERT OR IGNORE INTO process (id, kind, key, created_at, changed_at) VALUES (@id, @kind, @key, @at, @at)",
+                new { id, kind = message.To.Kind, key = message.To.Key, at });
+            connection.Execute("INSERT INTO inbox (process, event) VALUES (@id, @Event)", new { id, message.Event });
+            connection.Execute("UPDATE process SET wake_at = @at WHERE id = @id AND (wake_at IS NULL OR wake_at > @at)", new { id, at });
+            _workInGroup = true;
+        }
+    }
+
+    private sealed record ProcessRow
+    {
+        public required string Id { get; init; }
+        public string? State { get; init; }
+        public long StateVersion { get; init; }
+        public long Sequence { get; init; }
+        public long? DueAt { get; init; }
+        public long CreatedAt { get; init; }
+        public long ChangedAt { get; init; }
+        public long Ended { get; init; }
+        public string? Quarantined { get; init; }
+
+        public StoredProcess Stored() => new(ProcessId.Parse(Id), State!, (int)StateVersion, Sequence, Time(CreatedAt), Time(ChangedAt), Time(DueAt), Ended != 0, Quarantined);
+    }
+}

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
+using Slipway.Engine.Ports;
+using Slipway.Server.Ledger;
 using Slipway.Server.Access;
 
 namespace Slipway.Server.Api;
@@ -18,10 +20,38 @@ internal static class LedgerApi
             .WithSummary("Ledger entries as server-sent events, as they come; ids are ledger indexes.").WithMetadata(new EventStreamBody());
     }
 
-    private static Results<Ok<Page<LedgerEntryView>>, ApiProblem> List(
-        long? after, int? limit, string? service, string? environment, string? promotion) => Pending.Problem;
+    private static async Task<Results<Ok<Page<LedgerEntryView>>, ApiProblem>> List(
+        long? after, int? limit, string? service, string? environment, string? promotion, IStore store, CancellationToken cancel)
+    {
+        if (limit is < 1 or > ApiLimits.LargestPage)
+        {
+            return Answers.BadLimit();
+        }
 
-    private static ApiProblem Events(long? after, string? service, string? environment, string? promotion) => Pending.Problem;
+        var most = limit ?? ApiLimits.DefaultPage;
+        var entries = await store.ReadLedgerAsync(after ?? 0, most + 1, new LedgerFilter(service, environment, promotion), cancel);
+        var items = entries.Take(most).ToList();
+        return TypedResults.Ok(new Page<LedgerEntryView> { Items = [.. items.Select(LedgerViews.Of)], Next = entries.Count > most ? items[^1].Index.ToString() : null });
+    }
+
+    private static Results<EventStream, ApiProblem> Events(
+        long? after, string? service, string? environment, string? promotion, HttpRequest request, Asking asking, EventStreams streams)
+    {
+        var last = request.Headers["Last-Event-ID"].ToString();
+        if (last.Length > 0)
+        {
+            if (!long.TryParse(last, out var index) || index < 0)
+            {
+                return ApiProblem.Invalid("Last-Event-ID is the index of a ledger entry.", "Leave it out to hear only what is new.", "invalidLastEventId");
+            }
+
+            after = index;
+        }
+
+        return streams.Open(asking.Caller, after, new LedgerFilter(service, environment, promotion)) is { } stream
+            ? stream
+            : new ApiProblem(503, "tooManyStreams", "Too many event streams", $"There are {ApiLimits.MostEventStreams} event streams open already.", "Close some, or try again in a moment.");
+    }
 }
 
 /// <summary>Marks an endpoint that answers with server-sent events, each the JSON of a ledger entry, for the API's description.</summary>

@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
+using Slipway.Engine.Services;
+using Slipway.Engine.Releases;
+using Slipway.Engine;
 using Slipway.Server.Access;
 
 namespace Slipway.Server.Api;
@@ -20,11 +23,26 @@ internal static class ServicesApi
         services.MapDelete("/{service}", Remove).RequirePermission(Permission.EditPolicy).WithName("removeService").WithSummary("Removes a service that runs nowhere.");
     }
 
-    private static Results<Ok<Page<ServiceView>>, ApiProblem> List(string? after, int? limit) => Pending.Problem;
+    private static async Task<Results<Ok<Page<ServiceView>>, ApiProblem>> List(string? after, int? limit, ServiceCatalog services, CancellationToken cancel) =>
+        Answers.Page(await services.ListAsync(cancel), after, limit, s => s.Name, View);
 
-    private static Results<Created<ServiceView>, ApiProblem> Add(AddService body) => Pending.Problem;
+    private static async Task<Results<Created<ServiceView>, ApiProblem>> Add(AddService body, Asking asking, ServiceCatalog services, CancellationToken cancel) =>
+        await services.AddAsync(asking.Actor, body.Name, body.Owner, asking.Key, cancel) switch
+        {
+            Outcome<ServiceRecord>.Done { Value: var service } => TypedResults.Created($"{ApiRoutes.Prefix}/services/{service.Name}", View(service)),
+            Outcome<ServiceRecord>.Refused refused => Answers.Problem(refused.Refusal),
+            _ => throw new InvalidOperationException(),
+        };
 
-    private static Results<Ok<ServiceView>, ApiProblem> Show(string service) => Pending.Problem;
+    private static async Task<Results<Ok<ServiceView>, ApiProblem>> Show(string service, ServiceCatalog services, CancellationToken cancel) =>
+        await services.FindAsync(service, cancel) is { } found ? TypedResults.Ok(View(found)) : Answers.Problem(ServiceCatalog.Missing(service));
 
-    private static Results<NoContent, ApiProblem> Remove(string service) => Pending.Problem;
+    private static async Task<Results<NoContent, ApiProblem>> Remove(string service, Asking asking, ServiceCatalog services, CancellationToken cancel) =>
+        await services.RemoveAsync(asking.Actor, service, asking.Key, cancel) is Outcome<ServiceRecord>.Refused refused ? Answers.Problem(refused.Refusal) : TypedResults.NoContent();
+
+    private static ServiceView View(ServiceRecord service) => new()
+    {
+        Name = service.Name, Owner = service.Owner, Tier = service.Tier, CreatedAt = service.CreatedAt, CreatedBy = service.CreatedBy.Identity,
+        LatestVersion = service.LatestVersion, Releases = service.Releases,
+    };
 }

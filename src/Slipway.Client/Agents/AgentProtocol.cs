@@ -169,6 +169,7 @@ public sealed record ObservedVersionSet
     public InstanceFailure? Failure { get; init; }
 }
 
+[JsonConverter(typeof(CamelCaseEnumConverter<InstanceState>))]
 public enum InstanceState
 {
     /// <summary>Artifact being fetched or process being started.</summary>

@@ -10,6 +10,20 @@ public sealed record RouterConfiguration
     public required IReadOnlyList<RouterLane> Lanes { get; init; }
 }
 
+/// <summary>
+/// How the router's admin port is found and opened: the router writes this as <see cref="FileName"/> (mode 0600) into its data directory once it listens.
+/// The admin port takes requests only with <c>Authorization: Bearer</c> and <see cref="Token"/>.
+/// </summary>
+/// <param name="Port">The admin port on 127.0.0.1.</param>
+/// <param name="Pid">Process id of the router.</param>
+/// <param name="Incarnation">As in <see cref="RouterCounts.Incarnation"/>.</param>
+/// <param name="StartTime">The process's start in clock ticks since boot (field 22 of /proc/PID/stat), so that a reused pid is told apart.</param>
+/// <param name="Token">Made anew with every start.</param>
+public sealed record RouterAdmin(int Port, int Pid, string Incarnation, long StartTime, string Token)
+{
+    public const string FileName = "router-admin.json";
+}
+
 public sealed record RouterLane
 {
     /// <summary><c>service/environment</c>.</summary>

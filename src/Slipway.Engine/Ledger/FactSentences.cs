@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Slipway.Core.Kernel;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Engine.Ledger;
+
+/// <summary>Says what a ledger entry means, in one sentence for people.</summary>
+public static partial class FactSentences
+{
+    /// <summary>The sentence of each type of fact; its braces are filled from subject, actor and body. A word whose value is missing takes its bracketed surroundings with it.</summary>
+    private static readonly Dictionary<string, string> Templates = new(StringComparer.Ordinal)
+    {
+        ["service.added"] = "{actor} added the service {service}[, owned by {owner}].",
+        ["service.removed"] = "{actor} removed the service {service}.",
+        ["release.created"] = "{actor} created the release {service}@{version}[ from commit {commit:short}].",
+        ["release.vetoed"] = "{actor} vetoed {service}@{version}[: {why}].",
+        ["freeze.added"] = "{actor} froze {environment} from {from:time} until {until:time}[: {why}].",
+        ["freeze.lifted"] = "{actor} lifted the freeze of {environment}[: {why}].",
+        ["hold.added"] = "{actor} holds {service}[@{version}] in {environment}[: {why}].",
+        ["hold.lifted"] = "{actor} lifted the hold on {service}[@{version}] in {environment}.",
+        ["token.created"] = "{actor} made the token '{name}' for {identity}.",
+        ["token.revoked"] = "{actor} revoked the token '{name}' of {identity}.",
+        ["session.started"] = "{actor} signed in with a browser.",
+        ["agent.connected"] = "The agent {agent} connected.",
+        ["agent.drained"] = "{actor} drains the agent {agent}.",
+        ["agent.removed"] = "{actor} removed the agent {agent}.",
+        ["backup.created"] = "{actor} made a backup[ at {file}].",
+        ["promotion.requested"] = "{actor} asked to promote {service}[@{version}] to {environment}[: {why}].",
+        ["promotion.approved"] = "{actor} approved {service}[@{version}] for {environment}[: {why}].",
+        ["promotion.rejected"] = "{actor} rejected {service}[@{version}] for {environment}[: {why}].",
+        ["promotion.gateAnswered"] = "The {gate} gate of {service}[@{version}] to {environment} is {state}[: {why}].",
+        ["promotion.ended"] = "The promotion of {service}[@{version}] to {environment} ended: {state:words}[. {reason}].",
+        ["process.quarantined"] = "Slipway set {process} aside, since it could not go on[: {reason}].",
+    };
+
+    public static string Of(LedgerEntry entry) =>
+        Of(entry.Type, entry.Subject, entry.Actor, entry.Body is null ? null : JsonNode.Parse(entry.Body) as JsonObject);
+
+    public static string Of(string type, FactSubject subject, string actor, JsonObject? body)
+    {
+        if (!Templates.TryGetValue(type, out var template))
+        {
+            return Fallback(type, subject, actor, body);
+        }
+
+        string? Value(string name) => name switch
+        {
+            "actor" => actor == Fact.Slipway ? "Slipway" : actor,
+            "service" => subject.Service,
+            "environment" => subject.Environment,
+            "version" => subject.Version,
+            _ => Text(body?[name]),
+        };
+        var shortened = Optional().Replace(template, part =>
+            Slot().Matches(part.Groups[1].Value).All(slot => Value(slot.Groups[1].Value) is { Length: > 0 }) ? part.Groups[1].Value : "");
+        var text = Slot().Replace(shortened, slot => Shown(Value(slot.Groups[1].Value), slot.Groups[2].Value));
+        return text.EndsWith("..", StringComparison.Ordinal) ? text[..^1] : text;
+    }
+
+    /// <summary>A sentence for a type that has none of its own: its words, what it is about, and its reason.</summary>
+    private static string Fallback(string type, FactSubject subject, string actor, JsonObject? body)
+    {
+        var about = subject.Service is null ? subject.Environment : subject.Service + (subject.Version is null ? "" : "@" + subject.Version) + (subject.Environment is null ? "" : " in " + subject.Environment);
+        var words = Words(type.Replace('.', ' '));
+        var reason = Text(body?["reason"]) ?? Text(body?["why"]);
+        return char.ToUpperInvariant(words[0]) + words[1..]
+            + (about is null ? "" : $" ({about})")
+            + (actor == Fact.Slipway ? "" : $" by {actor}")
+            + (string.IsNullOrEmpty(reason) ? "." : ": " + reason.TrimEnd('.') + ".");
+    }
+
+    private static string? Text(JsonNode? node) => node switch
+    {
+        null => null,
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+        _ => node.ToJsonString(),
+    };
+
+    private static string Shown(string? value, string format) => (value, format) switch
+    {
+        (null or "", _) => "?",
+        (_, "short") => value.Length > 10 ? value[..10] : value,
+        (_, "words") => Words(value),
+        (_, "time") => DateTimeOffset.TryParse(value, out var time) ? time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'") : value,
+        _ => value,
+    };
+
+    private static string Words(string camelCase) => Hump().Replace(camelCase, m => " " + m.Value.ToLowerInvariant());
+
+    [GeneratedRegex(@"\[([^\]]*)\]")]
+    private static partial Regex Optional();
+
+    [GeneratedRegex(@"\{(\w+)(?::(\w+))?\}")]
+    private static partial Regex Slot();
+
+    [GeneratedRegex("(?<=[a-z])[A-Z]")]
+    private static partial Regex Hump();
+}

@@ -1,0 +1,265 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Slipway.Client.Agents;
+using Slipway.Engine;
+using Slipway.Engine.Access;
+using Slipway.Engine.Ports;
+using Slipway.Engine.Targets;
+using Slipway.Engine.Traffic;
+
+namespace Slipway.Server.Agents;
+
+/// <summary>Where agents connect: tells each what should be on it, and passes on what it says is.</summary>
+internal sealed partial class AgentHub(
+    IStore store, WantedSignal signal, AgentRegistry registry, TargetObservations observations, TrafficIntake traffic,
+    Tokens tokens, Revocations revocations, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<AgentHub> log)
+{
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10), CloseTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Pulses come from this process alone; what another node wrote, and expiry, are seen this often.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<string, AgentConnection> connections = new(StringComparer.Ordinal);
+
+    /// <summary>Runs one connection until it ends.</summary>
+    public async Task RunAsync(WebSocket socket, Caller caller, CancellationToken aborted)
+    {
+        using var watch = revocations.Of(caller.Token);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
+        using var connection = new AgentConnection(socket, time, ended);
+        using var revoked = watch.Revoked.Register(() => connection.Leave(new ServerRefusal { Reason = "The agent's token was revoked.", Retry = false }));
+        ServerRefusal? refusal = null;
+        try
+        {
+            refusal = await ServeAsync(connection, caller);
+        }
+        catch (Exception broken) when (broken is AgentProtocolException or FormatException)
+        {
+            refusal = new ServerRefusal { Reason = broken.Message, Retry = true };
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or WebSocketException)
+        {
+            // The agent went away, was too slow, or the server stops.
+        }
+
+        using var late = new CancellationTokenSource(CloseTimeout, time);
+        try
+        {
+            await connection.SendLastAsync(refusal, late.Token);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or WebSocketException or ObjectDisposedException)
+        {
+            // It does not listen any more; there is nobody to tell.
+            socket.Abort();
+        }
+
+        if (refusal is not null)
+        {
+            LogRefused(refusal.Reason);
+        }
+    }
+
+    /// <summary>Ends an agent's connection, if it has one here.</summary>
+    public void Disconnect(string agent, ServerRefusal refusal)
+    {
+        if (connections.TryGetValue(agent, out var connection))
+        {
+            connection.Leave(refusal);
+        }
+    }
+
+    /// <summary>The end of an instance's output, asked of the agent that keeps it.</summary>
+    public async Task<Outcome<string>> LogsAsync(string instance, int tailBytes, CancellationToken cancel)
+    {
+        var slash = instance.IndexOf('/', StringComparison.Ordinal);
+        var (agent, id) = slash < 0 ? (null, instance) : (instance[..slash], instance[(slash + 1)..]);
+        var keepers = observations.All
+            .Where(o => agent is null || o.Agent == agent)
+            .Where(o => o.VersionSets.Any(s => s.Instances.Any(i => i.Id == id)))
+            .Select(o => o.Agent).ToList();
+        switch (keepers)
+        {
+            case []:
+                return Refusal.NotFound($"There is no instance '{instance}'.", "`slipway instance list` shows what there is.");
+            case [var keeper]:
+                return await AskAsync(keeper, id, tailBytes, cancel);
+            default:
+                return Refusal.Conflict("ambiguous", $"Several agents have an instance '{id}': {string.Join(", ", keepers)}.", $"Say which: {keepers[0]}/{id}.");
+        }
+    }
+
+    private async Task<Outcome<string>> AskAsync(string agent, string instance, int tailBytes, CancellationToken cancel)
+    {
+        if (!connections.TryGetValue(agent, out var connection))
+        {
+            return new Refusal(RefusalKind.NoAnswer, "agentAway", $"The agent {agent}, which keeps the instance, is not connected.", "Try again when it is back; `slipway agent list` shows it.");
+        }
+
+        var answer = await connection.AskAsync(
+            id => new ServerQuestion { Question = id, About = "logs", Instance = instance, TailBytes = tailBytes }, AnswerTimeout, cancel);
+        return answer switch
+        {
+            null => new Refusal(RefusalKind.NoAnswer, "noAnswer", $"The agent {agent} did not answer within {AnswerTimeout.TotalSeconds} s.", "Try again in a moment."),
+            { Error: { } error } => Refusal.NotFound(error, "`slipway instance list` shows what there is."),
+            _ => answer.Text ?? "",
+        };
+    }
+
+    /// <summary>Null when the agent left by itself.</summary>
+    private async Task<ServerRefusal?> ServeAsync(AgentConnection connection, Caller caller)
+    {
+        var (hello, refusal) = await GreetAsync(connection, caller);
+        if (hello is null)
+        {
+            return refusal;
+        }
+
+        var version = Math.Min(hello.ProtocolVersion, AgentProtocol.Version);
+        await connection.SendAsync(new ServerWelcome { ProtocolVersion = version, Installation = store.Installation }, connection.Ended);
+        TakePlace(hello.Agent, connection);
+        var presence = new AgentPresence
+        {
+            Name = hello.Agent, Connected = true, LastSeenAt = time.GetUtcNow(), Labels = hello.Labels, Program = hello.Program, ProtocolVersion = version, RouterPort = hello.RouterPort,
+        };
+        registry.Put(presence);
+        LogConnected(hello.Agent, hello.Program);
+        try
+        {
+            var telling = TellAsync(connection, hello.Agent, caller);
+            var hearing = HearAsync(connection, presence);
+            var first = await Task.WhenAny(telling, hearing);
+            if (first == telling && telling.IsCompletedSuccessfully)
+            {
+                // The agent was told to leave: let it close its side.
+                await Task.WhenAny(hearing, Task.Delay(CloseTimeout, time, CancellationToken.None));
+            }
+
+            await connection.EndAsync();
+            await Task.WhenAll(telling, hearing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await first;
+            return null;
+        }
+        finally
+        {
+            // A newer connection of the same agent may have taken this one's place: then it is not gone.
+            if (connections.TryRemove(new KeyValuePair<string, AgentConnection>(hello.Agent, connection)) && registry.Find(hello.Agent) is { } last)
+            {
+                registry.Put(last with { Connected = false });
+                LogGone(hello.Agent);
+            }
+        }
+    }
+
+    private async Task<(AgentHello? Hello, ServerRefusal? Refusal)> GreetAsync(AgentConnection connection, Caller caller)
+    {
+        using var late = new CancellationTokenSource(HelloTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(connection.Ended, late.Token);
+        if (await connection.ReceiveAsync(either.Token) is not AgentHello hello)
+        {
+            return (null, new ServerRefusal { Reason = "The first message of a connection is 'hello'.", Retry = false });
+        }
+
+        if (hello.Agent != caller.Agent)
+        {
+            return (null, new ServerRefusal { Reason = $"The token is that of the agent '{caller.Agent}', not of '{hello.Agent}'.", Retry = false });
+        }
+
+        return hello.ProtocolVersion < AgentProtocol.OldestVersion
+            ? (null, new ServerRefusal { Reason = $"The agent speaks version {hello.ProtocolVersion} of the protocol; this server needs {AgentProtocol.OldestVersion} or newer. Upgrade the agent.", Retry = false })
+            : (hello, null);
+    }
+
+    private void TakePlace(string agent, AgentConnection connection)
+    {
+        AgentConnection? before = null;
+        connections.AddOrUpdate(agent, connection, (_, old) =>
+        {
+            before = old;
+            return connection;
+        });
+        before?.Leave(new ServerRefusal { Reason = "Another connection of this agent took this one's place.", Retry = false });
+    }
+
+    /// <summary>Tells what should be: at once when it changes, and questions between. Returns after telling the agent to leave.</summary>
+    private async Task TellAsync(AgentConnection connection, string agent, Caller caller)
+    {
+        var wanted = new WantedMessages();
+        var cancel = connection.Ended;
+        while (true)
+        {
+            var changed = signal.Next;
+            if (await tokens.CallerOfAsync(caller.Token, cancel) is null)
+            {
+                throw new AgentProtocolException("The agent's token is no longer valid.");
+            }
+
+            if (wanted.Next(await store.ReadWantedAsync(agent, cancel)) is { } message)
+            {
+                await connection.SendAsync(message, cancel);
+            }
+
+            while (!changed.IsCompleted)
+            {
+                while (connection.Questions.TryRead(out var question))
+                {
+                    await connection.SendAsync(question, cancel);
+                }
+
+                if (connection.Leaving.IsCompletedSuccessfully)
+                {
+                    await connection.SendLastAsync(await connection.Leaving, cancel);
+                    return;
+                }
+
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                var again = Task.Delay(LookAgain, time, stop.Token);
+                var first = await Task.WhenAny(changed, connection.Leaving, connection.Questions.WaitToReadAsync(stop.Token).AsTask(), again);
+                await stop.CancelAsync();
+                cancel.ThrowIfCancellationRequested();
+                if (first == again)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    private async Task HearAsync(AgentConnection connection, AgentPresence presence)
+    {
+        while (await connection.ReceiveAsync(connection.Ended) is { } message)
+        {
+            presence = presence with { LastSeenAt = time.GetUtcNow() };
+            switch (message)
+            {
+                case AgentReport report:
+                    presence = presence with { DiskFreeBytes = report.DiskFreeBytes };
+                    await observations.ReportAsync(presence.Name, AgentReports.VersionSets(presence.Name, report), AgentReports.Routes(presence.Name, report), connection.Ended);
+                    break;
+                case AgentTrafficReport counted:
+                    await traffic.ReportAsync(presence.Name, AgentReports.Readings(presence.Name, counted.Counts), connection.Ended);
+                    break;
+                case AgentAnswer answer:
+                    connection.Answer(answer);
+                    break;
+                default:
+                    throw new AgentProtocolException("'hello' comes once, at the beginning.");
+            }
+
+            if (connections.TryGetValue(presence.Name, out var current) && current == connection)
+            {
+                registry.Put(presence);
+            }
+        }
+    }
+
+    [LoggerMessage(1101, LogLevel.Information, "The agent {Agent} ({Program}) is connected.")]
+    private partial void LogConnected(string agent, string program);
+
+    [LoggerMessage(1102, LogLevel.Warning, "The agent {Agent} is gone.")]
+    private partial void LogGone(string agent);
+
+    [LoggerMessage(1103, LogLevel.Warning, "An agent's connection was ended: {Reason}")]
+    private partial void LogRefused(string reason);
+}

@@ -1,0 +1,73 @@
+using Slipway.Client.Agents;
+using Slipway.Client.Traffic;
+using Slipway.Core.Kernel;
+using Slipway.Core.Targets;
+using Slipway.Core.Traffic;
+
+namespace Slipway.Server.Agents;
+
+/// <summary>Agents' reports in the engine's terms.</summary>
+internal static class AgentReports
+{
+    public static IReadOnlyList<VersionSetObserved> VersionSets(string agent, AgentReport report) => [.. report.VersionSets.Select(set => new VersionSetObserved
+    {
+        VersionSet = set.VersionSet,
+        Agent = agent,
+        Token = new FencingToken(set.Token.Generation, set.Token.Counter),
+        Wanted = set.Wanted,
+        Instances = [.. set.Instances.Select(Instance)],
+        Failure = Failure(set.Failure),
+    })];
+
+    /// <exception cref="FormatException">A lane is not <c>service/environment</c>.</exception>
+    public static IReadOnlyList<TrafficObserved> Routes(string agent, AgentReport report) => [.. report.Routes.Select(route => new TrafficObserved
+    {
+        Lane = LaneId.Parse(route.Lane), Agent = agent, Generation = route.Generation, Port = route.Port, PreviewPort = route.PreviewPort, Failure = route.Failure,
+    })];
+
+    /// <exception cref="FormatException">A lane or an arm is not one.</exception>
+    public static IReadOnlyList<TrafficReading> Readings(string agent, RouterCounts counts) => [.. counts.Sets.Select(set => new TrafficReading
+    {
+        Lane = LaneId.Parse(set.Lane),
+        Agent = agent,
+        Incarnation = counts.Incarnation,
+        Generation = set.Generation,
+        VersionSet = set.VersionSet,
+        Version = set.Version,
+        Arm = ArmOf(set.Arm),
+        Weight = set.Weight,
+        Seconds = [.. set.Seconds.Select(s => new TrafficSecond(
+            s.Second, s.Outcomes.Started, s.Outcomes.Finished, s.Outcomes.Errors5xx, s.Outcomes.ConnectFailures, s.Outcomes.TimedOut, s.Outcomes.ClientGone, s.Latency, s.InFlightOver))],
+    })];
+
+    private static InstanceObserved Instance(ObservedInstance instance) => new()
+    {
+        Id = instance.Instance,
+        Condition = instance.State switch
+        {
+            InstanceState.Starting => InstanceCondition.Starting,
+            InstanceState.Probing => InstanceCondition.Probing,
+            InstanceState.Healthy => InstanceCondition.Healthy,
+            InstanceState.Unhealthy => InstanceCondition.Unhealthy,
+            InstanceState.Draining => InstanceCondition.Draining,
+            InstanceState.BackOff => InstanceCondition.BackOff,
+            InstanceState.Failed => InstanceCondition.Failed,
+            _ => throw new FormatException($"'{instance.State}' is no state of an instance."),
+        },
+        Port = instance.Port,
+        Pid = instance.Pid,
+        StartedAt = instance.StartedAt,
+        Restarts = instance.Restarts,
+        Failure = Failure(instance.Failure),
+    };
+
+    private static TargetFailure? Failure(InstanceFailure? failure) => failure is null ? null : new TargetFailure(failure.Code, failure.Reason, failure.NextStep);
+
+    private static Arm ArmOf(string arm) => arm switch
+    {
+        "stable" => Arm.Stable,
+        "canary" => Arm.Canary,
+        "baseline" => Arm.Baseline,
+        _ => throw new FormatException($"'{arm}' is no arm."),
+    };
+}

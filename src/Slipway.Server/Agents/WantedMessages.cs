@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Slipway.Client.Agents;
+using Slipway.Core.Kernel;
+using Slipway.Core.Releases;
+using Slipway.Core.Targets;
+using Slipway.Engine.Ports;
+using Slipway.Server.Access;
+
+namespace Slipway.Server.Agents;
+
+/// <summary>What one agent should have, and what has to be told to one that was told something before.</summary>
+internal sealed class WantedMessages
+{
+    private const string VersionSetPrefix = "versionset/", RoutePrefix = "route/";
+    private Dictionary<string, WantedRow>? told;
+
+    /// <summary>The next message for these rows; null when nothing changed. The first is a snapshot; so is one after a row went, since only a snapshot can say that.</summary>
+    public ServerWanted? Next(IReadOnlyList<WantedRow> rows)
+    {
+        var now = rows.Where(r => r.Body is not null).ToDictionary(r => r.Resource, StringComparer.Ordinal);
+        var full = told is null || told.Keys.Any(resource => !now.ContainsKey(resource));
+        var changed = full ? [.. now.Values] : now.Values.Where(r => !told!.TryGetValue(r.Resource, out var before) || before.Body != r.Body || before.Token != r.Token).ToList();
+        told = now;
+        if (!full && changed.Count == 0)
+        {
+            return null;
+        }
+
+        return new ServerWanted
+        {
+            Full = full,
+            VersionSets = [.. changed.Where(r => r.Resource.StartsWith(VersionSetPrefix, StringComparison.Ordinal)).Select(VersionSet)],
+            Routes = [.. changed.Where(r => r.Resource.StartsWith(RoutePrefix, StringComparison.Ordinal)).Select(Route)],
+        };
+    }
+
+    /// <summary>The artifacts that an agent needs for what it should run.</summary>
+    public static IEnumerable<string> ArtifactsOf(IEnumerable<WantedRow> rows) =>
+        rows.Where(r => r.Body is not null && r.Resource.StartsWith(VersionSetPrefix, StringComparison.Ordinal)).Select(r => Read(r).Spec.ArtifactDigest);
+
+    private static VersionSetWanted Read(WantedRow row) =>
+        JsonSerializer.Deserialize(row.Body!, TargetsJson.Default.VersionSetWanted) ?? throw new JsonException($"The wanted row {row.Resource} is null.");
+
+    private static WantedVersionSet VersionSet(WantedRow row)
+    {
+        var wanted = Read(row);
+        var spec = wanted.Spec;
+        return new WantedVersionSet
+        {
+            VersionSet = spec.Id,
+            Token = TokenOf(row.Token),
+            Service = spec.Lane.Service,
+            Environment = spec.Lane.Environment,
+            Version = spec.Version,
+            Count = wanted.Count,
+            ArtifactDigest = spec.ArtifactDigest,
+            ArtifactBytes = spec.ArtifactBytes,
+            Command = spec.Run.Command,
+            Env = spec.Run.Env,
+            Health = HealthOf(spec.Run.Health),
+            Drain = spec.Run.Drain,
+            Attempt = wanted.Attempt,
+        };
+    }
+
+    private static WantedHealth HealthOf(HealthSpec health) => new()
+    {
+        Path = health.Path, Interval = health.Interval, Timeout = health.Timeout, HealthyAfter = health.HealthyAfter, UnhealthyAfter = health.UnhealthyAfter, Deadline = health.Deadline,
+    };
+
+    private static WantedRoute Route(WantedRow row)
+    {
+        var wanted = JsonSerializer.Deserialize(row.Body!, TargetsJson.Default.TrafficWanted) ?? throw new JsonException($"The wanted row {row.Resource} is null.");
+        return new WantedRoute
+        {
+            Lane = wanted.Lane.ToString(),
+            Token = TokenOf(row.Token),
+            Generation = wanted.Generation,
+            Host = $"{wanted.Lane.Service}.{wanted.Lane.Environment}.localhost",
+            Weights = [.. wanted.Weights.Select(w => new WantedWeight(w.VersionSet, w.Version, Words.Of(w.Arm), w.Weight))],
+            Previews = wanted.Previews,
+            RequestTimeout = wanted.RequestTimeout,
+        };
+    }
+
+    private static Token TokenOf(FencingToken token) => new(token.Generation, token.Counter);
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Slipway.Client.Api;
+using Slipway.Core.Access;
+using Slipway.Client.Agents;
+using Slipway.Engine;
+using Slipway.Engine.Access;
+using Slipway.Engine.Targets;
+using Slipway.Server.Agents;
+using Slipway.Server.Access;
+
+namespace Slipway.Server.Api;
+
+/// <summary>Agents, and what can be asked of them.</summary>
+internal static class AgentsApi
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var agents = api.MapGroup("/agents").WithTags("agents");
+        agents.MapGet("", List).RequirePermission(Permission.Read).WithName("listAgents").WithSummary("Agents that are enrolled.");
+        agents.MapPost("", Enrol).RequirePermission(Permission.ManageAgents).WithName("enrolAgent").WithSummary("Makes the token that one agent connects with.");
+        agents.MapDelete("/{name}", Remove).RequirePermission(Permission.ManageAgents).WithName("removeAgent").WithSummary("Revokes an agent's tokens and cuts its connection.");
+        agents.MapPost("/{name}/drain", Drain).RequirePermission(Permission.ManageAgents).WithName("drainAgent").WithSummary("Places nothing new on an agent.");
+        api.MapGet("/instances/{id}/logs", Logs).RequirePermission(Permission.Read).WithTags("agents").WithName("showInstanceLogs")
+            .WithSummary("The end of an instance's output.").WithMetadata(new PlainTextBody());
+    }
+
+    private static async Task<Results<Ok<Page<AgentView>>, ApiProblem>> List(string? after, int? limit, AgentRoster roster, CancellationToken cancel) =>
+        Answers.Page(await roster.ListAsync(cancel), after, limit, a => a.Name, a => a);
+
+    private static async Task<Results<Created<CreatedToken>, ApiProblem>> Enrol(EnrolAgent body, Asking asking, Tokens tokens, CancellationToken cancel) =>
+        Durations.TryRead(body.Expires, out var life)
+            ? TokensApi.Answer(await tokens.EnrolAgentAsync(asking.Caller, body.Name, life, asking.Key, cancel))
+            : Durations.Problem("expires");
+
+    private static async Task<Results<NoContent, ApiProblem>> Remove(string name, Asking asking, AgentRoster roster, CancellationToken cancel) =>
+        await roster.RemoveAsync(asking, name, cancel) is { } problem ? Answers.Problem(problem) : TypedResults.NoContent();
+
+    private static async Task<Results<Ok<AgentView>, ApiProblem>> Drain(string name, Asking asking, AgentRoster roster, AgentDrains drains, CancellationToken cancel)
+    {
+        if (await roster.FindAsync(name, cancel) is null)
+        {
+            return Answers.Problem(AgentRoster.Missing(name));
+        }
+
+        return await drains.DrainAsync(asking.Actor, name, asking.Key, cancel) is Outcome<string>.Refused refused
+            ? Answers.Problem(refused.Refusal)
+            : TypedResults.Ok(await roster.FindAsync(name, cancel));
+    }
+
+    private static async Task<Results<ContentHttpResult, ApiProblem>> Logs(string id, int? tail, AgentHub hub, CancellationToken cancel) =>
+        tail is < 1 or > AgentProtocol.MaxFrameBytes / 2
+            ? ApiProblem.Invalid($"`tail` is from 1 to {AgentProtocol.MaxFrameBytes / 2} bytes.", "Ask for less.", "invalidTail")
+            : await hub.LogsAsync(id, tail ?? 64 * 1024, cancel) switch
+            {
+                Outcome<string>.Done { Value: var text } => TypedResults.Text(text, "text/plain; charset=utf-8"),
+                Outcome<string>.Refused refused => Answers.Problem(refused.Refusal),
+                _ => throw new InvalidOperationException(),
+            };
+}
+
+/// <summary>Marks an endpoint that answers with plain text, for the API's description.</summary>
+internal sealed record PlainTextBody;

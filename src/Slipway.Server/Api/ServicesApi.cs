@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Slipway.Client.Api;
+using Slipway.Core.Access;
+using Slipway.Engine.Services;
+using Slipway.Engine.Releases;
+using Slipway.Engine;
+using Slipway.Server.Access;
+
+namespace Slipway.Server.Api;
+
+/// <summary>Services: what is deployed and owned by a team.</summary>
+internal static class ServicesApi
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var services = api.MapGroup("/services").WithTags("services");
+        services.MapGet("", List).RequirePermission(Permission.Read).WithName("listServices").WithSummary("Services, by name.");
+        services.MapPost("", Add).RequirePermission(Permission.Deploy).WithName("addService").WithSummary("Adds a service.");
+        services.MapGet("/{service}", Show).RequirePermission(Permission.Read).WithName("showService").WithSummary("One service.");
+        services.MapDelete("/{service}", Remove).RequirePermission(Permission.EditPolicy).WithName("removeService").WithSummary("Removes a service that runs nowhere.");
+    }
+
+    private static async Task<Results<Ok<Page<ServiceView>>, ApiProblem>> List(string? after, int? limit, ServiceCatalog services, CancellationToken cancel) =>
+        Answers.Page(await services.ListAsync(cancel), after, limit, s => s.Name, View);
+
+    private static async Task<Results<Created<ServiceView>, ApiProblem>> Add(AddService body, Asking asking, ServiceCatalog services, CancellationToken cancel) =>
+        await services.AddAsync(asking.Actor, body.Name, body.Owner, asking.Key, cancel) switch
+        {
+            Outcome<ServiceRecord>.Done { Value: var service } => TypedResults.Created($"{ApiRoutes.Prefix}/services/{service.Name}", View(service)),
+            Outcome<ServiceRecord>.Refused refused => Answers.Problem(refused.Refusal),
+            _ => throw new InvalidOperationException(),
+        };
+
+    private static async Task<Results<Ok<ServiceView>, ApiProblem>> Show(string service, ServiceCatalog services, CancellationToken cancel) =>
+        await services.FindAsync(service, cancel) is { } found ? TypedResults.Ok(View(found)) : Answers.Problem(ServiceCatalog.Missing(service));
+
+    private static async Task<Results<NoContent, ApiProblem>> Remove(string service, Asking asking, ServiceCatalog services, CancellationToken cancel) =>
+        await services.RemoveAsync(asking.Actor, service, asking.Key, cancel) is Outcome<ServiceRecord>.Refused refused ? Answers.Problem(refused.Refusal) : TypedResults.NoContent();
+
+    private static ServiceView View(ServiceRecord service) => new()
+    {
+        Name = service.Name, Owner = service.Owner, Tier = service.Tier, CreatedAt = service.CreatedAt, CreatedBy = service.CreatedBy.Identity,
+        LatestVersion = service.LatestVersion, Releases = service.Releases,
+    };
+}

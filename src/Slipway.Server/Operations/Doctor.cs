@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using Slipway.Client.Api;
+using Slipway.Engine.Environments;
+using Slipway.Engine.Ports;
+using Slipway.Engine.Targets;
+
+namespace Slipway.Server.Operations;
+
+/// <summary>Looks at what this installation has and lacks.</summary>
+internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry agents, Platform platform)
+{
+    private const long LowSpace = 2L << 30;
+
+    public async Task<DoctorView> LookAsync(CancellationToken cancel)
+    {
+        var lines = new List<DoctorLine>
+        {
+            Ok("program", $"slipway {ProgramVersion.Text}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}"),
+            Ok("installation", $"{store.Installation}, generation {store.Generation}, ledger at {store.LedgerHead}"),
+        };
+        lines.AddRange((await store.DescribeAsync(cancel)).OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => Ok("store " + d.Key, d.Value)));
+        lines.Add(Space());
+        lines.Add(Ok("environments", string.Join(" → ", platform.Current.Environments.Select(e => e.Name))));
+        lines.Add(Agents());
+        lines.Add(Tool("git", "needed to take releases from repositories", "apt-get install git"));
+        lines.Add(Tool("bwrap", "needed to run pipeline jobs in a sandbox", "apt-get install bubblewrap"));
+        return new DoctorView { Lines = lines };
+    }
+
+    private DoctorLine Space()
+    {
+        var free = new DriveInfo(Path.GetFullPath(options.DataDirectory)).AvailableFreeSpace;
+        var text = $"{options.DataDirectory}: {free >> 20} MiB free; artifacts up to {options.MaxArtifactBytes >> 20} MiB are taken";
+        return free > LowSpace ? Ok("data directory", text) : new DoctorLine("data directory", "warning", text, "Free some space, or move the data directory to a larger disk.");
+    }
+
+    private DoctorLine Agents()
+    {
+        var connected = agents.All.Where(a => a.Connected).Select(a => a.Name).ToList();
+        return connected.Count > 0
+            ? Ok("agents", "connected: " + string.Join(", ", connected))
+            : new DoctorLine("agents", "missing", "no agent is connected, so nothing can run", "`slipway up` starts one here; `slipway agent enrol NAME` lets another machine join.");
+    }
+
+    private static DoctorLine Tool(string name, string why, string next)
+    {
+        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        return found is null ? new DoctorLine(name, "warning", $"not found; {why}", next) : Ok(name, found);
+    }
+
+    private static DoctorLine Ok(string name, string detail) => new(name, "ok", detail, null);
+}

@@ -1,0 +1,119 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Slipway.Engine.Access;
+using Slipway.Engine.Targets;
+using Slipway.Server.Access;
+using Slipway.Server.Agents;
+using Slipway.Server.Api;
+using Slipway.Server.OpenApi;
+using Slipway.Server.Operations;
+using Slipway.Server.Web;
+
+namespace Slipway.Server;
+
+/// <summary>A running server.</summary>
+public sealed class SlipwayServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private SlipwayServer(WebApplication app, Uri url)
+    {
+        this.app = app;
+        Url = url;
+    }
+
+    /// <summary>Where it answers, such as <c>http://127.0.0.1:7300</c>.</summary>
+    public Uri Url { get; }
+
+    /// <summary>For who runs the server in its own process: identities of a demonstration, without a token to ask with.</summary>
+    public LocalIdentities Identities => app.Services.GetRequiredService<LocalIdentities>();
+
+    /// <summary>Starts a server; it takes requests when this returns, and the admin token's file is there.</summary>
+    /// <exception cref="IOException">The port is taken, or the data directory cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">An endpoint names no permission.</exception>
+    public static Task<SlipwayServer> StartAsync(ServerOptions options, ServerParts parts, CancellationToken cancel = default) => StartAsync(options, parts, null, cancel);
+
+    internal static async Task<SlipwayServer> StartAsync(ServerOptions options, ServerParts parts, Action<IEndpointRouteBuilder>? moreRoutes, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(options.DataDirectory);
+        var app = Build(options, parts);
+        try
+        {
+            Use(app);
+            Map(app);
+            moreRoutes?.Invoke(app);
+            EndpointCheck.Run(((IEndpointRouteBuilder)app).DataSources);
+            await app.Services.GetRequiredService<AgentDrains>().LoadAsync(cancel);
+            await app.Services.GetRequiredService<TokenFile>().EnsureAllAsync(options.DataDirectory, cancel);
+            await app.StartAsync(cancel);
+            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            return new SlipwayServer(app, new Uri(address));
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes no new requests, ends streams, and waits for what is under way.</summary>
+    public Task StopAsync(CancellationToken cancel = default) => app.StopAsync(cancel);
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private static WebApplication Build(ServerOptions options, ServerParts parts)
+    {
+        // Empty: no settings files, no ASPNETCORE_ variables: the options say all there is to say.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Slipway.Server", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = ApiLimits.MostBodyBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Listen(options.Bind, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddRouting();
+        builder.Services.AddLogging();
+        if (options.Logging is not null)
+        {
+            builder.Services.AddSingleton(options.Logging);
+        }
+
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        ApiDescription.Add(builder.Services);
+        Composition.Add(builder.Services, options, parts);
+        return builder.Build();
+    }
+
+    /// <summary>What every request passes through, in this order.</summary>
+    private static void Use(WebApplication app)
+    {
+        var services = app.Services;
+        app.Use(next => context => services.GetRequiredService<Metrics>().CountAsync(context, next));
+        app.Use(next => context => SecurityHeaders.InvokeAsync(context, next));
+        app.Use(next => context => services.GetRequiredService<Faults>().InvokeAsync(context, next));
+        app.Use(next => context => services.GetRequiredService<HostCheck>().InvokeAsync(context, next));
+        app.UseRouting();
+        app.Use(next => context => services.GetRequiredService<AccessGate>().InvokeAsync(context, next));
+        app.Use(next => context => OnceFilter.InvokeAsync(context, next));
+        app.UseWebSockets();
+        app.Use(next => context => services.GetRequiredService<WebApp>().InvokeAsync(context, next));
+    }
+
+    private static void Map(WebApplication app)
+    {
+        ApiRoutes.Map(app);
+        AgentRoutes.Map(app);
+        RootRoutes.Map(app);
+        SignIn.Map(app);
+        DocsPage.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json").OpenToAnyone("Describes what the published source does.");
+    }
+}

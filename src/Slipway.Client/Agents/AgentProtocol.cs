@@ -163,6 +163,9 @@ public sealed record ObservedVersionSet
 
     /// <summary>The count wanted under that token.</summary>
     public required int Wanted { get; init; }
+
+    /// <summary>The attempt that it works under, as in <see cref="WantedVersionSet.Attempt"/>.</summary>
+    public int Attempt { get; init; }
     public required IReadOnlyList<ObservedInstance> Instances { get; init; }
 
     /// <summary>Why the version set as a whole cannot come up (artifact missing or corrupt, disk full, ...); null when it can.</summary>

@@ -6,4 +6,5 @@ namespace Slipway.Core.Promotions;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PromotionState))]
 [JsonSerializable(typeof(PromotionEvent))]
+[JsonSerializable(typeof(PinnedInputs))]
 public sealed partial class PromotionJson : JsonSerializerContext;

@@ -41,6 +41,9 @@ public sealed record VersionSetObserved
     public required string Agent { get; init; }
     public required FencingToken Token { get; init; }
     public required int Wanted { get; init; }
+
+    /// <summary>The attempt that the agent works under.</summary>
+    public int Attempt { get; init; }
     public required IReadOnlyList<InstanceObserved> Instances { get; init; }
 
     /// <summary>Why none of it can come up; null when it can.</summary>

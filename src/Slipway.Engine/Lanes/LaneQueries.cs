@@ -1,12 +1,16 @@
 namespace Slipway.Engine.Lanes;
 
-/// <summary>What lanes are asked.</summary>
-public class LaneQueries
+/// <summary>What lanes are asked by others.</summary>
+public sealed class LaneQueries(LaneStates lanes)
 {
     /// <summary>Whether some lane of the service runs something or is about to.</summary>
-    public virtual Task<bool> AnythingRunsAsync(string service, CancellationToken cancel) => Task.FromResult(false);
+    public async Task<bool> AnythingRunsAsync(string service, CancellationToken cancel) =>
+        (await lanes.ListAsync(service, cancel)).Any(l => l.Stable is not null || l.Active is not null || l.Queue.Count > 0);
 
     /// <summary>The environments where a release is stable now, by version.</summary>
-    public virtual Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> StableInAsync(string service, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>>(new Dictionary<string, IReadOnlyList<string>>());
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> StableInAsync(string service, CancellationToken cancel) =>
+        (await lanes.ListAsync(service, cancel))
+            .Where(l => l.Stable is not null)
+            .GroupBy(l => l.Stable!.Spec.Version)
+            .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g.Select(l => l.Lane.Environment)]);
 }

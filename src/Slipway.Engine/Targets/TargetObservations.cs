@@ -1,24 +1,90 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Slipway.Core.Kernel;
+using Slipway.Core.Rollouts;
 using Slipway.Core.Targets;
 using Slipway.Core.Traffic;
+using Slipway.Engine.Ports;
 
 namespace Slipway.Engine.Targets;
 
 /// <summary>What one agent said last.</summary>
 public sealed record AgentObservation(string Agent, DateTimeOffset LastSeen, IReadOnlyList<VersionSetObserved> VersionSets, IReadOnlyList<TrafficObserved> Routes);
 
-/// <summary>The latest report of each agent: its whole observed state, which replaces the one before. Thread-safe.</summary>
-public sealed class TargetObservations(TimeProvider time)
+/// <summary>The latest report of each agent: its whole observed state, which replaces the one before. What changed for a lane goes to the rollout that owns its intent. Thread-safe.</summary>
+public sealed class TargetObservations(IStore store, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, AgentObservation> latest = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(LaneId Lane, ProcessId Owner), string> told = new();
+    private readonly RolloutFlow rollouts = new();
+    private readonly string incarnation = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+    private long number;
 
     public IReadOnlyCollection<AgentObservation> All => [.. latest.Values];
 
     public AgentObservation? Find(string agent) => latest.GetValueOrDefault(agent);
 
-    public Task ReportAsync(string agent, IReadOnlyList<VersionSetObserved> versionSets, IReadOnlyList<TrafficObserved> routes, CancellationToken cancel)
+    public async Task ReportAsync(string agent, IReadOnlyList<VersionSetObserved> versionSets, IReadOnlyList<TrafficObserved> routes, CancellationToken cancel)
     {
         latest[agent] = new AgentObservation(agent, time.GetUtcNow(), versionSets, routes);
-        return Task.CompletedTask;
+        var owners = (await store.ReadWantedAsync(agent, cancel))
+            .Where(row => row.Owner.Kind == RolloutFlow.ProcessKind)
+            .Select(row => (Lane: LaneOf(row.Resource), row.Owner))
+            .Distinct();
+        foreach (var (lane, owner) in owners)
+        {
+            await TellAsync(lane, owner, cancel);
+        }
+    }
+
+    /// <summary>What is observed of a lane now, over all its agents.</summary>
+    public TargetsSeen Seen(LaneId lane)
+    {
+        var prefix = $"{lane}/";
+        var reports = latest.Values.OrderBy(r => r.Agent, StringComparer.Ordinal).ToList();
+        var routes = reports.SelectMany(r => r.Routes).Where(r => r.Lane == lane).ToList();
+        var generations = routes.Select(r => r.Generation).Distinct().ToList();
+        return new TargetsSeen
+        {
+            VersionSets = [.. reports.SelectMany(r => r.VersionSets).Where(v => v.VersionSet.StartsWith(prefix, StringComparison.Ordinal)).GroupBy(v => v.VersionSet).Select(SumOf)],
+            TrafficGeneration = generations is [{ } one] ? one : null,
+            TrafficFailure = routes.Select(r => r.Failure).FirstOrDefault(f => f is not null),
+        };
+    }
+
+    /// <summary>The lane of a wanted row's resource.</summary>
+    public static LaneId LaneOf(string resource)
+    {
+        var parts = resource.Split('/');
+        return new LaneId(parts[1], parts[2]);
+    }
+
+    private async Task TellAsync(LaneId lane, ProcessId owner, CancellationToken cancel)
+    {
+        var @event = rollouts.WriteEvent(new TargetsObserved(Seen(lane)));
+        if (told.GetValueOrDefault((lane, owner)) == @event)
+        {
+            return;
+        }
+
+        await store.AppendAsync(new Append { Events = [new NewMessage(owner, $"seen:{incarnation}:{Interlocked.Increment(ref number)}", @event)] }, cancel);
+        foreach (var old in told.Keys.Where(k => k.Lane == lane && k.Owner != owner))
+        {
+            told.TryRemove(old, out _);
+        }
+
+        told[(lane, owner)] = @event;
+    }
+
+    private static VersionSetSeen SumOf(IGrouping<string, VersionSetObserved> sets)
+    {
+        var instances = sets.SelectMany(s => s.Instances).ToList();
+        return new VersionSetSeen(
+            sets.Key,
+            sets.Sum(s => s.Wanted),
+            instances.Count(i => i.Condition == InstanceCondition.Healthy),
+            instances.Count,
+            sets.Select(s => s.Failure).FirstOrDefault(f => f is not null) ?? instances.Where(i => i.Condition == InstanceCondition.Failed).Select(i => i.Failure).FirstOrDefault(f => f is not null),
+            sets.Max(s => s.Attempt));
     }
 }

@@ -1,19 +1,80 @@
-using System.Collections.Concurrent;
+using Slipway.Core.Kernel;
 using Slipway.Core.Traffic;
 
 namespace Slipway.Engine.Traffic;
 
-/// <summary>Takes in what the agents' routers counted. Thread-safe.</summary>
-public sealed class TrafficIntake(TimeProvider time)
+/// <summary>
+/// Keeps what the routers counted in the last minutes, by lane, so that a judgement can begin with the seconds before it. Routers report cumulative numbers per second;
+/// a later report of a second replaces the earlier one. Thread-safe.
+/// </summary>
+public sealed class TrafficIntake
 {
-    private readonly ConcurrentDictionary<string, (DateTimeOffset LastSeen, IReadOnlyList<TrafficReading> Readings)> latest = new(StringComparer.Ordinal);
-
-    /// <summary>The latest readings of one agent; null before it reported any.</summary>
-    public (DateTimeOffset LastSeen, IReadOnlyList<TrafficReading> Readings)? Latest(string agent) => latest.TryGetValue(agent, out var found) ? found : null;
+    /// <summary>Seconds kept: what a router keeps, and a margin.</summary>
+    private const int KeptSeconds = 180;
+    private readonly Dictionary<LaneId, Dictionary<TrafficSource, SortedDictionary<long, TrafficSecond>>> lanes = [];
+    private readonly Lock gate = new();
 
     public Task ReportAsync(string agent, IReadOnlyList<TrafficReading> readings, CancellationToken cancel)
     {
-        latest[agent] = (time.GetUtcNow(), readings);
+        lock (gate)
+        {
+            foreach (var reading in readings)
+            {
+                if (!lanes.TryGetValue(reading.Lane, out var sources))
+                {
+                    lanes[reading.Lane] = sources = [];
+                }
+
+                var source = new TrafficSource(agent, reading.Incarnation, reading.Generation, reading.VersionSet, reading.Arm, reading.Weight);
+                if (!sources.TryGetValue(source, out var seconds))
+                {
+                    sources[source] = seconds = [];
+                }
+
+                foreach (var second in reading.Seconds)
+                {
+                    seconds[second.Second] = second;
+                }
+            }
+
+            Forget(readings);
+        }
+
         return Task.CompletedTask;
     }
+
+    /// <summary>What is kept of a lane from a second on: per source, its seconds in order.</summary>
+    public IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> Since(LaneId lane, long second)
+    {
+        lock (gate)
+        {
+            return lanes.TryGetValue(lane, out var sources)
+                ? [.. sources.Select(s => (s.Key, (IReadOnlyList<TrafficSecond>)[.. s.Value.Values.Where(x => x.Second >= second)]))]
+                : [];
+        }
+    }
+
+    private void Forget(IReadOnlyList<TrafficReading> readings)
+    {
+        foreach (var lane in readings.Select(r => r.Lane).Distinct())
+        {
+            var sources = lanes[lane];
+            var newest = sources.Values.Where(s => s.Count > 0).Select(s => s.Keys.Last()).DefaultIfEmpty(0).Max();
+            foreach (var (source, seconds) in sources)
+            {
+                while (seconds.Count > 0 && seconds.Keys.First() < newest - KeptSeconds)
+                {
+                    seconds.Remove(seconds.Keys.First());
+                }
+
+                if (seconds.Count == 0)
+                {
+                    sources.Remove(source);
+                }
+            }
+        }
+    }
 }
+
+/// <summary>One version set in one weights generation, as one start of one router counted it.</summary>
+public sealed record TrafficSource(string Agent, string Incarnation, long Generation, string VersionSet, Arm Arm, int Weight);

@@ -15,6 +15,7 @@ internal static class AgentReports
         Agent = agent,
         Token = new FencingToken(set.Token.Generation, set.Token.Counter),
         Wanted = set.Wanted,
+        Attempt = set.Attempt,
         Instances = [.. set.Instances.Select(Instance)],
         Failure = Failure(set.Failure),
     })];

@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+using Slipway.Core.Traffic;
+using Slipway.Engine.Traffic;
+
+namespace Slipway.Engine.Analysis;
+
+/// <summary>One source's second, as it is kept.</summary>
+internal sealed record BinReading(TrafficSource Source, TrafficSecond Second);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(BinReading))]
+internal sealed partial class BinJson : JsonSerializerContext;

@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Slipway.Core.Analysis;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Traffic;
+using Slipway.Engine.Ports;
+using Slipway.Engine.Traffic;
+
+namespace Slipway.Engine.Analysis;
+
+/// <summary>
+/// Judges rollouts on what the routers counted. Every second that is judged is first kept as a row, so that a judgement can be rebuilt after a restart and drawn at any
+/// time; what is in memory is only a fold of those rows.
+/// </summary>
+public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
+{
+    /// <summary>Seconds before the new version's first request that are looked at: latency thresholds are read from them.</summary>
+    private const int SecondsBefore = 60;
+    private readonly ConcurrentDictionary<string, Case> cases = new(StringComparer.Ordinal);
+
+    public async Task<JudgeAnswer> AskAsync(AskJudge asked, CancellationToken cancel)
+    {
+        var key = $"{asked.Rollout}@{asked.Since.ToUnixTimeMilliseconds()}";
+        foreach (var stale in cases.Keys.Where(k => k != key && k.StartsWith(asked.Rollout + "@", StringComparison.Ordinal)))
+        {
+            cases.TryRemove(stale, out _);
+        }
+
+        if (!cases.TryGetValue(key, out var open))
+        {
+            open = await RebuildAsync(asked, cancel);
+            cases[key] = open;
+        }
+
+        var fresh = open.NewsOf(traffic.Since(asked.Lane, open.From));
+        await store.WriteBinsAsync(asked.Rollout, [.. fresh.Select(RowOf)], cancel);
+        open.Fold(fresh, asked.FullAt);
+        return AnswerOf(open.Result(), store.Now);
+    }
+
+    /// <summary>Lets go of what is in memory for a rollout that has ended.</summary>
+    public void Forget(string rollout)
+    {
+        foreach (var key in cases.Keys.Where(k => k.StartsWith(rollout + "@", StringComparison.Ordinal)))
+        {
+            cases.TryRemove(key, out _);
+        }
+    }
+
+    private async Task<Case> RebuildAsync(AskJudge asked, CancellationToken cancel)
+    {
+        var open = new Case(asked, asked.Since.ToUnixTimeSeconds() - SecondsBefore);
+        var rows = await store.ReadBinsAsync(asked.Rollout, open.From, cancel);
+        foreach (var second in rows.Select(ReadingOf).GroupBy(r => r.Second.Second).OrderBy(g => g.Key))
+        {
+            open.Fold([.. second], asked.FullAt);
+        }
+
+        return open;
+    }
+
+    private static BinRow RowOf((TrafficSource Source, TrafficSecond Second) bin)
+    {
+        var (source, second) = bin;
+        var reading = new BinReading(source, second);
+        return new BinRow($"{source.Agent}/{source.Incarnation}/{source.Generation}/{source.VersionSet}", second.Second.ToString(), second.Second, JsonSerializer.Serialize(reading, BinJson.Default.BinReading));
+    }
+
+    /// <summary>A kept second of one source.</summary>
+    public static (TrafficSource Source, TrafficSecond Second) ReadingOf(BinRow row)
+    {
+        var reading = JsonSerializer.Deserialize(row.Payload, BinJson.Default.BinReading) ?? throw new JsonException($"The bin {row.Source}/{row.Key} is null.");
+        return (reading.Source, reading.Second);
+    }
+
+    private static JudgeAnswer AnswerOf(AnalysisResult result, DateTimeOffset at) => new()
+    {
+        Verdict = VerdictOf(result.Verdict),
+        Reason = result.Reason,
+        Guaranteed = result.Guarantee == Guarantee.Guaranteed,
+        At = at,
+        Checks = [.. result.Checks.Select(c => new CheckAnswer
+        {
+            Name = c.Name,
+            Verdict = VerdictOf(c.Verdict),
+            Text = c.Reason,
+            CanaryUnits = (long)c.CanaryUnits,
+            CanaryBad = (long)c.CanaryBad,
+            StableUnits = (long)c.StableUnits,
+            StableBad = (long)c.StableBad,
+            Ratio = c.Ratio,
+            RatioLow = c.Ratio is null ? null : c.RatioLow,
+            RatioHigh = c.RatioHigh,
+            LogEvidence = double.IsFinite(c.Log10Evidence) ? c.Log10Evidence : 0,
+            LogLimit = Math.Log10(c.Limit),
+            ThresholdMillis = c.ThresholdMicros / 1000,
+        })],
+    };
+
+    private static JudgeVerdict VerdictOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Passed => JudgeVerdict.Passed,
+        Verdict.Failed => JudgeVerdict.Failed,
+        _ => JudgeVerdict.Inconclusive,
+    };
+
+    /// <summary>One rollout's judgement in memory.</summary>
+    private sealed class Case(AskJudge asked, long from)
+    {
+        private readonly AnalysisSettings settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
+        private readonly RunningAnalysis analysis = new(AnalysisSettings.From(asked.Spec, asked.RequestTimeout));
+        private readonly Dictionary<(TrafficSource Source, long Second), TrafficSecond> known = [];
+        private WatchAnalysis? watch;
+        private long newest;
+
+        public long From { get; } = from;
+
+        /// <summary>The seconds of the two versions whose numbers are new.</summary>
+        public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
+            [.. kept
+                .Where(k => k.Source.VersionSet == asked.VersionSet || k.Source.VersionSet == asked.StableVersionSet)
+                .SelectMany(k => k.Seconds.Select(s => (k.Source, s)))
+                .Where(k => !known.TryGetValue((k.Source, k.s.Second), out var before) || !Same(before, k.s))
+                .OrderBy(k => k.s.Second)];
+
+        public void Fold(IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, DateTimeOffset? fullAt)
+        {
+            foreach (var (source, second) in fresh)
+            {
+                known[(source, second.Second)] = second;
+                newest = Math.Max(newest, second.Second);
+            }
+
+            var full = fullAt?.ToUnixTimeSeconds();
+            foreach (var (second, generation) in fresh.Select(f => (f.Second.Second, f.Source.Generation)).Distinct().Order().ToList())
+            {
+                Observe(second, generation, full);
+            }
+
+            analysis.Complete(newest);
+            watch?.Complete(newest);
+            Prune();
+        }
+
+        public AnalysisResult Result() => analysis.HasFailed || watch is null ? analysis.Result() : watch.Result();
+
+        private void Observe(long second, long generation, long? full)
+        {
+            var sources = known.Where(k => k.Key.Second == second && k.Key.Source.Generation == generation).ToList();
+            var canary = sources.Where(s => s.Key.Source.VersionSet == asked.VersionSet).ToList();
+            var stable = sources.Where(s => s.Key.Source.VersionSet == asked.StableVersionSet).ToList();
+            var weight = canary.Count > 0 ? canary[0].Key.Source.Weight : stable.Count > 0 ? 100 - stable[0].Key.Source.Weight : 0;
+            var observed = new ObservedSecond(second, generation, weight / 100.0, ArmOf(canary.Select(c => c.Value)), ArmOf(stable.Select(c => c.Value)));
+            if (full is { } since && second >= since && weight == 100)
+            {
+                watch ??= new WatchAnalysis(settings, analysis.Baseline());
+                watch.Observe(observed);
+            }
+            else if (weight < 100)
+            {
+                analysis.Observe(observed);
+            }
+        }
+
+        private static ArmSecond ArmOf(IEnumerable<TrafficSecond> seconds)
+        {
+            long units = 0, bad = 0, open = 0;
+            var finished = new Dictionary<long, long>();
+            var inFlight = new Dictionary<long, long>();
+            foreach (var s in seconds)
+            {
+                units += s.Started - s.ClientGone;
+                bad += s.Errors5xx + s.ConnectFailures + s.TimedOut;
+                open += Math.Max(0, s.Started - s.Finished - s.ConnectFailures - s.TimedOut - s.ClientGone);
+                Add(finished, s.Latency);
+                Add(inFlight, s.InFlightOver);
+            }
+
+            return new ArmSecond
+            {
+                Units = units,
+                Bad = bad,
+                Open = open,
+                Finished = [.. finished.Select(f => new LatencyCount(LatencyScale.UpperMicros(f.Key), f.Value))],
+                InFlight = [.. inFlight.Select(f => new LatencyCount(LatencyScale.UpperMicros(f.Key - 1), f.Value))],
+            };
+        }
+
+        private static void Add(Dictionary<long, long> counts, IReadOnlyList<long> pairs)
+        {
+            for (var i = 0; i + 1 < pairs.Count; i += 2)
+            {
+                counts[pairs[i]] = counts.GetValueOrDefault(pairs[i]) + pairs[i + 1];
+            }
+        }
+
+        /// <summary>Seconds too old to change are of no more use here.</summary>
+        private void Prune()
+        {
+            foreach (var old in known.Keys.Where(k => k.Second < newest - 240).ToList())
+            {
+                known.Remove(old);
+            }
+        }
+
+        private static bool Same(TrafficSecond a, TrafficSecond b) =>
+            a.Started == b.Started && a.Finished == b.Finished && a.Errors5xx == b.Errors5xx && a.ConnectFailures == b.ConnectFailures && a.TimedOut == b.TimedOut
+            && a.ClientGone == b.ClientGone && a.Latency.SequenceEqual(b.Latency) && a.InFlightOver.SequenceEqual(b.InFlightOver);
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Slipway.Core.Gates;
+using Slipway.Core.Kernel;
+using Slipway.Core.Promotions;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Targets;
+using Slipway.Engine.Analysis;
+using Slipway.Engine.Gates;
+using Slipway.Engine.Ports;
+using Slipway.Engine.Promotions;
+using Slipway.Engine.Rollouts;
+using Slipway.Engine.Targets;
+
+namespace Slipway.Engine;
+
+/// <summary>Carries effects out: one switch from effect to whoever does it, and to the event that tells how it went. The only place that catches faults of I/O.</summary>
+public sealed class EffectRunner(
+    TargetPlacement placement, TargetObservations observations, GateKeeper gates, JudgeDesk judge, Verifier verifier, AutoPromotion promotions, ILogger<EffectRunner> log)
+{
+    private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
+
+    public async Task<EffectOutcome> RunAsync(OutboxEffect effect, CancellationToken cancel)
+    {
+        try
+        {
+            return await RunAsync(effect, EffectCodec.Read(effect), cancel);
+        }
+        catch (Exception fault) when (fault is IOException or HttpRequestException or TimeoutException || fault is StoreUnavailableException { Retryable: true })
+        {
+            LoopLog.EffectFailed(log, effect.Id, fault);
+            return new EffectOutcome.Again(SoonAgain, fault.Message);
+        }
+    }
+
+    private async Task<EffectOutcome> RunAsync(OutboxEffect outbox, Effect effect, CancellationToken cancel) => effect switch
+    {
+        EnsureVersionSet e => Seen(outbox, e.Spec.Lane, await placement.EnsureAsync(e, outbox.Process, cancel)),
+        ShiftTraffic e => Seen(outbox, e.Wanted.Lane, await placement.ShiftAsync(e, outbox.Process, cancel)),
+        AskGates e => new EffectOutcome.Done(new GatesAnswered(e.Round, await gates.AskAsync(e, cancel))),
+        AskJudge e => new EffectOutcome.Done(new JudgeAnswered(await judge.AskAsync(e, cancel))),
+        RunVerification e => new EffectOutcome.Done(await verifier.RunAsync(e, inDoubt: outbox.Started, cancel)),
+        PromoteOnwards e => await OnwardsAsync(e, cancel),
+        _ => throw new NotSupportedException($"Nobody carries out {effect.GetType().Name}."),
+    };
+
+    /// <summary>A rollout hears at once what is observed; a lane needs no answer. What has no target yet is tried again.</summary>
+    private EffectOutcome Seen(OutboxEffect outbox, LaneId lane, string? impossible) => impossible is not null
+        ? new EffectOutcome.Again(SoonAgain, impossible)
+        : new EffectOutcome.Done(outbox.Process.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(observations.Seen(lane)) : null);
+
+    private async Task<EffectOutcome> OnwardsAsync(PromoteOnwards e, CancellationToken cancel)
+    {
+        await promotions.OnwardsAsync(e.Lane, e.Version, cancel);
+        return new EffectOutcome.Done(null);
+    }
+}

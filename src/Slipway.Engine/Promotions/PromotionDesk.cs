@@ -1,0 +1,89 @@
+using Slipway.Core.Access;
+using Slipway.Core.Promotions;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Engine.Promotions;
+
+/// <summary>What people do with promotions that are there: look, approve, reject, cancel.</summary>
+public sealed class PromotionDesk(IStore store)
+{
+    private const int Most = 1000;
+    private static readonly PromotionFlow Flow = new();
+
+    public async Task<PromotionState?> FindAsync(string id, CancellationToken cancel) =>
+        await store.ReadProcessAsync(PromotionFlow.ProcessOf(id), cancel) is { } process ? Flow.ReadState(process.State, process.StateVersion) : null;
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<(string Id, PromotionState State)>> ListAsync(string? service, bool activeOnly, CancellationToken cancel) =>
+        [.. (await store.ListProcessesAsync(PromotionFlow.ProcessKind, service is null ? null : service + "-", activeOnly, Most, cancel))
+            .Select(p => (p.Id.Key, Flow.ReadState(p.State, p.StateVersion)))
+            .Where(p => service is null || p.Item2.Lane.Service == service)];
+
+    /// <summary>Why this person may not approve it; null: nothing is against it.</summary>
+    public static string? WhyNotApprove(PromotionState promotion, Actor by) =>
+        promotion.HasEnded ? "it has ended"
+        : promotion.Phase == PromotionPhase.RollingOut ? "it is rolling out already"
+        : promotion.ExcludedPersons.Contains(by.Person) ? "you made the release or asked for the promotion: somebody else must approve it"
+        : null;
+
+    public async Task<Outcome<PromotionState>> DecideAsync(string id, Actor by, bool approve, string? why, string? inputsHash, RequestKey? key, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } promotion)
+        {
+            return Missing(id);
+        }
+
+        if (promotion.HasEnded || promotion.Phase == PromotionPhase.RollingOut)
+        {
+            return Refusal.Conflict("notWaiting", $"{id} does not wait for an approval: {promotion.Reason}.", $"slipway promotion show {id}");
+        }
+
+        if (approve && WhyNotApprove(promotion, by) is { } against)
+        {
+            return Refusal.NotAllowed("separationOfDuties", $"You may not approve {id}: {against}.", "Ask a colleague with the role approver.");
+        }
+
+        if (inputsHash is not null && inputsHash != promotion.InputsHash)
+        {
+            return Refusal.Conflict("otherInputs", $"{id} would bring other inputs than the ones that you saw.", $"Look at it again: slipway promotion show {id}");
+        }
+
+        if (!approve && string.IsNullOrWhiteSpace(why))
+        {
+            return Refusal.Invalid("whyMissing", "A rejection says why.", "Give a reason with --why.");
+        }
+
+        return await SendAsync(id, new ApprovalDecided(new Approval(by, store.Now, approve, why, promotion.InputsHash)), key, cancel);
+    }
+
+    public async Task<Outcome<PromotionState>> CancelAsync(string id, Actor by, string? why, RequestKey? key, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } promotion)
+        {
+            return Missing(id);
+        }
+
+        if (promotion.HasEnded)
+        {
+            return Refusal.Conflict("hasEnded", $"{id} has ended: {promotion.Reason}.", "There is nothing to cancel.");
+        }
+
+        return promotion.Phase == PromotionPhase.RollingOut
+            ? Refusal.Conflict("rollingOut", $"{id} is rolling out already.", $"Stop it with: slipway rollout abort {id}")
+            : await SendAsync(id, new PromotionCancelled(by, why), key, cancel);
+    }
+
+    public static Refusal Missing(string id) => Refusal.NotFound($"There is no promotion '{id}'.", "`slipway promotion list` shows what there is.");
+
+    /// <summary>Puts the event in and waits, for a moment, until it is folded, so that the answer shows it.</summary>
+    private async Task<Outcome<PromotionState>> SendAsync(string id, PromotionEvent @event, RequestKey? key, CancellationToken cancel)
+    {
+        var process = PromotionFlow.ProcessOf(id);
+        if (await store.SendAsync(process, Flow.WriteEvent(@event), key, cancel) is OnceResult.KeyReused)
+        {
+            return OnceResult.KeyReused.Refusal;
+        }
+
+        return await FindAsync(id, cancel) ?? (Outcome<PromotionState>)Missing(id);
+    }
+}

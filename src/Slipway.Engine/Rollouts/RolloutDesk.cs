@@ -1,0 +1,79 @@
+using Slipway.Core.Access;
+using Slipway.Core.Kernel;
+using Slipway.Core.Rollouts;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Engine.Rollouts;
+
+/// <summary>What people do with rollouts: look, pause, resume, skip, abort, retry.</summary>
+public sealed class RolloutDesk(IStore store)
+{
+    private const int Most = 1000;
+    private static readonly RolloutFlow Flow = new();
+
+    public async Task<RolloutState?> FindAsync(string id, CancellationToken cancel) =>
+        await store.ReadProcessAsync(RolloutFlow.ProcessOf(id), cancel) is { } process ? Flow.ReadState(process.State, process.StateVersion) : null;
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<RolloutState>> ListAsync(string? service, bool activeOnly, CancellationToken cancel) =>
+        [.. (await store.ListProcessesAsync(RolloutFlow.ProcessKind, service is null ? null : service + "-", activeOnly, Most, cancel))
+            .Select(p => Flow.ReadState(p.State, p.StateVersion))
+            .Where(r => service is null || r.Lane.Service == service)];
+
+    /// <summary>What may be asked of it now.</summary>
+    public static IReadOnlyList<RolloutAsk> Possible(RolloutState rollout)
+    {
+        if (rollout.HasEnded || rollout.Phase == RolloutPhase.RollingBack)
+        {
+            return [];
+        }
+
+        var possible = new List<RolloutAsk>();
+        if (rollout.Paused is { } paused)
+        {
+            possible.Add(paused.Failed ? RolloutAsk.Retry : RolloutAsk.Resume);
+            if (!paused.Failed)
+            {
+                possible.Add(RolloutAsk.Retry);
+                possible.Add(RolloutAsk.Skip);
+            }
+        }
+        else
+        {
+            if (rollout.Phase is RolloutPhase.Running or RolloutPhase.Verifying)
+            {
+                possible.Add(RolloutAsk.Pause);
+            }
+
+            if (rollout.Current?.Kind is PlanStepKind.Analyze or PlanStepKind.Pause or PlanStepKind.Watch)
+            {
+                possible.Add(RolloutAsk.Skip);
+            }
+        }
+
+        possible.Add(RolloutAsk.Abort);
+        return possible;
+    }
+
+    public async Task<Outcome<RolloutState>> ActAsync(string id, RolloutAsk action, Actor by, string? why, RequestKey? key, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } rollout)
+        {
+            return Missing(id);
+        }
+
+        var possible = Possible(rollout);
+        if (!possible.Contains(action))
+        {
+            return Refusal.Conflict(
+                "notPossibleNow", $"{id} cannot {JsonWords.Of(action)} now: {rollout.Reason}.",
+                possible.Count == 0 ? "Promote the release again if it should be tried once more." : $"Possible now: {string.Join(", ", possible.Select(JsonWords.Of))}.");
+        }
+
+        return await store.SendAsync(RolloutFlow.ProcessOf(id), Flow.WriteEvent(new ActionAsked(action, by, why)), key, cancel) is OnceResult.KeyReused
+            ? OnceResult.KeyReused.Refusal
+            : await FindAsync(id, cancel) ?? (Outcome<RolloutState>)Missing(id);
+    }
+
+    public static Refusal Missing(string id) => Refusal.NotFound($"There is no rollout '{id}'.", "`slipway rollout list` shows what there is.");
+}

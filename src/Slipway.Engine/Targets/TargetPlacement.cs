@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Slipway.Core.Kernel;
+using Slipway.Core.Targets;
+using Slipway.Core.Traffic;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Engine.Targets;
+
+/// <summary>Turns what a lane or a rollout wants into rows for the agents that are its targets.</summary>
+public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSignal signal)
+{
+    /// <summary>Places so many instances. Null: done; else why it cannot be done now.</summary>
+    public async Task<string?> EnsureAsync(EnsureVersionSet wanted, ProcessId owner, CancellationToken cancel)
+    {
+        var resource = VersionSetWanted.ResourceOf(wanted.Spec.Id);
+        var before = (await store.ReadWantedAsync(null, cancel)).Where(r => r.Resource == resource).ToDictionary(r => r.Agent, CountOf);
+        var eligible = agents.Eligible(wanted.Target).Select(a => a.Name).ToList();
+        if (wanted.Count > 0 && eligible.Count == 0 && before.Count == 0)
+        {
+            return $"no agent {(wanted.Target.Count == 0 ? "is connected" : $"with {string.Join(", ", wanted.Target.Select(t => $"{t.Key}={t.Value}"))} is connected")}";
+        }
+
+        var rows = Placement.Spread(wanted.Count, eligible, before)
+            .Select(p => new WantedRow(
+                p.Key, resource,
+                JsonSerializer.Serialize(new VersionSetWanted { Spec = wanted.Spec, Count = p.Value, Attempt = wanted.Attempt }, TargetsJson.Default.VersionSetWanted),
+                wanted.Token, owner))
+            .ToList();
+        await store.WriteWantedAsync(rows, cancel);
+        signal.Pulse();
+        return null;
+    }
+
+    /// <summary>Tells every agent of the lane how its traffic is divided. Null: done; else why it cannot be done now.</summary>
+    public async Task<string?> ShiftAsync(ShiftTraffic wanted, ProcessId owner, CancellationToken cancel)
+    {
+        var resource = TrafficWanted.ResourceOf(wanted.Wanted.Lane);
+        var prefix = $"versionset/{wanted.Wanted.Lane}/";
+        var holders = (await store.ReadWantedAsync(null, cancel))
+            .Where(r => r.Resource == resource || r.Resource.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(r => r.Agent).Distinct().ToList();
+        if (holders.Count == 0)
+        {
+            return "no agent runs anything of this lane";
+        }
+
+        var body = JsonSerializer.Serialize(wanted.Wanted, TargetsJson.Default.TrafficWanted);
+        await store.WriteWantedAsync([.. holders.Select(a => new WantedRow(a, resource, body, wanted.Token, owner))], cancel);
+        signal.Pulse();
+        return null;
+    }
+
+    private static int CountOf(WantedRow row) => JsonSerializer.Deserialize(row.Body!, TargetsJson.Default.VersionSetWanted)!.Count;
+}

@@ -10,18 +10,29 @@ internal static class Sending
     /// <summary>How long an answer waits for the event to be folded; it is durable before.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Puts an event into an inbox, and waits for a moment until the loop has folded it.</summary>
     public static async Task<OnceResult> SendAsync(this IStore store, ProcessId process, string @event, RequestKey? key, CancellationToken cancel)
     {
         var before = (await store.ReadProcessAsync(process, cancel))?.Sequence ?? 0;
         var append = new Append { Events = [new NewMessage(process, "asked:" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), @event)] };
         var result = await store.AppendOnceAsync(append, key, "sent", cancel);
-        var end = store.Now + Patience;
-        while (result is OnceResult.Written && (await store.ReadProcessAsync(process, cancel))?.Sequence <= before && store.Now < end)
+        if (result is OnceResult.Written)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancel);
+            await store.AwaitTurnAsync(process, before, cancel);
         }
 
         return result;
+    }
+
+    /// <summary>Waits, for a moment, until a process has gone beyond a sequence number.</summary>
+    public static async Task AwaitTurnAsync(this IStore store, ProcessId process, long sequence, CancellationToken cancel)
+    {
+        var end = store.Now + Patience;
+        while (((await store.ReadProcessAsync(process, cancel))?.Sequence ?? 0) <= sequence && store.Now < end)
+        {
+            await Task.Delay(LookAgain, TimeProvider.System, cancel);
+        }
     }
 }

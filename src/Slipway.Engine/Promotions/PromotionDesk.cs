@@ -13,6 +13,13 @@ public sealed class PromotionDesk(IStore store)
     public async Task<PromotionState?> FindAsync(string id, CancellationToken cancel) =>
         await store.ReadProcessAsync(PromotionFlow.ProcessOf(id), cancel) is { } process ? Flow.ReadState(process.State, process.StateVersion) : null;
 
+    /// <summary>As <see cref="FindAsync"/>, for a promotion that was asked for just now: waits a moment until the loop has taken it up.</summary>
+    public async Task<PromotionState?> AwaitAsync(string id, CancellationToken cancel)
+    {
+        await store.AwaitTurnAsync(PromotionFlow.ProcessOf(id), 0, cancel);
+        return await FindAsync(id, cancel);
+    }
+
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<(string Id, PromotionState State)>> ListAsync(string? service, bool activeOnly, CancellationToken cancel) =>
         [.. (await store.ListProcessesAsync(PromotionFlow.ProcessKind, service is null ? null : service + "-", activeOnly, Most, cancel))

@@ -4,7 +4,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
+using Slipway.Core.Kernel;
+using Slipway.Core.Lanes;
+using Slipway.Engine;
+using Slipway.Engine.Lanes;
+using Slipway.Engine.Services;
 using Slipway.Server.Access;
+using Slipway.Server.Lanes;
 
 namespace Slipway.Server.Api;
 
@@ -22,15 +28,32 @@ internal static class LanesApi
         lanes.MapDelete("/holds/{id}", LiftHold).RequirePermission(Permission.Deploy).WithName("liftHold").WithSummary("Lifts a hold.");
     }
 
-    private static Results<Ok<StatusView>, ApiProblem> Status(string? service) => Pending.Problem;
+    private static async Task<Results<Ok<StatusView>, ApiProblem>> Status(string? service, StatusViews views, ServiceCatalog services, CancellationToken cancel) =>
+        service is not null && await services.FindAsync(service, cancel) is null
+            ? Answers.Problem(ServiceCatalog.Missing(service))
+            : TypedResults.Ok(await views.StatusAsync(service, cancel));
 
-    private static Results<Ok<LaneView>, ApiProblem> Show(string service, string environment) => Pending.Problem;
+    private static async Task<Results<Ok<LaneView>, ApiProblem>> Show(string service, string environment, StatusViews views, CancellationToken cancel) =>
+        await views.FindAsync(new LaneId(service, environment), cancel) is { } lane
+            ? TypedResults.Ok(lane)
+            : Answers.Problem(Refusal.NotFound($"There is no service '{service}' or no environment '{environment}'.", "`slipway status` shows what there is."));
 
-    private static Results<Ok<Page<InstanceView>>, ApiProblem> Instances(string? service, string? environment, string? after, int? limit) => Pending.Problem;
+    private static async Task<Results<Ok<Page<InstanceView>>, ApiProblem>> Instances(
+        string? service, string? environment, string? after, int? limit, StatusViews views, CancellationToken cancel) =>
+        Answers.Page(await views.InstancesAsync(service, environment, cancel), after, limit, i => i.Id, i => i);
 
-    private static Results<Ok<Page<HoldView>>, ApiProblem> Holds(string? service, string? environment, string? after, int? limit) => Pending.Problem;
+    private static async Task<Results<Ok<Page<HoldView>>, ApiProblem>> Holds(
+        string? service, string? environment, string? after, int? limit, HoldDesk holds, CancellationToken cancel) =>
+        Answers.Page(await holds.ListAsync(service, environment, cancel), after, limit, h => h.Hold.Id, h => StatusViews.HoldOf(h.Lane, h.Hold));
 
-    private static Results<Created<HoldView>, ApiProblem> AddHold(AddHold body) => Pending.Problem;
+    private static async Task<Results<Created<HoldView>, ApiProblem>> AddHold(AddHold body, Asking asking, HoldDesk holds, CancellationToken cancel) =>
+        await holds.PlaceAsync(asking.Actor, new LaneId(body.Service, body.Environment), body.Version, body.Why, asking.Key, cancel) switch
+        {
+            Outcome<(LaneId Lane, Hold Hold)>.Done { Value: var placed } => TypedResults.Created($"{ApiRoutes.Prefix}/holds/{placed.Hold.Id}", StatusViews.HoldOf(placed.Lane, placed.Hold)),
+            Outcome<(LaneId Lane, Hold Hold)>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+            _ => throw new InvalidOperationException(),
+        };
 
-    private static Results<NoContent, ApiProblem> LiftHold(string id) => Pending.Problem;
+    private static async Task<Results<NoContent, ApiProblem>> LiftHold(string id, Asking asking, HoldDesk holds, CancellationToken cancel) =>
+        await holds.LiftAsync(asking.Actor, id, asking.Key, cancel) is Outcome<string>.Refused refused ? Answers.Problem(refused.Refusal) : TypedResults.NoContent();
 }

@@ -4,7 +4,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
+using Slipway.Core.Promotions;
+using Slipway.Engine;
+using Slipway.Engine.Promotions;
 using Slipway.Server.Access;
+using Slipway.Server.Promotions;
 
 namespace Slipway.Server.Api;
 
@@ -26,16 +30,52 @@ internal static class PromotionsApi
             .WithSummary("Puts an earlier release back and holds the one that runs.");
     }
 
-    private static Results<Created<PromotionView>, ApiProblem> Start(StartPromotion body) => Pending.Problem;
+    private static async Task<Results<Created<PromotionView>, ApiProblem>> Start(
+        StartPromotion body, Asking asking, PromotionStarter starter, PromotionDesk desk, CancellationToken cancel) =>
+        await CreatedAsync(await starter.StartAsync(new PromotionAsk(body.Service, body.Environment, body.Version, asking.Actor, body.Why), asking.Key, cancel), asking, desk, cancel);
 
-    private static Results<Ok<Page<PromotionView>>, ApiProblem> List(
-        string? service, string? environment, PromotionStateView? state, bool? active, string? after, int? limit) => Pending.Problem;
+    private static async Task<Results<Ok<Page<PromotionView>>, ApiProblem>> List(
+        string? service, string? environment, PromotionStateView? state, bool? active, string? after, int? limit, Asking asking, PromotionDesk desk, CancellationToken cancel)
+    {
+        var all = (await desk.ListAsync(service, active ?? false, cancel))
+            .Where(p => (environment is null || p.State.Lane.Environment == environment) && (state is null || PromotionViews.StateOf(p.State.Phase) == state))
+            .ToList();
+        return Answers.Page(all, after, limit, p => p.Id, p => PromotionViews.Of(p.Id, p.State, asking.Caller));
+    }
 
-    private static Results<Ok<PromotionView>, ApiProblem> Show(string id) => Pending.Problem;
+    private static async Task<Results<Ok<PromotionView>, ApiProblem>> Show(string id, Asking asking, PromotionDesk desk, CancellationToken cancel) =>
+        await desk.FindAsync(id, cancel) is { } promotion ? TypedResults.Ok(PromotionViews.Of(id, promotion, asking.Caller)) : Answers.Problem(PromotionDesk.Missing(id));
 
-    private static Results<Ok<PromotionView>, ApiProblem> Decide(string id, DecideApproval body) => Pending.Problem;
+    private static async Task<Results<Ok<PromotionView>, ApiProblem>> Decide(string id, DecideApproval body, Asking asking, PromotionDesk desk, CancellationToken cancel) =>
+        Shown(id, asking, await desk.DecideAsync(id, asking.Actor, body.Decision == ApprovalDecision.Approve, body.Why, body.InputsHash, asking.Key, cancel));
 
-    private static Results<Ok<PromotionView>, ApiProblem> Cancel(string id, WhyRequest? body) => Pending.Problem;
+    private static async Task<Results<Ok<PromotionView>, ApiProblem>> Cancel(string id, WhyRequest? body, Asking asking, PromotionDesk desk, CancellationToken cancel) =>
+        Shown(id, asking, await desk.CancelAsync(id, asking.Actor, body?.Why, asking.Key, cancel));
 
-    private static Results<Created<PromotionView>, ApiProblem> RollBack(StartRollback body) => Pending.Problem;
+    private static async Task<Results<Created<PromotionView>, ApiProblem>> RollBack(
+        StartRollback body, Asking asking, PromotionStarter starter, PromotionDesk desk, CancellationToken cancel) =>
+        body.Config is not (null or "current")
+            ? ApiProblem.Invalid($"`config` is `current` or left out, not `{body.Config}`.", "Leave it out to go back with the configuration that the version had.", "invalidConfig")
+            : await CreatedAsync(
+                await starter.RollBackAsync(new RollbackAsk(body.Service, body.Environment, body.To, body.Config == "current", asking.Actor, body.Why), asking.Key, cancel), asking, desk, cancel);
+
+    /// <summary>The process may not have folded its first event yet; it is durable, and a moment later it is there.</summary>
+    private static async Task<Results<Created<PromotionView>, ApiProblem>> CreatedAsync(Outcome<string> started, Asking asking, PromotionDesk desk, CancellationToken cancel)
+    {
+        if (started is not Outcome<string>.Done { Value: var id })
+        {
+            return Answers.Problem(((Outcome<string>.Refused)started).Refusal);
+        }
+
+        return await desk.AwaitAsync(id, cancel) is { } promotion
+            ? TypedResults.Created($"{ApiRoutes.Prefix}/promotions/{id}", PromotionViews.Of(id, promotion, asking.Caller))
+            : new ApiProblem(StatusCodes.Status503ServiceUnavailable, "notFoldedYet", "Accepted, not shown yet", $"The promotion {id} is accepted and durable, but the delivery loop has not taken it up yet.", $"slipway promotion show {id}");
+    }
+
+    private static Results<Ok<PromotionView>, ApiProblem> Shown(string id, Asking asking, Outcome<PromotionState> outcome) => outcome switch
+    {
+        Outcome<PromotionState>.Done { Value: var promotion } => TypedResults.Ok(PromotionViews.Of(id, promotion, asking.Caller)),
+        Outcome<PromotionState>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+        _ => throw new InvalidOperationException(),
+    };
 }

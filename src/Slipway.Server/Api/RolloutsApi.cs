@@ -4,7 +4,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
+using Slipway.Core.Rollouts;
+using Slipway.Engine;
+using Slipway.Engine.Rollouts;
 using Slipway.Server.Access;
+using Slipway.Server.Lanes;
+using Slipway.Server.Rollouts;
 
 namespace Slipway.Server.Api;
 
@@ -20,11 +25,35 @@ internal static class RolloutsApi
         rollouts.MapGet("/{id}/analysis", Analysis).RequirePermission(Permission.Read).WithName("showAnalysis").WithSummary("The judgement of a rollout over time.");
     }
 
-    private static Results<Ok<Page<RolloutView>>, ApiProblem> List(string? service, string? environment, bool? active, string? after, int? limit) => Pending.Problem;
+    private static async Task<Results<Ok<Page<RolloutView>>, ApiProblem>> List(
+        string? service, string? environment, bool? active, string? after, int? limit, RolloutDesk desk, InstanceViews instances, CancellationToken cancel)
+    {
+        var all = (await desk.ListAsync(service, active ?? false, cancel)).Where(r => environment is null || r.Lane.Environment == environment).ToList();
+        return Answers.Page(all, after, limit, r => r.Id, r => RolloutViews.Of(r, instances));
+    }
 
-    private static Results<Ok<RolloutView>, ApiProblem> Show(string id) => Pending.Problem;
+    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Show(string id, RolloutDesk desk, InstanceViews instances, CancellationToken cancel) =>
+        await desk.FindAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances)) : Answers.Problem(RolloutDesk.Missing(id));
 
-    private static Results<Ok<RolloutView>, ApiProblem> Act(string id, ActOnRollout body) => Pending.Problem;
+    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Act(string id, ActOnRollout body, Asking asking, RolloutDesk desk, InstanceViews instances, CancellationToken cancel)
+    {
+        var ask = body.Action switch
+        {
+            RolloutAction.Pause => RolloutAsk.Pause,
+            RolloutAction.Resume => RolloutAsk.Resume,
+            RolloutAction.Skip => RolloutAsk.Skip,
+            RolloutAction.Abort => RolloutAsk.Abort,
+            RolloutAction.Retry => RolloutAsk.Retry,
+            _ => throw new ArgumentOutOfRangeException(nameof(body), body.Action, "An unknown action."),
+        };
+        return await desk.ActAsync(id, ask, asking.Actor, body.Why, asking.Key, cancel) switch
+        {
+            Outcome<RolloutState>.Done { Value: var rollout } => TypedResults.Ok(RolloutViews.Of(rollout, instances)),
+            Outcome<RolloutState>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+            _ => throw new InvalidOperationException(),
+        };
+    }
 
-    private static Results<Ok<AnalysisView>, ApiProblem> Analysis(string id) => Pending.Problem;
+    private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
+        await desk.FindAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(RolloutDesk.Missing(id));
 }

@@ -1,0 +1,64 @@
+using Slipway.Client.Api;
+using Slipway.Core.Kernel;
+using Slipway.Core.Lanes;
+using Slipway.Core.Targets;
+using Slipway.Engine.Targets;
+
+namespace Slipway.Server.Lanes;
+
+/// <summary>Instances as the agents report them.</summary>
+internal sealed class InstanceViews(TargetObservations observations, AgentRegistry agents)
+{
+    /// <summary>The instances of some revisions of a lane.</summary>
+    public IReadOnlyList<InstanceView> Of(LaneId lane, IReadOnlyList<VersionSetSpec> revisions, Func<VersionSetSpec, string> armOf) =>
+        [.. from report in observations.All
+            orderby report.Agent
+            from set in report.VersionSets
+            let spec = revisions.FirstOrDefault(r => r.Id == set.VersionSet)
+            where spec is not null
+            from instance in set.Instances
+            orderby spec.Version, instance.Id
+            select View(lane, spec, armOf(spec), report.Agent, instance)];
+
+    /// <summary>All instances of a lane.</summary>
+    public IReadOnlyList<InstanceView> Of(LaneState lane, VersionSetSpec? moving)
+    {
+        var known = new List<VersionSetSpec>();
+        Add(lane.Stable?.Spec);
+        Add(lane.Warm?.Spec);
+        Add(moving);
+        foreach (var old in lane.History)
+        {
+            Add(old.Spec);
+        }
+
+        return Of(lane.Lane, known, spec =>
+            spec.Id == lane.Stable?.Spec.Id ? "stable" : spec.Id == moving?.Id ? "canary" : "warm");
+
+        void Add(VersionSetSpec? spec)
+        {
+            if (spec is not null && known.TrueForAll(k => k.Id != spec.Id))
+            {
+                known.Add(spec);
+            }
+        }
+    }
+
+    private InstanceView View(LaneId lane, VersionSetSpec spec, string arm, string agent, InstanceObserved i) => new()
+    {
+        Id = i.Id,
+        Service = lane.Service,
+        Environment = lane.Environment,
+        Version = spec.Version,
+        VersionSet = spec.Id,
+        Arm = arm,
+        Agent = agent,
+        State = agents.Find(agent)?.Connected == true ? JsonWords.Of(i.Condition) : "unknown",
+        Port = i.Port,
+        Pid = i.Pid,
+        StartedAt = i.StartedAt,
+        Restarts = i.Restarts,
+        Reason = i.Failure?.Reason,
+        NextStep = i.Failure?.NextStep,
+    };
+}

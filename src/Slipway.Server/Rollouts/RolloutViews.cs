@@ -1,0 +1,117 @@
+using Slipway.Client.Api;
+using Slipway.Core.Kernel;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Targets;
+using Slipway.Engine.Rollouts;
+using Slipway.Server.Lanes;
+using Slipway.Server.Promotions;
+
+namespace Slipway.Server.Rollouts;
+
+/// <summary>Rollouts as the API shows them.</summary>
+internal static class RolloutViews
+{
+    public static RolloutView Of(RolloutState r, InstanceViews instances) => new()
+    {
+        Id = r.Id,
+        Service = r.Lane.Service,
+        Environment = r.Lane.Environment,
+        Version = r.Inputs.Revision.Version,
+        FromVersion = r.Stable?.Spec.Version,
+        Kind = PromotionViews.KindOf(r.Kind),
+        State = StateOf(r.Phase),
+        Strategy = JsonWords.Of(r.Inputs.Definition.Rollout.Strategy),
+        Reason = r.Reason,
+        Until = r.Until,
+        StartedAt = r.StartedAt,
+        EndedAt = r.EndedAt,
+        Steps = [.. r.Plan.Select((step, i) => StepOf(r, step, i))],
+        Weights = WeightsOf(r),
+        Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec } : []], ArmOf(r)),
+        Verifications = [.. r.Verifications.Select(v => new VerificationView(v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => null }, v.Detail, v.At))],
+        Analysis = r.Analysis is { } answer ? SummaryOf(answer) : null,
+        Actions = [.. RolloutDesk.Possible(r).Select(JsonWords.Of)],
+    };
+
+    public static RolloutStateView StateOf(RolloutPhase phase) => phase switch
+    {
+        RolloutPhase.Running => RolloutStateView.Running,
+        RolloutPhase.Verifying => RolloutStateView.Verifying,
+        RolloutPhase.Paused => RolloutStateView.Paused,
+        RolloutPhase.Watching => RolloutStateView.Watching,
+        RolloutPhase.RollingBack => RolloutStateView.RollingBack,
+        RolloutPhase.Succeeded => RolloutStateView.Succeeded,
+        RolloutPhase.RolledBack => RolloutStateView.RolledBack,
+        RolloutPhase.Aborted => RolloutStateView.Aborted,
+        RolloutPhase.NeedsAttention => RolloutStateView.NeedsAttention,
+        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "An unknown phase."),
+    };
+
+    public static AnalysisSummary SummaryOf(JudgeAnswer answer) => new()
+    {
+        Verdict = VerdictOf(answer.Verdict),
+        Guarantee = answer.Guaranteed ? "guaranteed" : "estimated",
+        At = answer.At,
+        Checks = [.. answer.Checks.Select(c => new CheckView
+        {
+            Name = c.Name,
+            Verdict = VerdictOf(c.Verdict),
+            Text = c.Text,
+            CanaryUnits = c.CanaryUnits,
+            CanaryBad = c.CanaryBad,
+            StableUnits = c.StableUnits,
+            StableBad = c.StableBad,
+            Ratio = c.Ratio,
+            RatioLow = c.RatioLow,
+            RatioHigh = c.RatioHigh,
+            LogEvidence = c.LogEvidence,
+            LogLimit = c.LogLimit,
+            ThresholdMillis = c.ThresholdMillis,
+        })],
+    };
+
+    private static VerdictView VerdictOf(JudgeVerdict verdict) => verdict switch
+    {
+        JudgeVerdict.Passed => VerdictView.Passed,
+        JudgeVerdict.Failed => VerdictView.Failed,
+        _ => VerdictView.Inconclusive,
+    };
+
+    private static RolloutStepView StepOf(RolloutState r, PlanStep step, int index)
+    {
+        var record = index < r.Records.Count ? r.Records[index] : null;
+        return new RolloutStepView
+        {
+            Kind = JsonWords.Of(step.Kind),
+            Weight = step.Kind is PlanStepKind.Weight or PlanStepKind.Full ? step.Weight : null,
+            Title = step.Title,
+            State = record switch
+            {
+                null => step.SkippedBecause is null ? StepStateView.Pending : StepStateView.Skipped,
+                { Failed: true } => StepStateView.Failed,
+                { Skipped: true } => StepStateView.Skipped,
+                { EndedAt: not null } => StepStateView.Done,
+                _ => StepStateView.Current,
+            },
+            Note = record?.Note ?? step.SkippedBecause,
+            StartedAt = record?.StartedAt,
+            EndedAt = record?.EndedAt,
+        };
+    }
+
+    private static List<WeightView> WeightsOf(RolloutState r)
+    {
+        var spec = r.Inputs.Revision;
+        var weights = new List<WeightView>();
+        if (r.Stable is { } stable && stable.Spec.Id != spec.Id)
+        {
+            weights.Add(new WeightView(stable.Spec.Id, stable.Spec.Version, "stable", 100 - r.Weight));
+        }
+
+        weights.Add(new WeightView(spec.Id, spec.Version, r.Weight == 100 ? "stable" : "canary", r.Weight));
+        return weights;
+    }
+
+    private static Func<VersionSetSpec, string> ArmOf(RolloutState r) => spec =>
+        spec.Id == r.Inputs.Revision.Id ? (r.Weight == 100 ? "stable" : "canary") : r.Weight == 100 ? "warm" : "stable";
+}

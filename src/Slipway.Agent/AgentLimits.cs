@@ -36,6 +36,8 @@ internal static class AgentLimits
     public static readonly TimeSpan LeaveGrace = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan RouterLeave = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan RouterStart = TimeSpan.FromSeconds(10);
+    /// <summary>Longer than the router itself waits for requests under way when it is told to stop.</summary>
+    public static readonly TimeSpan RouterStop = TimeSpan.FromSeconds(35);
     public static readonly TimeSpan RouterCall = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan RouterPoll = TimeSpan.FromMilliseconds(200);
     public static readonly TimeSpan CountsEvery = TimeSpan.FromSeconds(1);

@@ -80,6 +80,9 @@ internal static partial class AgentLog
     [LoggerMessage(2044, LogLevel.Warning, "the router still sends requests to {Endpoint} after {Waited}; stopping the instance anyway")]
     public static partial void RouterStillSends(ILogger logger, string endpoint, TimeSpan waited);
 
+    [LoggerMessage(2051, LogLevel.Error, "cannot follow what is wanted; trying again")]
+    public static partial void FollowFailed(ILogger logger, Exception fault);
+
     [LoggerMessage(2050, LogLevel.Error, "housekeeping failed; it is tried again")]
     public static partial void HousekeepingFailed(ILogger logger, Exception fault);
 }

@@ -17,8 +17,8 @@ internal sealed class WakeUp : IDisposable
         }
     }
 
-    /// <summary>Returns when set, or after the longest time.</summary>
-    public async Task WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellation)
+    /// <returns>True when set, false after the longest time.</returns>
+    public async Task<bool> WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var set = _semaphore.WaitAsync(either.Token);
@@ -28,10 +28,11 @@ internal sealed class WakeUp : IDisposable
         try
         {
             await set;
+            return true;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // It was late, not set: that is one of the two ways to return.
+            return false;
         }
     }
 

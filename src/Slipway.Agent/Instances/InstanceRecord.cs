@@ -40,8 +40,14 @@ internal sealed record InstanceRecord
     public ProcessIdentity? Process { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When this attempt's first process was started: where its deadline counts from.</summary>
-    public DateTimeOffset? AttemptStartedAt { get; init; }
+    /// <summary>The boot that the two monotonic times below belong to; those of another boot mean nothing.</summary>
+    public string? Boot { get; init; }
+
+    /// <summary>When this attempt's first process was started, by the machine's monotonic clock (deadlines do not move with the wall clock).</summary>
+    public long? AttemptStarted { get; init; }
+
+    /// <summary>When the process was started, likewise.</summary>
+    public long? ProcessStarted { get; init; }
     public DateTimeOffset? StoppedAt { get; init; }
     public int Restarts { get; init; }
     public bool WasHealthy { get; init; }

@@ -12,13 +12,13 @@ internal sealed class InstanceProcess : IDisposable
     public const string MarkVariable = "SLIPWAY_INSTANCE_DIR";
 
     // The shell outlives SIGTERM to the group, to write the code of a program that ends because of it. It catches the signal with an empty action instead of
-    // ignoring it, since what is ignored stays ignored in the program.
+    // ignoring it, since what is ignored stays ignored in the program. Its own remarks ("Terminated") are not the program's output.
     private const string Wrapper = """
         dir=$1; group=$2; shift 2
         trap : TERM INT HUP QUIT
-        exec >>"$dir/output.log" 2>&1 </dev/null
+        exec >/dev/null 2>&1 </dev/null
         [ -z "$group" ] || echo $$ >"$group/cgroup.procs"
-        "$@"
+        "$@" >>"$dir/output.log" 2>&1
         code=$?
         echo "$code" >"$dir/exit.tmp" && mv "$dir/exit.tmp" "$dir/exit"
         exit "$code"

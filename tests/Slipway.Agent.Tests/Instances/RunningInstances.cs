@@ -159,19 +159,34 @@ public sealed class RunningInstances
     public async Task A_stranger_on_the_port_is_left_alone_and_the_instance_gets_another_port()
     {
         await using var agent = AgentUnderTest.Create();
-        // The program sees to the stranger itself: a process without the instance's mark takes the first port before it is listened on.
-        var flag = Path.Combine(agent.Data, "stranger-was-here");
-        var stranger = $"test -e {flag} || {{ touch {flag}; env -i HOST=127.0.0.1 PORT=$PORT DOTNET_ROOT=\"$DOTNET_ROOT\" PATH=\"$PATH\" setsid {TestProgram.Executable} {SampleService.Role} & sleep 600; }}; ";
-        await agent.WantAsync(agent.Wanted(["sh", "-c", $"{stranger} exec {TestProgram.Executable} {SampleService.Role}"]));
+        // The program tells its first port and waits, so that the test can put another program there first.
+        var told = Path.Combine(agent.Data, "told");
+        var go = Path.Combine(agent.Data, "go");
+        await agent.WantAsync(agent.Wanted(["sh", "-c", $"test -e {told} || echo $PORT >{told}.new && mv {told}.new {told}; while ! test -e {go}; do sleep 0.05; done; exec {TestProgram.Executable} {SampleService.Role}"]));
+        await Until.TrueAsync(() => File.Exists(told), "the program's port");
+        using var stranger = new TcpListener(System.Net.IPAddress.Loopback, int.Parse(File.ReadAllText(told)));
+        stranger.Start();
         await agent.Server.UntilAsync(report => report.VersionSets.SelectMany(set => set.Instances).Any(instance => instance.Failure?.Code == "portTaken"));
+        File.WriteAllText(go, "");
         var instance = await agent.UntilInstanceAsync(InstanceState.Healthy);
-        var foreign = ListeningSockets.Read().Where(socket => socket.Port >= agent.Settings.FirstInstancePort && socket.Port <= agent.Settings.LastInstancePort && socket.Port != instance.Port).ToList();
-        foreign.Count.ShouldBe(1);
-        // It still answers; then the test, which started it, ends it.
-        using var http = new HttpClient();
-        (await http.GetAsync($"http://127.0.0.1:{foreign[0].Port}/", TestContext.Current.CancellationToken)).IsSuccessStatusCode.ShouldBeTrue();
-        var pid = ProcFs.All().Single(stat => ProcFs.SocketsOf(stat.Pid).Contains(foreign[0].Inode)).Pid;
-        Libc.Signal(pid, Libc.KillNow);
+        instance.Port.ShouldNotBe(int.Parse(File.ReadAllText(told)));
+        instance.Restarts.ShouldBe(0);
+        instance.Failure.ShouldBeNull();
+        // It still listens: what the agent stopped was its own.
+        using var client = new TcpClient();
+        await client.ConnectAsync((System.Net.IPEndPoint)stranger.LocalEndpoint, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Without_cgroups_a_daemonised_child_in_its_own_session_is_found_by_its_mark_and_killed()
+    {
+        var paths = new InstancePaths(Directory.CreateTempSubdirectory("slipway-instance-").FullName);
+        using var process = InstanceProcess.Start(paths, ["sh", "-c", "setsid sh -c 'sleep 600 & sleep 600' & sleep 600"], "/", InstanceEnvironment.Base("/"), group: null);
+        await Until.TrueAsync(() => process.Members().Count >= 5, "wrapper, program, its sleep, the daemon and its sleep");
+        var members = process.Members();
+        await process.StopAsync(TimeSpan.FromSeconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        members.ShouldAllBe(pid => ProcFs.Read(pid) == null || ProcFs.Read(pid)!.Value.HasEnded);
+        Directory.Delete(paths.Root, recursive: true);
     }
 
     [Fact]
@@ -210,7 +225,7 @@ public sealed class RunningInstances
         await using var agent = AgentUnderTest.Create();
         var wanted = agent.Wanted(SampleService.Command(), count: 3);
         await agent.WantAsync(wanted);
-        await agent.Server.UntilAsync(report => report.VersionSets[0].Instances.Count(instance => instance.State == InstanceState.Healthy) == 3);
+        await agent.Server.UntilAsync(report => report.VersionSets.SelectMany(set => set.Instances).Count(instance => instance.State == InstanceState.Healthy) == 3);
         await agent.WantAsync(wanted with { Count = 1 });
         var report = await agent.Server.UntilAsync(report => report.VersionSets[0].Instances.Count == 1);
         report.VersionSets[0].Instances.Single().Instance.ShouldBe("shop-1");

@@ -19,10 +19,23 @@ public sealed record RouterConfiguration
 /// <param name="Incarnation">As in <see cref="RouterCounts.Incarnation"/>.</param>
 /// <param name="StartTime">The process's start in clock ticks since boot (field 22 of /proc/PID/stat), so that a reused pid is told apart.</param>
 /// <param name="Token">Made anew with every start.</param>
-public sealed record RouterAdmin(int Port, int Pid, string Incarnation, long StartTime, string Token)
+/// <param name="HttpPort">Where requests to services are taken, on 127.0.0.1.</param>
+public sealed record RouterAdmin(int Port, int Pid, string Incarnation, long StartTime, string Token, int HttpPort = 0)
 {
     public const string FileName = "router-admin.json";
 }
+
+/// <summary>The answer to a configuration that is now in force and on disk.</summary>
+/// <param name="Sequence">The configuration's.</param>
+/// <param name="Ports">As <see cref="RouterCounts.Ports"/>, complete.</param>
+public sealed record RouterApplied(long Sequence, IReadOnlyDictionary<string, int> Ports);
+
+/// <summary>What the router answers when it does not do what was asked (RFC 9457, <c>application/problem+json</c>).</summary>
+/// <param name="Code">For programs: <c>unknownHost</c>, <c>noConfiguration</c>, <c>notServing</c>, <c>noInstance</c>, <c>timedOut</c>, <c>badRequest</c> for those who call a service;
+/// <c>unauthorised</c>, <c>invalidConfiguration</c>, <c>staleSequence</c>, <c>portTaken</c>, <c>notSaved</c>, <c>notFound</c> on the admin port.</param>
+/// <param name="Problems">Every fault of a refused configuration, each beginning with its place: <c>lanes[2].host: …</c>.</param>
+/// <param name="Sequence">With <c>staleSequence</c>: the sequence in force.</param>
+public sealed record RouterProblem(string Title, int Status, string Code, string Detail, IReadOnlyList<string>? Problems = null, long? Sequence = null);
 
 public sealed record RouterLane
 {
@@ -66,6 +79,8 @@ public sealed record RouterVersionSet
 /// <summary>
 /// What the router has counted, cumulative over one incarnation (one start of its process): a reader subtracts what it has seen of the same incarnation, so that
 /// nothing is counted twice or lost. Buckets of the histogram are described by <see cref="LatencyBuckets"/>.
+/// <c>GET /counts</c> tells all that is kept; <c>GET /counts?incarnation=I&amp;since=N</c> only what changed after reading N (any number of readers may do so, the router
+/// remembers none of them); an incarnation other than the router's own is answered in full.
 /// </summary>
 public sealed record RouterCounts
 {
@@ -78,7 +93,7 @@ public sealed record RouterCounts
     public required long At { get; init; }
     public required IReadOnlyList<VersionSetCounts> Sets { get; init; }
 
-    /// <summary>The ports that lanes and previews got, by host.</summary>
+    /// <summary>The ports that lanes and previews got, by host; of a reading with <c>since</c>: empty when none changed.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; init; } = new Dictionary<string, int>();
 }
 
@@ -101,19 +116,22 @@ public sealed record VersionSetCounts
     /// <summary>Totals since the incarnation began.</summary>
     public required OutcomeCounts Total { get; init; }
 
-    /// <summary>The seconds whose numbers changed since the reading before this one, each with its whole cumulative numbers so far.</summary>
+    /// <summary>The kept seconds (of a reading with <c>since</c>: those that changed or have requests in flight), each with its whole cumulative numbers so far.</summary>
     public IReadOnlyList<SecondCounts> Seconds { get; init; } = [];
 }
 
+/// <summary>Started = Finished + ConnectFailures + TimedOut + ClientGone + those in flight.</summary>
 /// <param name="Started">Requests that were given to this version set.</param>
-/// <param name="Finished">Answered in full, whatever the status; includes the 5xx.</param>
+/// <param name="Finished">Answered in full, whatever the status; includes the 5xx. An upgraded connection (WebSocket) and an event stream are answered when their headers are.</param>
 /// <param name="Errors5xx">Answered with 500 to 599 by the instance.</param>
-/// <param name="ConnectFailures">No instance of the version set could be connected to, or the connection broke before a response.</param>
-/// <param name="TimedOut">Unanswered past the request timeout; counted while still hanging.</param>
-/// <param name="ClientGone">The client went away first; nobody's error, not a unit of any test.</param>
+/// <param name="ConnectFailures">No instance of the version set could be connected to, or the connection broke before the response was complete.</param>
+/// <param name="TimedOut">No response headers within the request timeout (the time that a client takes to send its body does not count); counted while still hanging.</param>
+/// <param name="ClientGone">The client went away first, or sent what cannot be forwarded; nobody's error, not a unit of any test.</param>
 public sealed record OutcomeCounts(long Started, long Finished, long Errors5xx, long ConnectFailures, long TimedOut, long ClientGone);
 
 /// <param name="Second">Unix second in which the requests started.</param>
-/// <param name="Latency">Sparse histogram of time to the response's end: pairs of (bucket, count), flattened. Requests still in flight are not in it.</param>
-/// <param name="InFlightOver">For requests still in flight: pairs of (bucket that their age has reached, count), flattened.</param>
+/// <param name="Latency">Sparse histogram of time to the response's end: pairs of (bucket, count), flattened. It holds the finished and, with their age when they were given up,
+/// the timed-out requests; neither those in flight nor those that failed otherwise.</param>
+/// <param name="InFlightOver">For requests still in flight: pairs of (bucket that their age has reached, count), flattened. A request that outlives
+/// <see cref="VersionSetCounts.RetainedSeconds"/> is no longer in it.</param>
 public sealed record SecondCounts(long Second, OutcomeCounts Outcomes, IReadOnlyList<long> Latency, IReadOnlyList<long> InFlightOver);

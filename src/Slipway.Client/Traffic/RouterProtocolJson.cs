@@ -7,4 +7,6 @@ namespace Slipway.Client.Traffic;
 [JsonSerializable(typeof(RouterConfiguration))]
 [JsonSerializable(typeof(RouterCounts))]
 [JsonSerializable(typeof(RouterAdmin))]
+[JsonSerializable(typeof(RouterApplied))]
+[JsonSerializable(typeof(RouterProblem))]
 public sealed partial class RouterProtocolJson : JsonSerializerContext;

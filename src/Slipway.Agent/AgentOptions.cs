@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Slipway.Agent;
+
+/// <summary>How one agent runs.</summary>
+public sealed record AgentOptions
+{
+    /// <summary>As the server lists it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The server's address, http or https.</summary>
+    public required Uri Server { get; init; }
+
+    /// <summary>Presented as a bearer token; null: <see cref="TokenFile"/> is read instead, anew for every connection, so that a renewed token is found.</summary>
+    public string? Token { get; init; }
+    public string? TokenFile { get; init; }
+
+    /// <summary>All that the agent keeps: wanted state, artifacts, instances, the router's files. One agent at a time uses it.</summary>
+    public required string DataDirectory { get; init; }
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The port of this agent's router; null: it has none.</summary>
+    public int? RouterPort { get; init; } = 7380;
+
+    /// <summary>Starts a router when <c>--data DIR --port N</c> is appended, such as <c>["/opt/slipway/slipway", "router"]</c>.</summary>
+    public IReadOnlyList<string> RouterCommand { get; init; } = [];
+
+    /// <summary>Ports for instances, both inclusive. Below the kernel's ephemeral range, so that no outgoing connection takes one.</summary>
+    public int FirstInstancePort { get; init; } = 20000;
+    public int LastInstancePort { get; init; } = 31999;
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Opens the file that a download is written to; a test puts a full disk in its place.</summary>
+    internal Func<string, Stream> CreateDownload { get; init; } = path => new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+
+    internal string? ReadToken() => Token ?? (TokenFile is null ? null : File.ReadAllText(TokenFile).Trim());
+}
+
+/// <summary>How an agent ended.</summary>
+public abstract record AgentEnd
+{
+    private AgentEnd() { }
+
+    /// <summary>It was asked to. What it started runs on.</summary>
+    public sealed record Stopped : AgentEnd;
+
+    /// <summary>The server will not have it and trying again cannot help. What it started runs on.</summary>
+    public sealed record Refused(string Reason) : AgentEnd;
+
+    /// <summary>It never began.</summary>
+    public sealed record CannotStart(string Reason, string NextStep) : AgentEnd;
+}

@@ -1,0 +1,21 @@
+namespace Slipway.Agent;
+
+/// <summary>Where things lie in the agent's data directory.</summary>
+internal sealed class AgentPaths(string dataDirectory)
+{
+    public string Root { get; } = Path.GetFullPath(dataDirectory);
+    public string Lock => Path.Combine(Root, "agent.lock");
+    public string Wanted => Path.Combine(Root, "wanted.json");
+    public string Artifacts => Path.Combine(Root, "artifacts");
+    public string Instances => Path.Combine(Root, "instances");
+    public string Counter => Path.Combine(Root, "instance-counter");
+    public string Router => Path.Combine(Root, "router");
+
+    public void Create()
+    {
+        foreach (var directory in (string[])[Root, Artifacts, Instances, Router])
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Logging;
+using Slipway.Agent.Instances;
+using Slipway.Agent.Traffic;
+
+namespace Slipway.Agent;
+
+/// <summary>The agent's role of the program.</summary>
+public static class AgentProgram
+{
+    /// <summary>
+    /// Runs an agent until it is cancelled or the server refuses it. Its instances and its router are processes of their own and are left running; the next agent
+    /// on the same data directory adopts them.
+    /// </summary>
+    public static async Task<AgentEnd> RunAsync(AgentOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (WhyNot(options) is { } cannot)
+        {
+            return cannot;
+        }
+        var paths = new AgentPaths(options.DataDirectory);
+        paths.Create();
+        using var only = TryLock(paths);
+        if (only is null)
+        {
+            return InUse(paths);
+        }
+        using var agent = new Agent(options, paths);
+        try
+        {
+            return new AgentEnd.Refused(await agent.RunAsync(cancellation));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new AgentEnd.Stopped();
+        }
+    }
+
+    /// <summary>
+    /// Stops all that agents on this data directory have started and that still runs: the router first, which lets requests under way finish, then the instances,
+    /// each with its drain time. Nothing is left behind. Called when no agent uses the directory any more; what was wanted stays on disk, so that the next agent
+    /// starts it again.
+    /// </summary>
+    public static async Task<AgentEnd> StopAllAsync(AgentOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var paths = new AgentPaths(options.DataDirectory);
+        paths.Create();
+        using var only = TryLock(paths);
+        if (only is null)
+        {
+            return InUse(paths);
+        }
+        await StopRouterAsync(options, paths, cancellation);
+        var logger = options.LoggerFactory.CreateLogger("Slipway.Agent");
+        var store = new InstanceStore(paths, logger);
+        var groups = new ControlGroups(paths.Root);
+        await Task.WhenAll(store.LoadAll().Where(record => record.Phase != InstancePhase.Stopped).Select(record => StopAsync(record, store, groups, options, logger, cancellation)));
+        groups.Clean();
+        return new AgentEnd.Stopped();
+    }
+
+    private static async Task StopAsync(InstanceRecord record, InstanceStore store, ControlGroups groups, AgentOptions options, ILogger logger, CancellationToken cancellation)
+    {
+        var paths = store.PathsOf(record.Id);
+        var leader = record.Process is { Runs: true } known ? known : InstanceProcess.Find(paths);
+        using var process = leader is null ? InstanceProcess.Unknown(paths, groups.Find(record.Id)) : InstanceProcess.Adopt(paths, leader, groups.Find(record.Id));
+        await process.StopAsync(record.Definition.Drain, options.Time, cancellation);
+        store.Save(record with { Phase = InstancePhase.Stopped, Process = null, Port = null, ProcessWasHealthy = false, StoppedAt = options.Time.GetUtcNow() });
+        AgentLog.InstanceStopped(logger, record.Id);
+    }
+
+    private static async Task StopRouterAsync(AgentOptions options, AgentPaths paths, CancellationToken cancellation)
+    {
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+        if (new RouterAdminClient(paths.Router, http, options.Time).FindRunning() is not { } router)
+        {
+            return;
+        }
+        Libc.Signal(router.Pid, Libc.Terminate);
+        var began = options.Time.GetTimestamp();
+        while (RouterAdminClient.Runs(router))
+        {
+            if (options.Time.GetElapsedTime(began) > AgentLimits.RouterStop)
+            {
+                Libc.Signal(router.Pid, Libc.KillNow);
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(20), options.Time, cancellation);
+        }
+    }
+
+    private static AgentEnd.CannotStart? WhyNot(AgentOptions options)
+    {
+        if (options.Server.Scheme is not ("http" or "https"))
+        {
+            return new($"the server's address {options.Server} is neither http nor https", "Give the address that the server prints, such as http://127.0.0.1:7300.");
+        }
+        if (options.RouterPort is not null && options.RouterCommand.Count == 0)
+        {
+            return new("a router is wanted, but not how to start one", "Set RouterCommand, or RouterPort to null.");
+        }
+        if (options.FirstInstancePort < 1024 || options.LastInstancePort > 65535 || options.LastInstancePort < options.FirstInstancePort)
+        {
+            return new($"the range of instance ports {options.FirstInstancePort}-{options.LastInstancePort} is not within 1024-65535", "Give a range such as 20000-31999.");
+        }
+        return null;
+    }
+
+    private static FileStream? TryLock(AgentPaths paths)
+    {
+        try
+        {
+            return new FileStream(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static AgentEnd.CannotStart InUse(AgentPaths paths) =>
+        new($"another agent uses the data directory {paths.Root}", "Stop it first, or give this one a directory of its own with --data.");
+}

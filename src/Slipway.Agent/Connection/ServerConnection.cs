@@ -1,0 +1,234 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Slipway.Client.Agents;
+using Slipway.Client.Traffic;
+
+namespace Slipway.Agent.Connection;
+
+/// <summary>What the connection needs of the agent.</summary>
+internal interface IConnectedAgent
+{
+    AgentHello Hello { get; }
+    AgentReport Report();
+    void Want(ServerWanted wanted);
+    AgentAnswer Answer(ServerQuestion question);
+
+    /// <summary>What the router counted since a reading, or all that it keeps; null when there is no router to ask or nothing new.</summary>
+    Task<RouterCounts?> ReadCountsAsync(RouterCounts? since, CancellationToken cancellation);
+}
+
+/// <summary>
+/// The one connection to the server, outgoing, made again whenever it breaks. Nothing waits for it: what was wanted last is kept up without it, and
+/// every new connection begins with all that the other side needs to know.
+/// </summary>
+internal sealed class ServerConnection(AgentOptions options, IConnectedAgent agent, ILogger logger) : IDisposable
+{
+    private const int WaitingAnswers = 64;
+    private readonly TimeProvider _time = options.Time;
+    private readonly WakeUp _changed = new();
+
+    /// <summary>There is something new to report.</summary>
+    public void MarkChanged() => _changed.Set();
+
+    /// <returns>The reason for which the server refuses this agent for good.</returns>
+    public async Task<string> RunAsync(CancellationToken cancellation)
+    {
+        if (options.Server.Scheme == "http" && !options.Server.IsLoopback)
+        {
+            AgentLog.TokenUnencrypted(logger, options.Server);
+        }
+        for (var failures = 0; ;)
+        {
+            var began = _time.GetTimestamp();
+            string why;
+            try
+            {
+                why = await ConnectOnceAsync(cancellation);
+            }
+            catch (RefusedException refused)
+            {
+                AgentLog.Refused(logger, refused.Message);
+                return refused.Message;
+            }
+            catch (Exception broken) when (broken is WebSocketException or ProtocolException or IOException or HttpRequestException or UnauthorizedAccessException
+                || (broken is OperationCanceledException && !cancellation.IsCancellationRequested))
+            {
+                why = broken is OperationCanceledException ? "no answer in time" : broken.Message;
+            }
+            // Only a connection that lasted proves that all is well: one that breaks on the first message would otherwise be made again without end.
+            failures = _time.GetElapsedTime(began) > ReconnectSchedule.Longest ? 1 : failures + 1;
+            var wait = ReconnectSchedule.After(failures);
+            AgentLog.NotConnected(logger, options.Server, why, wait);
+            await Task.Delay(wait, _time, cancellation);
+        }
+    }
+
+    private async Task<string> ConnectOnceAsync(CancellationToken cancellation)
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.Proxy = null;
+        socket.Options.KeepAliveInterval = AgentLimits.KeepAliveInterval;
+        socket.Options.KeepAliveTimeout = AgentLimits.KeepAliveTimeout;
+        socket.Options.CollectHttpResponseDetails = true;
+        if (options.ReadToken() is { } token)
+        {
+            socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
+        }
+        if (await OpenAsync(socket, cancellation) is { } notOpened)
+        {
+            return notOpened;
+        }
+        var messages = new MessageSocket(socket);
+        await messages.TrySendAsync(agent.Hello, cancellation);
+        if (await ReceiveWelcomeAsync(messages, cancellation) is not { } welcome)
+        {
+            return "the server closed the connection before it answered";
+        }
+        if (welcome.ProtocolVersion is < AgentProtocol.OldestVersion or > AgentProtocol.Version)
+        {
+            throw new RefusedException($"the server speaks version {welcome.ProtocolVersion} of the agent protocol; this agent speaks {AgentProtocol.OldestVersion} to {AgentProtocol.Version}");
+        }
+        AgentLog.Connected(logger, options.Server, welcome.ProtocolVersion, welcome.Installation);
+        return await ServeAsync(messages, cancellation);
+    }
+
+    private async Task<string?> OpenAsync(ClientWebSocket socket, CancellationToken cancellation)
+    {
+        var address = new UriBuilder(options.Server) { Scheme = options.Server.Scheme == "https" ? "wss" : "ws", Path = AgentProtocol.Path }.Uri;
+        using var late = new CancellationTokenSource(AgentLimits.Connect, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        try
+        {
+            await socket.ConnectAsync(address, either.Token);
+            return null;
+        }
+        catch (WebSocketException failed) when (socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            return $"the server does not accept this agent's token ({(int)socket.HttpStatusCode}); make one with `slipway agent enrol` ({failed.Message})";
+        }
+    }
+
+    private async Task<ServerWelcome?> ReceiveWelcomeAsync(MessageSocket messages, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(AgentLimits.Welcome, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        return await messages.ReceiveAsync(either.Token) switch
+        {
+            null => null,
+            ServerWelcome welcome => welcome,
+            ServerRefusal { Retry: false } refusal => throw new RefusedException(refusal.Reason),
+            ServerRefusal refusal => throw new ProtocolException("the server refuses for now: " + refusal.Reason),
+            var other => throw new ProtocolException($"the server began with {other.GetType().Name} instead of a welcome"),
+        };
+    }
+
+    private async Task<string> ServeAsync(MessageSocket messages, CancellationToken cancellation)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var answers = Channel.CreateBounded<AgentAnswer>(new BoundedChannelOptions(WaitingAnswers) { FullMode = BoundedChannelFullMode.Wait });
+        var receive = ReceiveLoopAsync(messages, answers.Writer, both.Token);
+        var send = SendLoopAsync(messages, answers.Reader, both.Token);
+        var first = await Task.WhenAny(receive, send);
+        await both.CancelAsync();
+        try
+        {
+            await (first == receive ? send : receive);
+        }
+        catch (Exception stopped) when (stopped is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        {
+            // Stopped because the other one ended; what counts is why that one did.
+        }
+        await first;
+        return "the server closed the connection";
+    }
+
+    private async Task ReceiveLoopAsync(MessageSocket messages, ChannelWriter<AgentAnswer> answers, CancellationToken cancellation)
+    {
+        while (await messages.ReceiveAsync(cancellation) is { } message)
+        {
+            switch (message)
+            {
+                case ServerWanted wanted:
+                    agent.Want(wanted);
+                    break;
+                case ServerQuestion question:
+                    await answers.WriteAsync(agent.Answer(question), cancellation);
+                    _changed.Set();
+                    break;
+                case ServerRefusal { Retry: false } refusal:
+                    throw new RefusedException(refusal.Reason);
+                case ServerRefusal refusal:
+                    throw new ProtocolException("the server refuses for now: " + refusal.Reason);
+                case ServerWelcome:
+                    throw new ProtocolException("the server sent a second welcome");
+            }
+        }
+    }
+
+    private async Task SendLoopAsync(MessageSocket messages, ChannelReader<AgentAnswer> answers, CancellationToken cancellation)
+    {
+        RouterCounts? counted = null;
+        long? reported = null, asked = null;
+        var changed = true;
+        while (true)
+        {
+            while (answers.TryRead(out var answer))
+            {
+                await SendAnswerAsync(messages, answer, cancellation);
+            }
+            if (reported is null || _time.GetElapsedTime(reported.Value) is var since && (since >= AgentLimits.ReportEvery || (changed && since >= AgentLimits.ReportSpacing)))
+            {
+                // The time is taken first: a change during the report is in the next one.
+                reported = _time.GetTimestamp();
+                changed = false;
+                await SendReportAsync(messages, agent.Report(), cancellation);
+            }
+            if (asked is null || _time.GetElapsedTime(asked.Value) >= AgentLimits.CountsEvery)
+            {
+                asked = _time.GetTimestamp();
+                counted = await SendCountsAsync(messages, counted, cancellation) ?? counted;
+            }
+            var untilReport = (changed ? AgentLimits.ReportSpacing : AgentLimits.ReportEvery) - _time.GetElapsedTime(reported.Value);
+            var untilCounts = AgentLimits.CountsEvery - _time.GetElapsedTime(asked.Value);
+            var wait = untilReport < untilCounts ? untilReport : untilCounts;
+            changed |= await _changed.WaitAsync(wait, _time, cancellation);
+        }
+    }
+
+    private async Task SendReportAsync(MessageSocket messages, AgentReport report, CancellationToken cancellation)
+    {
+        if (!await messages.TrySendAsync(report, cancellation) && !await messages.TrySendAsync(AgentMessages.Shorten(report), cancellation))
+        {
+            AgentLog.ReportTooLarge(logger, AgentProtocol.MaxFrameBytes);
+        }
+    }
+
+    private async Task<RouterCounts?> SendCountsAsync(MessageSocket messages, RouterCounts? since, CancellationToken cancellation)
+    {
+        if (await agent.ReadCountsAsync(since, cancellation) is not { } counts)
+        {
+            return null;
+        }
+        foreach (var report in AgentMessages.Split(counts))
+        {
+            await messages.TrySendAsync(report, cancellation);
+        }
+        return counts;
+    }
+
+    // Text of control characters grows sixfold as JSON, so a tail that was asked for properly may still be too large.
+    private static async Task SendAnswerAsync(MessageSocket messages, AgentAnswer answer, CancellationToken cancellation)
+    {
+        while (!await messages.TrySendAsync(answer, cancellation))
+        {
+            var text = answer.Text ?? "";
+            answer = answer with { Text = text[(text.Length / 2)..] };
+        }
+    }
+
+    public void Dispose() => _changed.Dispose();
+
+    private sealed class RefusedException(string message) : Exception(message);
+}

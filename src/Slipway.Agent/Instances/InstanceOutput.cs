@@ -1,0 +1,90 @@
+using System.Text;
+
+namespace Slipway.Agent.Instances;
+
+/// <summary>
+/// The files that processes write to. A process holds its file open for life, so turning over is copy and truncate: what is written between the two is lost,
+/// which is a line at most, once in ten megabytes; in exchange no process stands between program and file, and none can die there.
+/// </summary>
+internal static class InstanceOutput
+{
+    /// <summary>Turns a file over when it is larger than the bound: <c>output.log</c> → <c>output.log.1</c> → <c>output.log.2</c>.</summary>
+    public static void Rotate(string path, long maxBytes = AgentLimits.OutputFileBytes, int files = AgentLimits.OutputFiles)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists || file.Length < maxBytes)
+        {
+            return;
+        }
+        for (var i = files - 1; i > 1; i--)
+        {
+            if (File.Exists($"{path}.{i - 1}"))
+            {
+                File.Move($"{path}.{i - 1}", $"{path}.{i}", overwrite: true);
+            }
+        }
+        try
+        {
+            CopyTail(path, path + ".1", maxBytes);
+        }
+        finally
+        {
+            // Also when the copy found the disk full: then space matters more than old output.
+            using var open = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            open.SetLength(0);
+        }
+    }
+
+    /// <summary>The last bytes of an instance's output, reaching back into the file before when needed; begins at a line.</summary>
+    public static string Tail(string path, int bytes)
+    {
+        var parts = new List<byte[]>();
+        var missing = (long)bytes;
+        foreach (var file in (string[])[path, path + ".1"])
+        {
+            if (missing <= 0 || !File.Exists(file))
+            {
+                break;
+            }
+            var part = ReadTail(file, missing);
+            parts.Insert(0, part);
+            missing -= part.Length;
+        }
+        var all = parts.SelectMany(part => part).ToArray();
+        var start = missing > 0 ? 0 : Array.IndexOf(all, (byte)'\n') + 1;
+        return Encoding.UTF8.GetString(all.AsSpan(start));
+    }
+
+    /// <summary>The last lines for a one-sentence reason; empty when there is no output.</summary>
+    public static string LastLines(string path, int lines = 5, int maxCharacters = 800)
+    {
+        var text = Tail(path, 8 * 1024).TrimEnd();
+        var last = string.Join('\n', text.Split('\n').TakeLast(lines));
+        return last.Length <= maxCharacters ? last : "…" + last[^maxCharacters..];
+    }
+
+    private static void CopyTail(string from, string to, long bytes)
+    {
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        source.Seek(-Math.Min(bytes, source.Length), SeekOrigin.End);
+        using var target = new FileStream(to, FileMode.Create, FileAccess.Write);
+        var left = bytes;
+        Span<byte> buffer = stackalloc byte[16 * 1024];
+        int read;
+        while (left > 0 && (read = source.Read(buffer[..(int)Math.Min(buffer.Length, left)])) > 0)
+        {
+            target.Write(buffer[..read]);
+            left -= read;
+        }
+    }
+
+    private static byte[] ReadTail(string path, long bytes)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var take = (int)Math.Min(bytes, file.Length);
+        file.Seek(-take, SeekOrigin.End);
+        var part = new byte[take];
+        var read = file.ReadAtLeast(part, take, throwOnEndOfStream: false);
+        return read == take ? part : part[..read];
+    }
+}

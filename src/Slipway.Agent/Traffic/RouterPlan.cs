@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Slipway.Client.Agents;
+using Slipway.Client.Traffic;
+
+namespace Slipway.Agent.Traffic;
+
+/// <summary>Computes what the router shall serve. Pure: wanted traffic and what runs, in; a configuration, out.</summary>
+internal static class RouterPlan
+{
+    private const string PreviewArm = "canary";
+
+    /// <param name="observed">By version set: the instances of this agent.</param>
+    public static RouterConfiguration From(
+        IEnumerable<WantedRoute> routes, IReadOnlyDictionary<string, WantedVersionSet> versionSets, ILookup<string, ObservedInstance> observed, long sequence) =>
+        new() { Sequence = sequence, Lanes = [.. routes.OrderBy(route => route.Lane, StringComparer.Ordinal).Select(route => Lane(route, versionSets, observed))] };
+
+    /// <summary>Whether two configurations serve the same; their sequences and the ports that the router chose do not matter.</summary>
+    public static bool SameService(RouterConfiguration left, RouterConfiguration right) => Text(left) == Text(right);
+
+    private static RouterLane Lane(WantedRoute route, IReadOnlyDictionary<string, WantedVersionSet> versionSets, ILookup<string, ObservedInstance> observed)
+    {
+        var sets = route.Weights
+            .Select(weight => new RouterVersionSet
+            {
+                VersionSet = weight.VersionSet,
+                Version = weight.Version,
+                Arm = weight.Arm,
+                Weight = weight.Weight,
+                Endpoints = Endpoints(observed[weight.VersionSet], weight.Weight),
+            })
+            .ToList();
+        // The router has one preview address per lane: that of the version set named first.
+        var preview = route.Previews.Count > 0 ? route.Previews[0] : null;
+        if (preview is not null && !sets.Exists(set => set.VersionSet == preview))
+        {
+            sets.Add(new()
+            {
+                VersionSet = preview,
+                Version = versionSets.TryGetValue(preview, out var set) ? set.Version : "",
+                Arm = PreviewArm,
+                Weight = 0,
+                Endpoints = Endpoints(observed[preview], 0),
+            });
+        }
+        return new()
+        {
+            Lane = route.Lane,
+            Generation = route.Generation,
+            Host = route.Host,
+            VersionSets = sets,
+            Preview = preview is null ? null : new() { Host = PreviewHost(route.Host), VersionSet = preview },
+            RequestTimeout = route.RequestTimeout,
+        };
+    }
+
+    // An unhealthy instance is better than none: when a version set that has traffic has no healthy one left, most likely its probe or something behind it fails,
+    // and some requests may still be answered. With none, all fail for certain.
+    private static List<string> Endpoints(IEnumerable<ObservedInstance> instances, int weight)
+    {
+        var reachable = instances.Where(instance => instance.Port is not null).ToList();
+        var healthy = reachable.Where(instance => instance.State == InstanceState.Healthy).ToList();
+        if (healthy.Count == 0 && weight > 0)
+        {
+            healthy = [.. reachable.Where(instance => instance.State == InstanceState.Unhealthy)];
+        }
+        return [.. healthy.Select(instance => EndpointOf(instance.Port!.Value)).Order(StringComparer.Ordinal)];
+    }
+
+    public static string EndpointOf(int port) => $"http://127.0.0.1:{port}";
+
+    /// <summary><c>service.environment.localhost</c> → <c>service--preview.environment.localhost</c>.</summary>
+    public static string PreviewHost(string host)
+    {
+        var dot = host.IndexOf('.');
+        return dot < 0 ? host + "--preview" : host[..dot] + "--preview" + host[dot..];
+    }
+
+    private static string Text(RouterConfiguration configuration) => JsonSerializer.Serialize(
+        configuration with
+        {
+            Sequence = 0,
+            Lanes = [.. configuration.Lanes.OrderBy(lane => lane.Lane, StringComparer.Ordinal).Select(lane => lane with { Port = 0, Preview = lane.Preview is { } preview ? preview with { Port = 0 } : null })],
+        },
+        RouterProtocolJson.Default.RouterConfiguration);
+}

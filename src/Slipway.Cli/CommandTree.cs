@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Commands;
 using Slipway.Cli.Terminal;
 
 namespace Slipway.Cli;
@@ -35,7 +36,7 @@ internal static class CommandTree
         root.Add(context.Token);
         root.Add(context.Json);
         root.Add(context.NoColor);
-        foreach (var command in Commands(context))
+        foreach (var command in All(context))
         {
             root.Add(command);
         }
@@ -57,8 +58,35 @@ internal static class CommandTree
         return root;
     }
 
-    private static IEnumerable<Command> Commands(CommandContext context)
+    private static IEnumerable<Command> All(CommandContext context) =>
+    [
+        Status.From(context),
+        Promote.From(context),
+        Rollback.From(context),
+        Noun(context, "service", "What is deployed", Commands.Service.Add.From, Commands.Service.List.From, Commands.Service.Show.From, Commands.Service.Remove.From),
+        Noun(context, "release", "Immutable bundles that are promoted", Commands.Release.Create.From, Commands.Release.List.From, Commands.Release.Show.From, Commands.Release.Veto.From, Commands.Release.Notes.From),
+        Noun(context, "promotion", "A release's passage into an environment", Commands.Promotion.List.From, Commands.Promotion.Show.From, Commands.Promotion.Explain.From, Commands.Promotion.Approve.From, Commands.Promotion.Reject.From, Commands.Promotion.Cancel.From),
+        Noun(context, "rollout", "The execution of a promotion, step by step", Commands.Rollout.List.From, Commands.Rollout.Show.From, Commands.Rollout.Watch.From, Commands.Rollout.Explain.From,
+            Commands.Rollout.Act.Pause, Commands.Rollout.Act.Resume, Commands.Rollout.Act.Skip, Commands.Rollout.Act.Abort, Commands.Rollout.Act.Retry),
+        Noun(context, "instance", "The processes that run", Commands.Instance.List.From, Commands.Instance.Logs.From),
+        Noun(context, "freeze", "When change is forbidden", Commands.Freeze.Add.From, Commands.Freeze.List.From, Commands.Freeze.Lift.From),
+        Noun(context, "hold", "What must not come by itself", Commands.Hold.Add.From, Commands.Hold.List.From, Commands.Hold.Lift.From),
+        Noun(context, "ledger", "Everything that was decided and happened", Commands.Ledger.List.From),
+        Noun(context, "analysis", "The judge", Commands.Analysis.Try.From),
+        Noun(context, "token", "Who may do what", Commands.Token.Create.From, Commands.Token.List.From, Commands.Token.Revoke.From),
+        Noun(context, "backup", "Copies of the store", Commands.Backup.Create.From),
+        Open.From(context),
+        Doctor.From(context),
+    ];
+
+    private static Command Noun(CommandContext context, string name, string description, params ReadOnlySpan<Func<CommandContext, Command>> verbs)
     {
-        yield break;
+        var noun = new Command(name, description);
+        foreach (var verb in verbs)
+        {
+            noun.Add(verb(context));
+        }
+
+        return noun;
     }
 }

@@ -49,6 +49,10 @@ internal sealed class Invocation(CommandContext context, ParseResult result, Can
         }
     }
 
+    /// <summary>The answer of a command that has done something to <paramref name="subject"/> and has no more to show.</summary>
+    public void Done(string what, string subject, string sentence) =>
+        Answer(new DoneDocument(what, subject), DoneJson.Default.DoneDocument, () => Out.WriteLine(sentence));
+
     /// <summary>One line of a stream: with <c>--json</c> the document on a line of its own, else <paramref name="line"/>. Seen at once.</summary>
     public void Stream<T>(T document, JsonTypeInfo<T> type, string line)
     {

@@ -31,7 +31,7 @@ internal sealed class Invocation(CommandContext context, ParseResult result, Can
 
     public T? Get<T>(Option<T> option) => result.GetValue(option);
 
-    public T Get<T>(Argument<T> argument) => result.GetRequiredValue(argument);
+    public T Get<T>(Argument<T> argument) => result.GetValue(argument)!;
 
     /// <summary>Whether the option stands on the command line.</summary>
     public bool Has(Option option) => result.GetResult(option) is { Implicit: false };

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Slipway.Cli.Terminal;
+
+namespace Slipway.Cli.CommandLine;
+
+/// <summary>What is wrong with a command line, and what it may have meant.</summary>
+internal static class UsageErrors
+{
+    public static int Report(Shell shell, ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        var path = PathOf(result.CommandResult);
+        if (result.UnmatchedTokens is [var unknown, ..])
+        {
+            var isOption = unknown.StartsWith('-');
+            var kind = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+            var meant = kind switch
+            {
+                "option" => Suggestions.Closest(unknown.Split('=')[0], OptionsOf(result.CommandResult)),
+                "command" => Suggestions.Closest(unknown, command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)),
+                _ => null,
+            };
+            Failures.Write(shell,
+                $"{path} has no {kind} '{unknown}'.{(meant is null ? "" : $" Did you mean {meant}?")}",
+                meant is not null && !isOption ? $"{path} {meant}" : $"{path} --help");
+            return ExitCodes.Usage;
+        }
+
+        if (command.Subcommands.Count > 0 && command.Action is null)
+        {
+            Failures.Write(shell, $"{path} needs one of: {string.Join(", ", command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name))}.", $"{path} --help");
+            return ExitCodes.Usage;
+        }
+
+        foreach (var error in result.Errors)
+        {
+            Failures.Write(shell, error.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing && missing.Parent is CommandResult
+                ? $"{path} needs {missing.Argument.Name}: {Uncapitalized(missing.Argument.Description ?? "")}."
+                : error.Message, null);
+        }
+
+        shell.Error.WriteLine($"  → {path} --help");
+        return ExitCodes.Usage;
+    }
+
+    public static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "slipway";
+
+    private static string Uncapitalized(string text) => text.Length == 0 ? text : char.ToLowerInvariant(text[0]) + text[1..].TrimEnd('.');
+
+    private static IEnumerable<string> OptionsOf(CommandResult result)
+    {
+        foreach (var option in result.Command.Options.Where(option => !option.Hidden))
+        {
+            yield return option.Name;
+        }
+
+        for (var above = result.Parent as CommandResult; above is not null; above = above.Parent as CommandResult)
+        {
+            foreach (var option in above.Command.Options.Where(option => option.Recursive && !option.Hidden))
+            {
+                yield return option.Name;
+            }
+        }
+    }
+}

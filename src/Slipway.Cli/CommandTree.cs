@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Commands;
+using Slipway.Cli.Terminal;
+
+namespace Slipway.Cli;
+
+/// <summary>Every command, one line each, and the way a command line is run.</summary>
+internal static class CommandTree
+{
+    public static async Task<int> Run(IReadOnlyList<string> arguments, Shell shell, CancellationToken cancel)
+    {
+        var root = Create(new CommandContext(shell));
+        var result = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        try
+        {
+            if (result.Errors.Count > 0 && result.Action?.ClearsParseErrors != true)
+            {
+                return UsageErrors.Report(shell, result);
+            }
+
+            return await result.InvokeAsync(
+                new InvocationConfiguration { Output = shell.Out, Error = shell.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancel);
+        }
+        finally
+        {
+            await shell.Out.FlushAsync(CancellationToken.None);
+        }
+    }
+
+    public static RootCommand Create(CommandContext context)
+    {
+        var root = new RootCommand("A deployment platform: takes releases through environments to production, judges them on real traffic, and takes bad ones back.");
+        root.Add(context.Server);
+        root.Add(context.Token);
+        root.Add(context.Json);
+        root.Add(context.NoColor);
+        foreach (var command in All(context))
+        {
+            root.Add(command);
+        }
+
+        foreach (var option in root.Options)
+        {
+            switch (option)
+            {
+                case HelpOption help:
+                    help.Action = new HelpWithExamples(context.Shell);
+                    break;
+                case VersionOption version:
+                    version.Description = "Print the version";
+                    break;
+            }
+        }
+
+        root.SetAction(result => new HelpWithExamples(context.Shell).Invoke(result));
+        return root;
+    }
+
+    private static IEnumerable<Command> All(CommandContext context) =>
+    [
+        Status.From(context),
+        Promote.From(context),
+        Rollback.From(context),
+        Noun(context, "service", "What is deployed", Commands.Service.Add.From, Commands.Service.List.From, Commands.Service.Show.From, Commands.Service.Remove.From),
+        Noun(context, "release", "Immutable bundles that are promoted", Commands.Release.Create.From, Commands.Release.List.From, Commands.Release.Show.From, Commands.Release.Veto.From, Commands.Release.Notes.From),
+        Noun(context, "promotion", "A release's passage into an environment", Commands.Promotion.List.From, Commands.Promotion.Show.From, Commands.Promotion.Explain.From, Commands.Promotion.Approve.From, Commands.Promotion.Reject.From, Commands.Promotion.Cancel.From),
+        Noun(context, "rollout", "The execution of a promotion, step by step", Commands.Rollout.List.From, Commands.Rollout.Show.From, Commands.Rollout.Watch.From, Commands.Rollout.Explain.From,
+            Commands.Rollout.Act.Pause, Commands.Rollout.Act.Resume, Commands.Rollout.Act.Skip, Commands.Rollout.Act.Abort, Commands.Rollout.Act.Retry),
+        Noun(context, "instance", "The processes that run", Commands.Instance.List.From, Commands.Instance.Logs.From),
+        Noun(context, "freeze", "When change is forbidden", Commands.Freeze.Add.From, Commands.Freeze.List.From, Commands.Freeze.Lift.From),
+        Noun(context, "hold", "What must not come by itself", Commands.Hold.Add.From, Commands.Hold.List.From, Commands.Hold.Lift.From),
+        Noun(context, "ledger", "Everything that was decided and happened", Commands.Ledger.List.From),
+        Noun(context, "analysis", "The judge", Commands.Analysis.Try.From),
+        Noun(context, "token", "Who may do what", Commands.Token.Create.From, Commands.Token.List.From, Commands.Token.Revoke.From),
+        Noun(context, "backup", "Copies of the store", Commands.Backup.Create.From),
+        Open.From(context),
+        Doctor.From(context),
+    ];
+
+    private static Command Noun(CommandContext context, string name, string description, params ReadOnlySpan<Func<CommandContext, Command>> verbs)
+    {
+        var noun = new Command(name, description);
+        foreach (var verb in verbs)
+        {
+            noun.Add(verb(context));
+        }
+
+        return noun;
+    }
+}

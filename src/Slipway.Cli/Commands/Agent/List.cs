@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Connection;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Http;
+
+namespace Slipway.Cli.Commands.Agent;
+
+internal static class List
+{
+    public static Command From(CommandContext context) =>
+        new CliCommand(context, "list", "List the agents", "slipway agent list").Runs(async run =>
+        {
+            var page = await Pages.Read(after => run.Client.Agents(after, cancel: run.Cancel));
+            run.Answer(page, ApiClientJson.Default.PageAgentView, () =>
+            {
+                if (page.Items.Count == 0)
+                {
+                    run.Out.WriteLine("No agents. Let one in: slipway agent enrol --name NAME");
+                    return;
+                }
+
+                var table = run.Table("AGENT", "STATE", "SEEN", ">INSTANCES", ">ROUTER", ">DISK FREE", "PROGRAM", "LABELS");
+                foreach (var agent in page.Items)
+                {
+                    var state = agent switch
+                    {
+                        { Connected: false } => new Cell("away", Tone.Bad),
+                        { Draining: true } => new Cell("draining", Tone.Warn),
+                        _ => new Cell("connected", Tone.Good),
+                    };
+                    table.Row(
+                        new(agent.Name, Tone.Strong), state, agent.LastSeenAt is { } seen ? Words.When(seen, run.Now) : "never", agent.Instances.ToString(), agent.RouterPort?.ToString(),
+                        agent.DiskFreeBytes is { } free ? Words.Bytes(free) : "", agent.Program, string.Join(", ", agent.Labels.Select(label => $"{label.Key}={label.Value}")));
+                }
+
+                table.WriteTo(run.Out);
+            });
+        });
+}

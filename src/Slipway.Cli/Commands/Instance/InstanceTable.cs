@@ -1,0 +1,26 @@
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Api;
+
+namespace Slipway.Cli.Commands.Instance;
+
+/// <summary>Instances, one line each, and below them what to do about those that do not run.</summary>
+internal static class InstanceTable
+{
+    public static void Print(Invocation run, IReadOnlyList<InstanceView> instances)
+    {
+        var table = run.Table("INSTANCE", "SERVICE", "ENVIRONMENT", "VERSION", "ARM", "STATE", ">PORT", ">PID", "UP", ">RESTARTS", "AGENT");
+        foreach (var instance in instances)
+        {
+            table.Row(
+                new(instance.Id, Tone.Strong), instance.Service, instance.Environment, instance.Version, instance.Arm, new(instance.State, Tones.OfInstance(instance.State)),
+                instance.Port?.ToString(), instance.Pid?.ToString(), instance.StartedAt is { } started ? Words.Span(run.Now - started) : "", instance.Restarts.ToString(), instance.Agent);
+        }
+
+        table.WriteTo(run.Out);
+        foreach (var instance in instances.Where(instance => instance.Reason is not null))
+        {
+            run.Out.WriteLine($"{instance.Id}: {instance.Reason}{(instance.NextStep is { } next ? $" → {next}" : "")}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Connection;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Api;
+using Slipway.Client.Http;
+
+namespace Slipway.Cli.Commands.Ledger;
+
+internal static class List
+{
+    public static Command From(CommandContext context)
+    {
+        var service = new Option<string?>("--service") { HelpName = "S", Description = "One service alone" };
+        var environment = Common.Environment("One environment alone");
+        var promotion = new Option<string?>("--promotion") { HelpName = "ID", Description = "One promotion alone" };
+        var after = new Option<long?>("--after") { HelpName = "INDEX", Description = "Entries above this index" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on as more comes, until Ctrl-C; with --json one line for each entry" };
+        return new CliCommand(context, "list", "List what was decided and what happened, in order", "slipway ledger list --service storefront --follow")
+            .Taking(service, environment, promotion, after, follow)
+            .Runs(async run =>
+            {
+                var filter = new LedgerFilter(run.Get(service), run.Get(environment), run.Get(promotion));
+                var page = await Pages.Read(
+                    next => run.Client.LedgerEntries(filter, next is null ? run.Get(after) : long.Parse(next), cancel: run.Cancel));
+                if (run.Get(follow))
+                {
+                    foreach (var entry in page.Items)
+                    {
+                        run.Stream(entry, ApiClientJson.Default.LedgerEntryView, Line(run, entry));
+                    }
+
+                    await foreach (var entry in run.Client.Events(filter, page.Items.Count > 0 ? page.Items[^1].Index : run.Get(after), run.Cancel))
+                    {
+                        run.Stream(entry, ApiClientJson.Default.LedgerEntryView, Line(run, entry));
+                    }
+                }
+
+                run.Answer(page, ApiClientJson.Default.PageLedgerEntryView, () =>
+                {
+                    if (page.Items.Count == 0)
+                    {
+                        run.Out.WriteLine("No entries.");
+                        return;
+                    }
+
+                    var table = run.Table(">INDEX", "AT", "BY", "WHAT HAPPENED");
+                    foreach (var entry in page.Items)
+                    {
+                        table.Row(entry.Index.ToString(), Words.Exact(entry.At), entry.Actor, entry.Text);
+                    }
+
+                    table.WriteTo(run.Out);
+                });
+            });
+    }
+
+    private static string Line(Invocation run, LedgerEntryView entry) =>
+        $"{run.Ink.Paint($"{entry.Index,6}  {Words.Exact(entry.At)}", Tone.Quiet)}  {entry.Actor}  {entry.Text}";
+}

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Artifacts;
+using Slipway.Client.Http;
+
+namespace Slipway.Cli.Commands.Release;
+
+internal static class Create
+{
+    public static Command From(CommandContext context)
+    {
+        var service = Common.Service();
+        var version = new Option<string>("--version") { HelpName = "V", Description = "The release's version, such as 1.2.0", Required = true };
+        var artifact = new Option<string>("--artifact") { HelpName = "DIR|FILE", Description = "A directory to pack, or a tar or tar.gz file", Required = true };
+        var commit = new Option<string?>("--commit") { HelpName = "SHA", Description = "The commit that it was built from" };
+        var definition = new Option<string?>("--definition") { HelpName = "FILE", Description = "The service's definition (default: slipway.yaml in the artifact, else the newest release's)" };
+        var notes = new Option<string?>("--notes") { HelpName = "TEXT", Description = "What is new in it" };
+        return new CliCommand(context, "create", "Make a release of an artifact",
+                "slipway release create storefront --version 1.2.0 --artifact ./publish --definition slipway.yaml",
+                "slipway release create storefront --version 1.2.1 --artifact build.tar.gz --commit \"$(git rev-parse HEAD)\"")
+            .Taking(service, version, artifact, commit, definition, notes)
+            .Runs(async run =>
+            {
+                var definitionFile = run.Get(definition);
+                var definitionText = definitionFile is null ? null : await ReadDefinition(run, definitionFile);
+                await using var packed = Pack(run, run.Get(artifact)!);
+                var answer = await run.Client.CreateRelease(run.Get(service), new ReleaseUpload
+                {
+                    Version = run.Get(version)!,
+                    Commit = run.Get(commit),
+                    Definition = definitionText,
+                    DefinitionFile = definitionFile,
+                    Notes = run.Get(notes),
+                    OpenArtifact = packed.Open,
+                    Progress = ShowProgress(run),
+                }, run.Cancel);
+                run.Answer(answer, ApiClientJson.Default.CreateReleaseAnswer, () =>
+                {
+                    run.Out.WriteLine(answer.Created ? "Created." : "This release was there already: same version, same artifact.");
+                    ReleaseFacts.Print(run, answer.Release);
+                    foreach (var promotion in answer.Promotions)
+                    {
+                        run.Out.WriteLine($"It is on its way: slipway rollout watch {promotion}");
+                    }
+                });
+            });
+    }
+
+    private static async Task<string> ReadDefinition(Invocation run, string file)
+    {
+        var path = run.Shell.FullPath(file);
+        return File.Exists(path)
+            ? await File.ReadAllTextAsync(path, run.Cancel)
+            : throw CliException.Usage($"--definition: there is no file {file}.", "slipway docs service prints an annotated one");
+    }
+
+    private static PackedArtifact Pack(Invocation run, string artifact)
+    {
+        var path = run.Shell.FullPath(artifact);
+        if (File.Exists(path))
+        {
+            return new PackedArtifact(path, temporary: false);
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw CliException.Usage($"--artifact: there is nothing at {artifact}.", "name a directory to pack, or a tar or tar.gz file");
+        }
+
+        var packed = new PackedArtifact(Path.Combine(Path.GetTempPath(), $"slipway-{Path.GetRandomFileName()}.tar.gz"), temporary: true);
+        try
+        {
+            using var file = new FileStream(packed.Path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+            if (ArtifactPacker.Pack(path, file, cancellation: run.Cancel) is PackOutcome.Refused refused)
+            {
+                throw CliException.Usage($"--artifact {artifact}: {refused}.");
+            }
+
+            return packed;
+        }
+        catch
+        {
+            packed.Delete();
+            throw;
+        }
+    }
+
+    /// <summary>A line that counts up, on a terminal, for uploads that take their time.</summary>
+    private static Action<long, long>? ShowProgress(Invocation run)
+    {
+        const long WorthShowing = 4 * 1024 * 1024;
+        var shell = run.Shell;
+        return !shell.ErrorIsTerminal ? null : (sent, total) =>
+        {
+            if (total >= WorthShowing)
+            {
+                shell.Error.Write(sent < total ? $"\rSending {Words.Bytes(sent)} of {Words.Bytes(total)} " : "\r\e[K");
+            }
+        };
+    }
+
+    private sealed class PackedArtifact(string path, bool temporary) : IAsyncDisposable
+    {
+        public string Path => path;
+
+        public FileStream Open() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 128 * 1024, useAsync: true);
+
+        public void Delete() => File.Delete(path);
+
+        public ValueTask DisposeAsync()
+        {
+            if (temporary)
+            {
+                Delete();
+            }
+
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Api;
+using Slipway.Client.Http;
+
+namespace Slipway.Cli.Commands.Rollout;
+
+/// <summary><c>pause</c>, <c>resume</c>, <c>skip</c>, <c>abort</c>, <c>retry</c>: one command for each action, alike but for the words.</summary>
+internal static class Act
+{
+    public static Command Pause(CommandContext context) => From(context, RolloutAction.Pause, "Stay at the traffic of now until somebody resumes");
+
+    public static Command Resume(CommandContext context) => From(context, RolloutAction.Resume, "Go on after a pause");
+
+    public static Command Skip(CommandContext context) => From(context, RolloutAction.Skip, "Leave out the rest of the step that runs");
+
+    public static Command Abort(CommandContext context) => From(context, RolloutAction.Abort, "Stop and return the traffic to stable");
+
+    public static Command Retry(CommandContext context) => From(context, RolloutAction.Retry, "Try again what failed and needs attention");
+
+    private static CliCommand From(CommandContext context, RolloutAction action, string description)
+    {
+        var id = Common.Id("rollout");
+        var why = Common.Why();
+        var word = Words.Of(action);
+        return new CliCommand(context, word, description, $"slipway rollout {word} ID --why \"found on the dashboard\"").Taking(id, why).Runs(async run =>
+        {
+            var rollout = await run.Client.ActOnRollout(run.Get(id), new ActOnRollout { Action = action, Why = run.Get(why) }, run.Cancel);
+            run.Answer(rollout, ApiClientJson.Default.RolloutView, () => run.Out.WriteLine(
+                $"{Texts.Passage(rollout.Service, rollout.Version, rollout.Environment)}: {run.Ink.Paint(Words.Prose(rollout.State), Tones.Of(rollout.State))}, {rollout.Reason}"));
+        });
+    }
+}

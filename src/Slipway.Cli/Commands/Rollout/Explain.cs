@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Connection;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Http;
+
+namespace Slipway.Cli.Commands.Rollout;
+
+internal static class Explain
+{
+    public static Command From(CommandContext context)
+    {
+        var id = Common.Id("rollout");
+        return new CliCommand(context, "explain", "Say what a rollout does or how it ended, in numbers, and what happened when", "slipway rollout explain ID").Taking(id).Runs(async run =>
+        {
+            var rollout = await run.Client.Rollout(run.Get(id), run.Cancel);
+            if (run.Json)
+            {
+                run.Answer(await run.Client.Analysis(rollout.Id, run.Cancel), ApiClientJson.Default.AnalysisView, () => { });
+                return;
+            }
+
+            run.Out.WriteLine(
+                $"{run.Ink.Paint(Texts.Passage(rollout.Service, rollout.Version, rollout.Environment), Tone.Strong)}: {run.Ink.Paint(Words.Prose(rollout.State), Tones.Of(rollout.State))}");
+            run.Out.WriteLine(rollout.Reason);
+            RolloutFacts.PrintSteps(run, rollout);
+            RolloutFacts.PrintVerifications(run, rollout);
+            if (rollout.Analysis is { } analysis)
+            {
+                RolloutFacts.PrintAnalysis(run, analysis, inFull: true);
+            }
+
+            var entries = await Pages.Read(
+                after => run.Client.LedgerEntries(new LedgerFilter(Promotion: rollout.Id), after is null ? null : long.Parse(after), cancel: run.Cancel), most: 1000);
+            if (entries.Items.Count > 0)
+            {
+                run.Out.WriteLine();
+                var table = run.Table(">AT", "WHAT HAPPENED");
+                foreach (var entry in entries.Items)
+                {
+                    table.Row(entry.At.UtcDateTime.ToString("HH:mm:ss"), entry.Text);
+                }
+
+                table.WriteTo(run.Out);
+            }
+        });
+    }
+}

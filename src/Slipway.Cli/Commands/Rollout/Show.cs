@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Client.Http;
+
+namespace Slipway.Cli.Commands.Rollout;
+
+internal static class Show
+{
+    public static Command From(CommandContext context)
+    {
+        var id = Common.Id("rollout");
+        return new CliCommand(context, "show", "Show one rollout: steps, traffic, instances, judgement", "slipway rollout show ID").Taking(id).Runs(async run =>
+        {
+            var rollout = await run.Client.Rollout(run.Get(id), run.Cancel);
+            run.Answer(rollout, ApiClientJson.Default.RolloutView, () =>
+            {
+                RolloutFacts.Print(run, rollout);
+                RolloutFacts.PrintSteps(run, rollout);
+                RolloutFacts.PrintVerifications(run, rollout);
+                if (rollout.Analysis is { } analysis)
+                {
+                    RolloutFacts.PrintAnalysis(run, analysis, inFull: false);
+                }
+
+                if (rollout.Instances.Count > 0)
+                {
+                    run.Out.WriteLine();
+                    Instance.InstanceTable.Print(run, rollout.Instances);
+                }
+
+                if (rollout.Actions.Count > 0)
+                {
+                    run.Out.WriteLine();
+                    run.Out.WriteLine($"You may {string.Join(", ", rollout.Actions)}: slipway rollout {rollout.Actions[0]} {rollout.Id}");
+                }
+            });
+        });
+    }
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Api;
+using Slipway.Client.Http;
+
+namespace Slipway.Cli.Commands;
+
+internal static class Status
+{
+    public static Command From(CommandContext context)
+    {
+        var service = Common.ServiceIfAny();
+        return new CliCommand(context, "status", "Show what runs where, since when, how well, and what is under way", "slipway status", "slipway status storefront").Taking(service).Runs(async run =>
+        {
+            var only = run.Get(service);
+            var status = await run.Client.Status(only, run.Cancel);
+            if (only is not null && status.Services.Count == 0)
+            {
+                throw new CliException(ExitCodes.NotFound, $"There is no service '{only}'.", "slipway service list");
+            }
+
+            run.Answer(status, ApiClientJson.Default.StatusView, () => Print(run, status, inFull: only is not null));
+        });
+    }
+
+    private static void Print(Invocation run, StatusView status, bool inFull)
+    {
+        foreach (var environment in status.Environments.Where(environment => environment.Frozen is not null))
+        {
+            run.Out.WriteLine(run.Ink.Paint($"{environment.Name} is frozen: {environment.Frozen}", Tone.Warn));
+        }
+
+        if (status.Services.Count == 0)
+        {
+            run.Out.WriteLine("No services yet. Add one: slipway service add NAME");
+            return;
+        }
+
+        var table = run.Table("SERVICE", "ENVIRONMENT", "VERSION", "SINCE", "HEALTH", "UNDER WAY");
+        foreach (var service in status.Services)
+        {
+            var name = service.Service;
+            foreach (var lane in service.Lanes)
+            {
+                table.Row(new(name, Tone.Strong), lane.Environment, lane.Version ?? "–", Words.When(lane.Since, run.Now), Tones.Cell(lane), UnderWay(lane));
+                name = "";
+            }
+        }
+
+        table.WriteTo(run.Out);
+        if (inFull)
+        {
+            foreach (var lane in status.Services.SelectMany(service => service.Lanes))
+            {
+                PrintLane(run, lane);
+            }
+        }
+    }
+
+    private static Cell UnderWay(LaneView lane)
+    {
+        if (lane.NeedsAttention is { } attention)
+        {
+            return new($"needs attention: {attention}", Tone.Bad);
+        }
+
+        if (lane.Moving is { } moving)
+        {
+            return new($"{moving.Version} {(moving.Rollout is { } rollout ? Words.Prose(rollout) : Words.Prose(moving.State))}{(moving.Weight is { } weight ? $" {weight} %" : "")}: {moving.Reason}", Tone.Warn);
+        }
+
+        if (lane.Waiting is [var waiting, ..])
+        {
+            return new($"{waiting.Version} waits: {waiting.Reason}", Tone.Warn);
+        }
+
+        return lane.Holds is [var hold, ..] ? new Cell($"{(hold.Version is { } version ? $"{version} is held" : "held")}: {hold.Why}", Tone.Quiet) : "";
+    }
+
+    private static void PrintLane(Invocation run, LaneView lane)
+    {
+        var facts = new Facts(run.Ink)
+            .Add("answers at", lane.Url is null ? null : $"{lane.Url}{(lane.Port is { } port ? $" and http://127.0.0.1:{port}" : "")}")
+            .Add("preview", lane.PreviewUrl)
+            .Add("under way", lane.Moving is { } moving ? $"{moving.Version} ({Words.Prose(moving.State)}): slipway rollout watch {moving.Id}" : null)
+            .Add("waits", string.Join('\n', lane.Waiting.Select(waiting => $"{waiting.Version}: {waiting.Reason} (slipway promotion explain {waiting.Id})")))
+            .Add("held", string.Join('\n', lane.Holds.Select(hold => $"{hold.Version ?? "every release"} by {hold.By}, {Words.When(hold.At, run.Now)}: {hold.Why} (slipway hold lift {hold.Id})")))
+            .Add("attention", lane.NeedsAttention, Tone.Bad)
+            .Add("rollback to", string.Join(", ", lane.RollbackTo));
+        if (lane.Health != LaneHealth.Empty || lane.Moving is not null || lane.Waiting.Count > 0 || lane.Holds.Count > 0)
+        {
+            run.Out.WriteLine();
+            run.Out.WriteLine(run.Ink.Paint(lane.Environment, Tone.Strong));
+            facts.WriteTo(run.Out, "  ");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Slipway.Cli.Commands;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Api;
+
+namespace Slipway.Cli.Watching;
+
+/// <summary>How far <c>--watch</c> watches.</summary>
+internal enum WatchUntil
+{
+    /// <summary>Until the new version has all the traffic; its watch period goes on by itself.</summary>
+    AllTraffic,
+
+    /// <summary>Until nothing more will happen.</summary>
+    End,
+}
+
+/// <summary>Why there is nothing more to watch.</summary>
+/// <param name="NextStep">What a person may do now; null: nothing in particular.</param>
+internal sealed record WatchEnd(int ExitCode, string Sentence, string? NextStep = null)
+{
+    /// <summary>Null: it goes on by itself, and something is still to be seen.</summary>
+    public static WatchEnd? Of(WatchSnapshot snapshot, WatchUntil until)
+    {
+        var (promotion, rollout) = (snapshot.Promotion, snapshot.Rollout);
+        var passage = Texts.Passage(promotion);
+        switch (promotion.State)
+        {
+            case PromotionStateView.Succeeded:
+                return new(ExitCodes.Done, $"{passage}: done. {snapshot.Reason}".TrimEnd());
+            case PromotionStateView.Failed or PromotionStateView.RolledBack or PromotionStateView.Aborted or PromotionStateView.Superseded
+                or PromotionStateView.Rejected or PromotionStateView.Cancelled:
+                return new(ExitCodes.Failed, $"{passage}: {Words.Prose(promotion.State)}. {promotion.Reason ?? snapshot.Reason}".TrimEnd(), rollout is null ? null : $"slipway rollout explain {promotion.Id}");
+            default:
+                return rollout is null ? Waiting(promotion, passage) : Rolling(rollout, passage, until);
+        }
+    }
+
+    private static WatchEnd? Rolling(RolloutView rollout, string passage, WatchUntil until) => rollout.State switch
+    {
+        RolloutStateView.Succeeded => new(ExitCodes.Done, $"{passage}: done. {rollout.Reason}"),
+        RolloutStateView.Watching when until == WatchUntil.AllTraffic => new(ExitCodes.Done, $"{passage}: it has all the traffic. {rollout.Reason}"),
+        RolloutStateView.RolledBack or RolloutStateView.Aborted =>
+            new(ExitCodes.Failed, $"{passage}: {Words.Prose(rollout.State)}. {rollout.Reason}", $"slipway rollout explain {rollout.Id}"),
+        RolloutStateView.NeedsAttention => new(ExitCodes.Failed, $"{passage}: needs attention. {rollout.Reason}", $"slipway rollout explain {rollout.Id}"),
+        RolloutStateView.Paused when rollout.Until is null =>
+            new(ExitCodes.WaitsForAPerson, $"{passage}: paused. {rollout.Reason}", $"slipway rollout resume {rollout.Id}, or slipway rollout abort {rollout.Id}"),
+        _ => null,
+    };
+
+    private static WatchEnd? Waiting(PromotionView promotion, string passage) => promotion.Gates.FirstOrDefault(gate => gate.State != GateStateView.Open) switch
+    {
+        { State: GateStateView.Closed, Until: null } gate => new(ExitCodes.Failed, $"{passage}: the {gate.Name} gate is closed. {gate.Why}", $"slipway promotion explain {promotion.Id}"),
+        // Without an end it opens by nothing but a person's act.
+        { State: GateStateView.Waiting, Until: null, OpenedBy: not null } gate =>
+            new(ExitCodes.WaitsForAPerson, $"{passage}: waits for a person ({gate.Name}). {gate.Why}", Texts.WayOn(promotion)),
+        _ => null,
+    };
+}

@@ -1,0 +1,33 @@
+using Slipway.Client.Api;
+
+namespace Slipway.Cli.Watching;
+
+/// <summary>A promotion and its rollout, if it has one yet, read one after the other.</summary>
+internal sealed record WatchSnapshot(PromotionView Promotion, RolloutView? Rollout)
+{
+    /// <summary>What counts as a change worth a line: not the words of a reason, which may count seconds.</summary>
+    public (PromotionStateView, RolloutStateView?, int Step, int Weight, VerdictView?) Key =>
+        (Promotion.State, Rollout?.State, CurrentStep, NewWeight, Rollout?.Analysis?.Verdict);
+
+    /// <summary>Percent of the traffic on the new version.</summary>
+    public int NewWeight => Rollout?.Weights.Where(weight => weight.Version == Promotion.Version).Sum(weight => weight.Weight) ?? 0;
+
+    /// <summary>-1: none.</summary>
+    public int CurrentStep
+    {
+        get
+        {
+            for (var i = 0; i < Rollout?.Steps.Count; i++)
+            {
+                if (Rollout.Steps[i].State == StepStateView.Current)
+                {
+                    return i;
+                }
+            }
+
+            return -1;
+        }
+    }
+
+    public string Reason => Rollout?.Reason ?? Promotion.Reason ?? "";
+}

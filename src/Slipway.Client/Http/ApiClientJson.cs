@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Slipway.Client.Api;
+
+namespace Slipway.Client.Http;
+
+/// <summary>
+/// The API's documents as a client reads and writes them: camelCase, enums as words only, numbers only as numbers. A member that this build does not know is
+/// passed over, so that a newer server can be asked by an older program.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.Strict,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters =
+    [
+        typeof(CamelCaseEnum<LaneHealth>), typeof(CamelCaseEnum<PromotionStateView>), typeof(CamelCaseEnum<PromotionKindView>),
+        typeof(CamelCaseEnum<GateStateView>), typeof(CamelCaseEnum<ApprovalDecision>), typeof(CamelCaseEnum<RolloutStateView>),
+        typeof(CamelCaseEnum<StepStateView>), typeof(CamelCaseEnum<VerdictView>), typeof(CamelCaseEnum<RolloutAction>),
+    ])]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(WhoAmI))]
+[JsonSerializable(typeof(WhyRequest))]
+[JsonSerializable(typeof(Page<ServiceView>))]
+[JsonSerializable(typeof(AddService))]
+[JsonSerializable(typeof(Page<ReleaseView>))]
+[JsonSerializable(typeof(CreateReleaseAnswer))]
+[JsonSerializable(typeof(Page<PromotionView>))]
+[JsonSerializable(typeof(StartPromotion))]
+[JsonSerializable(typeof(DecideApproval))]
+[JsonSerializable(typeof(StartRollback))]
+[JsonSerializable(typeof(Page<RolloutView>))]
+[JsonSerializable(typeof(ActOnRollout))]
+[JsonSerializable(typeof(AnalysisView))]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(Page<InstanceView>))]
+[JsonSerializable(typeof(Page<HoldView>))]
+[JsonSerializable(typeof(AddHold))]
+[JsonSerializable(typeof(Page<FreezeView>))]
+[JsonSerializable(typeof(AddFreeze))]
+[JsonSerializable(typeof(Page<TokenView>))]
+[JsonSerializable(typeof(CreateToken))]
+[JsonSerializable(typeof(CreatedToken))]
+[JsonSerializable(typeof(CreateSignInLink))]
+[JsonSerializable(typeof(SignInLink))]
+[JsonSerializable(typeof(Page<AgentView>))]
+[JsonSerializable(typeof(EnrolAgent))]
+[JsonSerializable(typeof(Page<LedgerEntryView>))]
+[JsonSerializable(typeof(DoctorView))]
+[JsonSerializable(typeof(BackupRequest))]
+[JsonSerializable(typeof(JsonObject))]
+public sealed partial class ApiClientJson : JsonSerializerContext;
+
+/// <summary>An enum as its camelCase word; a number is refused.</summary>
+internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Slipway.Core.Ledger;
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Core.Releases;
+
+/// <summary>The name of exactly what runs: SHA-256 over the canonical JSON of artifacts, definition, configuration and secrets' references (never their values).</summary>
+public static class RevisionHash
+{
+    /// <summary>64 lower-case hex digits. The order of digests and references does not matter.</summary>
+    /// <param name="artifactDigests"><c>sha256:…</c> each.</param>
+    /// <param name="secretReferences">Names with their versions, as they are pinned.</param>
+    public static string Of(IReadOnlyList<string> artifactDigests, EffectiveDefinition definition, int configurationVersion, IReadOnlyList<string> secretReferences)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        var body = new JsonObject
+        {
+            // Raised when the fields below change meaning, so that old and new hashes are never taken for the same.
+            ["format"] = 1,
+            ["artifacts"] = Texts(artifactDigests.Order(StringComparer.Ordinal)),
+            ["run"] = Run(definition.Run),
+            ["rollout"] = Rollout(definition.Rollout),
+            ["verify"] = new JsonArray([.. definition.Verify.Select(Verification)]),
+            ["configuration"] = configurationVersion,
+            ["secrets"] = Texts(secretReferences.Order(StringComparer.Ordinal)),
+        };
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.Write(body))));
+    }
+
+    private static JsonObject Run(RunSpec run) => new()
+    {
+        ["command"] = Texts(run.Command),
+        ["env"] = new JsonObject(run.Env.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)e.Value))),
+        ["instances"] = run.Instances,
+        ["health"] = new JsonObject
+        {
+            ["path"] = run.Health.Path,
+            ["interval"] = Milliseconds(run.Health.Interval),
+            ["timeout"] = Milliseconds(run.Health.Timeout),
+            ["healthyAfter"] = run.Health.HealthyAfter,
+            ["unhealthyAfter"] = run.Health.UnhealthyAfter,
+            ["deadline"] = Milliseconds(run.Health.Deadline),
+        },
+        ["requestTimeout"] = Milliseconds(run.RequestTimeout),
+        ["drain"] = Milliseconds(run.Drain),
+    };
+
+    private static JsonObject Rollout(RolloutSpec rollout) => new()
+    {
+        ["strategy"] = rollout.Strategy.ToString(),
+        ["steps"] = new JsonArray([.. rollout.Steps.Select(Step)]),
+        ["checks"] = new JsonArray([.. rollout.Checks.Select(Check)]),
+        ["falseAlarmRate"] = rollout.FalseAlarmRate,
+        ["tolerate"] = rollout.Tolerate,
+        ["tolerateAbsolute"] = rollout.TolerateAbsolute,
+        ["onFailure"] = rollout.OnFailure.ToString(),
+        ["onInconclusive"] = rollout.OnInconclusive.ToString(),
+        ["watch"] = Milliseconds(rollout.Watch),
+        ["keepWarm"] = Milliseconds(rollout.KeepWarm),
+    };
+
+    private static JsonNode Step(RolloutStep step) => new JsonObject
+    {
+        ["weight"] = step.Weight,
+        ["analyze"] = Milliseconds(step.Analyze),
+        ["deadline"] = Milliseconds(step.Deadline),
+        ["pause"] = Milliseconds(step.Pause),
+    };
+
+    private static JsonNode Check(CheckSpec check) => new JsonObject
+    {
+        ["kind"] = check.Kind.ToString(),
+        ["acceptable"] = check.Acceptable,
+        ["detectable"] = check.Detectable,
+    };
+
+    private static JsonNode Verification(VerificationSpec proof) => new JsonObject
+    {
+        ["name"] = proof.Name,
+        ["http"] = proof.Http is not { } http ? null : new JsonObject { ["path"] = http.Path, ["status"] = http.Status, ["contains"] = http.Contains },
+        ["run"] = proof.Run,
+        ["timeout"] = Milliseconds(proof.Timeout),
+    };
+
+    // A string: whole milliseconds of the longest pause do not fit JSON's numbers exactly.
+    private static JsonNode? Milliseconds(TimeSpan? span) => span is not { } known ? null : $"{known.Ticks / TimeSpan.TicksPerMillisecond}ms";
+
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(t => (JsonNode?)t)]);
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Slipway.Core.Ledger;
+using Slipway.Core.Releases;
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Core.Tests.Definitions;
+
+public sealed class RevisionHashTests
+{
+    private static readonly EffectiveDefinition Definition = new()
+    {
+        Run = new RunSpec { Command = ["node", "server.js"], Env = new Dictionary<string, string> { ["B"] = "2", ["A"] = "1" } },
+        Rollout = new RolloutSpec { Strategy = RolloutStrategy.Canary, Steps = [new RolloutStep { Weight = 5 }, new RolloutStep { Pause = TimeSpan.MaxValue }] },
+    };
+
+    [Fact]
+    public void The_same_inputs_in_another_order_have_the_same_hash()
+    {
+        var other = Definition with { Run = Definition.Run with { Env = new Dictionary<string, string> { ["A"] = "1", ["B"] = "2" } } };
+        var hash = RevisionHash.Of(["sha256:a", "sha256:b"], Definition, 1, ["s@1", "t@2"]);
+        hash.ShouldMatch("^[0-9a-f]{64}$");
+        RevisionHash.Of(["sha256:b", "sha256:a"], other, 1, ["t@2", "s@1"]).ShouldBe(hash);
+    }
+
+    [Fact]
+    public void Each_input_changes_the_hash()
+    {
+        string[] hashes =
+        [
+            RevisionHash.Of(["sha256:a"], Definition, 1, []),
+            RevisionHash.Of(["sha256:b"], Definition, 1, []),
+            RevisionHash.Of(["sha256:a"], Definition, 2, []),
+            RevisionHash.Of(["sha256:a"], Definition, 1, ["s@1"]),
+            RevisionHash.Of(["sha256:a"], Definition with { Run = Definition.Run with { Instances = 2 } }, 1, []),
+            RevisionHash.Of(["sha256:a"], Definition with { Rollout = Definition.Rollout with { Tolerate = 0.2 } }, 1, []),
+            RevisionHash.Of(["sha256:a"], Definition with { Verify = [new VerificationSpec { Name = "x" }] }, 1, []),
+        ];
+        hashes.Distinct().Count().ShouldBe(hashes.Length);
+    }
+
+    // Numbers of RFC 8785, appendix B.
+    [Theory]
+    [InlineData(0x0000000000000000, "0")]
+    [InlineData(unchecked((long)0x8000000000000000), "0")]
+    [InlineData(0x0000000000000001, "5e-324")]
+    [InlineData(0x7fefffffffffffff, "1.7976931348623157e+308")]
+    [InlineData(0x4340000000000000, "9007199254740992")]
+    [InlineData(0x44b52d02c7e14af5, "9.999999999999997e+22")]
+    [InlineData(0x444b1ae4d6e2ef4f, "999999999999999900000")]
+    [InlineData(0x444b1ae4d6e2ef50, "1e+21")]
+    [InlineData(0x3eb0c6f7a0b5ed8d, "0.000001")]
+    [InlineData(0x41b3de4355555553, "333333333.3333332")]
+    public void Numbers_are_written_as_ECMAScript_prints_them(long bits, string expected) =>
+        CanonicalJson.Write(JsonValue.Create(BitConverter.Int64BitsToDouble(bits))).ShouldBe(expected);
+
+    [Fact]
+    public void Keys_are_sorted_and_only_what_must_be_is_escaped() =>
+        CanonicalJson.Write(new JsonObject { ["b"] = new JsonArray(true, null, "\u0001\"é€\n"), ["a"] = new JsonObject() })
+            .ShouldBe("{\"a\":{},\"b\":[true,null,\"\\u0001\\\"é€\\n\"]}");
+
+    [Fact]
+    public void A_number_that_is_not_finite_is_refused() =>
+        Should.Throw<ArgumentException>(() => CanonicalJson.Write(JsonValue.Create(double.NaN)));
+}

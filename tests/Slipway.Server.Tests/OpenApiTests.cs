@@ -11,10 +11,8 @@ public sealed class OpenApiTests
     [Fact]
     public async Task The_checked_in_description_of_the_API_is_the_live_one()
     {
-        using var data = new TemporaryFolder();
-        await using var server = await SlipwayServer.StartAsync(new ServerOptions { DataDirectory = data.Path, Port = 0 }, TestContext.Current.CancellationToken);
-        using var http = new HttpClient { BaseAddress = server.Url };
-        var text = await http.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative), TestContext.Current.CancellationToken);
+        await using var running = await RunningServer.StartAsync();
+        var text = await running.Anonymous.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative), TestContext.Current.CancellationToken);
         var live = JsonNode.Parse(text)!.ToJsonString(Indented) + "\n";
         Snapshot.Matches("src/Slipway.Server/openapi.json", live);
     }

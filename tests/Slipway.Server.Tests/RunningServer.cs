@@ -1,0 +1,155 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
+using Slipway.Client.Api;
+using Slipway.Core.Access;
+using Slipway.Core.Environments;
+using Slipway.Core.Kernel;
+using Slipway.Core.Releases;
+using Slipway.Server.Access;
+using Slipway.Server.Api;
+
+namespace Slipway.Server.Tests;
+
+/// <summary>A real server on a port of its own, with a store in memory, and clients for its identities.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private readonly TemporaryFolder data;
+    private readonly List<HttpClient> clients = [];
+
+    private RunningServer(TemporaryFolder folder) => data = folder;
+
+    public required SlipwayServer Server { get; init; }
+
+    public required MemoryStore Store { get; init; }
+
+    public required ManualTime Time { get; init; }
+
+    public string Data => data.Path;
+
+    public HttpClient Admin { get; private set; } = null!;
+
+    public HttpClient Anonymous { get; private set; } = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<RunningServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null, Action<IEndpointRouteBuilder>? moreRoutes = null)
+    {
+        var time = new ManualTime();
+        var store = new MemoryStore(time);
+        var folder = new TemporaryFolder();
+        var options = new ServerOptions { DataDirectory = folder.Path, Port = 0, Time = time, WebRoot = Path.Combine(folder.Path, "wwwroot") };
+        var parts = new ServerParts { Store = store, Platform = Platform(), ReadDefinition = ReadDefinition };
+        try
+        {
+            var server = await SlipwayServer.StartAsync(configure?.Invoke(options) ?? options, parts, moreRoutes, Cancel);
+            var running = new RunningServer(folder) { Server = server, Store = store, Time = time };
+            running.Anonymous = running.Client(null);
+            running.Admin = running.Client((await File.ReadAllTextAsync(Path.Combine(folder.Path, TokenFile.Admin), Cancel)).Trim());
+            return running;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A client without cookies or redirects, so that tests see what is sent.</summary>
+    public HttpClient Client(string? token)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Server.Url, Timeout = TimeSpan.FromSeconds(60) };
+        if (token is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        clients.Add(client);
+        return client;
+    }
+
+    public async Task<string> TokenOfAsync(Role role, string? name = null) =>
+        (await Server.Identities.IssueAsync(name ?? Roles.NameOf(role) + "-identity", name ?? Roles.NameOf(role), role, "test", TimeSpan.FromDays(1), role == Role.Agent ? name ?? "one" : null, Cancel)).Secret;
+
+    public async Task<HttpClient> AsAsync(Role role, string? name = null) => Client(await TokenOfAsync(role, name));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in clients)
+        {
+            client.Dispose();
+        }
+
+        await Server.StopAsync(Cancel);
+        await Server.DisposeAsync();
+        data.Dispose();
+    }
+
+    private static PlatformDefinition Platform() => new()
+    {
+        Environments = [new EnvironmentDefinition { Name = "dev" }, new EnvironmentDefinition { Name = "prod", After = ["dev"] }],
+    };
+
+    /// <summary>As much of a reader as the server's tests need: the service's name, and a problem with its place.</summary>
+    private static IReadOnlyList<Problem> ReadDefinition(string text, string file, out ServiceDefinition? definition)
+    {
+        var name = text.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("service:", StringComparison.Ordinal))?[8..].Trim();
+        definition = name is null ? null : new ServiceDefinition { Service = name, Owner = "team-web", Tier = 1, Run = new RunSpec { Command = ["./run"] } };
+        return name is null ? [new Problem(file, 1, 1, "`service` is missing.", "say `service: NAME`")] : [];
+    }
+}
+
+/// <summary>Requests as tests write them.</summary>
+internal static class Requests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static Task<HttpResponseMessage> SendAsync(this HttpClient client, string method, string path, string? json = null, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));
+        if (json is not null)
+        {
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
+        }
+
+        return client.SendAsync(request, Cancel);
+    }
+
+    public static async Task<JsonObject> JsonAsync(this Task<HttpResponseMessage> sending, int status = 200)
+    {
+        using var response = await sending;
+        var text = await response.Content.ReadAsStringAsync(Cancel);
+        ((int)response.StatusCode).ShouldBe(status, text);
+        return JsonNode.Parse(text)!.AsObject();
+    }
+
+    /// <summary>The problem document; checks all that every one must have.</summary>
+    public static async Task<ProblemDocument> ProblemAsync(this Task<HttpResponseMessage> sending, int status, string code)
+    {
+        using var response = await sending;
+        var text = await response.Content.ReadAsStringAsync(Cancel);
+        ((int)response.StatusCode).ShouldBe(status, text);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        var problem = JsonSerializer.Deserialize(text, ApiJson.Of<ProblemDocument>())!;
+        problem.Status.ShouldBe(status);
+        problem.Code.ShouldBe(code, text);
+        problem.Title.ShouldNotBeNullOrWhiteSpace();
+        problem.NextStep.ShouldNotBeNullOrWhiteSpace();
+        text.ShouldNotContain("   at ");
+        text.ShouldNotContain("Slipway.");
+        return problem;
+    }
+
+    public static async Task StatusAsync(this Task<HttpResponseMessage> sending, int status)
+    {
+        using var response = await sending;
+        ((int)response.StatusCode).ShouldBe(status, await response.Content.ReadAsStringAsync(Cancel));
+    }
+}

@@ -1,0 +1,236 @@
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+using Slipway.Core.Kernel;
+using Slipway.Engine.Ports;
+using Slipway.Storage.Sqlite;
+
+namespace Slipway.Storage.Tests.Sqlite;
+
+public sealed class SqliteStoreTests : IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly ProcessId Counter = new("counter", "a");
+    private readonly string _folder = Directory.CreateTempSubdirectory("slipway-store-").FullName;
+    private SqliteStore _store = null!;
+
+    private string Database => Path.Combine(_folder, "slipway.db");
+
+    public async ValueTask InitializeAsync() => _store = await SqliteStore.OpenAsync(Database, TimeProvider.System);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task An_event_arrives_once_whatever_is_sent()
+    {
+        await Send("one", "k1");
+        await Send("one again", "k1");
+        var claim = (await _store.ClaimAsync("me", 10, Lease, None)).ShouldHaveSingleItem();
+        claim.Id.ShouldBe(Counter);
+        claim.State.ShouldBeNull();
+        claim.Inbox.ShouldHaveSingleItem().Event.ShouldBe("one");
+    }
+
+    [Fact]
+    public async Task A_leased_process_is_nobody_elses_and_a_turn_under_a_lost_lease_changes_nothing()
+    {
+        await Send("one", "k1");
+        var first = (await _store.ClaimAsync("a", 10, TimeSpan.Zero, None)).ShouldHaveSingleItem();
+        await Task.Delay(5, TestContext.Current.CancellationToken);
+        var second = (await _store.ClaimAsync("b", 10, Lease, None)).ShouldHaveSingleItem();
+        (await _store.ClaimAsync("c", 10, Lease, None)).ShouldBeEmpty();
+        (await _store.CommitTurnAsync(Turn(first, "1"), None)).ShouldBeFalse();
+        (await _store.ReadProcessAsync(Counter, None)).ShouldBeNull();
+        (await _store.CommitTurnAsync(Turn(second, "1"), None)).ShouldBeTrue();
+        (await _store.ReadProcessAsync(Counter, None))!.State.ShouldBe("1");
+        (await _store.ClaimAsync("c", 10, Lease, None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_turn_commits_state_facts_effects_and_messages_as_one()
+    {
+        await Send("one", "k1");
+        var claim = (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        var other = new ProcessId("counter", "b");
+        await _store.CommitTurnAsync(
+            Turn(claim, "1") with
+            {
+                Facts = [FactOf("counter.counted")],
+                Effects = [new NewEffect("e1", "ring", "reconcile", "{}"), new NewEffect("e2", "ring", "reconcile", "{}")],
+                Messages = [new NewMessage(other, "m1", "hello")],
+            },
+            None);
+        (await _store.ReadLedgerAsync(0, 10, null, None)).ShouldHaveSingleItem().Type.ShouldBe("counter.counted");
+        (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem().Id.ShouldBe(other);
+
+        // One effect of a process at a time, in order; its outcome comes back as an event.
+        var effect = (await _store.ClaimEffectsAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        effect.Id.ShouldBe("e1");
+        (await _store.CompleteEffectAsync(effect, "rang", None)).ShouldBeTrue();
+        (await _store.CompleteEffectAsync(effect, "rang", None)).ShouldBeFalse();
+        (await _store.ClaimEffectsAsync("a", 10, Lease, None)).ShouldHaveSingleItem().Id.ShouldBe("e2");
+        (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem().Inbox.ShouldHaveSingleItem().Event.ShouldBe("rang");
+    }
+
+    [Fact]
+    public async Task What_is_due_is_claimed_when_its_time_has_come()
+    {
+        await Send("one", "k1");
+        var claim = (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        await _store.CommitTurnAsync(Turn(claim, "1") with { DueAt = _store.Now.AddMilliseconds(300) }, None);
+        (await _store.ClaimAsync("a", 10, Lease, None)).ShouldBeEmpty();
+        await Task.Delay(400, TestContext.Current.CancellationToken);
+        (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem().Due.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_attempt_begins_once()
+    {
+        await Send("one", "k1");
+        var claim = (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        await _store.CommitTurnAsync(Turn(claim, "1") with { Effects = [new NewEffect("e1", "ring", "attempt", "{}")] }, None);
+        var effect = (await _store.ClaimEffectsAsync("a", 10, TimeSpan.Zero, None)).ShouldHaveSingleItem();
+        (await _store.BeginAttemptAsync(effect, None)).ShouldBeTrue();
+        (await _store.BeginAttemptAsync(effect, None)).ShouldBeFalse();
+        await Task.Delay(5, TestContext.Current.CancellationToken);
+        (await _store.ClaimEffectsAsync("b", 10, Lease, None)).ShouldHaveSingleItem().Started.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_older_token_writes_nothing_wanted()
+    {
+        WantedRow Row(string body, long generation, long counter) => new("local", "route/a/b", body, new FencingToken(generation, counter), Counter);
+        (await _store.WriteWantedAsync([Row("new", 1, 5)], None)).ShouldBeEmpty();
+        (await _store.WriteWantedAsync([Row("old", 1, 4)], None)).ShouldHaveSingleItem().Body.ShouldBe("old");
+        (await _store.ReadWantedAsync("local", None)).ShouldHaveSingleItem().Body.ShouldBe("new");
+        (await _store.WriteWantedAsync([Row("restored", 2, 1)], None)).ShouldBeEmpty();
+        (await _store.ReadWantedAsync(null, None)).ShouldHaveSingleItem().Body.ShouldBe("restored");
+    }
+
+    [Fact]
+    public async Task A_document_of_another_revision_undoes_the_whole_append()
+    {
+        (await _store.AppendAsync(new Append { Documents = [new DocumentWrite("freeze", "f1", new JsonObject { ["a"] = 1 }, 0)] }, None)).Done.ShouldBeTrue();
+        var refused = await _store.AppendAsync(
+            new Append
+            {
+                Documents = [new DocumentWrite("freeze", "f2", new JsonObject(), 0), new DocumentWrite("freeze", "f1", new JsonObject(), 0)],
+                Facts = [FactOf("freeze.added")],
+            },
+            None);
+        refused.Done.ShouldBeFalse();
+        refused.Conflict.ShouldBe("freeze/f1");
+        (await _store.ListDocumentsAsync("freeze", null, 10, newestFirst: false, None)).ShouldHaveSingleItem().Key.ShouldBe("f1");
+        _store.LedgerHead.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_repeated_request_gets_the_first_answer()
+    {
+        var append = new Append { IdempotencyKey = "r1", Answer = "first", Facts = [FactOf("counter.counted")] };
+        (await _store.AppendAsync(append, None)).Done.ShouldBeTrue();
+        var again = await _store.AppendAsync(append with { Answer = "second" }, None);
+        again.Repeated.ShouldBeTrue();
+        again.Stored.ShouldBe("first");
+        _store.LedgerHead.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Everything_is_there_after_reopening_and_a_second_server_is_refused()
+    {
+        await Send("one", "k1");
+        await Should.ThrowAsync<StoreUnavailableException>(() => SqliteStore.OpenAsync(Database, TimeProvider.System));
+        await _store.DisposeAsync();
+        _store = await SqliteStore.OpenAsync(Database, TimeProvider.System);
+        (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem().Inbox.ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("UPDATE ledger_entry SET body = '{}' WHERE idx = 7", 7)]
+    [InlineData("UPDATE ledger_entry SET actor = 'mallory' WHERE idx = 3", 3)]
+    [InlineData("UPDATE ledger_entry SET header = replace(header, 'counter', 'kounter') WHERE idx = 5", 5)]
+    [InlineData("DELETE FROM ledger_entry WHERE idx = 4", 4)]
+    [InlineData("DELETE FROM ledger_entry WHERE idx = 20", 19)]
+    public async Task The_ledger_verifies_and_names_the_entry_that_was_changed(string tampering, long entry)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await _store.AppendAsync(new Append { Facts = [FactOf($"counter.counted{i}")] }, None);
+        }
+
+        var whole = await _store.VerifyLedgerAsync(None);
+        whole.Wrong.ShouldBeNull();
+        whole.Entries.ShouldBe(20);
+        await using (var connection = new SqliteConnection($"Data Source={Database}"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = tampering;
+            (await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBe(1);
+        }
+
+        var tampered = await _store.VerifyLedgerAsync(None);
+        tampered.Wrong.ShouldNotBeNull();
+        tampered.Entries.ShouldBe(entry);
+    }
+
+    [Fact]
+    public async Task A_restored_backup_holds_what_was_there_and_outranks_what_agents_were_told()
+    {
+        await _store.AppendAsync(new Append { Facts = [FactOf("counter.counted")] }, None);
+        var backup = Path.Combine(_folder, "backup.db");
+        var restored = Path.Combine(_folder, "restored", "slipway.db");
+        await _store.BackupAsync(backup, None);
+        await Should.ThrowAsync<IOException>(() => _store.BackupAsync(backup, None));
+        await SqliteStore.RestoreAsync(backup, restored, force: false, TimeProvider.System);
+        await using var store = await SqliteStore.OpenAsync(restored, TimeProvider.System);
+        store.Generation.ShouldBe(_store.Generation + 1);
+        store.Installation.ShouldBe(_store.Installation);
+        (await store.ReadLedgerAsync(0, 10, null, None)).Select(e => e.Type).ShouldBe(["counter.counted", "installation.restored"]);
+        (await store.VerifyLedgerAsync(None)).Wrong.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_refused_with_the_way_back()
+    {
+        await _store.DisposeAsync();
+        var bytes = await File.ReadAllBytesAsync(Database, TestContext.Current.CancellationToken);
+        Array.Fill(bytes, (byte)0x5a, 0, Math.Min(8192, bytes.Length));
+        await File.WriteAllBytesAsync(Database, bytes, TestContext.Current.CancellationToken);
+        var refused = await Should.ThrowAsync<StoreUnavailableException>(() => SqliteStore.OpenAsync(Database, TimeProvider.System));
+        refused.Message.ShouldContain("backup restore");
+        File.Delete(Database);
+        _store = await SqliteStore.OpenAsync(Database, TimeProvider.System);
+    }
+
+    [Fact]
+    public async Task Many_writers_at_once_lose_nothing_and_the_index_is_dense()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(i => _store.AppendAsync(new Append { Facts = [FactOf($"counter.counted{i}")] }, None)));
+        _store.LedgerHead.ShouldBe(500);
+        (await _store.ReadLedgerAsync(0, 1000, null, None)).Select(e => e.Index).ShouldBe(Enumerable.Range(1, 500).Select(i => (long)i));
+        (await _store.VerifyLedgerAsync(None)).Wrong.ShouldBeNull();
+    }
+
+    private static Fact FactOf(string type) => new(type, new FactSubject { Service = "storefront" }, "ada", new JsonObject { ["n"] = 1 });
+
+    private static ProcessTurn Turn(ClaimedProcess claim, string state) => new()
+    {
+        Claim = claim,
+        State = state,
+        StateVersion = 1,
+        Folded = claim.Inbox.Count,
+        Consumed = [.. claim.Inbox.Select(e => e.Number)],
+        Facts = [],
+        Effects = [],
+        Messages = [],
+        DueAt = null,
+        Ended = false,
+    };
+
+    private Task<AppendResult> Send(string @event, string key) => _store.AppendAsync(new Append { Events = [new NewMessage(Counter, key, @event)] }, None);
+}

@@ -52,6 +52,11 @@ public sealed partial class SqliteStore
             leaves.Add(row.Leaf!);
         }
 
+        if (connection.ExecuteScalar<long>("SELECT count(*) FROM ledger_tree WHERE level = 0") != expected)
+        {
+            return new LedgerVerification(expected, "entries after it were cut off", null);
+        }
+
         var root = MerkleTree.RootOf(leaves);
         var stored = StoredRoot(connection, leaves.Count);
         return CryptographicOperations.FixedTimeEquals(root, stored)

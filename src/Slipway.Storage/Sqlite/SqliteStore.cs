@@ -95,8 +95,9 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync().ConfigureAwait(false);
+        // Readers first: the last connection to close must be the one that can copy the write-ahead log back.
         SqliteConnection.ClearAllPools();
+        await _writer.DisposeAsync().ConfigureAwait(false);
         await _lock.DisposeAsync().ConfigureAwait(false);
     }
 

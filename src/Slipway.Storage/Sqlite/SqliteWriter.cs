@@ -68,6 +68,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _requests.Writer.TryComplete();
         await _stopped.Task.ConfigureAwait(false);
+        if (_failed is null)
+        {
+            Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 

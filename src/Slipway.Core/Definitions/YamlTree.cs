@@ -60,7 +60,7 @@ internal sealed class YamlTree
         }
 
         var tab = FindTabs(text);
-        if (broken is { } fault && !(tab <= (int)fault.End.Line + 1))
+        if (broken is { } fault && !(tab is not null && (tab <= (int)fault.End.Line + 1 || fault.Message.Contains(" tab ", StringComparison.Ordinal))))
         {
             findings.Add((int)fault.Place.Line, (int)fault.Place.Column, $"This is not YAML: {fault.Message}", "Check indentation, quotes and brackets here and on the line before.");
         }

@@ -1,0 +1,162 @@
+using System.Text.RegularExpressions;
+using Slipway.Core.Kernel;
+
+namespace Slipway.Core.Definitions;
+
+/// <summary>Every key of slipway.yaml and platform.yaml: what may stand there, and what it means.</summary>
+internal static partial class Keys
+{
+    private static readonly string[] CheckNames = ["errors", "latency"];
+
+    private static readonly MapShape Health = new(
+        new("path", new WebPathShape(), "Asked for with GET; 200 to 399 is healthy. Default /."),
+        new("interval", Span("100ms", "10m"), "Between two probes. Default 1s."),
+        new("timeout", Span("50ms", "1m"), "Of one probe. Default 1s."),
+        new("healthyAfter", new WholeShape(1, 100), "Good probes in a row. Default 2."),
+        new("unhealthyAfter", new WholeShape(1, 100), "Bad probes in a row. Default 3."),
+        new("deadline", Span("1s", "1h"), "A new instance that is not healthy by then has failed. Default 60s."));
+
+    private static readonly MapShape Run = new(
+        new("command", new EitherShape(new CommandShape(), new ListShape(new TextShape(4000), 200, 1)), "By shell words, run without a shell in the unpacked artifact; must listen on $HOST:$PORT.", Required: true),
+        new("env", new TableShape(new TextOrNothingShape(), VariableProblem), "Environment variables. Default none."),
+        new("instances", new WholeShape(1, Limits.Instances), "Default 1."),
+        new("health", Health, "The health check."),
+        new("requestTimeout", Span("100ms", "1h"), "A request that takes longer is ended. Default 30s."),
+        new("drain", Span("0s", "1h"), "How long requests under way may take when an instance stops. Default 10s."));
+
+    private static readonly MapShape Step = new(
+        new("weight", new WholeShape(1, 99), "Percent of traffic for the new version."),
+        new("analyze", Span("1s", "7d"), "Judge for this long."),
+        new("deadline", Span("1s", "30d"), "Beside analyze: an inconclusive analysis is prolonged up to this. Default four times analyze."),
+        new("pause", new DurationShape(TimeSpan.Zero, TimeSpan.FromDays(30), "untilResumed"), "Wait this long, or untilResumed."));
+
+    private static readonly MapShape Check = new(
+        new("name", new ChoiceShape("check", CheckNames), "errors or latency.", Required: true),
+        new("acceptable", new ShareShape(1), "The check also passes when the new version's own bad rate is surely below this."),
+        new("detectable", new ShareShape(100, AboveZero: true), "The check passes when a worsening by this share would have been seen. Default 100%."));
+
+    private static readonly MapShape Rollout = new(
+        new("strategy", new ChoiceShape("strategy", ["rolling", "canary"], ["blueGreen", "ring"], "use canary or rolling"), "rolling or canary. Default rolling."),
+        new("steps", new ListShape(Step), "Of a canary, in order; 100 % is the end."),
+        new("checks", new ListShape(new EitherShape(new ChoiceShape("check", CheckNames), Check), 20, 1), "What is judged. Default errors and latency."),
+        new("falseAlarmRate", new ShareShape(0.5, AboveZero: true), "Chance that the whole rollout blames a version that is no worse. Default 0.01."),
+        new("tolerate", new ShareShape(1), "How much worse is still well, as a ratio. Default 10%."),
+        new("tolerateAbsolute", new ShareShape(1), "A difference of rates below this is never an alarm. Default 0.1%."),
+        new("onFailure", new ChoiceShape("action", ["rollback", "pause"]), "Default rollback."),
+        new("onInconclusive", new ChoiceShape("action", ["pause", "rollback", "proceed"]), "Default pause."),
+        new("watch", Span("0s", "30d"), "Judged for this long after 100 %. Default 0s."),
+        new("keepWarm", Span("0s", "30d"), "The old version's instances stay this long. Default 0s."));
+
+    private static readonly MapShape Http = new(
+        new("path", new WebPathShape(), "Asked for with GET.", Required: true),
+        new("status", new WholeShape(100, 599), "Default 200."),
+        new("contains", new TextShape(), "Text that the answer must have. Default none."));
+
+    private static readonly ListShape Verify = new(new MapShape(
+        new("name", new TextShape(60), "Unique in the list.", Required: true),
+        new("http", Http, "One GET on the new instances."),
+        new("run", new TextShape(), "A script.", NotYet: "Scripts in verify are not available yet: use http."),
+        new("timeout", Span("100ms", "1h"), "Default 30s.")));
+
+    private static readonly TableShape Overrides = new(
+        new MapShape(
+            new("run", new PartialShape(Run), "Laid over the base."),
+            new("rollout", new PartialShape(Rollout), "Laid over the base."),
+            new("verify", Verify, "Replaces the base's list.")),
+        EnvironmentProblem);
+
+    /// <summary>slipway.yaml. Pipelines and artifacts are only checked to be maps here; nothing reads them.</summary>
+    public static readonly MapShape Service = new(
+        new("service", new NameShape(Limits.ServiceName), "The service's name.", Required: true),
+        new("owner", new TextShape(100), "The team. Default none."),
+        new("tier", new WholeShape(0, 3), "0 (most critical) to 3. Default none."),
+        new("pipeline", new AnyMapShape(), "How a release is made from a commit."),
+        new("artifact", new AnyMapShape(), "What a pipeline packs."),
+        new("artifacts", new AnyMapShape(), "Several artifacts by name."),
+        new("run", Run, "How the service runs.", Required: true),
+        new("processes", new AnyMapShape(), "Several processes.", NotYet: "processes is not available yet: use run, with one process."),
+        new("rollout", Rollout, "How a new version replaces the running one."),
+        new("verify", Verify, "Proofs before user traffic."),
+        new("environments", Overrides, "Overrides for each environment."));
+
+    private static readonly MapShape Environment = new(
+        new("after", new ListShape(new TextShape(100)), "Where a release must have been before. Default none."),
+        new("promote", new ChoiceShape("mode", ["auto", "manual"]), "Default manual."),
+        new("soak", Span("0s", "365d"), "How long a release must have been well before. Default 0s."),
+        new("traffic", new ChoiceShape("expectation", ["none", "expected"]), "Default expected."),
+        new("concurrency", new ChoiceShape("concurrency", ["newestWins", "queue"]), "Default newestWins."),
+        new("preempt", new YesNoShape(), "A newer promotion aborts the one that is rolling out. Default false."),
+        new("gates", new ListShape(
+            new MapShape(new Key("approval", new MapShape(
+                new("count", new WholeShape(1, 20), "People who must approve. Default 1."),
+                new("expires", Span("1m", "365d"), "An approval not used by then is void. Default never.")), "Approvals.", Required: true)),
+            1), "What must be open before a release enters. Default none."),
+        new("target", new TableShape(new TextShape(100), _ => null), "Labels an agent must have. Default any agent."));
+
+    /// <summary>platform.yaml.</summary>
+    public static readonly MapShape Platform = new(
+        new Key("environments", new TableShape(Environment, EnvironmentProblem, 100, 1), "The environments and, by after, the promotion path.", Required: true));
+
+    private static DurationShape Span(string least, string most) => new(Parse(least), Parse(most));
+
+    private static TimeSpan Parse(string text) => Durations.TryParse(text, out var span) ? span : throw new ArgumentException(text, nameof(text));
+
+    private static string? EnvironmentProblem(string name) => NameShape.Problem("An environment's name", name, Limits.EnvironmentName);
+
+    private static string? VariableProblem(string name) =>
+        !Variable().IsMatch(name) ? $"'{name}' is no name of an environment variable: letters, digits and '_', no digit first."
+        : Reserved().IsMatch(name) ? $"The variable '{name}' is not the definition's to set: Slipway or the system sets it."
+        : null;
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,199}\z")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"^(?:(?:LD|DOTNET|GIT|SLIPWAY)_.*|PATH|PORT|HOST)\z", RegexOptions.IgnoreCase)]
+    private static partial Regex Reserved();
+}
+
+/// <summary>Lower-case letters, digits, single hyphens inside.</summary>
+internal sealed partial record NameShape(int Longest) : Shape
+{
+    public override void Check(Node node, string name, Findings findings, bool partial = false)
+    {
+        if (node is not Scalar { IsEmpty: false } scalar)
+        {
+            findings.Add(node, $"{name} must be a name, not {node.Kind}.");
+        }
+        else if (Problem(name, scalar.Text, Longest) is { } problem)
+        {
+            findings.Add(node, problem);
+        }
+    }
+
+    /// <summary>What is wrong with a name; null: nothing.</summary>
+    public static string? Problem(string what, string name, int longest) =>
+        name.Length <= longest && Grammar().IsMatch(name) ? null
+        : $"{what} must have lower-case letters, digits and single hyphens inside, at most {longest} characters; not '{(name.Length <= 60 ? name : name[..60] + "…")}'.";
+
+    public override System.Text.Json.Nodes.JsonObject Schema() =>
+        new() { ["type"] = "string", ["maxLength"] = Longest, ["pattern"] = "^[a-z0-9]+(-[a-z0-9]+)*$" };
+
+    [GeneratedRegex(@"^[a-z0-9]+(?:-[a-z0-9]+)*\z")]
+    private static partial Regex Grammar();
+}
+
+/// <summary>Text that may be empty; numbers and truth values stand for their text.</summary>
+internal sealed record TextOrNothingShape : Shape
+{
+    public override void Check(Node node, string name, Findings findings, bool partial = false)
+    {
+        if (node is not Scalar scalar || scalar.IsEmpty)
+        {
+            findings.Add(node, $"{name} must be text, not {node.Kind}.", node is Scalar ? "Write \"\" for empty text." : null);
+        }
+        else if (scalar.Text.Length > 32_000 || scalar.Text.Contains('\0', StringComparison.Ordinal))
+        {
+            findings.Add(node, $"{name} must have at most 32000 characters, none of them NUL.");
+        }
+    }
+
+    public override System.Text.Json.Nodes.JsonObject Schema() =>
+        new() { ["type"] = new System.Text.Json.Nodes.JsonArray("string", "number", "boolean") };
+}

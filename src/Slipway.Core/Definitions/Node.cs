@@ -1,0 +1,48 @@
+namespace Slipway.Core.Definitions;
+
+/// <summary>A part of a YAML file with its place; lines and columns count from 1.</summary>
+internal abstract record Node(int Line, int Column)
+{
+    /// <summary>What this is, in words, for messages.</summary>
+    public abstract string Kind { get; }
+}
+
+/// <param name="Plain">Written without quotes, so that it may stand for a number, a truth value or nothing.</param>
+internal sealed record Scalar(int Line, int Column, string Text, bool Plain) : Node(Line, Column)
+{
+    public bool IsEmpty => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
+
+    public override string Kind => IsEmpty ? "empty" : Shown;
+
+    private string Shown => $"'{(Text.Length <= 40 ? Text : Text[..40] + "…")}'";
+}
+
+internal sealed record ListNode(int Line, int Column, IReadOnlyList<Node> Items) : Node(Line, Column)
+{
+    public override string Kind => "a list";
+}
+
+internal sealed record Entry(Scalar Key, Node Value);
+
+/// <summary>Keys are unique: a second one was refused while reading.</summary>
+internal sealed record MapNode(int Line, int Column, IReadOnlyList<Entry> Entries) : Node(Line, Column)
+{
+    public override string Kind => "a map";
+
+    public Node? this[string key] => Find(key)?.Value;
+
+    public Entry? Find(string key) => Entries.FirstOrDefault(e => e.Key.Text == key);
+
+    public MapNode? Map(string key) => this[key] as MapNode;
+
+    public IReadOnlyList<Node> List(string key) => this[key] is ListNode list ? list.Items : [];
+
+    /// <summary>This with <paramref name="over"/> laid on top: maps are merged key by key, all else is replaced. Every part keeps the place where it was written.</summary>
+    public MapNode With(MapNode over)
+    {
+        var merged = Entries.Select(e => over.Find(e.Key.Text) is not { } winner ? e
+            : e.Value is MapNode below && winner.Value is MapNode above ? new Entry(winner.Key, below.With(above))
+            : winner);
+        return new MapNode(over.Line, over.Column, [.. merged, .. over.Entries.Where(e => Find(e.Key.Text) is null)]);
+    }
+}

@@ -1,0 +1,163 @@
+using Slipway.Core.Environments;
+using Slipway.Core.Releases;
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Core.Definitions;
+
+/// <summary>Reads <c>slipway.yaml</c>.</summary>
+public static class ServiceDefinitionReader
+{
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="platform">Where the environments are known, each override's name is checked; null: it is not.</param>
+    public static DefinitionResult Read(string text, string file, PlatformDefinition? platform)
+    {
+        var findings = new Findings(file);
+        if (YamlTree.Read(text, findings) is not { } root)
+        {
+            return new DefinitionResult(null, findings.Sorted());
+        }
+
+        Keys.Service.Check(root, "the file", findings);
+        CheckMeaning(root, root, findings);
+        foreach (var (name, value) in root.Map("environments")?.Entries ?? [])
+        {
+            if (platform is not null && platform.Find(name.Text) is null)
+            {
+                findings.Add(name, $"Unknown environment {name.Kind}.", NearWords.Suggest(name.Text, [.. platform.Environments.Select(e => e.Name)]));
+            }
+
+            if (value is MapNode over)
+            {
+                CheckMeaning(root.With(over), over, findings);
+            }
+        }
+
+        return findings.Any ? new DefinitionResult(null, findings.Sorted()) : new DefinitionResult(Build(root), []);
+    }
+
+    /// <summary>What holds between keys.</summary>
+    /// <param name="whole">With the override laid on top, where <paramref name="written"/> is one.</param>
+    /// <param name="written">What this part of the file says itself.</param>
+    private static void CheckMeaning(MapNode whole, MapNode written, Findings findings)
+    {
+        if (whole.Map("rollout") is { } rollout)
+        {
+            StepChecks.Check(rollout, written.Map("rollout"), findings);
+        }
+
+        CheckNames(whole.List("verify"), n => Values.Text((n as MapNode)?["name"]), "verify", findings);
+        foreach (var proof in whole.List("verify").OfType<MapNode>().Where(p => p["http"] is null && p["run"] is null))
+        {
+            findings.Add(proof, "An item of verify must say what is asked: http is missing.", "Write it like http: { path: /, status: 200 }.");
+        }
+
+        CheckNames(whole.Map("rollout")?.List("checks") ?? [], n => Values.Text(n is MapNode map ? map["name"] : n), "checks", findings);
+    }
+
+    private static void CheckNames(IReadOnlyList<Node> items, Func<Node, string?> name, string list, Findings findings)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            if (name(item) is { } given && !seen.Add(given))
+            {
+                findings.Add(item, $"'{given}' is twice in {list}.", "Remove one, or give it another name.");
+            }
+        }
+    }
+
+    private static ServiceDefinition Build(MapNode root)
+    {
+        var basis = Effective(root);
+        return new ServiceDefinition
+        {
+            Service = Values.Text(root["service"])!,
+            Owner = Values.Text(root["owner"]),
+            Tier = Values.Whole(root["tier"]),
+            Run = basis.Run,
+            Rollout = basis.Rollout,
+            Verify = basis.Verify,
+            Environments = (root.Map("environments")?.Entries ?? []).ToDictionary(e => e.Key.Text, e => Effective(root.With((MapNode)e.Value)), StringComparer.Ordinal),
+        };
+    }
+
+    private static EffectiveDefinition Effective(MapNode whole) => new()
+    {
+        Run = ReadRun(whole.Map("run")!),
+        Rollout = ReadRollout(whole.Map("rollout")),
+        Verify = [.. whole.List("verify").Cast<MapNode>().Select(ReadProof)],
+    };
+
+    private static RunSpec ReadRun(MapNode run)
+    {
+        var defaults = new RunSpec { Command = [] };
+        var health = run.Map("health");
+        return new RunSpec
+        {
+            Command = run["command"] is Scalar line ? ShellWords.Split(line.Text, out _)! : [.. run.List("command").Select(w => Values.Text(w)!)],
+            Env = (run.Map("env")?.Entries ?? []).ToDictionary(e => e.Key.Text, e => ((Scalar)e.Value).Text, StringComparer.Ordinal),
+            Instances = Values.Whole(run["instances"]) ?? defaults.Instances,
+            Health = new HealthSpec
+            {
+                Path = Values.Text(health?["path"]) ?? defaults.Health.Path,
+                Interval = Values.Span(health?["interval"]) ?? defaults.Health.Interval,
+                Timeout = Values.Span(health?["timeout"]) ?? defaults.Health.Timeout,
+                HealthyAfter = Values.Whole(health?["healthyAfter"]) ?? defaults.Health.HealthyAfter,
+                UnhealthyAfter = Values.Whole(health?["unhealthyAfter"]) ?? defaults.Health.UnhealthyAfter,
+                Deadline = Values.Span(health?["deadline"]) ?? defaults.Health.Deadline,
+            },
+            RequestTimeout = Values.Span(run["requestTimeout"]) ?? defaults.RequestTimeout,
+            Drain = Values.Span(run["drain"]) ?? defaults.Drain,
+        };
+    }
+
+    private static RolloutSpec ReadRollout(MapNode? rollout)
+    {
+        var defaults = new RolloutSpec();
+        var strategy = Values.Choice<RolloutStrategy>(rollout?["strategy"]) ?? defaults.Strategy;
+        return new RolloutSpec
+        {
+            Strategy = strategy,
+            // An environment that rolls inherits the base's canary steps and has no use for them.
+            Steps = strategy == RolloutStrategy.Canary ? [.. rollout!.List("steps").Cast<MapNode>().Select(ReadStep)] : [],
+            Checks = rollout?["checks"] is ListNode checks ? [.. checks.Items.Select(ReadCheck)] : [new CheckSpec { Kind = CheckKind.Errors }, new CheckSpec { Kind = CheckKind.Latency }],
+            FalseAlarmRate = Values.Share(rollout?["falseAlarmRate"]) ?? defaults.FalseAlarmRate,
+            Tolerate = Values.Share(rollout?["tolerate"]) ?? defaults.Tolerate,
+            TolerateAbsolute = Values.Share(rollout?["tolerateAbsolute"]) ?? defaults.TolerateAbsolute,
+            OnFailure = Values.Choice<OnFailure>(rollout?["onFailure"]) ?? defaults.OnFailure,
+            OnInconclusive = Values.Choice<OnInconclusive>(rollout?["onInconclusive"]) ?? defaults.OnInconclusive,
+            Watch = Values.Span(rollout?["watch"]) ?? defaults.Watch,
+            KeepWarm = Values.Span(rollout?["keepWarm"]) ?? defaults.KeepWarm,
+        };
+    }
+
+    private static RolloutStep ReadStep(MapNode step) => new()
+    {
+        Weight = Values.Whole(step["weight"]),
+        Analyze = Values.Span(step["analyze"]),
+        Deadline = Values.Span(step["deadline"]),
+        Pause = step["pause"] is { } pause ? Values.Span(pause) ?? TimeSpan.MaxValue : null,
+    };
+
+    private static CheckSpec ReadCheck(Node check)
+    {
+        var map = check as MapNode;
+        return new CheckSpec
+        {
+            Kind = Values.Choice<CheckKind>(map is null ? check : map["name"])!.Value,
+            Acceptable = Values.Share(map?["acceptable"]),
+            Detectable = Values.Share(map?["detectable"]) ?? 1,
+        };
+    }
+
+    private static VerificationSpec ReadProof(MapNode proof)
+    {
+        var http = proof.Map("http")!;
+        return new VerificationSpec
+        {
+            Name = Values.Text(proof["name"])!,
+            Http = new HttpVerification { Path = Values.Text(http["path"])!, Status = Values.Whole(http["status"]) ?? 200, Contains = Values.Text(http["contains"]) },
+            Timeout = Values.Span(proof["timeout"]) ?? TimeSpan.FromSeconds(30),
+        };
+    }
+}

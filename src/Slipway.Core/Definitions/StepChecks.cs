@@ -1,0 +1,63 @@
+namespace Slipway.Core.Definitions;
+
+/// <summary>What must hold between the steps of a rollout and its strategy.</summary>
+internal static class StepChecks
+{
+    /// <param name="written">What this part of the file says itself: an environment may inherit steps that its own strategy does not use.</param>
+    public static void Check(MapNode rollout, MapNode? written, Findings findings)
+    {
+        var canary = Values.Text(rollout["strategy"]) == "canary";
+        var rolling = Values.Text(rollout["strategy"]) is null or "rolling";
+        if (rolling && written?.Find("steps") is { } unused && unused.Value is ListNode { Items.Count: > 0 })
+        {
+            findings.Add(unused.Key, "steps are for the strategy canary; this one is rolling.", "Add 'strategy: canary', or remove the steps.");
+        }
+
+        var steps = rollout.List("steps").OfType<MapNode>().ToList();
+        var weight = 0;
+        foreach (var step in steps)
+        {
+            CheckOne(step, findings);
+            if (step["weight"] is { } node && Values.Whole(node) is { } next)
+            {
+                if (next <= weight)
+                {
+                    findings.Add(node, $"The weight {next} does not rise: {weight} came before.", "Weights rise from step to step; 100 is the implied end.");
+                }
+
+                weight = Math.Max(weight, next);
+            }
+            else if (step.Find("analyze") is { } early && weight == 0 && !steps.TakeWhile(s => s != step).Any(s => s["weight"] is not null))
+            {
+                findings.Add(early.Key, "analyze comes before the first weight: there is no traffic to judge.", "Put a weight step before it.");
+            }
+        }
+
+        if (canary && rollout["steps"] is null or ListNode && !steps.Exists(s => s["weight"] is not null))
+        {
+            findings.Add(rollout["steps"] ?? rollout["strategy"]!, "A canary needs at least one weight step.", "Write it like steps: [ { weight: 5 }, { analyze: 2m } ].");
+        }
+    }
+
+    private static void CheckOne(MapNode step, Findings findings)
+    {
+        string[] verbs = ["weight", "analyze", "pause"];
+        var given = verbs.Where(v => step[v] is not null).ToArray();
+        if (given.Length != 1)
+        {
+            findings.Add(step, given.Length == 0 ? "A step must have one of weight, analyze, pause." : $"A step must have one of weight, analyze, pause; this has {string.Join(" and ", given)}.", "Make each a step of its own.");
+        }
+
+        if (step.Find("deadline") is { } deadline)
+        {
+            if (step["analyze"] is null)
+            {
+                findings.Add(deadline.Key, "deadline stands beside analyze only.");
+            }
+            else if (Values.Span(deadline.Value) < Values.Span(step["analyze"]))
+            {
+                findings.Add(deadline.Value, "deadline must not be shorter than analyze.");
+            }
+        }
+    }
+}

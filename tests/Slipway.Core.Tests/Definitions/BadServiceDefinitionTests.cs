@@ -1,0 +1,85 @@
+using Slipway.Core.Definitions;
+
+namespace Slipway.Core.Tests.Definitions;
+
+public sealed class BadServiceDefinitionTests
+{
+    private const string Head = "service: shop\nrun:\n  command: ./shop\n";
+
+    private static string[] Problems(string text) =>
+        [.. ServiceDefinitionReader.Read(text, "s.yaml", PlatformDefinitionReader.Read(PlatformDefaults.Yaml, "p.yaml").Definition!).Problems.Select(p => p.ToString())];
+
+    // What is behind the head begins on line 4.
+    [Theory]
+    [InlineData("ownr: me", "s.yaml:4:1: Unknown key 'ownr' in the file. (Did you mean 'owner'?)")]
+    [InlineData("tier: high", "s.yaml:4:7: tier must be a whole number, not 'high'.")]
+    [InlineData("tier: [1]", "s.yaml:4:7: tier must be a whole number, not a list.")]
+    [InlineData("tier: 4", "s.yaml:4:7: tier must be from 0 to 3, not 4.")]
+    [InlineData("service: other", "s.yaml:4:1: 'service' is given twice; first on line 1. (Remove one of them.)")]
+    [InlineData("  instances: 0", "s.yaml:4:14: instances must be from 1 to 1000, not 0.")]
+    [InlineData("  instnces: 2", "s.yaml:4:3: Unknown key 'instnces' in run. (Did you mean 'instances'?)")]
+    [InlineData("  zebra: 2", "s.yaml:4:3: Unknown key 'zebra' in run. (Allowed: command, env, instances, health, requestTimeout, drain.)")]
+    [InlineData("  health: { path: healthz }", "s.yaml:4:19: path must start with '/', not 'healthz'. (Write '/healthz'.)")]
+    [InlineData("  health: /healthz", "s.yaml:4:11: health must be a map, not '/healthz'. (Allowed keys: path, interval, timeout, healthyAfter, unhealthyAfter, deadline.)")]
+    [InlineData("  drain: 10", "s.yaml:4:10: drain must be a duration, not '10'. (Write it like 500ms, 90s, 5m, 1h30m, 2d.)")]
+    [InlineData("  env: { LD_PRELOAD: x }", "s.yaml:4:10: The variable 'LD_PRELOAD' is not the definition's to set: Slipway or the system sets it.")]
+    [InlineData("  env: { PORT: 80 }", "s.yaml:4:10: The variable 'PORT' is not the definition's to set: Slipway or the system sets it.")]
+    [InlineData("  env: { A-B: x }", "s.yaml:4:10: 'A-B' is no name of an environment variable: letters, digits and '_', no digit first.")]
+    [InlineData("rollout: { strategy: canry }", "s.yaml:4:22: Unknown strategy 'canry'. (Did you mean 'canary'?)")]
+    [InlineData("rollout: { strategy: blueGreen }", "s.yaml:4:22: The strategy 'blueGreen' is not available yet: use canary or rolling.")]
+    [InlineData("rollout: { checks: [eror] }", "s.yaml:4:21: Unknown check 'eror'. (Allowed: errors, latency.)")]
+    [InlineData("rollout: { checks: [errrs] }", "s.yaml:4:21: Unknown check 'errrs'. (Did you mean 'errors'?)")]
+    [InlineData("rollout: { falseAlarmRate: 0 }", "s.yaml:4:28: falseAlarmRate must be more than 0 and at most 50%, not '0'. (Write it like 10% or 0.1.)")]
+    [InlineData("rollout: { falseAlarmRate: 51% }", "s.yaml:4:28: falseAlarmRate must be more than 0 and at most 50%, not '51%'. (Write it like 10% or 0.1.)")]
+    [InlineData("rollout: { steps: [ { weight: 5 } ] }", "s.yaml:4:12: steps are for the strategy canary; this one is rolling. (Add 'strategy: canary', or remove the steps.)")]
+    [InlineData("rollout: { strategy: canary }", "s.yaml:4:22: A canary needs at least one weight step. (Write it like steps: [ { weight: 5 }, { analyze: 2m } ].)")]
+    [InlineData("rollout: { strategy: canary, steps: [ { weight: 101 } ] }", "s.yaml:4:49: weight must be from 1 to 99, not 101.")]
+    [InlineData("rollout: { strategy: canary, steps: [ { weight: 9 }, { weight: 5 } ] }", "s.yaml:4:64: The weight 5 does not rise: 9 came before. (Weights rise from step to step; 100 is the implied end.)")]
+    [InlineData("rollout: { strategy: canary, steps: [ { weight: 9, pause: 1m } ] }", "s.yaml:4:39: A step must have one of weight, analyze, pause; this has weight and pause. (Make each a step of its own.)")]
+    [InlineData("rollout: { strategy: canary, steps: [ { analyze: 1m }, { weight: 9 } ] }", "s.yaml:4:41: analyze comes before the first weight: there is no traffic to judge. (Put a weight step before it.)")]
+    [InlineData("rollout: { strategy: canary, steps: [ { weight: 9, deadline: 1m } ] }", "s.yaml:4:52: deadline stands beside analyze only.")]
+    [InlineData("verify: [ { name: a, run: ./x } ]", "s.yaml:4:22: Scripts in verify are not available yet: use http.")]
+    [InlineData("verify: [ { name: a } ]", "s.yaml:4:11: An item of verify must say what is asked: http is missing. (Write it like http: { path: /, status: 200 }.)")]
+    [InlineData("processes: {}", "s.yaml:4:1: processes is not available yet: use run, with one process.")]
+    [InlineData("environments: { stagin: {} }", "s.yaml:4:17: Unknown environment 'stagin'. (Did you mean 'staging'?)")]
+    [InlineData("environments: { prod: { run: { instances: many } } }", "s.yaml:4:43: instances must be a whole number, not 'many'.")]
+    [InlineData("environments: { prod: { rollout: { strategy: canary } } }", "s.yaml:4:46: A canary needs at least one weight step. (Write it like steps: [ { weight: 5 }, { analyze: 2m } ].)")]
+    [InlineData("owner: !!str x", "s.yaml:4:8: The tag 'tag:yaml.org,2002:str' is not allowed. (Write the value without it.)")]
+    [InlineData("owner: &a x", "s.yaml:4:8: The anchor '&a' is not allowed. (Write values out where they are used.)")]
+    [InlineData("rollout:\n\tstrategy: canary", "s.yaml:5:1: A tab in the indentation. (Indent with spaces.)")]
+    [InlineData("---\nservice: b", "s.yaml:4:1: A second document begins here; a file holds one. (Remove the '---' line and what follows it.)")]
+    public void One_mistake_is_told_with_its_place_and_the_way_out(string text, string expected) =>
+        Problems(Head + text + "\n").ShouldBe([expected]);
+
+    [Theory]
+    [InlineData("node server.js | tee x", "s.yaml:3:12: command has '|', but is run without a shell. (Quote it with '…', or run a shell: sh -c '…'.)")]
+    [InlineData("app --port $PORT", "s.yaml:3:12: command has '$', but is run without a shell. (Quote it with '…', or run a shell: sh -c '…'.)")]
+    [InlineData("app 'x", "s.yaml:3:12: command has an opening ' without its end. (Quote it with '…', or run a shell: sh -c '…'.)")]
+    [InlineData("[]", "s.yaml:3:12: command must have 1 to 200 items, not 0.")]
+    public void A_command_that_cannot_run_is_told(string command, string expected) =>
+        Problems($"service: shop\nrun:\n  command: {command}\n").ShouldBe([expected]);
+
+    [Fact]
+    public void Every_mistake_is_told_at_once_in_the_order_of_the_file() =>
+        Problems("service: Shop\nrun:\n  instances: x\nrollout:\n  stategy: canary\n  watch: soon\n").ShouldBe(
+        [
+            "s.yaml:1:10: service must have lower-case letters, digits and single hyphens inside, at most 40 characters; not 'Shop'.",
+            "s.yaml:3:3: command is missing in run. (By shell words, run without a shell in the unpacked artifact; must listen on $HOST:$PORT.)",
+            "s.yaml:3:14: instances must be a whole number, not 'x'.",
+            "s.yaml:5:3: Unknown key 'stategy' in rollout. (Did you mean 'strategy'?)",
+            "s.yaml:6:10: watch must be a duration, not 'soon'. (Write it like 500ms, 90s, 5m, 1h30m, 2d.)",
+        ]);
+
+    [Theory]
+    [InlineData("", "s.yaml:1:1: The file is empty. ('slipway docs' prints an annotated example.)")]
+    [InlineData("# nothing\n", "s.yaml:1:1: The file is empty. ('slipway docs' prints an annotated example.)")]
+    [InlineData("- a", "s.yaml:1:1: The file must be a map of keys, not a list.")]
+    public void A_file_that_is_no_map_is_told(string text, string expected) => Problems(text).ShouldBe([expected]);
+
+    [Fact]
+    public void Broken_YAML_is_told_with_its_place() => Problems(Head + "owner: [a\n").ShouldHaveSingleItem().ShouldMatch(@"^s\.yaml:[45]:\d+: This is not YAML: ");
+
+    [Fact]
+    public void A_text_block_may_hold_tabs() =>
+        Problems(Head + "verify:\n  - name: a\n    http:\n      path: /\n      contains: |\n        x\n        \ty\n").ShouldBeEmpty();
+}

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Slipway.Core.Definitions;
+using Slipway.Core.Environments;
+using Slipway.Core.Releases;
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Core.Tests.Definitions;
+
+public sealed class GoodDefinitionTests
+{
+    private static ServiceDefinition Read(string text)
+    {
+        var result = ServiceDefinitionReader.Read(text, "s.yaml", null);
+        result.Problems.ShouldBeEmpty();
+        return result.Definition.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void The_references_are_read_without_a_problem()
+    {
+        var platform = PlatformDefinitionReader.Read(DefinitionReference.Text("platform")!, "platform.yaml");
+        platform.Problems.ShouldBeEmpty();
+        var prod = platform.Definition!.Find("prod").ShouldNotBeNull();
+        (prod.Approvals, prod.ApprovalExpires, prod.Soak, prod.Promote).ShouldBe((1, TimeSpan.FromDays(7), TimeSpan.FromMinutes(10), PromoteMode.Manual));
+        prod.Target["zone"].ShouldBe("main");
+
+        var service = ServiceDefinitionReader.Read(DefinitionReference.Text("slipway.yaml")!, "slipway.yaml", platform.Definition);
+        service.Problems.ShouldBeEmpty();
+        var definition = service.Definition!;
+        definition.Run.Command.ShouldBe(["node", "server.js"]);
+        definition.Rollout.Steps.Count.ShouldBe(6);
+        definition.Rollout.Steps[1].ShouldBe(new RolloutStep { Analyze = TimeSpan.FromMinutes(2), Deadline = TimeSpan.FromMinutes(8) });
+        definition.Rollout.Checks[1].ShouldBe(new CheckSpec { Kind = CheckKind.Latency, Acceptable = 0.01 });
+        definition.Verify[0].Http.ShouldBe(new HttpVerification { Path = "/", Contains = "Storefront" });
+        DefinitionReference.Text("nothing").ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_default_platform_goes_from_dev_over_staging_to_prod()
+    {
+        var platform = PlatformDefinitionReader.Read(PlatformDefaults.Yaml, "p.yaml").Definition.ShouldNotBeNull();
+        platform.Environments.Select(e => (e.Name, string.Join(',', e.After), e.Promote, e.Traffic, e.Approvals)).ShouldBe(
+        [
+            ("dev", "", PromoteMode.Auto, TrafficExpectation.None, 0),
+            ("staging", "dev", PromoteMode.Auto, TrafficExpectation.None, 0),
+            ("prod", "staging", PromoteMode.Manual, TrafficExpectation.Expected, 0),
+        ]);
+    }
+
+    [Fact]
+    public void What_is_not_written_has_its_default()
+    {
+        var definition = Read("service: a\nrun: { command: [./a b, --x] }\n");
+        definition.Run.Command.ShouldBe(["./a b", "--x"]);
+        definition.Run.Health.ShouldBe(new HealthSpec());
+        definition.Run.Instances.ShouldBe(1);
+        definition.Rollout.Strategy.ShouldBe(RolloutStrategy.Rolling);
+        definition.Rollout.Checks.Select(c => c.Kind).ShouldBe([CheckKind.Errors, CheckKind.Latency]);
+        definition.Rollout.FalseAlarmRate.ShouldBe(0.01);
+        definition.For("prod").Run.ShouldBe(definition.Run);
+    }
+
+    [Fact]
+    public void An_override_is_merged_by_key_and_replaces_lists()
+    {
+        var definition = Read("""
+            service: a
+            run: { command: ./a, instances: 4, env: { A: one, B: two }, health: { path: /h, interval: 2s } }
+            rollout: { strategy: canary, steps: [ { weight: 5 }, { pause: untilResumed } ], tolerate: 20% }
+            environments:
+              dev: { run: { env: { B: 3 }, health: { interval: 5s } }, rollout: { strategy: rolling } }
+              prod: { rollout: { steps: [ { weight: 50 } ] } }
+            """);
+        var dev = definition.For("dev");
+        dev.Run.Env.ShouldBe(new Dictionary<string, string> { ["A"] = "one", ["B"] = "3" }, ignoreOrder: true);
+        (dev.Run.Instances, dev.Run.Health.Path, dev.Run.Health.Interval).ShouldBe((4, "/h", TimeSpan.FromSeconds(5)));
+        (dev.Rollout.Strategy, dev.Rollout.Steps.Count, dev.Rollout.Tolerate).ShouldBe((RolloutStrategy.Rolling, 0, 0.2));
+        definition.For("prod").Rollout.Steps.ShouldBe([new RolloutStep { Weight = 50 }]);
+        definition.Rollout.Steps[1].Pause.ShouldBe(TimeSpan.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("environments:\n  a: { after: [b] }\n  b: { after: [a] }\n", "p.yaml:3:16: The environments go in a circle: a → b → a. (Remove one of these from its after.)")]
+    [InlineData("environments:\n  a: { after: [a] }\n", "p.yaml:2:16: The environments go in a circle: a → a. (Remove one of these from its after.)")]
+    [InlineData("environments:\n  dev: {}\n  prod: { after: [dve] }\n", "p.yaml:3:19: Unknown environment 'dve'. (Did you mean 'dev'?)")]
+    [InlineData("environments:\n  dev: { promote: sometimes }\n", "p.yaml:2:19: Unknown mode 'sometimes'. (Allowed: auto, manual.)")]
+    [InlineData("environments:\n  dev: { concurrency: queue, preempt: true }\n", "p.yaml:2:30: preempt has no meaning with the concurrency 'queue'. (Use newestWins, or remove preempt.)")]
+    [InlineData("environments:\n  dev: { gates: [ { approval: { count: 0 } } ] }\n", "p.yaml:2:40: count must be from 1 to 20, not 0.")]
+    [InlineData("environments: {}\n", "p.yaml:1:15: environments must have 1 to 100 keys, not 0.")]
+    public void A_mistake_in_the_platform_is_told(string text, string expected) =>
+        PlatformDefinitionReader.Read(text, "p.yaml").Problems.Select(p => p.ToString()).ShouldBe([expected]);
+
+    [Fact]
+    public void Every_key_of_the_schema_is_in_the_reference()
+    {
+        var schema = JsonNode.Parse(DefinitionSchema.Json())!.AsObject();
+        schema["$schema"]!.GetValue<string>().ShouldBe("https://json-schema.org/draft/2020-12/schema");
+        var keys = new HashSet<string>();
+        Collect(schema, keys);
+        keys.Count.ShouldBeGreaterThan(30);
+        var text = DefinitionReference.Text("slipway")!;
+        keys.Where(k => !text.Contains($"{k}:", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    private static void Collect(JsonNode? node, HashSet<string> keys)
+    {
+        foreach (var (name, value) in node as JsonObject ?? [])
+        {
+            keys.UnionWith(name == "properties" ? value!.AsObject().Select(p => p.Key) : []);
+            Collect(value, keys);
+        }
+
+        foreach (var item in node as JsonArray ?? [])
+        {
+            Collect(item, keys);
+        }
+    }
+}

@@ -18,7 +18,7 @@ internal sealed class InstanceProcess : IDisposable
         trap : TERM INT HUP QUIT
         exec >/dev/null 2>&1 </dev/null
         [ -z "$group" ] || echo $$ >"$group/cgroup.procs"
-        "$@" >>"$dir/output.log" 2>&1
+        (exec "$@" >>"$dir/output.log" 2>&1)
         code=$?
         echo "$code" >"$dir/exit.tmp" && mv "$dir/exit.tmp" "$dir/exit"
         exit "$code"

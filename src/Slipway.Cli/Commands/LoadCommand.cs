@@ -1,0 +1,108 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Load;
+using Slipway.Cli.Terminal;
+
+namespace Slipway.Cli.Commands;
+
+internal static class LoadCommand
+{
+    private const int MostRps = 50_000;
+
+    public static Command From(CommandContext context)
+    {
+        var service = Common.Service();
+        var environment = Common.EnvironmentNeeded();
+        var rps = new Option<int>("--rps") { HelpName = "N", Description = "Requests a second", Required = true };
+        rps.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, out var value) || value is < 1 or > MostRps))
+            {
+                result.AddError($"--rps: '{text}' is not a number from 1 to {MostRps}.");
+            }
+        });
+        var length = Durations.Option("--for", "How long (default: 1m)");
+        var path = new Option<string>("--path") { HelpName = "PATH", Description = "What is asked for", DefaultValueFactory = _ => "/" };
+        return new CliCommand(context, "load", "Send requests to a service through the router, to try things", "slipway load storefront --env prod --rps 200 --for 1m")
+            .Taking(service, environment, rps, length, path)
+            .Runs(async run =>
+            {
+                var lane = await run.Client.Lane(run.Get(service), run.Get(environment)!, run.Cancel);
+                if (lane.Url is null || !Uri.TryCreate(lane.Url, UriKind.Absolute, out var root))
+                {
+                    throw new CliException(ExitCodes.Failed, $"{lane.Service} has no address in {lane.Environment}: nothing serves there yet.", $"slipway promote {lane.Service} --to {lane.Environment}");
+                }
+
+                using var generator = new LoadGenerator(new LoadTarget { Url = new Uri(root, run.Get(path)), RequestsPerSecond = run.Get(rps), Time = run.Shell.Time });
+                await Send(run, generator, run.Get(length) ?? TimeSpan.FromMinutes(1));
+                var report = generator.Report();
+                run.Answer(report, LoadJson.Default.LoadReport, () => PrintEnd(run, report));
+                return report.Versions.Count > 0 ? ExitCodes.Done : ExitCodes.Failed;
+            });
+    }
+
+    /// <summary>Ctrl-C ends the load, not the report about it.</summary>
+    private static async Task Send(Invocation run, LoadGenerator generator, TimeSpan length)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(run.Cancel);
+        var sending = generator.Run(end.Token);
+        using var enough = new CancellationTokenSource(length, run.Shell.Time);
+        await using var link = enough.Token.Register(end.Cancel);
+        var block = new LiveBlock(run.Out, run.Ink, () => run.Shell.Width);
+        using var second = new PeriodicTimer(TimeSpan.FromSeconds(1), run.Shell.Time);
+        try
+        {
+            while (!sending.IsCompleted && await second.WaitForNextTickAsync(end.Token))
+            {
+                if (run is { Json: false, Shell.OutIsTerminal: true })
+                {
+                    block.Draw([[Line(generator.Report())]]);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is over, or somebody has seen enough.
+        }
+
+        await sending;
+        if (run is { Json: false, Shell.OutIsTerminal: true })
+        {
+            block.Draw([]);
+        }
+    }
+
+    private static string Line(LoadReport report) =>
+        $"{report.Seconds,5:0} s  {report.Requests} requests, {report.AchievedRps:0} a second, {report.Failed} failed  "
+        + string.Join("  ", report.Versions.Select(version => $"{version.Version}: {version.Requests}"));
+
+    private static void PrintEnd(Invocation run, LoadReport report)
+    {
+        run.Out.WriteLine($"{report.Requests} requests in {report.Seconds:0.#} s ({report.AchievedRps:0.#} a second, {report.TargetRps} wanted) to {report.Url}");
+        var table = run.Table("VERSION", ">REQUESTS", ">SHARE", ">ERRORS", ">P50", ">P95", ">P99", "STATUSES");
+        var answered = report.Versions.Sum(version => version.Requests);
+        foreach (var version in report.Versions)
+        {
+            table.Row(
+                new(version.Version, Tone.Strong), version.Requests.ToString(), $"{100.0 * version.Requests / answered:0.0} %", new(version.Errors.ToString(), version.Errors > 0 ? Tone.Bad : Tone.Plain),
+                Millis(version.P50Millis), Millis(version.P95Millis), Millis(version.P99Millis), string.Join(", ", version.Statuses.Select(status => $"{status.Key}: {status.Value}")));
+        }
+
+        if (table.Count > 0)
+        {
+            table.WriteTo(run.Out);
+        }
+
+        foreach (var (reason, count) in report.Unanswered)
+        {
+            run.Out.WriteLine(run.Ink.Paint($"{count} without an answer ({reason})", Tone.Bad));
+        }
+
+        if (report.LeftOut > 0)
+        {
+            run.Out.WriteLine(run.Ink.Paint($"{report.LeftOut} left out: too many were under way", Tone.Warn));
+        }
+    }
+
+    private static string Millis(double? millis) => millis is { } value ? Words.Latency(value * 1000) : "";
+}

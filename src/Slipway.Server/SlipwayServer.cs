@@ -30,6 +30,8 @@ public sealed class SlipwayServer : IAsyncDisposable
     /// <summary>Where it answers, such as <c>http://127.0.0.1:7300</c>.</summary>
     public Uri Url { get; }
 
+    internal IServiceProvider Parts => app.Services;
+
     /// <summary>For who runs the server in its own process: identities of a demonstration, without a token to ask with.</summary>
     public LocalIdentities Identities => app.Services.GetRequiredService<LocalIdentities>();
 

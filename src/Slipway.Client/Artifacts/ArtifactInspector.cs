@@ -96,6 +96,7 @@ public static class ArtifactInspector
                 return new InspectOutcome.Refused(Printable(entry.Name), $"with it the files have more than {limits.MaxBytes} bytes");
             }
 
+            var content = entry.DataStream ?? Stream.Null;
             if (segments is [DefinitionName])
             {
                 if (entry.Length > MostDefinitionBytes)
@@ -103,9 +104,12 @@ public static class ArtifactInspector
                     return new InspectOutcome.Refused(DefinitionName, $"it is larger than {MostDefinitionBytes} bytes");
                 }
 
-                using var reader = new StreamReader(entry.DataStream ?? Stream.Null, Encoding.UTF8, leaveOpen: true);
+                using var reader = new StreamReader(content, Encoding.UTF8, leaveOpen: true);
                 definition = reader.ReadToEnd();
             }
+
+            // Read to its end here: what the tar reader skips by itself would count as the next entry's headers.
+            content.CopyTo(Stream.Null);
         }
     }
 

@@ -37,6 +37,13 @@ internal static partial class ApiDescription
         foreach (var schema in document.Components?.Schemas?.Values ?? [])
         {
             NameMembersAsJsonDoes(schema);
+
+            // An enumeration that is met as a nullable first would be nullable everywhere; where it may be null is said at the member.
+            if (schema is OpenApiSchema { Enum: { } values } words && values.Any(IsNull))
+            {
+                words.Enum = [.. values.Where(v => !IsNull(v))];
+                words.Type = JsonSchemaType.String;
+            }
         }
 
         document.Components ??= new OpenApiComponents();
@@ -47,6 +54,8 @@ internal static partial class ApiDescription
         };
         return Task.CompletedTask;
     }
+
+    private static bool IsNull(JsonNode? value) => value is null || JsonNullSentinel.IsJsonNullSentinel(value);
 
     /// <summary>The framework renders a reference to a member as C# does (<c>string? T.Member</c>); readers of the API know it as <c>member</c>.</summary>
     private static void NameMembersAsJsonDoes(IOpenApiSchema schema)

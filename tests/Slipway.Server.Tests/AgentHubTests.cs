@@ -1,0 +1,361 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Slipway.Client.Agents;
+using Slipway.Client.Traffic;
+using Slipway.Core.Access;
+using Slipway.Core.Kernel;
+using Slipway.Core.Releases;
+using Slipway.Core.Targets;
+using Slipway.Core.Traffic;
+using Slipway.Engine.Ports;
+using Slipway.Engine.Targets;
+using Slipway.Engine.Traffic;
+
+namespace Slipway.Server.Tests;
+
+public sealed class AgentHubTests
+{
+    private static readonly LaneId Lane = new("shop", "prod");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_agent_hears_all_that_is_wanted_and_then_what_changes()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await WantAsync(running, Row(count: 2, counter: 1), Route(generation: 1, counter: 1));
+        await using var agent = await FakeAgent.ConnectAsync(running, "one");
+        (await agent.NextAsync<ServerWelcome>()).Installation.ShouldBe("test-installation");
+
+        var first = await agent.NextAsync<ServerWanted>();
+        first.Full.ShouldBeTrue();
+        var set = first.VersionSets.ShouldHaveSingleItem();
+        set.VersionSet.ShouldBe("shop/prod/0123456789ab");
+        set.Count.ShouldBe(2);
+        set.Token.ShouldBe(new Token(1, 1));
+        set.Command.ShouldBe(["./run", "--now"]);
+        set.Health.Path.ShouldBe("/healthz");
+        var route = first.Routes.ShouldHaveSingleItem();
+        route.Host.ShouldBe("shop.prod.localhost");
+        route.Weights.ShouldHaveSingleItem().Arm.ShouldBe("stable");
+
+        await WantAsync(running, Row(count: 3, counter: 2));
+        var change = await agent.NextAsync<ServerWanted>();
+        change.Full.ShouldBeFalse();
+        change.VersionSets.ShouldHaveSingleItem().Count.ShouldBe(3);
+        change.Routes.ShouldBeEmpty();
+
+        await WantAsync(running, Route(generation: 1, counter: 3) with { Body = null });
+        var without = await agent.NextAsync<ServerWanted>();
+        without.Full.ShouldBeTrue();
+        without.VersionSets.Count.ShouldBe(1);
+        without.Routes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_an_agent_reports_reaches_the_engine()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var agent = await FakeAgent.ConnectAsync(running, "one");
+        await agent.NextAsync<ServerWelcome>();
+        await agent.SendAsync(Report());
+        await agent.SendAsync(new AgentTrafficReport
+        {
+            Counts = new RouterCounts
+            {
+                Incarnation = "r1", Sequence = 1, At = 1,
+                Sets = [new VersionSetCounts
+                {
+                    Lane = "shop/prod", Generation = 4, VersionSet = "shop/prod/0123456789ab", Version = "1.0", Arm = "canary", Weight = 5,
+                    Total = new OutcomeCounts(9, 9, 1, 0, 0, 0), Seconds = [new SecondCounts(100, new OutcomeCounts(9, 9, 1, 0, 0, 0), [3, 9], [])],
+                }],
+            },
+        });
+
+        var observations = running.Part<TargetObservations>();
+        await Eventually(() => observations.Find("one")?.VersionSets.Count == 1);
+        var set = observations.Find("one")!.VersionSets[0];
+        set.Token.ShouldBe(new FencingToken(1, 7));
+        set.Instances.ShouldHaveSingleItem().Condition.ShouldBe(InstanceCondition.BackOff);
+        set.Instances[0].Failure!.Code.ShouldBe("exited");
+        observations.Find("one")!.Routes.ShouldHaveSingleItem().Lane.ShouldBe(Lane);
+        await Eventually(() => running.Part<TrafficIntake>().Latest("one") is not null);
+        var reading = running.Part<TrafficIntake>().Latest("one")!.Value.Readings.ShouldHaveSingleItem();
+        reading.Arm.ShouldBe(Arm.Canary);
+        reading.Seconds.ShouldHaveSingleItem().Errors5xx.ShouldBe(1);
+
+        var view = (await running.Admin.SendAsync("GET", "/api/v1/agents").JsonAsync())["items"]!.AsArray().Single(a => a!["name"]!.GetValue<string>() == "one")!;
+        view["connected"]!.GetValue<bool>().ShouldBeTrue();
+        view["labels"]!["zone"]!.GetValue<string>().ShouldBe("a");
+        view["instances"]!.GetValue<int>().ShouldBe(1);
+        view["diskFreeBytes"]!.GetValue<long>().ShouldBe(42);
+        view["routerPort"]!.GetValue<int>().ShouldBe(7380);
+        await agent.DisposeAsync();
+        await Eventually(() => running.Part<AgentRegistry>().Find("one") is { Connected: false });
+    }
+
+    [Fact]
+    public async Task An_agent_is_refused_with_its_reason()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using (var old = await FakeAgent.ConnectAsync(running, "one", hello: h => h with { ProtocolVersion = 0 }))
+        {
+            var refusal = await old.NextAsync<ServerRefusal>();
+            refusal.Reason.ShouldContain("Upgrade the agent");
+            refusal.Retry.ShouldBeFalse();
+        }
+
+        await using (var other = await FakeAgent.ConnectAsync(running, "one", hello: h => h with { Agent = "two" }))
+        {
+            (await other.NextAsync<ServerRefusal>()).Reason.ShouldContain("not of 'two'");
+        }
+
+        await using (var newer = await FakeAgent.ConnectAsync(running, "one", hello: h => h with { ProtocolVersion = 99 }))
+        {
+            (await newer.NextAsync<ServerWelcome>()).ProtocolVersion.ShouldBe(AgentProtocol.Version);
+        }
+
+        await running.Admin.SendAsync("GET", AgentProtocol.Path).ProblemAsync(403, "notAllowed");
+        await running.Anonymous.SendAsync("GET", AgentProtocol.Path).ProblemAsync(401, "notSignedIn");
+        await (await running.AsAsync(Role.Agent, "plain")).SendAsync("GET", AgentProtocol.Path).ProblemAsync(426, "webSocketOnly");
+    }
+
+    [Theory]
+    [InlineData("this is not JSON")]
+    [InlineData("""{"type":"surprise"}""")]
+    [InlineData("null")]
+    [InlineData("""{"type":"report","versionSets":[],"routes":[{"lane":"no-slash","token":{"generation":1,"counter":1}}]}""")]
+    public async Task An_agent_that_breaks_the_protocol_is_cut_off_and_the_others_go_on(string frame)
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var good = await FakeAgent.ConnectAsync(running, "good");
+        await good.NextAsync<ServerWelcome>();
+        await good.NextAsync<ServerWanted>();
+        await using var bad = await FakeAgent.ConnectAsync(running, "bad");
+        await bad.NextAsync<ServerWelcome>();
+        await bad.SendAsync(frame);
+        await bad.EndsAsync();
+        await WantAsync(running, Row(count: 1, counter: 1, agent: "good"));
+        (await good.NextAsync<ServerWanted>()).VersionSets.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_too_large_ends_the_connection()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var agent = await FakeAgent.ConnectAsync(running, "one");
+        await agent.NextAsync<ServerWelcome>();
+        await agent.SendAsync(new string(' ', AgentProtocol.MaxFrameBytes + 1));
+        await agent.EndsAsync();
+    }
+
+    [Fact]
+    public async Task A_second_connection_of_an_agent_takes_the_firsts_place()
+    {
+        await using var running = await RunningServer.StartAsync();
+        var token = await running.TokenOfAsync(Role.Agent, "one");
+        await using var first = await FakeAgent.ConnectAsync(running, "one", token);
+        await first.NextAsync<ServerWelcome>();
+        await first.NextAsync<ServerWanted>();
+        await using var second = await FakeAgent.ConnectAsync(running, "one", token);
+        await second.NextAsync<ServerWelcome>();
+        (await first.NextAsync<ServerRefusal>()).Retry.ShouldBeFalse();
+        await first.EndsAsync();
+        await second.NextAsync<ServerWanted>();
+        await WantAsync(running, Row(count: 1, counter: 1));
+        (await second.NextAsync<ServerWanted>()).VersionSets.Count.ShouldBe(1);
+        running.Part<AgentRegistry>().Find("one")!.Connected.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_agent_that_reads_nothing_blocks_no_other()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var deaf = await FakeAgent.ConnectAsync(running, "deaf");
+        await using var good = await FakeAgent.ConnectAsync(running, "good");
+        await good.NextAsync<ServerWelcome>();
+        await good.NextAsync<ServerWanted>();
+        var large = new string('x', 400_000);
+        for (var counter = 1; counter <= 40; counter++)
+        {
+            await WantAsync(running, Row(1, counter, "deaf", large), Row(1, counter, "good"));
+            (await good.NextAsync<ServerWanted>()).VersionSets[0].Token.Counter.ShouldBe(counter);
+        }
+    }
+
+    [Fact]
+    public async Task Removing_an_agent_revokes_its_token_and_cuts_its_connection()
+    {
+        await using var running = await RunningServer.StartAsync();
+        var made = await running.Admin.SendAsync("POST", "/api/v1/agents", """{"name":"host-1"}""").JsonAsync(201);
+        made["token"]!["roles"]![0]!.GetValue<string>().ShouldBe("agent");
+        var token = made["secret"]!.GetValue<string>();
+        await using var agent = await FakeAgent.ConnectAsync(running, "host-1", token);
+        await agent.NextAsync<ServerWelcome>();
+        var drained = await running.Admin.SendAsync("POST", "/api/v1/agents/host-1/drain").JsonAsync();
+        drained["draining"]!.GetValue<bool>().ShouldBeTrue();
+        running.Part<AgentRegistry>().Eligible(new Dictionary<string, string>()).ShouldBeEmpty();
+        await running.Admin.SendAsync("DELETE", "/api/v1/agents/host-1").StatusAsync(204);
+        await agent.EndsAsync();
+        await running.Client(token).SendAsync("GET", AgentProtocol.Path).ProblemAsync(401, "unknownToken");
+        await running.Admin.SendAsync("DELETE", "/api/v1/agents/host-1").ProblemAsync(404, "notFound");
+        await running.Admin.SendAsync("POST", "/api/v1/agents/host-1/drain").ProblemAsync(404, "notFound");
+    }
+
+    [Fact]
+    public async Task The_end_of_an_instances_output_is_asked_of_its_agent()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var agent = await FakeAgent.ConnectAsync(running, "one");
+        await agent.NextAsync<ServerWelcome>();
+        await agent.SendAsync(Report());
+        await Eventually(() => running.Part<TargetObservations>().Find("one") is not null);
+        var asking = running.Admin.SendAsync("GET", "/api/v1/instances/i-1/logs?tail=100");
+        var question = await agent.NextAsync<ServerQuestion>();
+        question.Instance.ShouldBe("i-1");
+        question.TailBytes.ShouldBe(100);
+        await agent.SendAsync(new AgentAnswer { Question = question.Question, Text = "hello\n" });
+        (await (await asking).Content.ReadAsStringAsync(Cancel)).ShouldBe("hello\n");
+
+        await running.Admin.SendAsync("GET", "/api/v1/instances/i-1/logs").ProblemAsync(504, "noAnswer");
+        await running.Admin.SendAsync("GET", "/api/v1/instances/i-2/logs").ProblemAsync(404, "notFound");
+        await running.Admin.SendAsync("GET", "/api/v1/instances/i-1/logs?tail=0").ProblemAsync(400, "invalidTail");
+    }
+
+    [Fact]
+    public async Task An_agent_gets_the_artifacts_that_it_should_run_and_no_others()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        var bytes = ReleaseTests.Archive(("run", "x"));
+        var digest = (await ReleaseTests.UploadAsync(running, bytes, "1.0", "service: shop\n").JsonAsync(201))["release"]!["artifactDigest"]!.GetValue<string>();
+        var agent = await running.AsAsync(Role.Agent, "one");
+        await agent.SendAsync("GET", $"{AgentProtocol.ArtifactPath}/{digest}").ProblemAsync(404, "notFound");
+        await WantAsync(running, Row(count: 1, counter: 1, digest: digest));
+        (await agent.GetByteArrayAsync(new Uri($"{AgentProtocol.ArtifactPath}/{digest}", UriKind.Relative), Cancel)).ShouldBe(bytes);
+        await running.Admin.SendAsync("GET", $"{AgentProtocol.ArtifactPath}/{digest}").ProblemAsync(403, "notAllowed");
+    }
+
+    private static AgentReport Report() => new()
+    {
+        DiskFreeBytes = 42,
+        Routes = [new ObservedRoute { Lane = "shop/prod", Token = new Token(1, 7), Generation = 4, Port = 5000 }],
+        VersionSets = [new ObservedVersionSet
+        {
+            VersionSet = "shop/prod/0123456789ab", Token = new Token(1, 7), Wanted = 1,
+            Instances = [new ObservedInstance { Instance = "i-1", State = InstanceState.BackOff, Restarts = 3, Failure = new InstanceFailure("exited", "It exited.", "Look.") }],
+        }],
+    };
+
+    private static async Task WantAsync(RunningServer running, params WantedRow[] rows)
+    {
+        (await running.Store.WriteWantedAsync(rows, Cancel)).ShouldBeEmpty();
+        running.Part<WantedSignal>().Pulse();
+    }
+
+    private static WantedRow Row(int count, long counter, string agent = "one", string? padding = null, string digest = "sha256:00")
+    {
+        var wanted = new VersionSetWanted
+        {
+            Count = count,
+            Spec = new VersionSetSpec
+            {
+                Id = "shop/prod/0123456789ab", Lane = Lane, Version = "1.0", Revision = new string('0', 64), ArtifactDigest = digest, ArtifactBytes = 1,
+                Run = new RunSpec { Command = ["./run", "--now"], Health = new HealthSpec { Path = "/healthz" }, Env = padding is null ? [] : new Dictionary<string, string> { ["PADDING"] = padding } },
+            },
+        };
+        return new WantedRow(agent, "versionset/shop/prod/0123456789ab", JsonSerializer.Serialize(wanted, TargetsJson.Default.VersionSetWanted), new FencingToken(1, counter), Lane.Process);
+    }
+
+    private static WantedRow Route(long generation, long counter)
+    {
+        var wanted = new TrafficWanted { Lane = Lane, Generation = generation, Weights = [new TrafficWeight("shop/prod/0123456789ab", "1.0", Arm.Stable, 100)] };
+        return new WantedRow("one", TrafficWanted.ResourceOf(Lane), JsonSerializer.Serialize(wanted, TargetsJson.Default.TrafficWanted), new FencingToken(1, counter), Lane.Process);
+    }
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        late.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await Task.Delay(20, late.Token);
+        }
+    }
+
+    /// <summary>Speaks the protocol as an agent does, over a real WebSocket.</summary>
+    private sealed class FakeAgent(ClientWebSocket socket) : IAsyncDisposable
+    {
+        public static async Task<FakeAgent> ConnectAsync(RunningServer running, string name, string? token = null, Func<AgentHello, AgentHello>? hello = null)
+        {
+            var socket = new ClientWebSocket();
+            socket.Options.SetRequestHeader("Authorization", "Bearer " + (token ?? await running.TokenOfAsync(Role.Agent, name)));
+            await socket.ConnectAsync(new UriBuilder(running.Server.Url) { Scheme = "ws", Path = AgentProtocol.Path }.Uri, Cancel);
+            var agent = new FakeAgent(socket);
+            var greeting = new AgentHello { ProtocolVersion = 1, Agent = name, Program = "fake 1", Incarnation = "i", RouterPort = 7380, Labels = new Dictionary<string, string> { ["zone"] = "a" } };
+            await agent.SendAsync(hello?.Invoke(greeting) ?? greeting);
+            return agent;
+        }
+
+        public Task SendAsync(FromAgent message) => SendAsync(JsonSerializer.Serialize(message, AgentProtocolJson.Default.FromAgent));
+
+        public async Task SendAsync(string text) => await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Cancel);
+
+        public async Task<T> NextAsync<T>() where T : FromServer
+        {
+            // A snapshot that says nothing new may come between.
+            for (var skipped = 0; skipped < 3; skipped++)
+            {
+                var text = await TextAsync() ?? throw new InvalidOperationException("The connection was closed.");
+                if (JsonSerializer.Deserialize(text, AgentProtocolJson.Default.FromServer) is T message)
+                {
+                    return message;
+                }
+            }
+
+            throw new InvalidOperationException($"No {typeof(T).Name} came.");
+        }
+
+        public async Task EndsAsync()
+        {
+            try
+            {
+                while (await TextAsync() is not null)
+                {
+                }
+            }
+            catch (WebSocketException)
+            {
+                // A connection that is cut is an end, too.
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            socket.Dispose();
+            await Task.CompletedTask;
+        }
+
+        private async Task<string?> TextAsync()
+        {
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            late.CancelAfter(TimeSpan.FromSeconds(30));
+            using var message = new MemoryStream();
+            var buffer = new byte[64 * 1024];
+            while (true)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(), late.Token);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    return null;
+                }
+
+                message.Write(buffer, 0, part.Count);
+                if (part.EndOfMessage)
+                {
+                    return Encoding.UTF8.GetString(message.ToArray());
+                }
+            }
+        }
+    }
+}

@@ -33,12 +33,12 @@ internal sealed record WantedState
         var next = this;
         foreach (var set in message.VersionSets)
         {
-            next = next.Take(KeyOf(set), set.Token, VersionSets.TryGetValue(set.VersionSet, out var held) ? held.Token : null, WantedCheck.WhyNot(set), remarks,
+            next = next.Take(KeyOf(set), set.Token, next.VersionSets.TryGetValue(set.VersionSet, out var held) ? held.Token : null, WantedCheck.WhyNot(set), remarks,
                 state => state with { VersionSets = state.VersionSets.SetItem(set.VersionSet, set) });
         }
         foreach (var route in message.Routes)
         {
-            next = next.Take(KeyOf(route), route.Token, Routes.TryGetValue(route.Lane, out var held) ? held.Token : null, WantedCheck.WhyNot(route), remarks,
+            next = next.Take(KeyOf(route), route.Token, next.Routes.TryGetValue(route.Lane, out var held) ? held.Token : null, WantedCheck.WhyNot(route), remarks,
                 state => state with { Routes = state.Routes.SetItem(route.Lane, route) });
         }
         return (message.Full ? next.WithoutMissing(message, runs, remarks) : next, remarks);

@@ -364,7 +364,7 @@ internal sealed class InstanceKeeper : IDisposable
         Instance = _record.Id,
         State = state,
         Port = _record.Port,
-        Pid = _process?.ShownPid ?? _record.Process?.Pid,
+        Pid = _record.Process is { } leader ? InstanceProcess.ProgramOf(leader) : null,
         StartedAt = _record.Process is null ? null : _record.StartedAt,
         Restarts = _record.Restarts,
         Failure = _record.Failure,

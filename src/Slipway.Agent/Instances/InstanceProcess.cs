@@ -84,7 +84,7 @@ internal sealed class InstanceProcess : IDisposable
     public bool Runs => Leader is { Runs: true };
 
     /// <summary>The program itself, for people; the leader when it is not to be seen.</summary>
-    public int? ShownPid => Leader is null ? null : ProcFs.All().Where(stat => stat.Parent == Leader.Pid).Select(stat => (int?)stat.Pid).FirstOrDefault() ?? Leader.Pid;
+    public static int ProgramOf(ProcessIdentity leader) => ProcFs.All().Where(stat => stat.Parent == leader.Pid).Select(stat => (int?)stat.Pid).FirstOrDefault() ?? leader.Pid;
 
     public async Task WaitForExitAsync(TimeProvider time, CancellationToken cancellation)
     {

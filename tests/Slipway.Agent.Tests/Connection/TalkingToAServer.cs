@@ -38,7 +38,9 @@ public sealed class TalkingToAServer
     {
         await using var agent = AgentUnderTest.Create();
         await agent.ConnectedAsync();
-        await agent.Server.SendRawAsync(new byte[AgentProtocol.MaxFrameBytes + 1]);
+        // The agent may hang up before all of it is sent; then sending fails here.
+        var hungUp = await Record.ExceptionAsync(() => agent.Server.SendRawAsync(new byte[AgentProtocol.MaxFrameBytes + 1]));
+        (hungUp is null or WebSocketException).ShouldBeTrue();
         await Until.TrueAsync(() => agent.Server.Closes.Contains(WebSocketCloseStatus.MessageTooBig), "close code 1009");
         await Until.TrueAsync(() => agent.Server.Hellos.Count == 2, "a second hello");
     }

@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Slipway.Agent.Router;
+
+/// <summary>
+/// One request on its way through the router. It is also the forwarder's transformer, so that what it learns of the response needs no look-up. Its fate is settled once:
+/// by the answer, by a failure, by the client's leaving, or by the <see cref="InFlight">sweep</see> that finds it past its timeout.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The sweep may still cancel what has just ended; a source without timer or wait handle holds nothing to release.")]
+internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTimeout, TimeProvider time) : HttpTransformer
+{
+    public const string VersionHeader = "X-Slipway-Version";
+    private const string ForwardedFor = "X-Forwarded-For", ForwardedHost = "X-Forwarded-Host", ForwardedProto = "X-Forwarded-Proto";
+    private const int Waiting = 0, Answered = 1, Overdue = 2;
+    private static readonly UriCreationOptions AsReceived = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    private static readonly SearchValues<char> PlainTarget = SearchValues.Create(Enumerable.Range(0x21, 0x7e - 0x20).Select(c => (char)c).Where(c => c != '#').ToArray());
+
+    private readonly CancellationTokenSource cancellation = new();
+    private readonly long startedAt = time.GetTimestamp();
+    private int phase;
+    private int status;
+    private long clientTime;
+    private long clientSince;
+    private SecondTally? second;
+
+    public ServingSet Set => set;
+    public Tally? Tally => tally;
+
+    /// <summary>The Unix second in which it started; 0 when it is not counted.</summary>
+    public long StartedSecond => second?.Second ?? 0;
+    public CancellationToken Cancelled => cancellation.Token;
+    public bool IsOverdue => Volatile.Read(ref phase) == Overdue;
+
+    /// <summary>Response headers came in time.</summary>
+    public bool IsAnswered => Volatile.Read(ref phase) == Answered;
+
+    /// <summary>Where it hangs in the list of requests under way; touched only under that list's lock.</summary>
+    public InFlight.Stripe? Stripe { get; set; }
+    public Passage? Previous { get; set; }
+    public Passage? Next { get; set; }
+
+    public void CountStarted(int stripe) => second = tally?.Start(time.GetUtcNow().ToUnixTimeSeconds(), stripe);
+
+    /// <summary>Time since the start without what the client itself took to send its body.</summary>
+    public TimeSpan Age(long now)
+    {
+        var since = Volatile.Read(ref clientSince);
+        return time.GetElapsedTime(startedAt + Volatile.Read(ref clientTime) + (since == 0 ? 0 : Math.Max(0, now - since)), now);
+    }
+
+    public void ClientBegins() => Volatile.Write(ref clientSince, time.GetTimestamp());
+
+    public void ClientEnds()
+    {
+        var spent = time.GetTimestamp() - clientSince;
+        Volatile.Write(ref clientTime, clientTime + spent);
+        Volatile.Write(ref clientSince, 0);
+    }
+
+    /// <summary>True for whoever finds it overdue first; from then on an answer comes too late.</summary>
+    public bool GiveUpIfOverdue(long now) =>
+        Age(now) > requestTimeout && Interlocked.CompareExchange(ref phase, Overdue, Waiting) == Waiting;
+
+    /// <summary>Counts it as timed out and stops it; called by the sweep that gave it up, outside of its lock.</summary>
+    public void StopOverdue(long now)
+    {
+        Count(Outcome.TimedOut, error: false, Micros(now));
+        cancellation.Cancel();
+    }
+
+    /// <summary>Settles it unless that has been done.</summary>
+    public void Settle(Outcome outcome)
+    {
+        if (InFlight.Leave(this))
+        {
+            var finished = outcome == Outcome.Finished;
+            Count(outcome, error: finished && status is >= 500 and <= 599, finished ? Micros(time.GetTimestamp()) : null);
+        }
+    }
+
+    public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        var request = httpContext.Request;
+        if (request.Headers.Connection.Count > 0)
+        {
+            DropHeadersOfThisConnection(request.Headers, proxyRequest);
+        }
+
+        // The client's address is added to what is there (a load balancer in front keeps its word); the other two say what the router itself saw.
+        var headers = proxyRequest.Headers;
+        var address = httpContext.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        if (request.Headers.TryGetValue(ForwardedFor, out var before))
+        {
+            headers.Remove(ForwardedFor);
+            address = $"{string.Join(", ", (IEnumerable<string?>)before)}, {address}";
+        }
+
+        headers.TryAddWithoutValidation(ForwardedFor, address);
+        Replace(request.Headers, proxyRequest, ForwardedHost, request.Host.Value ?? "");
+        Replace(request.Headers, proxyRequest, ForwardedProto, request.Scheme);
+
+        // Escapes in the path mean what the instance takes them for: the target goes on byte by byte where it can.
+        var target = httpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        if (target is ['/', ..] && !target.AsSpan().ContainsAnyExcept(PlainTarget))
+        {
+            proxyRequest.RequestUri = new Uri(destinationPrefix + target, AsReceived);
+        }
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+        {
+            return false;
+        }
+
+        if (Interlocked.CompareExchange(ref phase, Answered, Waiting) == Overdue)
+        {
+            throw new OperationCanceledException("The request had been given up.", cancellationToken);
+        }
+
+        status = (int)proxyResponse.StatusCode;
+        var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        httpContext.Response.Headers[VersionHeader] = set.VersionHeaderValue;
+
+        // What follows these headers ends when one side pleases: neither its length nor its end says how the version is doing.
+        if (proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols
+            || string.Equals(proxyResponse.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase))
+        {
+            Settle(Outcome.Finished);
+        }
+
+        return copy;
+    }
+
+    private static void DropHeadersOfThisConnection(IHeaderDictionary received, HttpRequestMessage proxyRequest)
+    {
+        foreach (var name in received.GetCommaSeparatedValues(HeaderNames.Connection))
+        {
+            // `Connection: Content-Length` and the like would change the message itself; they are not the connection's to name.
+            if (!name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && !name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase)
+                && !name.StartsWith("Sec-WebSocket", StringComparison.OrdinalIgnoreCase))
+            {
+                proxyRequest.Headers.Remove(name);
+            }
+        }
+    }
+
+    private static void Replace(IHeaderDictionary received, HttpRequestMessage proxyRequest, string name, string value)
+    {
+        if (received.ContainsKey(name))
+        {
+            proxyRequest.Headers.Remove(name);
+        }
+
+        proxyRequest.Headers.TryAddWithoutValidation(name, value);
+    }
+
+    private double Micros(long now) => Age(now).TotalMicroseconds;
+
+    private void Count(Outcome outcome, bool error, double? micros)
+    {
+        if (tally is not null && second is not null)
+        {
+            tally.Settle(second, time.GetUtcNow().ToUnixTimeSeconds(), outcome, error, micros, Stripes.Current);
+        }
+    }
+}

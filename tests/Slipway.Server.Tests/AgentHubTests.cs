@@ -80,9 +80,9 @@ public sealed class AgentHubTests
         set.Instances.ShouldHaveSingleItem().Condition.ShouldBe(InstanceCondition.BackOff);
         set.Instances[0].Failure!.Code.ShouldBe("exited");
         observations.Find("one")!.Routes.ShouldHaveSingleItem().Lane.ShouldBe(Lane);
-        await Eventually(() => running.Part<TrafficIntake>().Latest("one") is not null);
-        var reading = running.Part<TrafficIntake>().Latest("one")!.Value.Readings.ShouldHaveSingleItem();
-        reading.Arm.ShouldBe(Arm.Canary);
+        await Eventually(() => running.Part<TrafficIntake>().Since(Lane, 0).Count > 0);
+        var reading = running.Part<TrafficIntake>().Since(Lane, 0).ShouldHaveSingleItem();
+        reading.Source.Arm.ShouldBe(Arm.Canary);
         reading.Seconds.ShouldHaveSingleItem().Errors5xx.ShouldBe(1);
 
         var view = (await running.Admin.SendAsync("GET", "/api/v1/agents").JsonAsync())["items"]!.AsArray().Single(a => a!["name"]!.GetValue<string>() == "one")!;

@@ -49,6 +49,7 @@ internal static class AgentLimits
     public static readonly TimeSpan OutputCheck = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan StoppedInstanceKept = TimeSpan.FromHours(1);
     public const int StoppedInstancesKept = 100;
+    public static readonly TimeSpan ArtifactStall = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan UnusedArtifactKept = TimeSpan.FromHours(24);
     public static readonly TimeSpan Housekeeping = TimeSpan.FromMinutes(1);
     public const int MaxCount = 1000;

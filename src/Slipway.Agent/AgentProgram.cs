@@ -73,17 +73,19 @@ public static class AgentProgram
     private static async Task StopRouterAsync(AgentOptions options, AgentPaths paths, CancellationToken cancellation)
     {
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
-        if (new RouterAdminClient(paths.Router, http, options.Time).FindRunning() is not { } router)
+        var admin = new RouterAdminClient(paths.Router, http, options.Time);
+        var pids = ProcFs.WithEnvironment(admin.Mark).Union(admin.FindRunning() is { } router ? [router.Pid] : []).ToList();
+        var identities = pids.Select(ProcFs.Identify).OfType<ProcessIdentity>().ToList();
+        foreach (var identity in identities)
         {
-            return;
+            Libc.Signal(identity.Pid, Libc.Terminate);
         }
-        Libc.Signal(router.Pid, Libc.Terminate);
         var began = options.Time.GetTimestamp();
-        while (RouterAdminClient.Runs(router))
+        while (identities.Find(identity => identity.Runs) is { } still)
         {
             if (options.Time.GetElapsedTime(began) > AgentLimits.RouterStop)
             {
-                Libc.Signal(router.Pid, Libc.KillNow);
+                Libc.Signal(still.Pid, Libc.KillNow);
             }
             await Task.Delay(TimeSpan.FromMilliseconds(20), options.Time, cancellation);
         }

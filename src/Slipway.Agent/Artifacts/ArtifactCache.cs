@@ -46,6 +46,11 @@ internal sealed class ArtifactCache(AgentOptions options, AgentPaths paths, Http
     public async Task<ArtifactOutcome> GetAsync(string digest, long expectedBytes, CancellationToken cancellation)
     {
         var directory = DirectoryOf(digest);
+        if (Directory.Exists(directory))
+        {
+            // Not behind somebody else's download.
+            return new ArtifactOutcome.Ready(directory);
+        }
         // One after the other: two downloads at once would share the same line and disk anyway, and instances of a version set want the same one.
         await _oneAtATime.WaitAsync(cancellation);
         try
@@ -60,6 +65,10 @@ internal sealed class ArtifactCache(AgentOptions options, AgentPaths paths, Http
         {
             AgentLog.DiskFull(logger, paths.Artifacts, full.Message);
             return new ArtifactOutcome.Unusable(Instances.InstanceFailures.DiskFull(paths.Artifacts, full.Message), Retryable: true);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Missing(digest, $"the server sent nothing for {AgentLimits.ArtifactStall.TotalSeconds:0} s");
         }
         catch (Exception unreachable) when (unreachable is HttpRequestException or HttpIOException)
         {
@@ -133,20 +142,24 @@ internal sealed class ArtifactCache(AgentOptions options, AgentPaths paths, Http
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
-        using var response = await http.SendAsync(request, cancellation);
+        // A download may be as long as it is large; it may not stand still.
+        using var stalled = new CancellationTokenSource(AgentLimits.ArtifactStall, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stalled.Token);
+        using var response = await http.SendAsync(request, either.Token);
         if (response.StatusCode != HttpStatusCode.OK)
         {
             return Missing(digest, $"the server answered {(int)response.StatusCode}");
         }
         var limit = Math.Min(expectedBytes > 0 ? expectedBytes : long.MaxValue, _limits.MaxPackedBytes);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var content = await response.Content.ReadAsStreamAsync(cancellation);
+        await using var content = await response.Content.ReadAsStreamAsync(either.Token);
         await using var file = options.CreateDownload(download);
         var buffer = new byte[64 * 1024];
         long total = 0;
         int read;
-        while ((read = await content.ReadAsync(buffer, cancellation)) > 0)
+        while ((read = await content.ReadAsync(buffer, either.Token)) > 0)
         {
+            stalled.CancelAfter(AgentLimits.ArtifactStall);
             total += read;
             if (total > limit)
             {

@@ -70,6 +70,9 @@ internal static class ProcFs
         return false;
     }
 
+    /// <summary>Pids of the processes that were started with an environment variable.</summary>
+    public static IReadOnlyList<int> WithEnvironment(string assignment) => [.. All().Where(stat => HasEnvironment(stat.Pid, assignment)).Select(stat => stat.Pid)];
+
     /// <summary>Inodes of the sockets that a process holds.</summary>
     public static IEnumerable<long> SocketsOf(int pid)
     {

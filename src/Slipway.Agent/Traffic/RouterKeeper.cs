@@ -128,8 +128,8 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
             AgentLog.RouterGone(logger, $"pid {running.Pid} does not answer on its admin port; it is killed and started again");
             Libc.Signal(running.Pid, Libc.KillNow);
         }
-        using var process = Start();
-        AgentLog.RouterStarted(logger, process.Id);
+        // One that an agent before this one has just started is waited for.
+        using var process = ProcFs.WithEnvironment(admin.Mark).Count > 0 ? null : Start();
         var began = _time.GetTimestamp();
         while (true)
         {
@@ -137,13 +137,16 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
             {
                 return started;
             }
-            if (process.HasExited)
+            if (process is { HasExited: true } || (process is null && ProcFs.WithEnvironment(admin.Mark).Count == 0))
             {
-                throw new IOException($"the router ended with exit code {process.ExitCode} while it started; last output:\n{InstanceOutput.LastLines(OutputOf(admin.Directory))}");
+                throw new IOException($"the router ended{(process is null ? "" : $" with exit code {process.ExitCode}")} while it started; last output:\n{InstanceOutput.LastLines(OutputOf(admin.Directory))}");
             }
             if (_time.GetElapsedTime(began) > AgentLimits.RouterStart)
             {
-                process.Kill(entireProcessTree: true);
+                foreach (var pid in ProcFs.WithEnvironment(admin.Mark))
+                {
+                    Libc.Signal(pid, Libc.KillNow);
+                }
                 throw new IOException($"the router did not open its admin port within {AgentLimits.RouterStart.TotalSeconds} s; last output:\n{InstanceOutput.LastLines(OutputOf(admin.Directory))}");
             }
             await Task.Delay(TimeSpan.FromMilliseconds(50), _time, cancellation);
@@ -180,7 +183,10 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
         {
             start.Environment[name] = value;
         }
-        return Process.Start(start) ?? throw new IOException("the system made no process");
+        start.Environment[RouterAdminClient.MarkVariable] = admin.Directory;
+        var process = Process.Start(start) ?? throw new IOException("the system made no process");
+        AgentLog.RouterStarted(logger, process.Id);
+        return process;
     }
 
     private async Task ServeAsync(RouterAdmin router, CancellationToken cancellation)

@@ -49,7 +49,10 @@ public sealed record AgentReport : FromAgent
     public long? DiskFreeBytes { get; init; }
 }
 
-/// <summary>What the router counted, cumulative since its incarnation; see <see cref="RouterCounts"/>.</summary>
+/// <summary>
+/// What the router counted, cumulative since its incarnation; see <see cref="RouterCounts"/>. A reading that does not fit into one frame comes in several messages
+/// with the same incarnation and sequence, each with some of the version sets or seconds.
+/// </summary>
 public sealed record AgentTrafficReport : FromAgent
 {
     public required RouterCounts Counts { get; init; }

@@ -277,6 +277,7 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
             VersionSet = name,
             Token = held?.Token ?? default,
             Wanted = held?.Count ?? 0,
+            Attempt = held?.Attempt ?? 0,
             Instances = observed,
             Failure = wanted.Refused.GetValueOrDefault("versionset/" + name) ?? observed.Select(instance => instance.Failure).FirstOrDefault(ConcernsAll)
                 ?? (observed.Count < held?.Count ? _fault : null),

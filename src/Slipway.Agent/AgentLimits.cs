@@ -39,7 +39,7 @@ internal static class AgentLimits
     /// <summary>Longer than the router itself waits for requests under way when it is told to stop.</summary>
     public static readonly TimeSpan RouterStop = TimeSpan.FromSeconds(35);
     public static readonly TimeSpan RouterCall = TimeSpan.FromSeconds(5);
-    public static readonly TimeSpan RouterPoll = TimeSpan.FromMilliseconds(200);
+    public static readonly TimeSpan RouterPoll = TimeSpan.FromMilliseconds(50);
     public static readonly TimeSpan CountsEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>After SIGKILL, how long the kernel may take to end the processes.</summary>

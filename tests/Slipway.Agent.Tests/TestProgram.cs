@@ -9,6 +9,7 @@ internal static class TestProgram
     {
         SampleService.Role => SampleService.Run(args[1..]),
         FakeRouter.Role => FakeRouter.Run(args[1..]),
+        RealRouter.Role => RealRouter.Run(args[1..]),
         AgentProcess.Role => AgentProcess.Run(args[1..]),
         _ => RunTests(args),
     };

@@ -194,6 +194,8 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
         await ReadBackAsync(router, null, cancellation);
         var readBack = _time.GetTimestamp();
         RouterConfiguration? refused = null;
+        // The pair last found to be the same: comparing is work with many lanes, and this loop turns often, to notice the process's end.
+        (RouterConfiguration? Wanted, RouterConfiguration? Served) same = default;
         while (true)
         {
             if (!RouterAdminClient.Runs(router))
@@ -201,7 +203,9 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
                 throw new IOException($"its process {router.Pid} has ended");
             }
             var wanted = _wanted;
-            if (wanted is not null && !ReferenceEquals(wanted, refused) && (_inForce.Configuration is not { } served || !RouterPlan.SameService(served, wanted)))
+            var served = _inForce.Configuration;
+            if (wanted is not null && !ReferenceEquals(wanted, refused) && !(ReferenceEquals(same.Wanted, wanted) && ReferenceEquals(same.Served, served))
+                && (served is null || !RouterPlan.SameService(served, wanted)))
             {
                 refused = await PutAsync(router, wanted, cancellation) ? null : wanted;
                 readBack = _time.GetTimestamp();
@@ -212,6 +216,10 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
                 await ReadBackAsync(router, refused is null ? null : _inForce.Failure, cancellation);
                 readBack = _time.GetTimestamp();
                 refused = null;
+            }
+            else
+            {
+                same = (wanted, served);
             }
             await _wake.WaitAsync(AgentLimits.RouterPoll, _time, cancellation);
         }

@@ -1,4 +1,5 @@
 using Slipway.Agent.Tests.Harness;
+using Slipway.Agent.Tests.Router;
 
 namespace Slipway.Agent.Tests;
 
@@ -9,6 +10,8 @@ internal static class TestProgram
     {
         SampleService.Role => SampleService.Run(args[1..]),
         FakeRouter.Role => FakeRouter.Run(args[1..]),
+        RouterBackend.Role => RouterBackend.Run(args[1..]),
+        RouterProcess.Role => RouterProcess.Run(args[1..]),
         AgentProcess.Role => AgentProcess.Run(args[1..]),
         _ => RunTests(args),
     };

@@ -1,4 +1,5 @@
 using Slipway.Agent.Tests.Harness;
+using Slipway.Agent.Tests.Router;
 
 namespace Slipway.Agent.Tests;
 
@@ -10,6 +11,8 @@ internal static class TestProgram
         SampleService.Role => SampleService.Run(args[1..]),
         FakeRouter.Role => FakeRouter.Run(args[1..]),
         RealRouter.Role => RealRouter.Run(args[1..]),
+        RouterBackend.Role => RouterBackend.Run(args[1..]),
+        RouterProcess.Role => RouterProcess.Run(args[1..]),
         AgentProcess.Role => AgentProcess.Run(args[1..]),
         _ => RunTests(args),
     };

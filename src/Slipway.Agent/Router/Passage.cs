@@ -37,8 +37,8 @@ internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTime
     public CancellationToken Cancelled => cancellation.Token;
     public bool IsOverdue => Volatile.Read(ref phase) == Overdue;
 
-    /// <summary>Response headers came in time.</summary>
-    public bool IsAnswered => Volatile.Read(ref phase) == Answered;
+    /// <summary>The response came in full and was passed on.</summary>
+    public bool IsComplete { get; private set; }
 
     /// <summary>Where it hangs in the list of requests under way; touched only under that list's lock.</summary>
     public InFlight.Stripe? Stripe { get; set; }
@@ -138,6 +138,13 @@ internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTime
         }
 
         return copy;
+    }
+
+    public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        IsComplete = true;
+        Settle(Outcome.Finished);
     }
 
     private static void DropHeadersOfThisConnection(IHeaderDictionary received, HttpRequestMessage proxyRequest)

@@ -119,6 +119,12 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
 
     private static async Task FailAsync(HttpContext context, Route route, Passage passage, ForwarderError error)
     {
+        if (passage.IsComplete)
+        {
+            // It answered without wanting the whole body, as it may.
+            return;
+        }
+
         if (passage.IsOverdue)
         {
             await RouterAnswers.ReplaceAsync(context, passage.Set, new RouterProblem("Timed out", 504, "timedOut",
@@ -137,10 +143,6 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
                 return;
             case ForwarderError.ResponseBodyClient or ForwarderError.ResponseBodyCanceled or ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient:
                 passage.Settle(Outcome.ClientGone);
-                return;
-            case ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyDestination when passage.IsAnswered && !context.RequestAborted.IsCancellationRequested:
-                // It answered in full without wanting the whole body, as it may.
-                passage.Settle(Outcome.Finished);
                 return;
             default:
                 passage.Settle(context.RequestAborted.IsCancellationRequested ? Outcome.ClientGone : Outcome.ConnectFailures);

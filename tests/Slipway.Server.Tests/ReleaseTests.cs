@@ -191,7 +191,7 @@ public sealed class ReleaseTests
         vetoed["veto"]!["why"]!.GetValue<string>().ShouldBe("leaks memory");
         await running.Admin.SendAsync("POST", "/api/v1/services/shop/releases/1.0/veto", """{"why":"again"}""").ProblemAsync(409, "alreadyVetoed");
         await running.Admin.SendAsync("POST", "/api/v1/services/shop/releases/2.0/veto", """{"why":"x"}""").ProblemAsync(404, "notFound");
-        var texts = (await running.Admin.SendAsync("GET", "/api/v1/ledger/entries?service=shop").JsonAsync())["items"]!.AsArray().Select(e => e!["text"]!.GetValue<string>());
+        var texts = await running.SentencesAsync("service=shop", 3);
         texts.ShouldBe(["admin added the service shop.", "admin created the release shop@1.0.", "admin vetoed shop@1.0: leaks memory."]);
     }
 

@@ -9,22 +9,27 @@ using Slipway.Core.Access;
 using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
 using Slipway.Core.Releases;
+using Slipway.Engine.Ports;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
+using Slipway.Storage.Sqlite;
 
 namespace Slipway.Server.Tests;
 
-/// <summary>A real server on a port of its own, with a store in memory, and clients for its identities.</summary>
+/// <summary>A real server on a port of its own, with a store and a data directory of its own, and clients for its identities.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly TemporaryFolder data;
     private readonly List<HttpClient> clients = [];
+    private long markedUpTo;
 
     private RunningServer(TemporaryFolder folder) => data = folder;
 
     public required SlipwayServer Server { get; init; }
 
-    public required MemoryStore Store { get; init; }
+    public required FaultyStore Store { get; init; }
+
+    public required SqliteStore Database { get; init; }
 
     public required ManualTime Time { get; init; }
 
@@ -42,20 +47,22 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null, Action<IEndpointRouteBuilder>? moreRoutes = null)
     {
         var time = new ManualTime();
-        var store = new MemoryStore(time);
         var folder = new TemporaryFolder();
+        var database = await SqliteStore.OpenAsync(Path.Combine(folder.Path, "slipway.db"), time);
+        var store = new FaultyStore(database);
         var options = new ServerOptions { DataDirectory = folder.Path, Port = 0, Time = time, WebRoot = Path.Combine(folder.Path, "wwwroot"), Logging = new TestLog() };
         var parts = new ServerParts { Store = store, Platform = Platform(), ReadDefinition = ReadDefinition };
         try
         {
             var server = await SlipwayServer.StartAsync(configure?.Invoke(options) ?? options, parts, moreRoutes, Cancel);
-            var running = new RunningServer(folder) { Server = server, Store = store, Time = time };
+            var running = new RunningServer(folder) { Server = server, Store = store, Database = database, Time = time };
             running.Anonymous = running.Client(null);
             running.Admin = running.Client((await File.ReadAllTextAsync(Path.Combine(folder.Path, TokenFile.Admin), Cancel)).Trim());
             return running;
         }
         catch
         {
+            await database.DisposeAsync();
             folder.Dispose();
             throw;
         }
@@ -89,6 +96,37 @@ internal sealed class RunningServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>The sentences of the ledger, once there are so many: entries get their index a moment after the answer.</summary>
+    public async Task<IReadOnlyList<string>> SentencesAsync(string query, int count)
+    {
+        while (true)
+        {
+            var items = (await Admin.SendAsync("GET", "/api/v1/ledger/entries?" + query).JsonAsync())["items"]!.AsArray();
+            if (items.Count >= count)
+            {
+                return [.. items.Select(e => e!["text"]!.GetValue<string>())];
+            }
+
+            await Task.Delay(20, Cancel);
+        }
+    }
+
+    /// <summary>The ledger's head once all that was appended before has its index.</summary>
+    public async Task<long> SettledHeadAsync()
+    {
+        await Store.AppendAsync(new Append { Facts = [new Fact("test.marked", new FactSubject(), Fact.Slipway, [])] }, Cancel);
+        while (true)
+        {
+            var head = Store.LedgerHead;
+            if (await Store.ReadLedgerAsync(Math.Max(0, head - 50), 100, new LedgerFilter(Types: ["test.marked"]), Cancel) is { Count: > 0 } marks && marks[^1].Index > markedUpTo)
+            {
+                return markedUpTo = marks[^1].Index;
+            }
+
+            await Task.Delay(20, Cancel);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var client in clients)
@@ -98,6 +136,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
         await Server.StopAsync(Cancel);
         await Server.DisposeAsync();
+        await Database.DisposeAsync();
         data.Dispose();
     }
 

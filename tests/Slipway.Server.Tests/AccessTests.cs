@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Slipway.Core.Access;
+using Slipway.Engine.Environments;
 using Slipway.Server.Access;
 
 namespace Slipway.Server.Tests;
@@ -100,8 +101,8 @@ public sealed class AccessTests
 
     private static async Task RestartAsync(RunningServer running)
     {
-        var parts = new ServerParts { Store = running.Store, Platform = new Core.Environments.PlatformDefinition { Environments = [] }, ReadDefinition = (string _, string _, out Core.Releases.ServiceDefinition? d) => { d = null; return []; } };
-        await using var again = await SlipwayServer.StartAsync(new ServerOptions { DataDirectory = running.Data, Port = 0, Time = running.Time }, parts, Cancel);
+        var parts = new ServerParts { Store = running.Store, Platform = running.Part<Platform>() };
+        await using var again = await SlipwayServer.StartAsync(new ServerOptions { DataDirectory = running.Data, Port = 0, Time = running.Time }, parts, null, null, Cancel);
         await again.StopAsync(Cancel);
     }
 

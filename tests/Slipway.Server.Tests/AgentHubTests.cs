@@ -247,7 +247,7 @@ public sealed class AgentHubTests
     {
         await using var running = await ReleaseTests.WithServiceAsync();
         var bytes = ReleaseTests.Archive(("run", "x"));
-        var digest = (await ReleaseTests.UploadAsync(running, bytes, "1.0", "service: shop\n").JsonAsync(201))["release"]!["artifactDigest"]!.GetValue<string>();
+        var digest = (await ReleaseTests.UploadAsync(running, bytes, "1.0", "service: shop\nrun: { command: ./run }\n").JsonAsync(201))["release"]!["artifactDigest"]!.GetValue<string>();
         var agent = await running.AsAsync(Role.Agent, "one");
         await agent.SendAsync("GET", $"{AgentProtocol.ArtifactPath}/{digest}").ProblemAsync(404, "notFound");
         await WantAsync(running, Row(count: 1, counter: 1, digest: digest));

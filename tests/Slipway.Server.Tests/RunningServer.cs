@@ -8,7 +8,7 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
-using Slipway.Core.Releases;
+using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
@@ -51,10 +51,10 @@ internal sealed class RunningServer : IAsyncDisposable
         var database = await SqliteStore.OpenAsync(Path.Combine(folder.Path, "slipway.db"), time);
         var store = new FaultyStore(database);
         var options = new ServerOptions { DataDirectory = folder.Path, Port = 0, Time = time, WebRoot = Path.Combine(folder.Path, "wwwroot"), Logging = new TestLog() };
-        var parts = new ServerParts { Store = store, Platform = Platform(), ReadDefinition = ReadDefinition };
+        var parts = new ServerParts { Store = store, Platform = new Platform(Definition()) };
         try
         {
-            var server = await SlipwayServer.StartAsync(configure?.Invoke(options) ?? options, parts, moreRoutes, Cancel);
+            var server = await SlipwayServer.StartAsync(configure?.Invoke(options) ?? options, parts, moreRoutes, null, Cancel);
             var running = new RunningServer(folder) { Server = server, Store = store, Database = database, Time = time };
             running.Anonymous = running.Client(null);
             running.Admin = running.Client((await File.ReadAllTextAsync(Path.Combine(folder.Path, TokenFile.Admin), Cancel)).Trim());
@@ -140,18 +140,10 @@ internal sealed class RunningServer : IAsyncDisposable
         data.Dispose();
     }
 
-    private static PlatformDefinition Platform() => new()
+    private static PlatformDefinition Definition() => new()
     {
         Environments = [new EnvironmentDefinition { Name = "dev" }, new EnvironmentDefinition { Name = "prod", After = ["dev"] }],
     };
-
-    /// <summary>As much of a reader as the server's tests need: the service's name, and a problem with its place.</summary>
-    private static IReadOnlyList<Problem> ReadDefinition(string text, string file, out ServiceDefinition? definition)
-    {
-        var name = text.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("service:", StringComparison.Ordinal))?[8..].Trim();
-        definition = name is null ? null : new ServiceDefinition { Service = name, Owner = "team-web", Tier = 1, Run = new RunSpec { Command = ["./run"] } };
-        return name is null ? [new Problem(file, 1, 1, "`service` is missing.", "say `service: NAME`")] : [];
-    }
 }
 
 /// <summary>Requests as tests write them.</summary>

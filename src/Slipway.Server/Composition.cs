@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Slipway.Core.Definitions;
+using Slipway.Core.Releases;
 using Slipway.Engine;
 using Slipway.Engine.Access;
 using Slipway.Engine.Analysis;
-using Slipway.Engine.Environments;
 using Slipway.Engine.Gates;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ledger;
@@ -15,6 +16,7 @@ using Slipway.Engine.Targets;
 using Slipway.Engine.Traffic;
 using Slipway.Server.Access;
 using Slipway.Server.Agents;
+using Slipway.Server.Environments;
 using Slipway.Server.Lanes;
 using Slipway.Server.Ledger;
 using Slipway.Server.Operations;
@@ -33,8 +35,16 @@ internal static class Composition
         services.AddSingleton(options);
         services.AddSingleton(options.Time);
         services.AddSingleton(parts.Store);
-        services.AddSingleton(parts.ReadDefinition);
-        services.AddSingleton(new Platform(parts.Platform));
+        services.AddSingleton(parts);
+        services.AddSingleton(parts.Platform);
+        services.AddSingleton<ReadDefinition>((string text, string file, out ServiceDefinition? definition) =>
+        {
+            var result = ServiceDefinitionReader.Read(text, file, parts.Platform.Current);
+            definition = result.Definition;
+            return result.Problems;
+        });
+        services.AddSingleton<PlatformFolder>();
+        services.AddHostedService(all => all.GetRequiredService<PlatformFolder>());
         services.AddSingleton<IArtifactStore>(new ArtifactFiles(Path.Combine(options.DataDirectory, "artifacts")));
 
         services.AddSingleton<Revocations>();

@@ -23,6 +23,9 @@ public sealed record ServerOptions
     /// <summary>The platform folder; null: <c>platform</c> under the data directory.</summary>
     public string? PlatformDirectory { get; init; }
 
+    /// <summary>What is written as <c>platform.yaml</c> into a data directory that has none; null: dev, staging and prod without approvals.</summary>
+    public string? DefaultPlatform { get; init; }
+
     /// <summary>The built web app; null: <c>wwwroot</c> beside the program.</summary>
     public string? WebRoot { get; init; }
 

@@ -1,14 +1,14 @@
-using Slipway.Core.Environments;
+using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
-using Slipway.Engine.Releases;
 
 namespace Slipway.Server;
 
-/// <summary>What the server is put together from and others make: the store, the platform's definition, the reader of definitions.</summary>
-public sealed record ServerParts
+/// <summary>What the server opens before it is composed.</summary>
+internal sealed record ServerParts
 {
-    /// <summary>Not disposed by the server.</summary>
     public required IStore Store { get; init; }
-    public required PlatformDefinition Platform { get; init; }
-    public required ReadDefinition ReadDefinition { get; init; }
+    public required Platform Platform { get; init; }
+
+    /// <summary>The text that the platform was read from; empty when it comes from no file.</summary>
+    public string PlatformText { get; init; } = "";
 }

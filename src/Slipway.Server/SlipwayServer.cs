@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -6,13 +7,17 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Slipway.Engine.Access;
+using Slipway.Engine.Environments;
+using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
 using Slipway.Server.Access;
 using Slipway.Server.Agents;
 using Slipway.Server.Api;
+using Slipway.Server.Environments;
 using Slipway.Server.OpenApi;
 using Slipway.Server.Operations;
 using Slipway.Server.Web;
+using Slipway.Storage.Sqlite;
 
 namespace Slipway.Server;
 
@@ -20,10 +25,12 @@ namespace Slipway.Server;
 public sealed class SlipwayServer : IAsyncDisposable
 {
     private readonly WebApplication app;
+    private readonly SqliteStore? store;
 
-    private SlipwayServer(WebApplication app, Uri url)
+    private SlipwayServer(WebApplication app, Uri url, SqliteStore? store)
     {
         this.app = app;
+        this.store = store;
         Url = url;
     }
 
@@ -36,13 +43,42 @@ public sealed class SlipwayServer : IAsyncDisposable
     public LocalIdentities Identities => app.Services.GetRequiredService<LocalIdentities>();
 
     /// <summary>Starts a server; it takes requests when this returns, and the admin token's file is there.</summary>
-    /// <exception cref="IOException">The port is taken, or the data directory cannot be used.</exception>
+    /// <exception cref="ServerStartException">The port is taken, the data directory or the platform folder cannot be used, or another server has the store open.</exception>
     /// <exception cref="InvalidOperationException">An endpoint names no permission.</exception>
-    public static Task<SlipwayServer> StartAsync(ServerOptions options, ServerParts parts, CancellationToken cancel = default) => StartAsync(options, parts, null, cancel);
-
-    internal static async Task<SlipwayServer> StartAsync(ServerOptions options, ServerParts parts, Action<IEndpointRouteBuilder>? moreRoutes, CancellationToken cancel)
+    public static async Task<SlipwayServer> StartAsync(ServerOptions options, CancellationToken cancel = default)
     {
-        Directory.CreateDirectory(options.DataDirectory);
+        SqliteStore? store = null;
+        try
+        {
+            Directory.CreateDirectory(options.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var (platform, text) = PlatformFolder.Load(options);
+            store = await SqliteStore.OpenAsync(Path.Combine(options.DataDirectory, "slipway.db"), options.Time);
+            return await StartAsync(options, new ServerParts { Store = store, Platform = new Platform(platform), PlatformText = text }, null, store, cancel);
+        }
+        catch (Exception fault)
+        {
+            if (store is not null)
+            {
+                await store.DisposeAsync();
+            }
+
+            switch (fault)
+            {
+                case IOException { InnerException: AddressInUseException }:
+                    throw new ServerStartException($"The port {options.Port} is taken by another program.", "Stop that program, or choose another port with --port.", inner: fault);
+                case IOException or UnauthorizedAccessException:
+                    throw new ServerStartException($"The data directory cannot be used: {fault.Message}", "Choose another one with --data, or see to its permissions and space.", inner: fault);
+                case StoreUnavailableException:
+                    throw new ServerStartException(fault.Message, "Stop the other server, or choose another directory with --data.", inner: fault);
+                default:
+                    throw;
+            }
+        }
+    }
+
+    /// <param name="owned">Closed with the server.</param>
+    internal static async Task<SlipwayServer> StartAsync(ServerOptions options, ServerParts parts, Action<IEndpointRouteBuilder>? moreRoutes, SqliteStore? owned, CancellationToken cancel)
+    {
         var app = Build(options, parts);
         try
         {
@@ -54,7 +90,7 @@ public sealed class SlipwayServer : IAsyncDisposable
             await app.Services.GetRequiredService<TokenFile>().EnsureAllAsync(options.DataDirectory, cancel);
             await app.StartAsync(cancel);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            return new SlipwayServer(app, new Uri(address));
+            return new SlipwayServer(app, new Uri(address), owned);
         }
         catch
         {
@@ -66,7 +102,14 @@ public sealed class SlipwayServer : IAsyncDisposable
     /// <summary>Takes no new requests, ends streams, and waits for what is under way.</summary>
     public Task StopAsync(CancellationToken cancel = default) => app.StopAsync(cancel);
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        if (store is not null)
+        {
+            await store.DisposeAsync();
+        }
+    }
 
     private static WebApplication Build(ServerOptions options, ServerParts parts)
     {

@@ -26,7 +26,7 @@ public sealed class AgentHubTests
         await using var running = await RunningServer.StartAsync();
         await WantAsync(running, Row(count: 2, counter: 1), Route(generation: 1, counter: 1));
         await using var agent = await FakeAgent.ConnectAsync(running, "one");
-        (await agent.NextAsync<ServerWelcome>()).Installation.ShouldBe("test-installation");
+        (await agent.NextAsync<ServerWelcome>()).Installation.ShouldBe(running.Store.Installation);
 
         var first = await agent.NextAsync<ServerWanted>();
         first.Full.ShouldBeTrue();
@@ -80,9 +80,10 @@ public sealed class AgentHubTests
         set.Instances.ShouldHaveSingleItem().Condition.ShouldBe(InstanceCondition.BackOff);
         set.Instances[0].Failure!.Code.ShouldBe("exited");
         observations.Find("one")!.Routes.ShouldHaveSingleItem().Lane.ShouldBe(Lane);
-        await Eventually(() => running.Part<TrafficIntake>().Since(Lane, 0).Count > 0);
-        var reading = running.Part<TrafficIntake>().Since(Lane, 0).ShouldHaveSingleItem();
+        await Eventually(() => running.Part<TrafficIntake>().Since(Lane, 0).Count == 1);
+        var reading = running.Part<TrafficIntake>().Since(Lane, 0)[0];
         reading.Source.Arm.ShouldBe(Arm.Canary);
+        reading.Source.Agent.ShouldBe("one");
         reading.Seconds.ShouldHaveSingleItem().Errors5xx.ShouldBe(1);
 
         var view = (await running.Admin.SendAsync("GET", "/api/v1/agents").JsonAsync())["items"]!.AsArray().Single(a => a!["name"]!.GetValue<string>() == "one")!;
@@ -138,6 +139,24 @@ public sealed class AgentHubTests
         await bad.EndsAsync();
         await WantAsync(running, Row(count: 1, counter: 1, agent: "good"));
         (await good.NextAsync<ServerWanted>()).VersionSets.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Agents_stay_while_the_store_is_away_and_hear_what_changed_when_it_is_back()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var agent = await FakeAgent.ConnectAsync(running, "one");
+        await agent.NextAsync<ServerWelcome>();
+        await agent.NextAsync<ServerWanted>();
+        await WantAsync(running, Row(count: 1, counter: 1));
+        await agent.NextAsync<ServerWanted>();
+        await running.Database.WriteWantedAsync([Row(count: 2, counter: 2)], Cancel);
+        running.Store.Fault = () => new StoreUnavailableException("gone", retryable: true);
+        running.Part<WantedSignal>().Pulse();
+        await agent.SendAsync(Report());
+        await Task.Delay(300, Cancel);
+        running.Store.Fault = null;
+        (await agent.NextAsync<ServerWanted>()).VersionSets.ShouldHaveSingleItem().Count.ShouldBe(2);
     }
 
     [Fact]
@@ -228,7 +247,7 @@ public sealed class AgentHubTests
     {
         await using var running = await ReleaseTests.WithServiceAsync();
         var bytes = ReleaseTests.Archive(("run", "x"));
-        var digest = (await ReleaseTests.UploadAsync(running, bytes, "1.0", "service: shop\n").JsonAsync(201))["release"]!["artifactDigest"]!.GetValue<string>();
+        var digest = (await ReleaseTests.UploadAsync(running, bytes, "1.0", "service: shop\nrun: { command: ./run }\n").JsonAsync(201))["release"]!["artifactDigest"]!.GetValue<string>();
         var agent = await running.AsAsync(Role.Agent, "one");
         await agent.SendAsync("GET", $"{AgentProtocol.ArtifactPath}/{digest}").ProblemAsync(404, "notFound");
         await WantAsync(running, Row(count: 1, counter: 1, digest: digest));

@@ -11,7 +11,7 @@ public sealed class EventTests
     public async Task Events_come_as_they_happen_and_resume_after_the_last_one_seen()
     {
         await using var running = await RunningServer.StartAsync();
-        var start = running.Store.LedgerHead;
+        var start = await running.SettledHeadAsync();
         await using (var stream = await EventReader.OpenAsync(running.Admin, "/api/v1/events"))
         {
             await AddAsync(running, "one");
@@ -48,7 +48,7 @@ public sealed class EventTests
             await running.Store.AppendAsync(new Engine.Ports.Append { Facts = [new Core.Kernel.Fact("thing.happened", new Core.Kernel.FactSubject(), "slipway", [])] }, Cancel);
         }
 
-        var head = running.Store.LedgerHead;
+        var head = await running.SettledHeadAsync();
         await using var stream = await EventReader.OpenAsync(running.Admin, "/api/v1/events?after=0");
         for (var index = 1L; index <= head; index++)
         {

@@ -9,7 +9,7 @@ namespace Slipway.Server.Tests;
 
 public sealed class ReleaseTests
 {
-    private const string Definition = "service: shop\nrun:\n  command: ./run\n";
+    private const string Definition = "service: shop\nowner: team-web\nrun:\n  command: ./run\n";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -49,9 +49,9 @@ public sealed class ReleaseTests
     public async Task A_definition_with_mistakes_is_refused_with_each_and_its_place()
     {
         await using var running = await WithServiceAsync();
-        var problem = await UploadAsync(running, Archive(("run", "1")), "1.0", "run: {}\n", "ops/slipway.yaml").ProblemAsync(400, "invalidDefinition");
-        problem.Problems!.Single().File.ShouldBe("ops/slipway.yaml");
-        var other = await UploadAsync(running, Archive(("run", "1")), "1.0", "service: other\n").ProblemAsync(400, "invalidDefinition");
+        var problem = await UploadAsync(running, Archive(("run", "1")), "1.0", "service: shop\nownr: team-web\nrun:\n  command: ./run\n  instances: many\n", "ops/slipway.yaml").ProblemAsync(400, "invalidDefinition");
+        problem.Problems!.Select(p => (p.File, p.Line)).ShouldBe([("ops/slipway.yaml", 2), ("ops/slipway.yaml", 5)]);
+        var other = await UploadAsync(running, Archive(("run", "1")), "1.0", Definition.Replace("shop", "other", StringComparison.Ordinal)).ProblemAsync(400, "invalidDefinition");
         other.Problems!.Single().Message.ShouldContain("'other'");
         (await running.Admin.SendAsync("GET", "/api/v1/services/shop").JsonAsync())["releases"]!.GetValue<int>().ShouldBe(0);
     }
@@ -191,7 +191,7 @@ public sealed class ReleaseTests
         vetoed["veto"]!["why"]!.GetValue<string>().ShouldBe("leaks memory");
         await running.Admin.SendAsync("POST", "/api/v1/services/shop/releases/1.0/veto", """{"why":"again"}""").ProblemAsync(409, "alreadyVetoed");
         await running.Admin.SendAsync("POST", "/api/v1/services/shop/releases/2.0/veto", """{"why":"x"}""").ProblemAsync(404, "notFound");
-        var texts = (await running.Admin.SendAsync("GET", "/api/v1/ledger/entries?service=shop").JsonAsync())["items"]!.AsArray().Select(e => e!["text"]!.GetValue<string>());
+        var texts = await running.SentencesAsync("service=shop", 3);
         texts.ShouldBe(["admin added the service shop.", "admin created the release shop@1.0.", "admin vetoed shop@1.0: leaks memory."]);
     }
 

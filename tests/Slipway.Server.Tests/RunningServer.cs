@@ -8,23 +8,28 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
-using Slipway.Core.Releases;
+using Slipway.Engine.Environments;
+using Slipway.Engine.Ports;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
+using Slipway.Storage.Sqlite;
 
 namespace Slipway.Server.Tests;
 
-/// <summary>A real server on a port of its own, with a store in memory, and clients for its identities.</summary>
+/// <summary>A real server on a port of its own, with a store and a data directory of its own, and clients for its identities.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly TemporaryFolder data;
     private readonly List<HttpClient> clients = [];
+    private long markedUpTo;
 
     private RunningServer(TemporaryFolder folder) => data = folder;
 
     public required SlipwayServer Server { get; init; }
 
-    public required MemoryStore Store { get; init; }
+    public required FaultyStore Store { get; init; }
+
+    public required SqliteStore Database { get; init; }
 
     public required ManualTime Time { get; init; }
 
@@ -42,20 +47,22 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null, Action<IEndpointRouteBuilder>? moreRoutes = null)
     {
         var time = new ManualTime();
-        var store = new MemoryStore(time);
         var folder = new TemporaryFolder();
+        var database = await SqliteStore.OpenAsync(Path.Combine(folder.Path, "slipway.db"), time);
+        var store = new FaultyStore(database);
         var options = new ServerOptions { DataDirectory = folder.Path, Port = 0, Time = time, WebRoot = Path.Combine(folder.Path, "wwwroot"), Logging = new TestLog() };
-        var parts = new ServerParts { Store = store, Platform = Platform(), ReadDefinition = ReadDefinition };
+        var parts = new ServerParts { Store = store, Platform = new Platform(Definition()) };
         try
         {
-            var server = await SlipwayServer.StartAsync(configure?.Invoke(options) ?? options, parts, moreRoutes, Cancel);
-            var running = new RunningServer(folder) { Server = server, Store = store, Time = time };
+            var server = await SlipwayServer.StartAsync(configure?.Invoke(options) ?? options, parts, moreRoutes, null, Cancel);
+            var running = new RunningServer(folder) { Server = server, Store = store, Database = database, Time = time };
             running.Anonymous = running.Client(null);
             running.Admin = running.Client((await File.ReadAllTextAsync(Path.Combine(folder.Path, TokenFile.Admin), Cancel)).Trim());
             return running;
         }
         catch
         {
+            await database.DisposeAsync();
             folder.Dispose();
             throw;
         }
@@ -89,6 +96,37 @@ internal sealed class RunningServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>The sentences of the ledger, once there are so many: entries get their index a moment after the answer.</summary>
+    public async Task<IReadOnlyList<string>> SentencesAsync(string query, int count)
+    {
+        while (true)
+        {
+            var items = (await Admin.SendAsync("GET", "/api/v1/ledger/entries?" + query).JsonAsync())["items"]!.AsArray();
+            if (items.Count >= count)
+            {
+                return [.. items.Select(e => e!["text"]!.GetValue<string>())];
+            }
+
+            await Task.Delay(20, Cancel);
+        }
+    }
+
+    /// <summary>The ledger's head once all that was appended before has its index.</summary>
+    public async Task<long> SettledHeadAsync()
+    {
+        await Store.AppendAsync(new Append { Facts = [new Fact("test.marked", new FactSubject(), Fact.Slipway, [])] }, Cancel);
+        while (true)
+        {
+            var head = Store.LedgerHead;
+            if (await Store.ReadLedgerAsync(Math.Max(0, head - 50), 100, new LedgerFilter(Types: ["test.marked"]), Cancel) is { Count: > 0 } marks && marks[^1].Index > markedUpTo)
+            {
+                return markedUpTo = marks[^1].Index;
+            }
+
+            await Task.Delay(20, Cancel);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var client in clients)
@@ -98,21 +136,14 @@ internal sealed class RunningServer : IAsyncDisposable
 
         await Server.StopAsync(Cancel);
         await Server.DisposeAsync();
+        await Database.DisposeAsync();
         data.Dispose();
     }
 
-    private static PlatformDefinition Platform() => new()
+    private static PlatformDefinition Definition() => new()
     {
         Environments = [new EnvironmentDefinition { Name = "dev" }, new EnvironmentDefinition { Name = "prod", After = ["dev"] }],
     };
-
-    /// <summary>As much of a reader as the server's tests need: the service's name, and a problem with its place.</summary>
-    private static IReadOnlyList<Problem> ReadDefinition(string text, string file, out ServiceDefinition? definition)
-    {
-        var name = text.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("service:", StringComparison.Ordinal))?[8..].Trim();
-        definition = name is null ? null : new ServiceDefinition { Service = name, Owner = "team-web", Tier = 1, Run = new RunSpec { Command = ["./run"] } };
-        return name is null ? [new Problem(file, 1, 1, "`service` is missing.", "say `service: NAME`")] : [];
-    }
 }
 
 /// <summary>Requests as tests write them.</summary>

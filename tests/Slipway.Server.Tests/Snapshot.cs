@@ -5,7 +5,7 @@ internal static class Snapshot
 {
     public static void Matches(string path, string text)
     {
-        var file = Path.Combine(Root(), path);
+        var file = Path.Combine(Root, path);
         if (Environment.GetEnvironmentVariable("SLIPWAY_UPDATE_SNAPSHOTS") == "1")
         {
             File.WriteAllText(file, text);
@@ -16,7 +16,9 @@ internal static class Snapshot
         text.ShouldBe(File.ReadAllText(file), $"{path} differs; if that is meant, run the test with SLIPWAY_UPDATE_SNAPSHOTS=1");
     }
 
-    private static string Root()
+    public static string Root { get; } = FindRoot();
+
+    private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Slipway.slnx")))

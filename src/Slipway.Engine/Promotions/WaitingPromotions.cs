@@ -1,4 +1,5 @@
 using Slipway.Core.Promotions;
+using Slipway.Engine.Access;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;
 
@@ -14,11 +15,12 @@ public sealed class WaitingPromotions(IStore store, LaneStates lanes)
     /// <param name="cancel">Stops it.</param>
     public async Task TouchAsync(string? service, string? environment, CancellationToken cancel)
     {
-        var head = store.LedgerHead;
+        // A key of its own each time: the index of what changed is given later, so the ledger's head would be the same for two changes close together.
+        var key = Secret.NewName("touched");
         var events = (await lanes.ListAsync(service, cancel))
             .Where(l => environment is null || l.Lane.Environment == environment)
             .SelectMany(l => l.Queue)
-            .Select(q => new NewMessage(PromotionFlow.ProcessOf(q.Id), $"touched:{head}", Flow.WriteEvent(new GatesTouched())))
+            .Select(q => new NewMessage(PromotionFlow.ProcessOf(q.Id), key, Flow.WriteEvent(new GatesTouched())))
             .ToList();
         if (events.Count > 0)
         {

@@ -21,6 +21,7 @@ internal sealed partial class AgentHub(
 
     /// <summary>Pulses come from this process alone; what another node wrote, and expiry, are seen this often.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, AgentConnection> connections = new(StringComparer.Ordinal);
 
     /// <summary>Runs one connection until it ends.</summary>
@@ -190,12 +191,13 @@ internal sealed partial class AgentHub(
         while (true)
         {
             var changed = signal.Next;
-            if (await tokens.CallerOfAsync(caller.Token, cancel) is null)
+            if (await ReadAsync(agent, caller, cancel) is not { } rows)
             {
-                throw new AgentProtocolException("The agent's token is no longer valid.");
+                await Task.Delay(StorePause, time, cancel);
+                continue;
             }
 
-            if (wanted.Next(await store.ReadWantedAsync(agent, cancel)) is { } message)
+            if (wanted.Next(rows) is { } message)
             {
                 await connection.SendAsync(message, cancel);
             }
@@ -226,25 +228,35 @@ internal sealed partial class AgentHub(
         }
     }
 
+    /// <summary>Null while the store is away: the agent keeps what it was told, and stays.</summary>
+    private async Task<IReadOnlyList<WantedRow>?> ReadAsync(string agent, Caller caller, CancellationToken cancel)
+    {
+        try
+        {
+            return await tokens.CallerOfAsync(caller.Token, cancel) is null
+                ? throw new AgentProtocolException("The agent's token is no longer valid.")
+                : await store.ReadWantedAsync(agent, cancel);
+        }
+        catch (StoreUnavailableException away)
+        {
+            LogStoreAway(away, agent);
+            return null;
+        }
+    }
+
     private async Task HearAsync(AgentConnection connection, AgentPresence presence)
     {
         while (await connection.ReceiveAsync(connection.Ended) is { } message)
         {
-            presence = presence with { LastSeenAt = time.GetUtcNow() };
-            switch (message)
+            presence = presence with { LastSeenAt = time.GetUtcNow(), DiskFreeBytes = (message as AgentReport)?.DiskFreeBytes ?? presence.DiskFreeBytes };
+            try
             {
-                case AgentReport report:
-                    presence = presence with { DiskFreeBytes = report.DiskFreeBytes };
-                    await observations.ReportAsync(presence.Name, AgentReports.VersionSets(presence.Name, report), AgentReports.Routes(presence.Name, report), connection.Ended);
-                    break;
-                case AgentTrafficReport counted:
-                    await traffic.ReportAsync(presence.Name, AgentReports.Readings(presence.Name, counted.Counts), connection.Ended);
-                    break;
-                case AgentAnswer answer:
-                    connection.Answer(answer);
-                    break;
-                default:
-                    throw new AgentProtocolException("'hello' comes once, at the beginning.");
+                await TakeAsync(connection, presence.Name, message);
+            }
+            catch (StoreUnavailableException away)
+            {
+                // Reports are whole states: the next one, within seconds, makes up for this one.
+                LogStoreAway(away, presence.Name);
             }
 
             if (connections.TryGetValue(presence.Name, out var current) && current == connection)
@@ -254,11 +266,30 @@ internal sealed partial class AgentHub(
         }
     }
 
+    private Task TakeAsync(AgentConnection connection, string agent, FromAgent message)
+    {
+        switch (message)
+        {
+            case AgentReport report:
+                return observations.ReportAsync(agent, AgentReports.VersionSets(agent, report), AgentReports.Routes(agent, report), connection.Ended);
+            case AgentTrafficReport counted:
+                return traffic.ReportAsync(agent, AgentReports.Readings(agent, counted.Counts), connection.Ended);
+            case AgentAnswer answer:
+                connection.Answer(answer);
+                return Task.CompletedTask;
+            default:
+                throw new AgentProtocolException("'hello' comes once, at the beginning.");
+        }
+    }
+
     [LoggerMessage(1101, LogLevel.Information, "The agent {Agent} ({Program}) is connected.")]
     private partial void LogConnected(string agent, string program);
 
     [LoggerMessage(1102, LogLevel.Warning, "The agent {Agent} is gone.")]
     private partial void LogGone(string agent);
+
+    [LoggerMessage(1104, LogLevel.Warning, "The store is away; the agent {Agent} keeps what it has.")]
+    private partial void LogStoreAway(Exception fault, string agent);
 
     [LoggerMessage(1103, LogLevel.Warning, "An agent's connection was ended: {Reason}")]
     private partial void LogRefused(string reason);

@@ -3,11 +3,12 @@ using Slipway.Client.Api;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
+using Slipway.Server.Environments;
 
 namespace Slipway.Server.Operations;
 
 /// <summary>Looks at what this installation has and lacks.</summary>
-internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry agents, Platform platform)
+internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry agents, Platform platform, PlatformFolder folder)
 {
     private const long LowSpace = 2L << 30;
 
@@ -20,7 +21,7 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
         };
         lines.AddRange((await store.DescribeAsync(cancel)).OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => Ok("store " + d.Key, d.Value)));
         lines.Add(Space());
-        lines.Add(Ok("environments", string.Join(" → ", platform.Current.Environments.Select(e => e.Name))));
+        lines.Add(Environments());
         lines.Add(Agents());
         lines.Add(Tool("git", "needed to take releases from repositories", "apt-get install git"));
         lines.Add(Tool("bwrap", "needed to run pipeline jobs in a sandbox", "apt-get install bubblewrap"));
@@ -32,6 +33,14 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
         var free = new DriveInfo(Path.GetFullPath(options.DataDirectory)).AvailableFreeSpace;
         var text = $"{options.DataDirectory}: {free >> 20} MiB free; artifacts up to {options.MaxArtifactBytes >> 20} MiB are taken";
         return free > LowSpace ? Ok("data directory", text) : new DoctorLine("data directory", "warning", text, "Free some space, or move the data directory to a larger disk.");
+    }
+
+    private DoctorLine Environments()
+    {
+        var names = string.Join(", ", platform.Current.Environments.Select(e => e.Name));
+        return folder.Problems is [var first, ..]
+            ? new DoctorLine("environments", "warning", $"{names}; the file has changed since and is not in force: {first}", "Mend the file; it is read again by itself.")
+            : Ok("environments", $"{names}, from {PlatformFolder.FileOf(options)}");
     }
 
     private DoctorLine Agents()

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Slipway.Engine;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
 using Slipway.Server.Ledger;
@@ -7,7 +8,7 @@ using Slipway.Server.Ledger;
 namespace Slipway.Server.Operations;
 
 /// <summary>Counts requests, and writes what there is to know in the Prometheus text format.</summary>
-internal sealed class Metrics(IStore store, AgentRegistry agents, EventStreams streams, TimeProvider time)
+internal sealed class Metrics(IStore store, AgentRegistry agents, EventStreams streams, DeliveryLoop loop, TimeProvider time)
 {
     private readonly long[] requests = new long[6];
     private readonly long started = time.GetUtcNow().ToUnixTimeSeconds();
@@ -41,6 +42,8 @@ internal sealed class Metrics(IStore store, AgentRegistry agents, EventStreams s
         Head("slipway_http_request_seconds_total", "counter", "Time spent on requests.").Append($"slipway_http_request_seconds_total {Interlocked.Read(ref nanoseconds) / 1e9:0.######}\n");
         Head("slipway_event_streams", "gauge", "Event streams open.").Append($"slipway_event_streams {streams.Open()}\n");
         Head("slipway_ledger_head", "gauge", "Index of the newest ledger entry.").Append($"slipway_ledger_head {store.LedgerHead}\n");
+        Head("slipway_loop_turns_total", "counter", "Turns of processes that the delivery loop has committed.").Append($"slipway_loop_turns_total {loop.Turns}\n");
+        Head("slipway_loop_effects_total", "counter", "Effects that the delivery loop has carried out.").Append($"slipway_loop_effects_total {loop.Effects}\n");
         Head("slipway_agent_connected", "gauge", "Whether an agent is connected.");
         foreach (var agent in agents.All)
         {

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Slipway.Core.Definitions;
+using Slipway.Core.Environments;
+using Slipway.Core.Kernel;
+using Slipway.Engine.Ports;
+using Slipway.Engine.Promotions;
+
+namespace Slipway.Server.Environments;
+
+/// <summary>
+/// The folder with <c>platform.yaml</c>. A wrong file refuses the start; a file that becomes wrong later is named in the log and by the doctor, and what was in
+/// force stays.
+/// </summary>
+internal sealed partial class PlatformFolder(ServerOptions options, ServerParts parts, WaitingPromotions waiting, TimeProvider time, ILogger<PlatformFolder> log) : BackgroundService
+{
+    private const int MostBytes = 1024 * 1024;
+    private const string DefaultText = """
+        # The environments, and by their `after` the path that a release takes. `slipway docs platform` explains every key.
+        environments:
+          dev: { promote: auto, traffic: none }
+          staging: { after: [dev], promote: auto, soak: 0s, traffic: none }
+          prod: { after: [staging], promote: manual, traffic: expected, concurrency: newestWins }
+
+        """;
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+    private string seen = parts.PlatformText;
+
+    /// <summary>What is wrong with the file as it is now; empty: it is in force.</summary>
+    public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    public static string FileOf(ServerOptions options) => Path.Combine(options.PlatformDirectory ?? Path.Combine(options.DataDirectory, "platform"), "platform.yaml");
+
+    /// <summary>Reads the file at the start; writes the default one into a data directory that has none.</summary>
+    /// <exception cref="ServerStartException">It is not there, or wrong.</exception>
+    public static (PlatformDefinition Definition, string Text) Load(ServerOptions options)
+    {
+        var file = FileOf(options);
+        if (!File.Exists(file))
+        {
+            if (options.PlatformDirectory is not null)
+            {
+                throw new ServerStartException($"There is no platform.yaml in '{options.PlatformDirectory}'.", "Name another folder, or write the file: `slipway docs platform` shows every key.");
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, options.DefaultPlatform ?? DefaultText);
+        }
+
+        var text = Text(file);
+        var result = PlatformDefinitionReader.Read(text, file);
+        return result.Definition is { } definition ? (definition, text) : throw new ServerStartException($"{file} cannot be used.", "Mend it and start again; `slipway docs platform` shows every key.", result.Problems);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var file = FileOf(options);
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(LookAgain, time, stoppingToken);
+                await LookAsync(file, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or StoreUnavailableException)
+            {
+                // What is in force stays; the next look may see more.
+                LogUnreadable(fault, file);
+            }
+        }
+    }
+
+    private async Task LookAsync(string file, CancellationToken cancel)
+    {
+        var text = File.Exists(file) ? Text(file) : "";
+        if (text == seen)
+        {
+            return;
+        }
+
+        var result = PlatformDefinitionReader.Read(text, file);
+        Problems = result.Problems;
+        if (result.Definition is { } next)
+        {
+            parts.Platform.Replace(next);
+            LogReplaced(file);
+            await waiting.TouchAsync(null, null, cancel);
+        }
+        else
+        {
+            LogWrong(file, string.Join("; ", result.Problems));
+        }
+
+        seen = text;
+    }
+
+    private static string Text(string file) => new FileInfo(file).Length > MostBytes
+        ? throw new IOException($"'{file}' has more than {MostBytes} bytes.")
+        : File.ReadAllText(file);
+
+    [LoggerMessage(1201, LogLevel.Information, "{File} changed and is in force.")]
+    private partial void LogReplaced(string file);
+
+    [LoggerMessage(1202, LogLevel.Error, "{File} changed and cannot be used; what was in force stays. {Problems}")]
+    private partial void LogWrong(string file, string problems);
+
+    [LoggerMessage(1203, LogLevel.Warning, "{File} cannot be read; what was in force stays.")]
+    private partial void LogUnreadable(Exception fault, string file);
+}

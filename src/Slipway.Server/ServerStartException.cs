@@ -1,0 +1,11 @@
+using Slipway.Core.Kernel;
+
+namespace Slipway.Server;
+
+/// <summary>The server cannot start as it was asked to: what is wrong, what to do, and for a file each mistake with its place.</summary>
+public sealed class ServerStartException(string message, string nextStep, IReadOnlyList<Problem>? problems = null, Exception? inner = null) : Exception(message, inner)
+{
+    public string NextStep { get; } = nextStep;
+
+    public IReadOnlyList<Problem> Problems { get; } = problems ?? [];
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Slipway.Core.Kernel;
+using Slipway.Engine.Ledger;
+
+namespace Slipway.Server.Tests;
+
+public sealed partial class FactSentencesTests
+{
+    private static readonly FactSubject Subject = new() { Service = "shop", Environment = "prod", Version = "2.0", Promotion = "shop-prod-3" };
+
+    [Theory]
+    [InlineData("rollout.weightChanged", """{"from":5,"to":25}""", "shop@2.0 has 25 % of the traffic in prod, after 5 %.")]
+    [InlineData("rollout.ended", """{"state":"rolledBack","reason":"Errors rose."}""", "The rollout of shop@2.0 to prod ended: rolled back. Errors rose.")]
+    [InlineData("rollout.verified", """{"name":"smoke","passed":false,"detail":"status 500"}""", "The verification 'smoke' of shop@2.0 in prod failed: status 500.")]
+    [InlineData("promotion.requested", """{"why":null}""", "ann asked to promote shop@2.0 to prod.")]
+    [InlineData("hold.placed", """{"id":"h","why":"2.0 failed here"}""", "ann holds shop@2.0 in prod: 2.0 failed here.")]
+    [InlineData("lane.stableChanged", """{"from":"1.0"}""", "shop@2.0 is stable in prod now, after 1.0.")]
+    [InlineData("lane.stableChanged", """{"from":null}""", "shop@2.0 is stable in prod now.")]
+    [InlineData("thing.newlyInvented", """{"reason":"why not"}""", "Thing newly invented (shop@2.0 in prod) by ann: why not.")]
+    public void A_fact_reads_as_a_sentence(string type, string body, string sentence) =>
+        FactSentences.Of(type, Subject, "ann", JsonNode.Parse(body)!.AsObject()).ShouldBe(sentence);
+
+    [Fact]
+    public void Text_of_people_is_no_template()
+    {
+        FactSentences.Of("release.vetoed", Subject, "ann", new JsonObject { ["why"] = "see {actor} [x] {nothing}" }).ShouldBe("ann vetoed shop@2.0: see {actor} [x] {nothing}.");
+    }
+
+    [Fact]
+    public void A_retired_body_leaves_a_sentence() => FactSentences.Of("freeze.added", Subject, "ann", null).ShouldBe("ann froze prod from ? until ?.");
+
+    [Fact]
+    public void Every_type_of_fact_that_the_code_records_has_a_sentence_of_its_own()
+    {
+        var sources = Directory.GetFiles(Path.Combine(Snapshot.Root, "src"), "*.cs", SearchOption.AllDirectories);
+        var types = sources.SelectMany(f => Recorded().Matches(File.ReadAllText(f))).Select(m => m.Groups[1].Value).Distinct().ToList();
+        types.Count.ShouldBeGreaterThan(20);
+        types.Where(t => FactSentences.Of(t, Subject, "ann", null).Contains('(', StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [GeneratedRegex("(?:new Fact|Record|FactOf|new)\\(\\s*\"([a-z]+\\.[a-zA-Z]+)\"")]
+    private static partial Regex Recorded();
+}

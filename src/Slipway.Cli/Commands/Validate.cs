@@ -57,7 +57,7 @@ internal static class Validate
             });
     }
 
-    private static IReadOnlyList<string> Find(Invocation run, string where)
+    private static string[] Find(Invocation run, string where)
     {
         var path = run.Shell.FullPath(where);
         if (File.Exists(path))

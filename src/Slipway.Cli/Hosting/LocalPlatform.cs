@@ -3,7 +3,6 @@ using Slipway.Agent;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Connection;
 using Slipway.Cli.Terminal;
-using Slipway.Client.Api;
 using Slipway.Server;
 
 namespace Slipway.Cli.Hosting;

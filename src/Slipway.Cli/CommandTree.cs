@@ -60,6 +60,7 @@ internal static class CommandTree
 
     private static IEnumerable<Command> All(CommandContext context) =>
     [
+        Up.From(context),
         Status.From(context),
         Promote.From(context),
         Rollback.From(context),
@@ -74,10 +75,15 @@ internal static class CommandTree
         Noun(context, "ledger", "Everything that was decided and happened", Commands.Ledger.List.From),
         Noun(context, "analysis", "The judge", Commands.Analysis.Try.From),
         Noun(context, "token", "Who may do what", Commands.Token.Create.From, Commands.Token.List.From, Commands.Token.Revoke.From),
-        Noun(context, "backup", "Copies of the store", Commands.Backup.Create.From),
+        Noun(context, "backup", "Copies of the store", Commands.Backup.Create.From, Commands.Backup.Restore.From),
         LoadCommand.From(context),
         Open.From(context),
         Doctor.From(context),
+        Validate.From(context),
+        Docs.From(context),
+        ServerRole.From(context),
+        AgentRole.From(context),
+        RouterRole.From(context),
     ];
 
     private static Command Noun(CommandContext context, string name, string description, params ReadOnlySpan<Func<CommandContext, Command>> verbs)

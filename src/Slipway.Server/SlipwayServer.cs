@@ -99,6 +99,9 @@ public sealed class SlipwayServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Cancelled when the server ends, also by itself: without its store it can promise nothing.</summary>
+    public CancellationToken Stopping => app.Lifetime.ApplicationStopping;
+
     /// <summary>Takes no new requests, ends streams, and waits for what is under way.</summary>
     public Task StopAsync(CancellationToken cancel = default) => app.StopAsync(cancel);
 

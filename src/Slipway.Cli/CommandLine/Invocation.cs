@@ -29,6 +29,9 @@ internal sealed class Invocation(CommandContext context, ParseResult result, Can
 
     public ServerAddress Address => ServerAddress.Resolve(Shell, result.GetValue(context.Server), result.GetValue(context.Token));
 
+    /// <summary>The token that was given for this command, as an option or a variable; null: none was.</summary>
+    public string? GivenToken => result.GetValue(context.Token) ?? (Shell.Variable("SLIPWAY_TOKEN") is { Length: > 0 } token ? token : null);
+
     public T? Get<T>(Option<T> option) => result.GetValue(option);
 
     public T Get<T>(Argument<T> argument) => result.GetValue(argument)!;

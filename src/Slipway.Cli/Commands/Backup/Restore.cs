@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Hosting;
+using Slipway.Server;
+
+namespace Slipway.Cli.Commands.Backup;
+
+internal static class Restore
+{
+    public static Command From(CommandContext context)
+    {
+        var file = new Argument<string>("FILE") { Description = "What `backup create` wrote" };
+        var data = Roles.Data(".slipway");
+        var force = new Option<bool>("--force") { Description = "Over a store that is there" };
+        return new CliCommand(context, "restore", "Put a backup in the place of the store; no server may run on it", "slipway backup restore /var/backups/slipway.db --data /var/lib/slipway")
+            .Taking(file, data, force)
+            .Runs(async run =>
+            {
+                var directory = run.Shell.FullPath(run.Get(data)!);
+                if (await ServerProgram.RestoreAsync(run.Shell.FullPath(run.Get(file)), directory, run.Get(force), run.Shell.Time) is { } refused)
+                {
+                    throw LocalPlatform.Refusal(run.Shell, refused);
+                }
+
+                run.Done("restored", directory, $"Restored into {directory}. Next: slipway up --data {run.Get(data)}");
+            });
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Text.Json.Serialization;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Hosting;
+using Slipway.Cli.Terminal;
+
+namespace Slipway.Cli.Commands;
+
+internal static class Up
+{
+    public static Command From(CommandContext context)
+    {
+        var data = Roles.Data(".slipway");
+        var port = Roles.Port("--port", 7300, "The server's port");
+        var routerPort = Roles.Port("--router-port", 7380, "The router's port");
+        var keep = new Option<bool>("--keep") { Description = "At the end leave running what runs; the next `up` adopts it" };
+        return new CliCommand(context, "up", "Run everything on this machine: server, agent, router", "slipway up", "slipway up --data /var/lib/slipway --port 7300 --keep")
+            .Taking(data, port, routerPort, keep)
+            .Runs(async run =>
+            {
+                var options = new LocalPlatformOptions { DataDirectory = run.Shell.FullPath(run.Get(data)!), Port = run.Get(port), RouterPort = run.Get(routerPort) };
+                await using var platform = await LocalPlatform.Start(options, run.Shell, run.Cancel);
+                Greet(run, platform, options);
+                return await UntilTheEnd(run, platform, run.Get(keep));
+            });
+    }
+
+    private static void Greet(Invocation run, LocalPlatform platform, LocalPlatformOptions options)
+    {
+        var document = new UpDocument(platform.Url, options.RouterPort, options.DataDirectory, platform.TokenFile);
+        run.Stream(document, UpJson.Default.UpDocument, run.Ink.Paint("Slipway runs.", Tone.Good));
+        if (run.Json)
+        {
+            return;
+        }
+
+        new Facts(run.Ink)
+            .Add("page", $"{platform.Url.GetLeftPart(UriPartial.Authority)}   (sign in: slipway open)")
+            .Add("router", $"http://127.0.0.1:{options.RouterPort}   (a service answers at http://SERVICE.ENVIRONMENT.localhost:{options.RouterPort})")
+            .Add("data", options.DataDirectory)
+            .Add("next", "slipway service add NAME, or slipway --help, in another terminal")
+            .WriteTo(run.Out, "  ");
+        run.Out.WriteLine("Ctrl-C stops it.");
+        run.Out.Flush();
+    }
+
+    private static async Task<int> UntilTheEnd(Invocation run, LocalPlatform platform, bool keep)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(run.Cancel, platform.ServerEnded);
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, run.Shell.Time, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody ends it, or the server has ended.
+        }
+
+        if (!run.Cancel.IsCancellationRequested)
+        {
+            throw new CliException(ExitCodes.Failed, "The server has ended by itself. What runs goes on.", $"its log: {platform.ServerLog}; then slipway up again");
+        }
+
+        run.Say("");
+        if (keep || !AskWhetherToStop(run))
+        {
+            await platform.DisposeAsync();
+            run.Say("Server and agent are stopped. Router and instances run on; the next `slipway up` adopts them.");
+        }
+        else
+        {
+            await platform.StopWhatRuns();
+            run.Say("Everything is stopped.");
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static bool AskWhetherToStop(Invocation run)
+    {
+        if (!run.Shell.InIsTerminal || !run.Shell.OutIsTerminal)
+        {
+            return true;
+        }
+
+        run.Out.Write("Stop the running services too? [Y/n] ");
+        run.Out.Flush();
+        return run.Shell.In.ReadLine()?.Trim().StartsWith("n", StringComparison.OrdinalIgnoreCase) != true;
+    }
+}
+
+internal sealed record UpDocument(Uri Server, int RouterPort, string Data, string TokenFile);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(UpDocument))]
+internal sealed partial class UpJson : JsonSerializerContext;

@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Logging;
+using Slipway.Agent;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Connection;
+using Slipway.Cli.Terminal;
+using Slipway.Server;
+
+namespace Slipway.Cli.Hosting;
+
+/// <summary>What <c>slipway up</c> is told.</summary>
+internal sealed record LocalPlatformOptions
+{
+    /// <summary>Absolute.</summary>
+    public required string DataDirectory { get; init; }
+    public int Port { get; init; } = 7300;
+    public int RouterPort { get; init; } = 7380;
+}
+
+/// <summary>
+/// A whole platform on this machine: the server in this process, the agent beside it as a process of its own, and what the agent runs (instances and the router), which
+/// outlives both.
+/// </summary>
+internal sealed class LocalPlatform : IAsyncDisposable
+{
+    private readonly LocalPlatformOptions options;
+    private readonly Shell shell;
+    private readonly FileStream only;
+    private readonly RunningServer server;
+    private readonly ILoggerFactory log;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task agent;
+
+    private LocalPlatform(LocalPlatformOptions options, Shell shell, FileStream only, RunningServer server, ILoggerFactory log)
+    {
+        this.options = options;
+        this.shell = shell;
+        this.only = only;
+        this.server = server;
+        this.log = log;
+        agent = new AgentSupervisor(
+            [
+                .. OwnProgram.Command, "agent", "--server", Url.AbsoluteUri, "--name", ServerProgram.LocalAgent, "--data", AgentDirectory,
+                "--token-file", ServerProgram.AgentTokenIn(options.DataDirectory), "--router-port", options.RouterPort.ToString(), "--log", AgentLog,
+            ],
+            options.DataDirectory, AgentLog, shell.Time).Run(AgentDied, stop.Token);
+    }
+
+    public Uri Url => server.Server.Url;
+    public string TokenFile => ServerProgram.AdminTokenIn(options.DataDirectory);
+
+    /// <summary>Cancelled when the server has ended by itself.</summary>
+    public CancellationToken ServerEnded => server.Server.Stopping;
+    public string ServerLog => LogFile(options, "server");
+    public string AgentLog => LogFile(options, "agent");
+    private string AgentDirectory => Path.Combine(options.DataDirectory, "agent");
+
+    /// <summary>Starts everything and writes the context file, so that later commands find it. A platform that was here before is taken up again.</summary>
+    /// <exception cref="CliException">It cannot start, and why.</exception>
+    public static async Task<LocalPlatform> Start(LocalPlatformOptions options, Shell shell, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(options.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var only = Lock(options);
+        var log = FileLog.Create(LogFile(options, "server"), shell.Time);
+        try
+        {
+            var start = await ServerProgram.StartAsync(
+                new ServerOptions { DataDirectory = options.DataDirectory, Port = options.Port, RouterPort = options.RouterPort, Time = shell.Time, Logging = log }, cancel);
+            var platform = start switch
+            {
+                ServerStart.Started started => new LocalPlatform(options, shell, only, started.Running, log),
+                ServerStart.Refused refused => throw Refusal(shell, refused),
+                _ => throw new InvalidOperationException($"A server's start cannot be {start}."),
+            };
+            new ContextFile(platform.Url, platform.TokenFile).Write(shell);
+            return platform;
+        }
+        catch
+        {
+            log.Dispose();
+            await only.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Prints what is wrong in files, and gives the exception that ends the command.</summary>
+    public static CliException Refusal(Shell shell, ServerStart.Refused refused)
+    {
+        foreach (var problem in refused.Problems ?? [])
+        {
+            shell.Error.WriteLine(problem);
+        }
+
+        return new CliException(refused.Problems is { Count: > 0 } ? ExitCodes.Usage : ExitCodes.Failed, refused.Reason, refused.NextStep);
+    }
+
+    /// <summary>Whether the agent has its connection; then instances can be placed.</summary>
+    public async Task<bool> AgentConnected(CancellationToken cancel)
+    {
+        using var client = ServerAddress.Resolve(shell, Url.AbsoluteUri, await File.ReadAllTextAsync(TokenFile, cancel)).Connect(shell.Time);
+        var agents = await client.Agents(cancel: cancel);
+        return agents.Items.Any(known => known.Name == ServerProgram.LocalAgent && known.Connected);
+    }
+
+    /// <summary>Stops the router and every instance, after the server and the agent have been stopped.</summary>
+    public async Task StopWhatRuns()
+    {
+        await DisposeAsync();
+        var end = await AgentProgram.StopAllAsync(
+            new AgentOptions { Name = ServerProgram.LocalAgent, Server = Url, DataDirectory = AgentDirectory, Time = shell.Time }, CancellationToken.None);
+        if (end is AgentEnd.CannotStart cannot)
+        {
+            throw new CliException(ExitCodes.Failed, $"What runs could not be stopped: {cannot.Reason}.", cannot.NextStep);
+        }
+    }
+
+    /// <summary>Stops server and agent; what the agent runs goes on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await stop.CancelAsync();
+        await agent;
+        await server.DisposeAsync();
+        log.Dispose();
+        await only.DisposeAsync();
+        stop.Dispose();
+    }
+
+    private static string LogFile(LocalPlatformOptions options, string of) => Path.Combine(options.DataDirectory, "logs", $"{of}.log");
+
+    private static FileStream Lock(LocalPlatformOptions options)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(options.DataDirectory, "up.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new CliException(ExitCodes.Failed, $"Another `slipway up` runs on {options.DataDirectory}.", "end it with Ctrl-C, or choose another directory with --data");
+        }
+    }
+
+    private void AgentDied(int status, TimeSpan pause) =>
+        Failures.Write(shell, $"The agent ended with status {status}; it is started again in {pause.TotalSeconds:0.#} s. What it runs goes on.", $"its log: {AgentLog}");
+}

@@ -1,0 +1,106 @@
+using Slipway.Client.Api;
+
+namespace Slipway.Cli.Tests;
+
+/// <summary>Documents as a server would answer them, some minutes before <see cref="CliRun.Now"/>.</summary>
+internal static class Canned
+{
+    public static readonly DateTimeOffset Earlier = CliRun.Now.AddMinutes(-3);
+
+    public static PromotionView Promotion(PromotionStateView state, string? rollout = null, string? reason = null) => new()
+    {
+        Id = "p-12", Service = "storefront", Environment = "prod", Version = "1.3.0", Kind = PromotionKindView.Promotion, State = state, Reason = reason,
+        RequestedBy = "admin", RequestedAt = Earlier, Why = "new arrivals", InputsHash = "sha256:0123456789abcdef0123456789abcdef", FromVersion = "1.2.0", Rollout = rollout,
+        Gates =
+        [
+            new() { Name = "hold", State = GateStateView.Open, Why = "nothing is held" },
+            new() { Name = "soak", State = GateStateView.Open, Why = "well in staging" },
+            new() { Name = "freeze", State = GateStateView.Open, Why = "no freeze" },
+            new()
+            {
+                Name = "approval", State = state == PromotionStateView.Waiting ? GateStateView.Waiting : GateStateView.Open, Why = "1 approval is needed, 0 are there",
+                OpenedBy = "whoever may approve, but for admin, who made the release",
+            },
+        ],
+        Approvals = [], Actions = ["cancel"], ActionsRefused = new Dictionary<string, string> { ["approve"] = "you made the release" },
+    };
+
+    public static RolloutView Rollout(RolloutStateView state, int step, int weight, string reason, DateTimeOffset? until = null) => new()
+    {
+        Id = "p-12", Service = "storefront", Environment = "prod", Version = "1.3.0", FromVersion = "1.2.0", Kind = PromotionKindView.Promotion, State = state,
+        Strategy = "canary", Reason = reason, Until = until, StartedAt = Earlier,
+        Steps = [.. new[] { "start", "5 %", "analyze 10s", "50 %", "analyze 10s", "100 %" }.Select((title, i) => new RolloutStepView
+        {
+            Kind = title.Split(' ')[0], Title = title,
+            State = i < step ? StepStateView.Done : i == step ? StepStateView.Current : StepStateView.Pending,
+            StartedAt = i <= step ? Earlier.AddSeconds(10 * i) : null, EndedAt = i < step ? Earlier.AddSeconds(10 * (i + 1)) : null,
+        })],
+        Weights = [new("storefront/prod/b", "1.2.0", "stable", 100 - weight), new("storefront/prod/c", "1.3.0", "canary", weight)],
+        Instances = [Instance("i-7", "1.3.0", "canary", "healthy"), Instance("i-8", "1.3.0", "canary", "backOff", "exited with 3 after 2 s", "look at: slipway instance logs i-8")],
+        Verifications = [new("smoke", VerdictView.Passed, "200, has Storefront", Earlier)],
+        Analysis = weight == 0 ? null : new()
+        {
+            Verdict = VerdictView.Inconclusive, Guarantee = "guaranteed", At = CliRun.Now,
+            Checks =
+            [
+                new()
+                {
+                    Name = "errors", Verdict = VerdictView.Inconclusive, Text = "canary 0.0 % vs stable 0.1 %, not yet certain", CanaryUnits = 52, CanaryBad = 0, StableUnits = 1000,
+                    StableBad = 1, Ratio = 0.5, RatioLow = 0.01, LogEvidence = 0.1, LogLimit = 2,
+                },
+            ],
+        },
+        Actions = ["pause", "abort"],
+    };
+
+    public static InstanceView Instance(string id, string version, string arm, string state, string? reason = null, string? next = null) => new()
+    {
+        Id = id, Service = "storefront", Environment = "prod", Version = version, VersionSet = "storefront/prod/c", Arm = arm, Agent = "local", State = state,
+        Port = 20001, Pid = 4711, StartedAt = Earlier, Restarts = state == "backOff" ? 4 : 0, Reason = reason, NextStep = next,
+    };
+
+    public static ReleaseView Release(string version = "1.3.0") => new()
+    {
+        Service = "storefront", Version = version, Commit = "c0ffee0123456789c0ffee0123456789c0ffee01", ArtifactDigest = "sha256:00ff00ff00ff00ff", ArtifactBytes = 1_234_567,
+        CreatedAt = Earlier, CreatedBy = "admin", RunsIn = ["dev", "staging"], Notes = "New arrivals\nand a faster basket", Definition = "service: storefront\nrun: { command: ./serve }\n",
+    };
+
+    public static LaneView Lane(string environment, string? version, LaneHealth health, MovingView? moving = null) => new()
+    {
+        Service = "storefront", Environment = environment, Version = version, Since = version is null ? null : Earlier, Health = health,
+        HealthyInstances = health == LaneHealth.Healthy ? 2 : health == LaneHealth.Degraded ? 1 : 0, WantedInstances = version is null ? 0 : 2, Moving = moving, Waiting = [],
+        Holds = environment == "staging"
+            ? [new() { Id = "h-3", Service = "storefront", Environment = environment, Version = "1.1.0", Why = "rolled back", By = "slipway", At = Earlier }]
+            : [],
+        Url = version is null ? null : $"http://storefront.{environment}.localhost:7380", Port = version is null ? null : 41234, RollbackTo = version is null ? [] : ["1.1.0", "1.0.0"],
+    };
+
+    public static StatusView Status() => new()
+    {
+        LedgerIndex = 99,
+        Environments =
+        [
+            new() { Name = "dev", After = [], Promote = "auto", Traffic = "none", Approvals = 0 },
+            new() { Name = "staging", After = ["dev"], Promote = "auto", Traffic = "none", Approvals = 0 },
+            new() { Name = "prod", After = ["staging"], Promote = "manual", Traffic = "expected", Approvals = 1, Frozen = "sale weekend, until 2026-03-03" },
+        ],
+        Services =
+        [
+            new()
+            {
+                Service = "storefront", Owner = "team-web", LatestVersion = "1.3.0",
+                Lanes =
+                [
+                    Lane("dev", "1.3.0", LaneHealth.Healthy),
+                    Lane("staging", "1.3.0", LaneHealth.Degraded),
+                    Lane("prod", "1.2.0", LaneHealth.Healthy, new()
+                    {
+                        Id = "p-12", Version = "1.3.0", Kind = PromotionKindView.Promotion, State = PromotionStateView.RollingOut, Rollout = RolloutStateView.Running, Weight = 5,
+                        Reason = "analyze until 12:00:10",
+                    }),
+                ],
+            },
+            new() { Service = "basket", Lanes = [Lane("dev", null, LaneHealth.Empty)] },
+        ],
+    };
+}

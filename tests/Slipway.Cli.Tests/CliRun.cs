@@ -1,0 +1,42 @@
+using Slipway.Cli.Terminal;
+using Slipway.Tests;
+
+namespace Slipway.Cli.Tests;
+
+/// <summary>What a command line came to, run in this process with streams, variables and a home directory of its own.</summary>
+internal sealed record CliRun(int ExitCode, string Out, string Error)
+{
+    /// <summary>The moment at which every command of a test runs.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public string All => $"exit {ExitCode}\n{Out}{(Error.Length > 0 ? $"--- stderr\n{Error}" : "")}";
+
+    public static Task<CliRun> Of(FakeServer server, params string[] arguments) => Of(arguments, new() { ["SLIPWAY_SERVER"] = server.Url.AbsoluteUri, ["SLIPWAY_TOKEN"] = "slp_test" });
+
+    public static async Task<CliRun> Of(string[] arguments, Dictionary<string, string>? variables = null, string? directory = null, bool terminal = false, CancellationToken? cancel = null)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        var shell = new Shell
+        {
+            Out = output,
+            Error = error,
+            In = TextReader.Null,
+            OutIsTerminal = terminal,
+            ErrorIsTerminal = false,
+            InIsTerminal = false,
+            Variable = name => variables?.GetValueOrDefault(name),
+            Directory = directory ?? Path.GetTempPath(),
+            Time = new StandingClock(),
+            MeasureWidth = () => 100,
+        };
+        var exitCode = await CommandTree.Run(arguments, shell, cancel ?? TestContext.Current.CancellationToken);
+        return new(exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Shows one time for ever; its timers run as the system's do.</summary>
+    private sealed class StandingClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

@@ -1,0 +1,154 @@
+using Slipway.Client.Api;
+using Slipway.Client.Http;
+using Slipway.Tests;
+
+namespace Slipway.Cli.Tests.Commands;
+
+/// <summary>What the commands print, one snapshot each.</summary>
+public sealed class OutputTests
+{
+    [Fact]
+    public async Task Promotion_explain()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/promotions/p-12", ApiClientJson.Default.PromotionView, Canned.Promotion(PromotionStateView.Waiting, reason: "waits for an approval"));
+
+        Snapshot.Matches((await CliRun.Of(server, "promotion", "explain", "p-12")).All);
+    }
+
+    [Fact]
+    public async Task Promotion_show()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/promotions/p-12", ApiClientJson.Default.PromotionView, Canned.Promotion(PromotionStateView.Waiting, reason: "waits for an approval"));
+
+        Snapshot.Matches((await CliRun.Of(server, "promotion", "show", "p-12")).All);
+    }
+
+    [Fact]
+    public async Task Promotion_list()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/promotions?service=storefront&environment=prod&active=true", ApiClientJson.Default.PagePromotionView, new Page<PromotionView>
+        {
+            Items = [Canned.Promotion(PromotionStateView.RollingOut, reason: "5 %, analyze"), Canned.Promotion(PromotionStateView.RolledBack, reason: "errors: canary 20.1 % vs stable 0.0 %")],
+        });
+
+        Snapshot.Matches((await CliRun.Of(server, "promotion", "list", "storefront", "--env", "prod", "--active")).All);
+    }
+
+    [Fact]
+    public async Task Rollout_show()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10", CliRun.Now.AddSeconds(10)));
+
+        Snapshot.Matches((await CliRun.Of(server, "rollout", "show", "p-12")).All);
+    }
+
+    [Fact]
+    public async Task Rollout_explain()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10"));
+        server.On("GET /api/v1/ledger/entries?promotion=p-12", ApiClientJson.Default.PageLedgerEntryView, new Page<LedgerEntryView>
+        {
+            Items = [new() { Index = 7, At = Canned.Earlier, Type = "promotionRequested", Actor = "admin", LeafHash = "00", Text = "admin asked for storefront@1.3.0 in prod." }],
+        });
+
+        Snapshot.Matches((await CliRun.Of(server, "rollout", "explain", "p-12")).All);
+    }
+
+    [Fact]
+    public async Task Release_show()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/services/storefront/releases/1.3.0", ApiClientJson.Default.ReleaseView, Canned.Release());
+
+        Snapshot.Matches((await CliRun.Of(server, "release", "show", "storefront@1.3.0")).All);
+    }
+
+    [Fact]
+    public async Task Instance_list()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/instances?environment=prod", ApiClientJson.Default.PageInstanceView, new Page<InstanceView>
+        {
+            Items = [Canned.Instance("i-7", "1.3.0", "canary", "healthy"), Canned.Instance("i-8", "1.3.0", "canary", "backOff", "exited with 3 after 2 s", "look at: slipway instance logs i-8")],
+        });
+
+        Snapshot.Matches((await CliRun.Of(server, "instance", "list", "--env", "prod")).All);
+    }
+
+    [Fact]
+    public async Task Doctor_fails_when_something_is_missing()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/doctor", ApiClientJson.Default.DoctorView, new DoctorView
+        {
+            Lines = [new("sqlite", "ok", "3.35.5", null), new("git", "missing", "no git on the PATH", "apt-get install git")],
+        });
+
+        var run = await CliRun.Of(server, "doctor");
+
+        run.ExitCode.ShouldBe(1);
+        run.Out.ShouldContain("✓  sqlite  3.35.5\n");
+        run.Out.ShouldContain("✗  git     no git on the PATH → apt-get install git\n");
+    }
+
+    [Fact]
+    public async Task Lists_follow_their_pages()
+    {
+        await using var server = await FakeServer.Start();
+        ServiceView Service(string name) => new() { Name = name, CreatedAt = Canned.Earlier, CreatedBy = "admin", Releases = 2 };
+        server.On("GET /api/v1/services", ApiClientJson.Default.PageServiceView, new Page<ServiceView> { Items = [Service("a")], Next = "a" });
+        server.On("GET /api/v1/services?after=a", ApiClientJson.Default.PageServiceView, new Page<ServiceView> { Items = [Service("b")] });
+
+        Snapshot.Matches((await CliRun.Of(server, "service", "list")).All);
+    }
+
+    [Fact]
+    public async Task A_token_s_secret_stands_alone_on_stdout()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("POST /api/v1/tokens", ApiClientJson.Default.CreatedToken, new CreatedToken
+        {
+            Secret = "slp_secret",
+            Token = new() { Id = "t-1", Name = "ci", Identity = "ci", Roles = ["deployer"], CreatedAt = CliRun.Now, CreatedBy = "admin", ExpiresAt = CliRun.Now.AddDays(30) },
+        }, 201);
+
+        var run = await CliRun.Of(server, "token", "create", "--name", "ci", "--role", "deployer");
+
+        run.Out.ShouldBe("slp_secret\n");
+        run.Error.ShouldContain("until 2026-03-31 12:00:00 UTC");
+        server.Requests.ShouldHaveSingleItem().Body.ShouldBe("""{"name":"ci","role":"deployer"}""");
+    }
+
+    [Fact]
+    public async Task A_freeze_is_asked_for_with_moments()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("POST /api/v1/freezes", ApiClientJson.Default.FreezeView, new FreezeView
+        {
+            Id = "f-1", Environment = "prod", From = CliRun.Now, Until = CliRun.Now.AddDays(2), Why = "sale", By = "admin", State = "active",
+        }, 201);
+
+        (await CliRun.Of(server, "freeze", "add", "--env", "prod", "--until", "+2d", "--why", "sale")).ExitCode.ShouldBe(0);
+
+        server.Requests.ShouldHaveSingleItem().Body!.ShouldContain("2026-03-03T12:00:00");
+    }
+
+    [Fact]
+    public async Task Lifting_says_what_was_lifted()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("DELETE /api/v1/holds/h-3", context =>
+        {
+            context.Response.StatusCode = 204;
+            return Task.CompletedTask;
+        });
+
+        (await CliRun.Of(server, "hold", "lift", "h-3")).Out.ShouldBe("Lifted hold h-3.\n");
+        (await CliRun.Of(server, "hold", "lift", "h-3", "--json")).Out.ShouldContain("\"done\": \"lifted\"");
+    }
+}

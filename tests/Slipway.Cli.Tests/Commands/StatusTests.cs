@@ -1,0 +1,76 @@
+using Slipway.Client.Api;
+using Slipway.Client.Http;
+using Slipway.Tests;
+
+namespace Slipway.Cli.Tests.Commands;
+
+public sealed class StatusTests
+{
+    [Fact]
+    public async Task The_board_is_one_line_for_each_lane()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/status", ApiClientJson.Default.StatusView, Canned.Status());
+
+        Snapshot.Matches((await CliRun.Of(server, "status")).All);
+    }
+
+    [Fact]
+    public async Task One_service_is_shown_in_full()
+    {
+        await using var server = await FakeServer.Start();
+        var status = Canned.Status();
+        server.On("GET /api/v1/status?service=storefront", ApiClientJson.Default.StatusView, status with { Services = [status.Services[0]] });
+
+        Snapshot.Matches((await CliRun.Of(server, "status", "storefront")).All);
+    }
+
+    [Fact]
+    public async Task An_empty_installation_says_what_to_do_first()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/status", ApiClientJson.Default.StatusView, Canned.Status() with { Services = [], Environments = [] });
+
+        (await CliRun.Of(server, "status")).Out.ShouldBe("No services yet. Add one: slipway service add NAME\n");
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_exist_is_not_found()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/status?service=nope", ApiClientJson.Default.StatusView, Canned.Status() with { Services = [] });
+
+        var run = await CliRun.Of(server, "status", "nope");
+
+        run.ExitCode.ShouldBe(3);
+        run.Out.ShouldBeEmpty();
+        run.Error.ShouldContain("There is no service 'nope'.");
+    }
+
+    [Fact]
+    public async Task With_json_there_is_one_document_and_nothing_else()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/status", ApiClientJson.Default.StatusView, Canned.Status());
+
+        var run = await CliRun.Of(server, "status", "--json");
+
+        run.ExitCode.ShouldBe(0);
+        var read = System.Text.Json.JsonSerializer.Deserialize(run.Out, ApiClientJson.Default.StatusView)!;
+        read.Services[0].Lanes[2].Moving!.Rollout.ShouldBe(RolloutStateView.Running);
+        read.Services[0].Lanes[0].Since.ShouldBe(Canned.Earlier);
+    }
+
+    [Fact]
+    public async Task Colours_are_for_terminals_that_want_them()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/status", ApiClientJson.Default.StatusView, Canned.Status());
+        var variables = new Dictionary<string, string> { ["SLIPWAY_SERVER"] = server.Url.AbsoluteUri };
+
+        (await CliRun.Of(["status"], variables, terminal: true)).Out.ShouldContain("\e[32mhealthy 2/2\e[0m");
+        (await CliRun.Of(["status", "--no-color"], variables, terminal: true)).Out.ShouldNotContain("\e");
+        (await CliRun.Of(["status"], new(variables) { ["NO_COLOR"] = "1" }, terminal: true)).Out.ShouldNotContain("\e");
+        (await CliRun.Of(["status"], variables)).Out.ShouldNotContain("\e");
+    }
+}

@@ -1,0 +1,42 @@
+using Slipway.Cli.Terminal;
+
+namespace Slipway.Cli.Tests.Terminal;
+
+public sealed class TableTests
+{
+    [Fact]
+    public void Columns_are_aligned_numbers_to_the_right_and_empty_ones_left_out()
+    {
+        var table = new Table(default, null, "NAME", ">N", "EMPTY", "NOTE");
+        table.Row("a", "5", "", "first");
+        table.Row("longer", "1000", "", "");
+
+        Print(table).ShouldBe("NAME       N  NOTE\na          5  first\nlonger  1000\n");
+    }
+
+    [Fact]
+    public void On_a_terminal_the_last_column_is_cut_to_fit()
+    {
+        var table = new Table(default, 24, "NAME", "NOTE");
+        table.Row("storefront", "a reason that is longer than the screen");
+
+        Print(table).Split('\n')[1].ShouldBe("storefront  a reason th…");
+    }
+
+    [Fact]
+    public void Colours_do_not_move_the_columns()
+    {
+        var table = new Table(new Ink(true), null, "A", "B");
+        table.Row(new("x", Tone.Good), "1");
+        table.Row("yyy", "2");
+
+        Print(table).ShouldContain("\e[32mx\e[0m    1\n");
+    }
+
+    private static string Print(Table table)
+    {
+        var output = new StringWriter();
+        table.WriteTo(output);
+        return output.ToString();
+    }
+}

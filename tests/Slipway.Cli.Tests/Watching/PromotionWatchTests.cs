@@ -1,0 +1,144 @@
+using Slipway.Client.Api;
+using Slipway.Client.Http;
+using Slipway.Tests;
+
+namespace Slipway.Cli.Tests.Watching;
+
+public sealed class PromotionWatchTests
+{
+    [Fact]
+    public async Task A_canary_is_followed_until_it_has_all_the_traffic()
+    {
+        await using var server = await Serving(
+            (Canned.Promotion(PromotionStateView.Approved, reason: "its turn is next"), null),
+            (Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 0, 0, "1 of 1 instances healthy")),
+            (Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10")),
+            (Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10, still")),
+            (Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Watching, 6, 100, "watched for 20 s")));
+
+        Snapshot.Matches((await CliRun.Of(server, "promote", "storefront", "--to", "prod", "--watch")).All);
+    }
+
+    [Fact]
+    public async Task A_rollback_fails_the_watch_and_says_why()
+    {
+        await using var server = await Serving(
+            (Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze")),
+            (Canned.Promotion(PromotionStateView.RolledBack, "p-12", "errors: canary 20.1 % vs stable 0.0 %"), Canned.Rollout(RolloutStateView.RolledBack, 2, 0, "errors: canary 20.1 % vs stable 0.0 %")));
+
+        Snapshot.Matches((await CliRun.Of(server, "promote", "storefront", "--to", "prod", "--watch")).All);
+    }
+
+    [Fact]
+    public async Task Waiting_for_an_approval_is_7()
+    {
+        await using var server = await Serving((Canned.Promotion(PromotionStateView.Waiting, reason: "waits for an approval"), null));
+
+        Snapshot.Matches((await CliRun.Of(server, "promote", "storefront", "--to", "prod", "--watch")).All);
+    }
+
+    [Fact]
+    public async Task A_pause_without_an_end_is_7()
+    {
+        await using var server = await Serving((Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Paused, 2, 5, "inconclusive after 40 s")));
+
+        var run = await CliRun.Of(server, "rollout", "watch", "p-12");
+
+        run.ExitCode.ShouldBe(7);
+        run.Out.ShouldContain("slipway rollout resume p-12");
+    }
+
+    [Fact]
+    public async Task A_timeout_is_6_and_says_that_it_goes_on()
+    {
+        await using var server = await Serving((Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze")));
+
+        var run = await CliRun.Of(server, "promote", "storefront", "--to", "prod", "--timeout", "1500ms");
+
+        run.ExitCode.ShouldBe(6);
+        run.Error.ShouldContain("slipway rollout watch p-12");
+    }
+
+    [Fact]
+    public async Task Rollout_watch_goes_on_through_the_watch_period()
+    {
+        await using var server = await Serving(
+            (Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Watching, 6, 100, "watched for 20 s")),
+            (Canned.Promotion(PromotionStateView.Succeeded, "p-12"), Canned.Rollout(RolloutStateView.Succeeded, 6, 100, "all went well")));
+
+        var run = await CliRun.Of(server, "rollout", "watch", "p-12");
+
+        run.ExitCode.ShouldBe(0);
+        run.Out.ShouldContain("watched for 20 s");
+        run.Out.ShouldContain("done. all went well");
+    }
+
+    [Fact]
+    public async Task With_json_every_change_is_a_document_on_a_line()
+    {
+        await using var server = await Serving(
+            (Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze")),
+            (Canned.Promotion(PromotionStateView.Succeeded, "p-12"), Canned.Rollout(RolloutStateView.Succeeded, 6, 100, "done")));
+
+        var run = await CliRun.Of(server, "promote", "storefront", "--to", "prod", "--watch", "--json");
+
+        var lines = run.Out.TrimEnd().Split('\n');
+        lines.Length.ShouldBe(2);
+        var last = System.Text.Json.Nodes.JsonNode.Parse(lines[1])!;
+        last["promotion"]!["state"]!.GetValue<string>().ShouldBe("succeeded");
+        last["rollout"]!["id"]!.GetValue<string>().ShouldBe("p-12");
+    }
+
+    [Fact]
+    public async Task A_server_that_restarts_does_not_end_the_watch()
+    {
+        var server = await Serving((Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze")));
+        var port = server.Url.Port;
+        var watching = CliRun.Of(server, "rollout", "watch", "p-12");
+        await Until(() => server.Requests.Any(request => request.Request == "GET /api/v1/rollouts/p-12"));
+        await server.DisposeAsync();
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        await using var again = await FakeServer.Start(port);
+        Serve(again, (Canned.Promotion(PromotionStateView.Succeeded, "p-12"), Canned.Rollout(RolloutStateView.Succeeded, 6, 100, "all went well")));
+
+        var run = await watching;
+
+        run.ExitCode.ShouldBe(0);
+        run.Out.ShouldContain("the server does not answer");
+        run.Out.ShouldContain("all went well");
+    }
+
+    [Fact]
+    public async Task On_a_terminal_a_block_lives_and_the_end_stays()
+    {
+        await using var server = await Serving(
+            (Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10")),
+            (Canned.Promotion(PromotionStateView.Succeeded, "p-12"), Canned.Rollout(RolloutStateView.Succeeded, 6, 100, "all went well")));
+
+        var run = await CliRun.Of(["rollout", "watch", "p-12", "--no-color"], new() { ["SLIPWAY_SERVER"] = server.Url.AbsoluteUri }, terminal: true);
+
+        Snapshot.Matches(run.Out.Replace("\e", "ESC"));
+    }
+
+    /// <summary>A server whose promotion moves on by one snapshot each time that it is read; the last one stays.</summary>
+    private static async Task<FakeServer> Serving(params (PromotionView, RolloutView?)[] snapshots) => Serve(await FakeServer.Start(), snapshots);
+
+    private static FakeServer Serve(FakeServer server, params (PromotionView Promotion, RolloutView? Rollout)[] snapshots)
+    {
+        var at = -1;
+        return server
+            .On("POST /api/v1/promotions", ApiClientJson.Default.PromotionView, () => snapshots[0].Promotion, 201)
+            .On("GET /api/v1/promotions/p-12", ApiClientJson.Default.PromotionView, () => snapshots[at = Math.Min(at + 1, snapshots.Length - 1)].Promotion)
+            .On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, () => snapshots[at].Rollout!);
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        for (var i = 0; i < 300 && !condition(); i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        condition().ShouldBeTrue();
+    }
+}

@@ -93,6 +93,7 @@ export class EventStream {
   }
 
   private again(): void {
+    if (connection.get().state === 'signedOut') return;
     const patience = this.patience;
     this.patience = undefined;
     this.start();

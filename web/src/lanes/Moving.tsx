@@ -1,0 +1,27 @@
+import { Link } from 'react-router';
+import type { MovingView } from '../api/types';
+import { Mark } from '../parts/Mark';
+import { promotionState, rolloutState } from '../words/states';
+import classes from './Moving.module.css';
+import { WeightLine } from './WeightLine';
+
+/** What moves in a lane: a rollout with its weight, or a promotion at the door with its reason. A link to it. */
+export function Moving({ moving, environment }: { moving: MovingView; environment: string }) {
+  const rolling = moving.state === 'rollingOut' && moving.rollout;
+  const state = rolling ? rolloutState[rolling] : promotionState[moving.state];
+  const to = rolling ? `/rollouts/${moving.id}` : `/promotions/${moving.id}`;
+  const what = moving.kind === 'rollback' ? `Rollback to ${moving.version}` : moving.version;
+  return (
+    <Link to={to} className={classes.moving} data-tone={state.tone} title={moving.reason}>
+      <span className={classes.head}>
+        <Mark tone={state.tone} />
+        <span className={classes.what}>{what}</span>
+        <span className={classes.word}>{state.word.toLowerCase()}</span>
+        <span className="sr">in {environment}</span>
+        {rolling && moving.weight != null ? <span className={classes.percent}>{moving.weight} %</span> : null}
+      </span>
+      {rolling && moving.weight != null ? <WeightLine weight={moving.weight} /> : null}
+      <span className={classes.reason}>{moving.reason}</span>
+    </Link>
+  );
+}

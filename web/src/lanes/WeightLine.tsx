@@ -1,0 +1,11 @@
+import classes from './WeightLine.module.css';
+
+/** A slim bar: the share of traffic that the new version has. The number stands beside it, so this is only a picture. */
+export function WeightLine({ weight }: { weight: number }) {
+  return (
+    <svg className={classes.line} viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+      <rect width="100" height="4" className={classes.rest} />
+      <rect width={weight} height="4" className={classes.part} />
+    </svg>
+  );
+}

@@ -1,0 +1,40 @@
+import { Link } from 'react-router';
+import { Asked } from '../parts/Asked';
+import { Empty } from '../parts/Empty';
+import { StateText } from '../parts/Mark';
+import { Panel } from '../parts/Panel';
+import table from '../parts/Table.module.css';
+import { When } from '../parts/When';
+import { promotionState } from '../words/states';
+import { usePromotionsOf } from './queries';
+
+export function RecentPromotions({ service }: { service: string }) {
+  const promotions = usePromotionsOf(service);
+  return (
+    <Panel title="Promotions" aside="the last 20" flush>
+      <Asked query={promotions}>
+        {(data) => (data.length === 0 ? (
+          <Empty title="Nothing has been promoted yet." />
+        ) : (
+          <table className={table.table}>
+            <thead><tr><th>Release</th><th>To</th><th>State</th><th>Asked for</th><th>Why it is so</th></tr></thead>
+            <tbody>
+              {data.map((promotion) => (
+                <tr key={promotion.id}>
+                  <td className={table.tight}>
+                    <Link to={`/promotions/${promotion.id}`} className={table.main}>{promotion.version}</Link>
+                    {promotion.kind === 'rollback' ? <span className={table.under}> rollback</span> : null}
+                  </td>
+                  <td data-label="To">{promotion.environment}</td>
+                  <td data-label="State" className={table.tight}><StateText state={promotionState[promotion.state]} /></td>
+                  <td data-label="Asked for"><span><When at={promotion.requestedAt} focusable /> <span className={table.under}>by {promotion.requestedBy}</span></span></td>
+                  <td data-label="Because">{promotion.reason ?? ''}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        ))}
+      </Asked>
+    </Panel>
+  );
+}

@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query';
+import { allPages, answer, api } from '../api/client';
+import { keys } from '../api/keys';
+import { useSend } from '../api/send';
+
+/** The newest releases; older ones are reached by the command line. */
+const most = 200;
+
+export function useReleases(service: string) {
+  return useQuery({
+    queryKey: keys.releases(service),
+    queryFn: ({ signal }) => allPages((after) => answer(api.GET('/api/v1/services/{service}/releases', {
+      params: { path: { service }, query: { after, limit: 100 } }, signal,
+    })), most),
+  });
+}
+
+export function useVeto(service: string, version: string) {
+  return useSend(
+    (why: string, headers) => answer(api.POST('/api/v1/services/{service}/releases/{version}/veto', {
+      params: { path: { service, version } }, body: { why }, headers,
+    })),
+    () => [keys.releases(service), keys.status],
+  );
+}

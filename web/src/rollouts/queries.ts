@@ -1,0 +1,54 @@
+import { useQuery } from '@tanstack/react-query';
+import { answer, api } from '../api/client';
+import { keys } from '../api/keys';
+import { problemFrom } from '../api/problem';
+import { useSend } from '../api/send';
+import type { RolloutAction, RolloutState } from '../api/types';
+import { rolloutIsOver } from '../words/states';
+
+/** Rates change every second while there is traffic to judge. */
+const ratesEvery = 1000;
+const restingEvery = 5000;
+
+const pace = (state: RolloutState | undefined): number | false =>
+  state === undefined ? ratesEvery : rolloutIsOver(state) ? false : state === 'needsAttention' ? restingEvery : ratesEvery;
+
+export function useRollout(id: string) {
+  return useQuery({
+    queryKey: keys.rollout(id),
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/rollouts/{id}', { params: { path: { id } }, signal })),
+    refetchInterval: (query) => pace(query.state.data?.state),
+  });
+}
+
+export function useAnalysis(id: string, state: RolloutState) {
+  return useQuery({
+    queryKey: keys.analysis(id),
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/rollouts/{id}/analysis', { params: { path: { id } }, signal })),
+    refetchInterval: pace(state),
+  });
+}
+
+export const useActOnRollout = (id: string) => useSend(
+  ({ action, why }: { action: RolloutAction; why: string }, headers) => answer(api.POST('/api/v1/rollouts/{id}/actions', {
+    params: { path: { id } }, body: { action, why: why === '' ? null : why }, headers,
+  })),
+  () => [keys.rollout(id), keys.promotion(id), keys.status, keys.ledgerOfPromotion(id)],
+);
+
+const logLines = 400;
+
+export function useInstanceLog(id: string | null) {
+  return useQuery({
+    queryKey: keys.instanceLog(id ?? ''),
+    enabled: id !== null,
+    refetchInterval: 2000,
+    queryFn: async ({ signal }) => {
+      const { data, error, response } = await api.GET('/api/v1/instances/{id}/logs', {
+        params: { path: { id: id ?? '' }, query: { tail: logLines } }, parseAs: 'text', signal,
+      });
+      if (!response.ok) throw problemFrom(response.status, error);
+      return String(data ?? '');
+    },
+  });
+}

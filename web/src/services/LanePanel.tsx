@@ -1,0 +1,84 @@
+import { Button, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import { useWhyNot } from '../access/queries';
+import type { EnvironmentView, LaneView } from '../api/types';
+import { Health } from '../lanes/LaneCell';
+import { Moving } from '../lanes/Moving';
+import { Icon } from '../parts/Icon';
+import { When } from '../parts/When';
+import { PromoteDialog } from '../promotions/PromoteDialog';
+import { RollbackDialog } from '../promotions/RollbackDialog';
+import classes from './ServicePage.module.css';
+
+interface LanePanelProps { lane: LaneView; lanes: LaneView[]; environments: EnvironmentView[] }
+
+export function LanePanel({ lane, lanes, environments }: LanePanelProps) {
+  const frozen = environments.find((each) => each.name === lane.environment)?.frozen;
+  return (
+    <section className={classes.lane} aria-label={`${lane.service} in ${lane.environment}`}>
+      <div className={classes.body}>
+        <div className={classes.head}>
+          <h2 className={classes.environment}>{lane.environment}</h2>
+          <Health lane={lane} />
+        </div>
+        {lane.version ? (
+          <p className={classes.version}>
+            <strong>{lane.version}</strong>
+            {lane.since ? <span className={classes.since}>since <When at={lane.since} focusable /></span> : null}
+          </p>
+        ) : null}
+        {lane.url ? <Address url={lane.url} port={lane.port} /> : null}
+        {lane.needsAttention || frozen || lane.holds.length > 0 ? <Notes lane={lane} frozen={frozen} /> : null}
+        {lane.moving ? <Moving moving={lane.moving} environment={lane.environment} /> : null}
+      </div>
+      <LaneButtons lane={lane} lanes={lanes} environments={environments} />
+    </section>
+  );
+}
+
+function Address({ url, port }: { url: string; port?: number | null }) {
+  if (!/^https?:\/\//.test(url)) return null;
+  return (
+    <p className={classes.urls}>
+      <a className={classes.url} href={url} target="_blank" rel="noreferrer">
+        <span>{url.replace(/^https?:\/\//, '').replace(/\/$/, '')}</span><Icon name="external" size={13} />
+      </a>
+      {port ? <span className="quiet">or 127.0.0.1:{port}</span> : null}
+    </p>
+  );
+}
+
+function Notes({ lane, frozen }: { lane: LaneView; frozen?: string | null }) {
+  return (
+    <div className={classes.notes}>
+      {lane.needsAttention ? <p className={classes.note} data-tone="bad"><Icon name="warning" size={15} />{lane.needsAttention}</p> : null}
+      {frozen ? <p className={classes.note} data-tone="attention"><Icon name="snow" size={15} />Frozen: {frozen}</p> : null}
+      {lane.holds.map((hold) => (
+        <p key={hold.id} className={classes.note} data-tone="quiet"><Icon name="hold" size={15} />{hold.version ?? 'Everything'} is held: {hold.why}</p>
+      ))}
+    </div>
+  );
+}
+
+function LaneButtons({ lane, lanes, environments }: LanePanelProps) {
+  const [dialog, setDialog] = useState<'promote' | 'rollback' | null>(null);
+  const whyNot = useWhyNot('deploy');
+  const close = (): void => setDialog(null);
+  const refused = whyNot ? { 'data-disabled': true, 'aria-disabled': true } : {};
+  return (
+    <div className={classes.buttons}>
+      <Tooltip label={whyNot} disabled={!whyNot}>
+        <Button size="xs" variant="default" {...refused} onClick={() => { if (!whyNot) setDialog('promote'); }} aria-label={`Promote to ${lane.environment}`}>Promote…</Button>
+      </Tooltip>
+      {lane.rollbackTo.length > 0 ? (
+        <Tooltip label={whyNot} disabled={!whyNot}>
+          <Button size="xs" variant="default" leftSection={<Icon name="back" size={14} />} {...refused} onClick={() => { if (!whyNot) setDialog('rollback'); }} aria-label={`Roll back in ${lane.environment}`}>
+            Roll back…
+          </Button>
+        </Tooltip>
+      ) : null}
+      <PromoteDialog opened={dialog === 'promote'} onClose={close} service={lane.service} environments={environments} lanes={lanes} environment={lane.environment} />
+      <RollbackDialog opened={dialog === 'rollback'} onClose={close} lane={lane} />
+    </div>
+  );
+}

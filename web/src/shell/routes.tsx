@@ -1,0 +1,27 @@
+import { createBrowserRouter } from 'react-router';
+import { Broken } from './Broken';
+import { Frame } from './Frame';
+import { NotFound } from './NotFound';
+
+export const router = createBrowserRouter([
+  {
+    path: '/',
+    element: <Frame />,
+    hydrateFallbackElement: <></>,
+    children: [
+      {
+        errorElement: <Broken />,
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../lanes/BoardPage')).BoardPage }) },
+          { path: 'services/:service', lazy: async () => ({ Component: (await import('../services/ServicePage')).ServicePage }) },
+          { path: 'promotions/:id', lazy: async () => ({ Component: (await import('../promotions/PromotionPage')).PromotionPage }) },
+          { path: 'rollouts/:id', lazy: async () => ({ Component: (await import('../rollouts/RolloutPage')).RolloutPage }) },
+          { path: 'activity', lazy: async () => ({ Component: (await import('../ledger/ActivityPage')).ActivityPage }) },
+          { path: 'freezes', lazy: async () => ({ Component: (await import('../freezes/FreezesPage')).FreezesPage }) },
+          { path: 'access', lazy: async () => ({ Component: (await import('../access/AccessPage')).AccessPage }) },
+          { path: '*', element: <NotFound /> },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,89 @@
+import type { GateState, LaneHealth, PromotionState, RolloutState, StepState, Verdict } from '../api/types';
+
+/** How a state feels; a colour and a shape belong to each. */
+export type Tone = 'good' | 'bad' | 'attention' | 'active' | 'waiting' | 'quiet';
+
+export interface StateWords {
+  word: string;
+  tone: Tone;
+}
+
+export const laneHealth: Record<LaneHealth, StateWords> = {
+  healthy: { word: 'Healthy', tone: 'good' },
+  degraded: { word: 'Degraded', tone: 'attention' },
+  down: { word: 'Down', tone: 'bad' },
+  unknown: { word: 'Unknown', tone: 'attention' },
+  empty: { word: 'Nothing runs', tone: 'quiet' },
+};
+
+export const promotionState: Record<PromotionState, StateWords> = {
+  waiting: { word: 'Waiting', tone: 'waiting' },
+  approved: { word: 'Approved', tone: 'active' },
+  rollingOut: { word: 'Rolling out', tone: 'active' },
+  succeeded: { word: 'Succeeded', tone: 'good' },
+  failed: { word: 'Failed', tone: 'bad' },
+  rolledBack: { word: 'Rolled back', tone: 'bad' },
+  aborted: { word: 'Aborted', tone: 'quiet' },
+  superseded: { word: 'Superseded', tone: 'quiet' },
+  rejected: { word: 'Rejected', tone: 'bad' },
+  cancelled: { word: 'Cancelled', tone: 'quiet' },
+};
+
+export const rolloutState: Record<RolloutState, StateWords> = {
+  running: { word: 'Running', tone: 'active' },
+  paused: { word: 'Paused', tone: 'waiting' },
+  verifying: { word: 'Verifying', tone: 'active' },
+  watching: { word: 'Watching', tone: 'active' },
+  succeeded: { word: 'Succeeded', tone: 'good' },
+  rollingBack: { word: 'Rolling back', tone: 'attention' },
+  rolledBack: { word: 'Rolled back', tone: 'bad' },
+  aborted: { word: 'Aborted', tone: 'quiet' },
+  needsAttention: { word: 'Needs attention', tone: 'bad' },
+};
+
+export const gateState: Record<GateState, StateWords> = {
+  open: { word: 'Open', tone: 'good' },
+  waiting: { word: 'Waiting', tone: 'waiting' },
+  closed: { word: 'Closed', tone: 'bad' },
+};
+
+export const stepState: Record<StepState, StateWords> = {
+  pending: { word: 'to come', tone: 'quiet' },
+  current: { word: 'now', tone: 'active' },
+  done: { word: 'done', tone: 'good' },
+  skipped: { word: 'skipped', tone: 'quiet' },
+  failed: { word: 'failed', tone: 'bad' },
+};
+
+export const verdict: Record<Verdict, StateWords> = {
+  passed: { word: 'Passed', tone: 'good' },
+  failed: { word: 'Failed', tone: 'bad' },
+  inconclusive: { word: 'Inconclusive', tone: 'waiting' },
+};
+
+const instanceStates: Record<string, StateWords> = {
+  starting: { word: 'Starting', tone: 'active' },
+  probing: { word: 'Probing', tone: 'active' },
+  healthy: { word: 'Healthy', tone: 'good' },
+  unhealthy: { word: 'Unhealthy', tone: 'bad' },
+  draining: { word: 'Draining', tone: 'quiet' },
+  backOff: { word: 'Backing off', tone: 'attention' },
+  failed: { word: 'Failed', tone: 'bad' },
+  unknown: { word: 'Unknown', tone: 'attention' },
+};
+
+/** Instance states are open words in the API: one that this page does not know is shown as it came, and never as good. */
+export const instanceState = (state: string): StateWords => instanceStates[state] ?? { word: state, tone: 'attention' };
+
+const rolloutEnded: ReadonlySet<RolloutState> = new Set(['succeeded', 'rolledBack', 'aborted']);
+export const rolloutIsOver = (state: RolloutState): boolean => rolloutEnded.has(state);
+
+const promotionUnderWay: ReadonlySet<PromotionState> = new Set(['waiting', 'approved', 'rollingOut']);
+export const promotionIsOver = (state: PromotionState): boolean => !promotionUnderWay.has(state);
+
+const gateNames: Record<string, string> = { hold: 'No hold or veto', soak: 'Soaked', freeze: 'No freeze', approval: 'Approved by a person' };
+export const gateTitle = (name: string): string => gateNames[name] ?? name;
+
+export const armWords: Record<string, string> = {
+  stable: 'stable', canary: 'canary', baseline: 'baseline', warm: 'kept warm',
+};

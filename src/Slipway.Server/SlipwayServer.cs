@@ -52,7 +52,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         {
             Directory.CreateDirectory(options.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var (platform, text) = PlatformFolder.Load(options);
-            store = await SqliteStore.OpenAsync(Path.Combine(options.DataDirectory, "slipway.db"), options.Time);
+            store = await SqliteStore.OpenAsync(DataDirectory.StoreIn(options.DataDirectory), options.Time);
             return await StartAsync(options, new ServerParts { Store = store, Platform = new Platform(platform), PlatformText = text }, null, store, cancel);
         }
         catch (Exception fault)
@@ -105,8 +105,10 @@ public sealed class SlipwayServer : IAsyncDisposable
     /// <summary>Takes no new requests, ends streams, and waits for what is under way.</summary>
     public Task StopAsync(CancellationToken cancel = default) => app.StopAsync(cancel);
 
+    /// <summary>Stops, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        await StopAsync();
         await app.DisposeAsync();
         if (store is not null)
         {

@@ -205,7 +205,7 @@ internal sealed class Contestants : IAsyncDisposable
     {
         var path = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin";
         Environment.SetEnvironmentVariable("PATH", path);
-        var missing = new[] { (Program: "haproxy", Package: "haproxy"), ("nginx", "nginx-light"), ("wrk", "wrk") }
+        var missing = new (string Program, string Package)[] { ("haproxy", "haproxy"), ("nginx", "nginx-light"), ("wrk", "wrk") }
             .Where(p => !path.Split(':').Any(directory => File.Exists(Path.Combine(directory, p.Program)))).Select(p => p.Package).ToList();
         if (missing.Count == 0)
         {

@@ -1,5 +1,3 @@
-using Slipway.Client.Traffic;
-
 namespace Slipway.Bench.Router;
 
 /// <summary>

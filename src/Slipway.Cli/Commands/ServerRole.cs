@@ -28,29 +28,22 @@ internal static class ServerRole
             .Runs(async run =>
             {
                 using var log = FileLog.ToStandardError();
-                var start = await ServerProgram.StartAsync(
-                    new ServerOptions
-                    {
-                        DataDirectory = run.Shell.FullPath(run.Get(data)!),
-                        Port = run.Get(port),
-                        RouterPort = run.Get(routerPort),
-                        Bind = IPAddress.Parse(run.Get(bind)!),
-                        HostNames = run.Get(hosts) ?? [],
-                        PlatformDirectory = run.Get(platform) is { } folder ? run.Shell.FullPath(folder) : null,
-                        Time = run.Shell.Time,
-                        Logging = log,
-                    },
-                    run.Cancel);
-                if (start is not ServerStart.Started { Running: var running })
+                var options = new ServerOptions
                 {
-                    throw LocalPlatform.Refusal(run.Shell, (ServerStart.Refused)start);
-                }
-
-                await using (running)
+                    DataDirectory = run.Shell.FullPath(run.Get(data)!),
+                    Port = run.Get(port),
+                    RouterPort = run.Get(routerPort),
+                    Bind = IPAddress.Parse(run.Get(bind)!),
+                    HostNames = run.Get(hosts) ?? [],
+                    PlatformDirectory = run.Get(platform) is { } folder ? run.Shell.FullPath(folder) : null,
+                    Time = run.Shell.Time,
+                    Logging = log,
+                };
+                await using (var server = await LocalPlatform.StartServer(options, run.Shell, run.Cancel))
                 {
-                    run.Say($"The server runs at {running.Server.Url.GetLeftPart(UriPartial.Authority)}; its admin token is in {ServerProgram.AdminTokenIn(run.Shell.FullPath(run.Get(data)!))}.");
+                    run.Say($"The server runs at {server.Url.GetLeftPart(UriPartial.Authority)}; its admin token is in {DataDirectory.AdminTokenIn(options.DataDirectory)}.");
                     run.Out.Flush();
-                    using var either = CancellationTokenSource.CreateLinkedTokenSource(run.Cancel, running.Server.Stopping);
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(run.Cancel, server.Stopping);
                     try
                     {
                         await Task.Delay(Timeout.InfiniteTimeSpan, run.Shell.Time, either.Token);

@@ -14,6 +14,9 @@ internal sealed record LocalPlatformOptions
     public required string DataDirectory { get; init; }
     public int Port { get; init; } = 7300;
     public int RouterPort { get; init; } = 7380;
+
+    /// <summary>What a new data directory gets as platform.yaml; null: what every server writes.</summary>
+    public string? DefaultPlatform { get; init; }
 }
 
 /// <summary>
@@ -25,12 +28,12 @@ internal sealed class LocalPlatform : IAsyncDisposable
     private readonly LocalPlatformOptions options;
     private readonly Shell shell;
     private readonly FileStream only;
-    private readonly RunningServer server;
+    private readonly SlipwayServer server;
     private readonly ILoggerFactory log;
     private readonly CancellationTokenSource stop = new();
     private readonly Task agent;
 
-    private LocalPlatform(LocalPlatformOptions options, Shell shell, FileStream only, RunningServer server, ILoggerFactory log)
+    private LocalPlatform(LocalPlatformOptions options, Shell shell, FileStream only, SlipwayServer server, ILoggerFactory log)
     {
         this.options = options;
         this.shell = shell;
@@ -39,17 +42,17 @@ internal sealed class LocalPlatform : IAsyncDisposable
         this.log = log;
         agent = new AgentSupervisor(
             [
-                .. OwnProgram.Command, "agent", "--server", Url.AbsoluteUri, "--name", ServerProgram.LocalAgent, "--data", AgentDirectory,
-                "--token-file", ServerProgram.AgentTokenIn(options.DataDirectory), "--router-port", options.RouterPort.ToString(), "--log", AgentLog,
+                .. OwnProgram.Command, "agent", "--server", Url.AbsoluteUri, "--name", DataDirectory.LocalAgent, "--data", AgentDirectory,
+                "--token-file", DataDirectory.AgentTokenIn(options.DataDirectory), "--router-port", options.RouterPort.ToString(), "--log", AgentLog,
             ],
             options.DataDirectory, AgentLog, shell.Time).Run(AgentDied, stop.Token);
     }
 
-    public Uri Url => server.Server.Url;
-    public string TokenFile => ServerProgram.AdminTokenIn(options.DataDirectory);
+    public Uri Url => server.Url;
+    public string TokenFile => DataDirectory.AdminTokenIn(options.DataDirectory);
 
     /// <summary>Cancelled when the server has ended by itself.</summary>
-    public CancellationToken ServerEnded => server.Server.Stopping;
+    public CancellationToken ServerEnded => server.Stopping;
     public string ServerLog => LogFile(options, "server");
     public string AgentLog => LogFile(options, "agent");
     private string AgentDirectory => Path.Combine(options.DataDirectory, "agent");
@@ -63,14 +66,18 @@ internal sealed class LocalPlatform : IAsyncDisposable
         var log = FileLog.Create(LogFile(options, "server"), shell.Time);
         try
         {
-            var start = await ServerProgram.StartAsync(
-                new ServerOptions { DataDirectory = options.DataDirectory, Port = options.Port, RouterPort = options.RouterPort, Time = shell.Time, Logging = log }, cancel);
-            var platform = start switch
-            {
-                ServerStart.Started started => new LocalPlatform(options, shell, only, started.Running, log),
-                ServerStart.Refused refused => throw Refusal(shell, refused),
-                _ => throw new InvalidOperationException($"A server's start cannot be {start}."),
-            };
+            var server = await StartServer(
+                new ServerOptions
+                {
+                    DataDirectory = options.DataDirectory,
+                    Port = options.Port,
+                    RouterPort = options.RouterPort,
+                    DefaultPlatform = options.DefaultPlatform,
+                    Time = shell.Time,
+                    Logging = log,
+                },
+                shell, cancel);
+            var platform = new LocalPlatform(options, shell, only, server, log);
             new ContextFile(platform.Url, platform.TokenFile).Write(shell);
             return platform;
         }
@@ -82,15 +89,28 @@ internal sealed class LocalPlatform : IAsyncDisposable
         }
     }
 
-    /// <summary>Prints what is wrong in files, and gives the exception that ends the command.</summary>
-    public static CliException Refusal(Shell shell, ServerStart.Refused refused)
+    /// <exception cref="CliException">It cannot start, and why.</exception>
+    public static async Task<SlipwayServer> StartServer(ServerOptions options, Shell shell, CancellationToken cancel)
     {
-        foreach (var problem in refused.Problems ?? [])
+        try
+        {
+            return await SlipwayServer.StartAsync(options, cancel);
+        }
+        catch (ServerStartException refused)
+        {
+            throw Refusal(shell, refused);
+        }
+    }
+
+    /// <summary>Prints what is wrong in files, and gives the exception that ends the command.</summary>
+    public static CliException Refusal(Shell shell, ServerStartException refused)
+    {
+        foreach (var problem in refused.Problems)
         {
             shell.Error.WriteLine(problem);
         }
 
-        return new CliException(refused.Problems is { Count: > 0 } ? ExitCodes.Usage : ExitCodes.Failed, refused.Reason, refused.NextStep);
+        return new CliException(refused.Problems.Count > 0 ? ExitCodes.Usage : ExitCodes.Failed, refused.Message, refused.NextStep);
     }
 
     /// <summary>Whether the agent has its connection; then instances can be placed.</summary>
@@ -98,7 +118,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
     {
         using var client = ServerAddress.Resolve(shell, Url.AbsoluteUri, await File.ReadAllTextAsync(TokenFile, cancel)).Connect(shell.Time);
         var agents = await client.Agents(cancel: cancel);
-        return agents.Items.Any(known => known.Name == ServerProgram.LocalAgent && known.Connected);
+        return agents.Items.Any(known => known.Name == DataDirectory.LocalAgent && known.Connected);
     }
 
     /// <summary>Stops the router and every instance, after the server and the agent have been stopped.</summary>
@@ -106,7 +126,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
     {
         await DisposeAsync();
         var end = await AgentProgram.StopAllAsync(
-            new AgentOptions { Name = ServerProgram.LocalAgent, Server = Url, DataDirectory = AgentDirectory, Time = shell.Time }, CancellationToken.None);
+            new AgentOptions { Name = DataDirectory.LocalAgent, Server = Url, DataDirectory = AgentDirectory, Time = shell.Time }, CancellationToken.None);
         if (end is AgentEnd.CannotStart cannot)
         {
             throw new CliException(ExitCodes.Failed, $"What runs could not be stopped: {cannot.Reason}.", cannot.NextStep);

@@ -15,15 +15,6 @@ namespace Slipway.Server.Environments;
 internal sealed partial class PlatformFolder(ServerOptions options, ServerParts parts, WaitingPromotions waiting, TimeProvider time, ILogger<PlatformFolder> log) : BackgroundService
 {
     private const int MostBytes = 1024 * 1024;
-    private const string DefaultText = """
-        # The environments, and by their `after` the path that a release takes. `slipway docs platform` explains every key.
-        environments:
-          dev: { promote: auto, traffic: none }
-          staging: { after: [dev], promote: auto, soak: 0s, traffic: none }
-          prod: { after: [staging], promote: manual, traffic: expected, concurrency: newestWins }
-
-        """;
-
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
     private string seen = parts.PlatformText;
 
@@ -45,7 +36,7 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, options.DefaultPlatform ?? DefaultText);
+            File.WriteAllText(file, options.DefaultPlatform ?? PlatformDefaults.Yaml);
         }
 
         var text = Text(file);

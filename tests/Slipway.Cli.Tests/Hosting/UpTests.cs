@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using Slipway.Client.Http;
 
 namespace Slipway.Cli.Tests.Hosting;

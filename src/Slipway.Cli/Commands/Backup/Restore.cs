@@ -17,7 +17,11 @@ internal static class Restore
             .Runs(async run =>
             {
                 var directory = run.Shell.FullPath(run.Get(data)!);
-                if (await ServerProgram.RestoreAsync(run.Shell.FullPath(run.Get(file)), directory, run.Get(force), run.Shell.Time) is { } refused)
+                try
+                {
+                    await DataDirectory.RestoreAsync(run.Shell.FullPath(run.Get(file)), directory, run.Get(force), run.Shell.Time);
+                }
+                catch (ServerStartException refused)
                 {
                     throw LocalPlatform.Refusal(run.Shell, refused);
                 }

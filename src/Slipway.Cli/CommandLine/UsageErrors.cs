@@ -11,7 +11,7 @@ internal static class UsageErrors
     {
         var command = result.CommandResult.Command;
         var path = PathOf(result.CommandResult);
-        if (result.UnmatchedTokens is [var unknown, ..])
+        if ((UnknownOption(result) ?? (result.UnmatchedTokens is [var first, ..] ? first : null)) is { } unknown)
         {
             var isOption = unknown.StartsWith('-');
             var kind = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
@@ -42,6 +42,14 @@ internal static class UsageErrors
 
         shell.Error.WriteLine($"  → {path} --help");
         return ExitCodes.Usage;
+    }
+
+    /// <summary>What looks like an option and was taken for an argument; null: nothing. Behind <c>--</c> everything is an argument.</summary>
+    public static string? UnknownOption(ParseResult result)
+    {
+        var behindDashes = result.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).ToHashSet();
+        return result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .FirstOrDefault(token => token.Value is ['-', _, ..] && !behindDashes.Contains(token))?.Value;
     }
 
     public static string PathOf(CommandResult result) =>

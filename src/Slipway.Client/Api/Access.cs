@@ -73,7 +73,7 @@ public sealed record DoctorView
 }
 
 /// <param name="State"><c>ok</c>, <c>warning</c> or <c>missing</c>.</param>
-public sealed record DoctorLine(string Name, string State, string Detail, string? NextStep);
+public sealed record DoctorLine(string Name, string State, string Detail, string? NextStep = null);
 
 public sealed record BackupRequest
 {

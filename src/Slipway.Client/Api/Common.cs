@@ -26,7 +26,7 @@ public sealed record ProblemDocument
 }
 
 /// <summary>One thing wrong in a file; line and column count from 1.</summary>
-public sealed record FileProblem(string File, int Line, int Column, string Message, string? Suggestion);
+public sealed record FileProblem(string File, int Line, int Column, string Message, string? Suggestion = null);
 
 /// <summary>Who is asking, as the server sees it.</summary>
 public sealed record WhoAmI

@@ -56,7 +56,7 @@ public sealed record GateView
     public string? OpenedBy { get; init; }
 }
 
-public sealed record ApprovalView(string By, DateTimeOffset At, bool Approved, string? Why);
+public sealed record ApprovalView(string By, DateTimeOffset At, bool Approved, string? Why = null);
 
 public sealed record StartPromotion
 {

@@ -55,7 +55,7 @@ public sealed record RolloutStepView
 
 public sealed record WeightView(string VersionSet, string Version, string Arm, int Weight);
 
-public sealed record VerificationView(string Name, VerdictView? Verdict, string? Detail, DateTimeOffset? At);
+public sealed record VerificationView(string Name, VerdictView? Verdict = null, string? Detail = null, DateTimeOffset? At = null);
 
 public sealed record AnalysisSummary
 {

@@ -24,7 +24,7 @@ public sealed class ArrowTests
     public void Project_references_are_exactly_the_arrows()
     {
         var found = Projects().ToDictionary(
-            project => Short(project.Name), project => project.Document.Descendants("ProjectReference").Select(reference => Short((string)reference.Attribute("Include")!)).Order().ToArray());
+            project => Short(project.Name), project => project.Document.Descendants("ProjectReference").Select(reference => Short(NameOf((string)reference.Attribute("Include")!))).Order().ToArray());
 
         found.Keys.Order().ShouldBe(Arrows.Keys.Order());
         foreach (var (project, arrows) in Arrows)
@@ -88,7 +88,9 @@ public sealed class ArrowTests
         from file in Directory.GetFiles(folder, "*.csproj")
         select (Path.GetFileNameWithoutExtension(file), folder, XDocument.Load(file));
 
-    private static string Short(string project) => Path.GetFileNameWithoutExtension(project.Replace('\\', '/')).Replace("Slipway.", "");
+    private static string NameOf(string projectFile) => Path.GetFileNameWithoutExtension(projectFile.Replace('\\', '/'));
+
+    private static string Short(string project) => project.Replace("Slipway.", "");
 
     private static string FindRoot([CallerFilePath] string file = "")
     {

@@ -57,7 +57,7 @@ public sealed class UsageTests
             foreach (var example in command.Examples)
             {
                 example.ShouldStartWith("slipway ");
-                var words = CommandLineParser.SplitCommandLine(example).Skip(1).Select(word => word == "FILE" ? "file" : word).ToList();
+                var words = CommandLineParser.SplitCommandLine(example.Split(" > ")[0]).Skip(1).Select(word => word == "FILE" ? "file" : word).ToList();
                 var result = root.Parse(words);
                 result.Errors.Select(error => error.Message).ShouldBeEmpty(example);
                 result.CommandResult.Command.ShouldBeSameAs(command, example);

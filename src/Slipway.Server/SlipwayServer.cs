@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Slipway.Engine.Access;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
@@ -127,6 +128,7 @@ public sealed class SlipwayServer : IAsyncDisposable
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Listen(options.Bind, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRouting();
         builder.Services.AddLogging();
         if (options.Logging is not null)
@@ -134,7 +136,7 @@ public sealed class SlipwayServer : IAsyncDisposable
             builder.Services.AddSingleton(options.Logging);
         }
 
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         ApiDescription.Add(builder.Services);
@@ -165,5 +167,13 @@ public sealed class SlipwayServer : IAsyncDisposable
         SignIn.Map(app);
         DocsPage.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json").OpenToAnyone("Describes what the published source does.");
+    }
+
+    /// <summary>Signals are for who holds the server; the usual lifetime would stop it beneath them.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

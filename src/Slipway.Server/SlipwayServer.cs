@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Slipway.Core.Access;
 using Slipway.Engine.Access;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
@@ -40,8 +41,13 @@ public sealed class SlipwayServer : IAsyncDisposable
 
     internal IServiceProvider Parts => app.Services;
 
-    /// <summary>For who runs the server in its own process: identities of a demonstration, without a token to ask with.</summary>
-    public LocalIdentities Identities => app.Services.GetRequiredService<LocalIdentities>();
+    /// <summary>For who runs the server in its own process: makes an identity with that role, and a token of it.</summary>
+    /// <returns>The token's secret.</returns>
+    public async Task<string> IssueTokenAsync(string identity, Role role, TimeSpan life, CancellationToken cancel = default)
+    {
+        var issued = await app.Services.GetRequiredService<LocalIdentities>().IssueAsync(identity, identity, role, identity, life, cancel: cancel);
+        return issued.Secret;
+    }
 
     /// <summary>Starts a server; it takes requests when this returns, and the admin token's file is there.</summary>
     /// <exception cref="ServerStartException">The port is taken, the data directory or the platform folder cannot be used, or another server has the store open.</exception>

@@ -45,7 +45,7 @@ internal static class Canned
             [
                 new()
                 {
-                    Name = "errors", Verdict = VerdictView.Inconclusive, Text = "canary 0.0 % vs stable 0.1 %, not yet certain", CanaryUnits = 52, CanaryBad = 0, StableUnits = 1000,
+                    Name = "errors", Verdict = VerdictView.Inconclusive, Text = "errors: canary 0.0 % vs stable 0.1 %, not yet certain", CanaryUnits = 52, CanaryBad = 0, StableUnits = 1000,
                     StableBad = 1, Ratio = 0.5, RatioLow = 0.01, LogEvidence = 0.1, LogLimit = 2,
                 },
             ],

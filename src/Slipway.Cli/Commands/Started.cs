@@ -13,7 +13,7 @@ internal static class Started
     {
         if (watch)
         {
-            return await new PromotionWatch(run, promotion.Id, WatchUntil.AllTraffic, timeout).Follow();
+            return await new PromotionWatch(run, run.Client, promotion.Id, WatchUntil.AllTraffic, timeout).Follow();
         }
 
         run.Answer(promotion, ApiClientJson.Default.PromotionView, () =>

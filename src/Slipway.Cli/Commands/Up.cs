@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Demo;
 using Slipway.Cli.Hosting;
 using Slipway.Cli.Terminal;
 
@@ -14,15 +15,58 @@ internal static class Up
         var port = Roles.Port("--port", 7300, "The server's port");
         var routerPort = Roles.Port("--router-port", 7380, "The router's port");
         var keep = new Option<bool>("--keep") { Description = "At the end leave running what runs; the next `up` adopts it" };
-        return new CliCommand(context, "up", "Run everything on this machine: server, agent, router", "slipway up", "slipway up --data /var/lib/slipway --port 7300 --keep")
-            .Taking(data, port, routerPort, keep)
-            .Runs(async run =>
+        var demo = new Option<bool>("--demo") { Description = "Tell a story with a sample service: a release, a good canary, a bad one that is taken back" };
+        var once = new Option<bool>("--once") { Description = "With --demo: end after it; the exit status is 0 only if all went as told" };
+        var command = new CliCommand(context, "up", "Run everything on this machine: server, agent, router", "slipway up", "slipway up --demo", "slipway up --data /var/lib/slipway --port 7300 --keep")
+            .Taking(data, port, routerPort, keep, demo, once);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(once) && !result.GetValue(demo))
             {
-                var options = new LocalPlatformOptions { DataDirectory = run.Shell.FullPath(run.Get(data)!), Port = run.Get(port), RouterPort = run.Get(routerPort) };
-                await using var platform = await LocalPlatform.Start(options, run.Shell, run.Cancel);
-                Greet(run, platform, options);
+                result.AddError("--once goes with --demo.");
+            }
+        });
+        return command.Runs(async run =>
+        {
+            var options = new LocalPlatformOptions
+            {
+                DataDirectory = run.Shell.FullPath(run.Get(data)!),
+                Port = run.Get(port),
+                RouterPort = run.Get(routerPort),
+                DefaultPlatform = run.Get(demo) ? DemoStory.Platform : null,
+            };
+            var wasTold = Demonstration.WasToldIn(options.DataDirectory);
+            var tell = run.Get(demo) && (run.Get(once) || !wasTold);
+            if (tell)
+            {
+                await Demonstration.Check(options.DataDirectory, run.Cancel);
+            }
+
+            await using var platform = await LocalPlatform.Start(options, run.Shell, run.Cancel);
+            Greet(run, platform, options);
+            if (!tell)
+            {
+                if (run.Get(demo))
+                {
+                    run.Say($"The demonstration was told here already; what it left runs on. To see it again: slipway up --demo --data .slipway-demo-2");
+                    run.Out.Flush();
+                }
+
                 return await UntilTheEnd(run, platform, run.Get(keep));
+            }
+
+            return await Demonstration.Play(run, platform, options.DataDirectory, async () =>
+            {
+                if (run.Get(once))
+                {
+                    await platform.StopWhatRuns();
+                }
+                else
+                {
+                    await UntilTheEnd(run, platform, run.Get(keep));
+                }
             });
+        });
     }
 
     private static void Greet(Invocation run, LocalPlatform platform, LocalPlatformOptions options)

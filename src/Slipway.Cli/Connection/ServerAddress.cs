@@ -22,7 +22,12 @@ internal sealed record ServerAddress(Uri Server, string? Token, string From)
         }
 
         var server = named is null ? local!.Server : Parse(named, from);
-        var token = NonEmpty(tokenOption) ?? NonEmpty(shell.Variable("SLIPWAY_TOKEN"));
+        var token = (NonEmpty(tokenOption) ?? NonEmpty(shell.Variable("SLIPWAY_TOKEN")))?.Trim();
+        if (token?.Any(char.IsControl) == true)
+        {
+            throw CliException.Usage("The token has a line break or another control character in it.", "it is one line, as `slipway token create` printed it");
+        }
+
         // The local admin token goes to the local server and nowhere else.
         if (token is null && local is not null && Uri.Compare(server, local.Server, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0)
         {

@@ -3,6 +3,7 @@ using Slipway.Agent;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Connection;
 using Slipway.Cli.Terminal;
+using Slipway.Core.Access;
 using Slipway.Server;
 
 namespace Slipway.Cli.Hosting;
@@ -113,13 +114,8 @@ internal sealed class LocalPlatform : IAsyncDisposable
         return new CliException(refused.Problems.Count > 0 ? ExitCodes.Usage : ExitCodes.Failed, refused.Message, refused.NextStep);
     }
 
-    /// <summary>Whether the agent has its connection; then instances can be placed.</summary>
-    public async Task<bool> AgentConnected(CancellationToken cancel)
-    {
-        using var client = ServerAddress.Resolve(shell, Url.AbsoluteUri, await File.ReadAllTextAsync(TokenFile, cancel)).Connect(shell.Time);
-        var agents = await client.Agents(cancel: cancel);
-        return agents.Items.Any(known => known.Name == DataDirectory.LocalAgent && known.Connected);
-    }
+    /// <summary>Makes an identity with that role on the server, and a token of it.</summary>
+    public Task<string> IssueToken(string identity, Role role, TimeSpan life, CancellationToken cancel) => server.IssueTokenAsync(identity, role, life, cancel);
 
     /// <summary>Stops the router and every instance, after the server and the agent have been stopped.</summary>
     public async Task StopWhatRuns()

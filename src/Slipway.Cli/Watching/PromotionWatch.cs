@@ -6,7 +6,7 @@ using Slipway.Client.Http;
 namespace Slipway.Cli.Watching;
 
 /// <summary>Follows a promotion and its rollout: asks every second, and at once when the event stream tells of something.</summary>
-internal sealed class PromotionWatch(Invocation run, string id, WatchUntil until, TimeSpan? timeout)
+internal sealed class PromotionWatch(Invocation run, SlipwayClient client, string id, WatchUntil until, TimeSpan? timeout)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), PatienceWithServer = TimeSpan.FromMinutes(1);
     private readonly Channel<bool> news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -65,8 +65,8 @@ internal sealed class PromotionWatch(Invocation run, string id, WatchUntil until
 
     private async Task<WatchSnapshot> Read(CancellationToken cancel)
     {
-        var promotion = await run.Client.Promotion(id, cancel);
-        return new(promotion, promotion.Rollout is { } rollout ? await run.Client.Rollout(rollout, cancel) : null);
+        var promotion = await client.Promotion(id, cancel);
+        return new(promotion, promotion.Rollout is { } rollout ? await client.Rollout(rollout, cancel) : null);
     }
 
     private async Task Wait(CancellationToken cancel)
@@ -87,7 +87,7 @@ internal sealed class PromotionWatch(Invocation run, string id, WatchUntil until
     {
         try
         {
-            await foreach (var _ in run.Client.Events(new LedgerFilter(Promotion: id), cancel: cancel))
+            await foreach (var _ in client.Events(new LedgerFilter(Promotion: id), cancel: cancel))
             {
                 news.Writer.TryWrite(true);
             }

@@ -29,6 +29,13 @@ internal sealed class CheckState
 
     public void Fold(in Bin bin)
     {
+        if (Test.BeganAt is null && bin is { Share: 0, CanaryUnits: 0 })
+        {
+            // Before the canary's first request there is nothing to compare: these seconds only say how stable is.
+            StableHour.Add(bin.Second, bin.StableUnits, bin.StableBad);
+            return;
+        }
+
         if (Test.Fold(bin) is { } refusal)
         {
             Refuse($"{refusal} (second {bin.Second})");

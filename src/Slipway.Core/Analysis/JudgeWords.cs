@@ -26,8 +26,14 @@ internal static class JudgeWords
 
     public static string Rates(Totals totals) => $"canary {Rate(totals.CanaryRate)} vs stable {Rate(totals.StableRate)}";
 
-    public static string Ratio(RatioInterval interval) =>
-        $"ratio {(interval.Ratio is { } ratio ? $"{ratio:0.00}" : "unknown")} ({interval.Low:0.0}–{(interval.High is { } high ? $"{high:0.0}" : "any")})";
+    public static string Ratio(RatioInterval interval) => (interval.Ratio, interval.High) switch
+    {
+        ({ } ratio, { } high) => $"ratio {ratio:0.00} ({interval.Low:0.0}–{high:0.0})",
+        ({ } ratio, null) => $"ratio {ratio:0.00} (at least {interval.Low:0.0})",
+        (null, { } high) => $"ratio {interval.Low:0.0}–{high:0.0}",
+        _ when interval.Low >= 0.05 => $"ratio at least {interval.Low:0.0}",
+        _ => "ratio unknown",
+    };
 
     /// <summary>Two significant digits below one percent, one decimal above.</summary>
     public static string Percent(double rate) => (rate * 100) switch

@@ -148,9 +148,14 @@ public sealed class PromotionFlow() : Machine<PromotionState, PromotionEvent>(
                 ["inputs"] = approval.InputsHash,
                 ["why"] = approval.Why,
             });
-            return approval.Approved
-                ? AskAgain()
-                : End(PromotionPhase.Rejected, $"rejected by {approval.By.Identity}: {approval.Why}", approval.By.Identity, withdraw: true);
+            if (!approval.Approved)
+            {
+                return End(PromotionPhase.Rejected, $"rejected by {approval.By.Identity}: {approval.Why}", approval.By.Identity, withdraw: true);
+            }
+
+            // What a shut gate said was said without this approval: nobody should read it as the answer to it.
+            _state = _state with { Gates = [.. _state.Gates.Where(g => g.State == GateState.Open)], Reason = $"approved by {approval.By.Identity}: the gates are asked again" };
+            return AskAgain();
         }
 
         public Decision<PromotionState> Cancel(PromotionCancelled e) => _state.Phase == PromotionPhase.RollingOut

@@ -89,7 +89,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
             StableUnits = (long)c.StableUnits,
             StableBad = (long)c.StableBad,
             Ratio = c.Ratio,
-            RatioLow = c.Ratio is null ? null : c.RatioLow,
+            RatioLow = c.CanaryUnits > 0 ? c.RatioLow : null,
             RatioHigh = c.RatioHigh,
             LogEvidence = double.IsFinite(c.Log10Evidence) ? c.Log10Evidence : 0,
             LogLimit = Math.Log10(c.Limit),
@@ -110,6 +110,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
         private readonly AnalysisSettings settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
         private readonly RunningAnalysis analysis = new(AnalysisSettings.From(asked.Spec, asked.RequestTimeout));
         private readonly Dictionary<(TrafficSource Source, long Second), TrafficSecond> known = [];
+        private readonly long shift = asked.Since.ToUnixTimeSeconds();
         private WatchAnalysis? watch;
         private long newest;
 
@@ -149,7 +150,8 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
             var sources = known.Where(k => k.Key.Second == second && k.Key.Source.Generation == generation).ToList();
             var canary = sources.Where(s => s.Key.Source.VersionSet == asked.VersionSet).ToList();
             var stable = sources.Where(s => s.Key.Source.VersionSet == asked.StableVersionSet).ToList();
-            var weight = canary.Count > 0 ? canary[0].Key.Source.Weight : stable.Count > 0 ? 100 - stable[0].Key.Source.Weight : 0;
+            // Before the rollout's first shift what was not on stable was on some earlier version: this one's share was none.
+            var weight = canary.Count > 0 ? canary[0].Key.Source.Weight : stable.Count > 0 && second >= shift ? 100 - stable[0].Key.Source.Weight : 0;
             var observed = new ObservedSecond(second, generation, weight / 100.0, ArmOf(canary.Select(c => c.Value)), ArmOf(stable.Select(c => c.Value)));
             if (full is { } since && second >= since && weight == 100)
             {

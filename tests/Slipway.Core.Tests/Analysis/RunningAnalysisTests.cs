@@ -78,6 +78,26 @@ public sealed class RunningAnalysisTests
     }
 
     [Fact]
+    public void What_stable_did_before_the_canary_s_first_request_is_not_compared_with_it()
+    {
+        var analysis = new RunningAnalysis(Errors);
+        for (var i = 0; i < 60; i++)
+        {
+            analysis.Observe(Second(i + 1000, (0, 0), (200, 1)) with { Share = 0 });
+            analysis.Complete(i + 1001);
+        }
+
+        analysis.Observe(Second(1060, (10, 9), (190, 0)));
+        analysis.Complete(1061);
+
+        var result = analysis.Result();
+        result.Reason.ShouldStartWith("errors: canary 90.0 % vs stable 0 %, ratio at least ");
+        result.Reason.ShouldEndWith("after 1 s");
+        result.Checks.Single().StableUnits.ShouldBe(190);
+        analysis.Baseline().Single().StableUnits.ShouldBe(12190);
+    }
+
+    [Fact]
     public void A_fifth_of_errors_fails_in_words_a_person_understands_and_stays_failed()
     {
         var analysis = new RunningAnalysis(Errors);
@@ -90,7 +110,7 @@ public sealed class RunningAnalysisTests
         var result = analysis.Result();
         result.Verdict.ShouldBe(Verdict.Failed);
         result.DecidedAt.ShouldNotBeNull().ShouldBeInRange(1000, 1005);
-        result.Reason.ShouldMatch(@"^errors: canary 20\.0 % vs stable 0\.26 %, ratio \d+\.\d\d \(\d+\.\d–(\d+\.\d|any)\), certain beyond 1 in 100 after \d s$");
+        result.Reason.ShouldMatch(@"^errors: canary 20\.0 % vs stable 0\.26 %, ratio \d+\.\d\d \(at least \d+\.\d\), certain beyond 1 in 100 after \d s$");
         var check = result.Checks.Single();
         check.Evidence.ShouldBeGreaterThan(check.Limit);
         check.Limit.ShouldBe(100);

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Slipway.Cli.Artifacts;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
-using Slipway.Client.Artifacts;
 using Slipway.Client.Http;
 
 namespace Slipway.Cli.Commands.Release;
@@ -24,7 +24,7 @@ internal static class Create
             {
                 var definitionFile = run.Get(definition);
                 var definitionText = definitionFile is null ? null : await ReadDefinition(run, definitionFile);
-                await using var packed = Pack(run, run.Get(artifact)!);
+                await using var packed = PackedArtifact.Of(run.Shell, run.Get(artifact)!, run.Cancel);
                 var answer = await run.Client.CreateRelease(run.Get(service), new ReleaseUpload
                 {
                     Version = run.Get(version)!,
@@ -55,42 +55,6 @@ internal static class Create
             : throw CliException.Usage($"--definition: there is no file {file}.", "slipway docs slipway prints an annotated one");
     }
 
-    private static PackedArtifact Pack(Invocation run, string artifact)
-    {
-        var path = run.Shell.FullPath(artifact);
-        if (File.Exists(path))
-        {
-            return new PackedArtifact(path, temporary: false);
-        }
-
-        if (!Directory.Exists(path))
-        {
-            throw CliException.Usage($"--artifact: there is nothing at {artifact}.", "name a directory to pack, or a tar or tar.gz file");
-        }
-
-        var packed = new PackedArtifact(Path.Combine(Path.GetTempPath(), $"slipway-{Path.GetRandomFileName()}.tar.gz"), temporary: true);
-        try
-        {
-            using var file = new FileStream(packed.Path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-            if (ArtifactPacker.Pack(path, file, cancellation: run.Cancel) is PackOutcome.Refused refused)
-            {
-                throw CliException.Usage($"--artifact {artifact}: {refused}.");
-            }
-
-            return packed;
-        }
-        catch
-        {
-            packed.Delete();
-            throw;
-        }
-    }
-
     /// <summary>A line that counts up, on a terminal, for uploads that take their time.</summary>
     private static Action<long, long>? ShowProgress(Invocation run)
     {
@@ -103,24 +67,5 @@ internal static class Create
                 shell.Error.Write(sent < total ? $"\rSending {Words.Bytes(sent)} of {Words.Bytes(total)} " : "\r\e[K");
             }
         };
-    }
-
-    private sealed class PackedArtifact(string path, bool temporary) : IAsyncDisposable
-    {
-        public string Path => path;
-
-        public FileStream Open() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 128 * 1024, useAsync: true);
-
-        public void Delete() => File.Delete(path);
-
-        public ValueTask DisposeAsync()
-        {
-            if (temporary)
-            {
-                Delete();
-            }
-
-            return ValueTask.CompletedTask;
-        }
     }
 }

@@ -61,7 +61,7 @@ internal static class RolloutFacts
         run.Out.WriteLine($"analysis {run.Ink.Paint(Words.Of(analysis.Verdict), Tones.Of(analysis.Verdict))} ({analysis.Guarantee})");
         foreach (var check in analysis.Checks)
         {
-            run.Out.WriteLine($"  {check.Name} {run.Ink.Paint(Words.Of(check.Verdict), Tones.Of(check.Verdict))}: {check.Text}");
+            run.Out.WriteLine($"  {run.Ink.Paint(Words.Of(check.Verdict), Tones.Of(check.Verdict))}: {check.Text}");
             if (inFull)
             {
                 Numbers(run, check).WriteTo(run.Out, "    ");

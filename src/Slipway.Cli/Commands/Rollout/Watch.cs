@@ -11,6 +11,6 @@ internal static class Watch
         var id = Common.Id("rollout");
         var timeout = Durations.Timeout();
         return new CliCommand(context, "watch", "Follow a rollout to its end, its watch period included", "slipway rollout watch ID").Taking(id, timeout)
-            .Runs(run => new PromotionWatch(run, run.Get(id), WatchUntil.End, run.Get(timeout)).Follow());
+            .Runs(run => new PromotionWatch(run, run.Client, run.Get(id), WatchUntil.End, run.Get(timeout)).Follow());
     }
 }

@@ -1,0 +1,97 @@
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Connection;
+using Slipway.Cli.Hosting;
+using Slipway.Cli.Terminal;
+using Slipway.Core.Access;
+
+namespace Slipway.Cli.Demo;
+
+/// <summary>Sets the stage for <see cref="DemoStory"/>, and sums it up.</summary>
+internal static class Demonstration
+{
+    private const string Approver = "approver";
+    private static readonly TimeSpan ApproverLife = TimeSpan.FromDays(30);
+
+    public static bool WasToldIn(string dataDirectory) => Directory.Exists(HomeIn(dataDirectory));
+
+    /// <summary>Before anything is started: whether this machine and this directory will do.</summary>
+    /// <exception cref="CliException">What is missing.</exception>
+    public static async Task Check(string dataDirectory, CancellationToken cancel)
+    {
+        if (Directory.Exists(dataDirectory) && Directory.EnumerateFileSystemEntries(dataDirectory).Any())
+        {
+            throw new CliException(ExitCodes.Failed, $"The demonstration needs a data directory of its own, and {dataDirectory} is in use.", "slipway up --demo --data .slipway-demo");
+        }
+
+        var here = Path.GetTempPath();
+        await Tool.Run("git", ["--version"], here, cancel);
+        await Tool.Run("dotnet", ["--version"], here, cancel);
+    }
+
+    /// <summary>Tells the story; requests go on until <paramref name="goOn"/> ends.</summary>
+    /// <returns>0 if all went as told, else 1.</returns>
+    public static async Task<int> Play(Invocation run, LocalPlatform platform, string dataDirectory, Func<Task> goOn)
+    {
+        var approverToken = await platform.IssueToken(Approver, Role.Approver, ApproverLife, run.Cancel);
+        var tokenFile = Path.Combine(dataDirectory, "approver-token");
+        await WritePrivate(tokenFile, approverToken, run.Cancel);
+        using var admin = new ServerAddress(platform.Url, (await File.ReadAllTextAsync(platform.TokenFile, run.Cancel)).Trim(), "").Connect(run.Shell.Time);
+        using var approver = new ServerAddress(platform.Url, approverToken, "").Connect(run.Shell.Time);
+        var repository = await StorefrontRepository.Make(HomeIn(dataDirectory), run.Cancel);
+
+        using var story = new DemoStory(run, platform, admin, approver, repository);
+        var exitCode = ExitCodes.Failed;
+        try
+        {
+            var document = await story.Tell();
+            exitCode = document.AsTold ? ExitCodes.Done : ExitCodes.Failed;
+            SumUp(run, platform, document);
+        }
+        catch (Exception exception) when (Failures.IsExpected(exception) && !run.Cancel.IsCancellationRequested)
+        {
+            Failures.Report(run.Shell, exception);
+        }
+        catch (OperationCanceledException) when (run.Cancel.IsCancellationRequested)
+        {
+            // Somebody has seen enough; what was started is stopped below, as at any other end.
+        }
+
+        await goOn();
+        await story.StopLoad();
+        return exitCode;
+    }
+
+    private static string HomeIn(string dataDirectory) => Path.Combine(dataDirectory, "demo");
+
+    private static void SumUp(Invocation run, LocalPlatform platform, DemoDocument document)
+    {
+        run.Say("");
+        run.Stream(document, DemoJson.Default.DemoDocument, run.Ink.Paint(document.AsTold ? "What happened" : "What happened, not all of it as it should", document.AsTold ? Tone.Strong : Tone.Bad));
+        foreach (var claim in document.Claims)
+        {
+            run.Say($"  {run.Ink.Paint(claim.Held ? "✓" : "✗", claim.Held ? Tone.Good : Tone.Bad)} {claim.What}");
+        }
+
+        run.Say("");
+        run.Say(run.Ink.Paint("Look at it", Tone.Strong));
+        run.Say($"  the board          {platform.Url.AbsoluteUri}   (sign in: slipway open)");
+        run.Say($"  the failed canary  {new Uri(platform.Url, $"/rollouts/{DemoStory.Service}-{DemoStory.Environment}-3").AbsoluteUri}");
+        run.Say(run.Ink.Paint("Try next", Tone.Strong));
+        run.Say("  slipway status");
+        run.Say($"  slipway rollout explain {DemoStory.Service}-{DemoStory.Environment}-3");
+        run.Say($"  slipway rollback {DemoStory.Service} --env {DemoStory.Environment} --watch");
+        run.Out.Flush();
+    }
+
+    private static async Task WritePrivate(string file, string text, CancellationToken cancel)
+    {
+        await using var stream = new FileStream(file, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        await using var writer = new StreamWriter(stream);
+        await writer.WriteLineAsync(text.AsMemory(), cancel);
+    }
+}

@@ -31,7 +31,7 @@ export const test = base.extend<Worlds, { platform: Platform }>({
     const platform = await Platform.start();
     await use(platform);
     await platform.stop();
-  }, { scope: 'worker', timeout: 180_000 }],
+  }, { scope: 'worker', timeout: 600_000 }],
   page: async ({ context, platform }, use) => {
     const page = await signIn(context, platform);
     const faults = watchFor(page);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, closeSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, closeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -38,6 +38,8 @@ export class Platform {
 
   static async start(): Promise<Platform> {
     const platform = new Platform();
+    // In a checkout this builds what changed; a build in the middle of `up` would look like a server that does not come.
+    await platform.cli(['--version']);
     mkdirSync(path.join(platform.data, 'platform'), { recursive: true });
     writeFileSync(path.join(platform.data, 'platform', 'platform.yaml'), environments);
     platform.port = await freePort();
@@ -53,17 +55,25 @@ export class Platform {
 
   /** Starts the server, or starts it again where it was. */
   async up(): Promise<void> {
-    const log = path.join(this.home, 'up.log');
-    const file = openSync(log, 'a');
+    const file = openSync(path.join(this.home, 'up.log'), 'a');
     const started = spawn(program, ['up', '--data', this.data, '--port', String(this.port), '--router-port', String(this.routerPort), '--json'], {
       env: this.environment(), stdio: ['ignore', file, file],
     });
     closeSync(file);
     this.process = started;
-    await until('the server and its agent are there', 120_000, async () => {
-      if (started.exitCode !== null) throw new Error(`slipway up has ended with ${started.exitCode}:\n${readFileSync(log, 'utf8')}`);
-      const agents = await this.api('GET', '/agents', undefined).catch(() => null);
-      return (agents as { items: { connected: boolean }[] } | null)?.items.some((agent) => agent.connected) === true;
+    let last: unknown;
+    await until('the server and its agent are there', 60_000, async () => {
+      if (started.exitCode !== null) throw new Error(`slipway up has ended with ${started.exitCode}.`);
+      try {
+        last = await this.api('GET', '/agents');
+      } catch (error) {
+        // Not there yet; told if it never comes.
+        last = error;
+      }
+      return (last as { items?: { connected: boolean }[] }).items?.some((agent) => agent.connected) === true;
+    }).catch((error: Error) => {
+      const logs = ['up.log', 'data/logs/server.log', 'data/logs/agent.log'].map((name) => `${name}:\n${this.read(name)}`);
+      throw new Error([error.message, `Last answer: ${last instanceof Error ? last.message : JSON.stringify(last)}`, ...logs].join('\n'));
     });
   }
 
@@ -130,6 +140,11 @@ export class Platform {
     const made = (await this.api('POST', '/tokens', { name: identity, identity, role, expires: '1h' })) as { secret: string };
     this.tokens.set(identity, made.secret);
     return made.secret;
+  }
+
+  private read(name: string): string {
+    const file = path.join(this.home, name);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '(not there)';
   }
 
   private environment(): NodeJS.ProcessEnv {

@@ -58,7 +58,7 @@ export function Chart({ title, time, weight, canary, stable, arms, format, whole
         <span className={classes.legend}>
           <Key arm="canary" name={arms.canary} value={canary[index]} format={format} />
           <Key arm="stable" name={arms.stable} value={stable[index]} format={format} />
-          <span className={classes.clock}>{at === null ? 'now' : clockTime(at * 1000)}</span>
+          <span className={classes.clock}>{at === null ? null : clockTime(at * 1000)}</span>
         </span>
       </figcaption>
       <div ref={place} className={classes.place} aria-hidden="true" />

@@ -41,8 +41,8 @@ function Check({ check, rollout }: { check: CheckView; rollout: RolloutView }) {
         <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> over {milliseconds(check.thresholdMillis)}</span> : null}</h3>
         <StateText state={waiting} />
       </div>
-      <p className={classes.text}>{quiet ? `No request reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text)}</p>
-      <Bar check={check} />
+      <p className={classes.text}>{quiet ? `No request reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
+      {quiet ? null : <Bar check={check} />}
       <table className={classes.numbers}>
         <thead><tr><th><span className="sr">Version</span></th><th>Requests</th><th>Bad</th><th>Share</th></tr></thead>
         <tbody>

@@ -44,7 +44,7 @@ export function RolloutActions({ rollout }: { rollout: RolloutView }) {
         return (
           <Tooltip key={action} label={refused} disabled={!refused}>
             <Button
-              size="sm" variant="default" leftSection={<Icon name={deeds[action].icon} />}
+              size="sm" variant={action === 'resume' ? 'filled' : 'default'} c={deeds[action].danger && !refused ? 'var(--bad)' : undefined} leftSection={<Icon name={deeds[action].icon} />}
               {...(refused ? { 'data-disabled': true, 'aria-disabled': true } : {})}
               onClick={() => { if (!refused) setAsked(action); }}
             >

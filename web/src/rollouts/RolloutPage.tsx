@@ -141,7 +141,7 @@ const strategies: Record<string, string> = { canary: 'Canary', rolling: 'Rolling
 
 function History({ id }: { id: string }) {
   const entries = useLedgerOfPromotion(id);
-  return <Asked query={entries}>{(data) => <Timeline entries={data} />}</Asked>;
+  return <Asked query={entries}>{(data) => <Timeline entries={data} first={6} />}</Asked>;
 }
 
 function useAnnouncedState({ state, reason }: RolloutView): void {

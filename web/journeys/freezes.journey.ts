@@ -1,0 +1,28 @@
+import { expect, test } from './journey';
+import { pressByKeyboard } from './keyboard';
+import { quickSteps, Service } from './platform/Service';
+
+test('a freeze keeps change out until somebody lifts it', async ({ page, platform }) => {
+  const shop = await new Service(platform, 'newsletter', quickSteps).add();
+  await page.goto(`${platform.url}/freezes`);
+  await pressByKeyboard(page, page.getByRole('button', { name: 'Add a freeze…' }));
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Why').fill('Inventory is being counted');
+  await pressByKeyboard(page, dialog.getByRole('button', { name: /^Freeze/ }));
+  await expect(dialog).toHaveCount(0);
+  const line = page.getByRole('row').filter({ hasText: 'Inventory is being counted' });
+  await expect(line).toBeVisible();
+  const frozen = (await platform.api('GET', '/freezes')) as { items: { environment: string; why: string }[] };
+  const environment = frozen.items.find((each) => each.why === 'Inventory is being counted')?.environment;
+
+  await page.goto(platform.url);
+  await expect(page.getByRole('columnheader', { name: new RegExp(`^${environment}`) })).toContainText('Inventory is being counted');
+
+  await page.goto(`${platform.url}/freezes`);
+  await pressByKeyboard(page, line.getByRole('button', { name: /Lift/ }));
+  await pressByKeyboard(page, dialog.getByRole('button', { name: 'Lift it' }));
+  await expect(dialog).toHaveCount(0);
+  await page.goto(platform.url);
+  await expect(page.getByText(shop.name)).toBeVisible();
+  await expect(page.getByText('Inventory is being counted')).toHaveCount(0);
+});

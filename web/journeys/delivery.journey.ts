@@ -31,7 +31,7 @@ test('a version goes from the board to all of prod, by keyboard, before the eyes
   await tabTo(approver, approver.getByLabel('Why'));
   await approver.keyboard.type('Looked at in staging');
   await pressByKeyboard(approver, approver.getByRole('button', { name: 'Approve 1.1.0 for prod' }));
-  await expect(approver.getByText('Approved by approver')).toBeVisible();
+  await expect(approver.getByText('Approved by approver', { exact: true })).toBeVisible();
 
   await pressByKeyboard(page, page.getByRole('link', { name: /its rollout|the rollout/ }));
   await expect(weight(page)).toHaveText('10 %');

@@ -17,4 +17,4 @@ export async function barriers(page: Page): Promise<string[]> {
 }
 
 /** By how many pixels the page is wider than the window. */
-export const overflow = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+export const overflow = (page: Page): Promise<number> => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));

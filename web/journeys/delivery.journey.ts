@@ -6,20 +6,20 @@ import { quickSteps, Service } from './platform/Service';
 const weight = (page: Page) => page.getByTestId('weight-canary');
 
 test('a version goes from the board to all of prod, by keyboard, before the eyes of who watches', async ({ page, approver, platform }) => {
-  const shop = await new Service(platform, 'storefront', quickSteps).add();
+  const shop = await new Service(platform, 'boutique', quickSteps).add();
   await shop.release('1.0.0');
   await shop.bringToProd('1.0.0');
   await shop.release('1.1.0');
-  const endOfLoad = platform.load('storefront', 40);
+  const endOfLoad = platform.load('boutique', 40);
 
   // The board came without a reload: all of this happened after the page was opened.
-  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /storefront/ }) });
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /boutique/ }) });
   await expect(row.getByRole('cell').nth(0)).toContainText('1.1.0');
   await expect(row.getByRole('cell').nth(2)).toContainText('1.0.0');
   await page.evaluate(() => { document.documentElement.dataset['neverReloaded'] = 'true'; });
 
-  await pressByKeyboard(page, page.getByRole('link', { name: 'storefront', exact: true }));
-  await expect(page.getByRole('heading', { level: 1, name: 'storefront' })).toBeFocused();
+  await pressByKeyboard(page, page.getByRole('link', { name: 'boutique', exact: true }));
+  await expect(page.getByRole('heading', { level: 1, name: 'boutique' })).toBeFocused();
   await pressByKeyboard(page, page.getByRole('button', { name: 'Promote to prod' }));
   await expect(page.getByRole('dialog').getByText('1.0.0 runs there now.')).toBeVisible();
   await tabTo(page, page.getByRole('dialog').getByLabel('Why'));
@@ -39,7 +39,7 @@ test('a version goes from the board to all of prod, by keyboard, before the eyes
   await expect(weight(page)).toHaveText('40 %');
   await expect(weight(page)).toHaveText('100 %');
   await expect(page.locator('h1 ~ div').getByText('Succeeded')).toBeVisible();
-  await expect(page.getByText('storefront@1.1.0 is stable in prod now.')).toBeVisible();
+  await expect(page.getByText('boutique@1.1.0 is stable in prod now, after 1.0.0.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Abort…' })).toHaveCount(0);
   expect(await page.evaluate(() => document.documentElement.dataset['neverReloaded'])).toBe('true');
   await endOfLoad();

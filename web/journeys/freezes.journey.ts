@@ -26,3 +26,20 @@ test('a freeze keeps change out until somebody lifts it', async ({ page, platfor
   await expect(page.getByText(shop.name)).toBeVisible();
   await expect(page.getByText('Inventory is being counted')).toHaveCount(0);
 });
+
+test('a hold keeps a release from a lane until somebody lifts it', async ({ page, platform }) => {
+  await new Service(platform, 'ratings', quickSteps).add();
+  await page.goto(`${platform.url}/freezes`);
+  await pressByKeyboard(page, page.getByRole('button', { name: 'Add a hold…' }));
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox', { name: 'Service' }).click();
+  await page.getByRole('option', { name: 'ratings' }).click();
+  await dialog.getByLabel('Why').fill('Its owner is away');
+  await pressByKeyboard(page, dialog.getByRole('button', { name: 'Hold every release' }));
+  await expect(dialog).toHaveCount(0);
+  const line = page.getByRole('row').filter({ hasText: 'Its owner is away' });
+  await expect(line).toContainText('ratings');
+  await pressByKeyboard(page, line.getByRole('button', { name: /Lift/ }));
+  await pressByKeyboard(page, dialog.getByRole('button', { name: 'Lift it' }));
+  await expect(line).toHaveCount(0);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from './journey';
 import { barriers, overflow } from './rules';
-import { furnish, show } from './screens';
+import { dialogsOf, furnish, show } from './screens';
 
 const phone = { width: 390, height: 844 };
 const desk = { width: 1280, height: 900 };
@@ -17,7 +17,17 @@ test('no page has a barrier in light or dark, nor is any wider than a phone', as
       expect.soft(await barriers(page), `${screen.name}, dark`).toEqual([]);
       await page.setViewportSize(phone);
       expect.soft(await overflow(page), `${screen.name} at ${phone.width} px`).toBe(0);
-      expect.soft(await barriers(page), `${screen.name}, on a phone`).toEqual([]);
+    });
+  }
+  await page.setViewportSize(desk);
+  for (const dialog of dialogsOf(screens)) {
+    await test.step(dialog.name, async () => {
+      await show(page, platform, dialog.on, 'dark');
+      await dialog.open(page);
+      expect.soft(await barriers(page), `${dialog.name}, dark`).toEqual([]);
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'light');
+      expect.soft(await barriers(page), `${dialog.name}, light`).toEqual([]);
     });
   }
   await end();

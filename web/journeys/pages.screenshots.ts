@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from './journey';
 import { Platform } from './platform/Platform';
-import { furnish, show } from './screens';
+import { dialogsOf, furnish, show } from './screens';
 
 /** Ignored by git: pictures are looked at, not compared. */
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../test-results/screens');
@@ -20,6 +20,14 @@ test('every page, wide and narrow, light and dark', async ({ page, platform }) =
         await show(page, platform, screen, colour);
         await page.screenshot({ path: path.join(folder, `${screen.name}-${width}-${colour}.png`), fullPage: true });
       }
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  for (const colour of colours) {
+    for (const dialog of dialogsOf(screens)) {
+      await show(page, platform, dialog.on, colour);
+      await dialog.open(page);
+      await page.screenshot({ path: path.join(folder, `${dialog.name}-1280-${colour}.png`) });
     }
   }
   await end();

@@ -15,13 +15,16 @@ createServer((request, response) => {
 process.on('SIGTERM', () => process.exit(0));
 `;
 
+/** Long enough on a busy machine; a program that never starts is given up sooner. */
+const startWithin = '20s';
+
 const definition = (name: string, steps: string): string => `service: ${name}
 owner: team-web
 tier: 1
 run:
   command: ${process.execPath} server.mjs
   instances: 2
-  health: { path: /healthz, interval: 300ms, healthyAfter: 1 }
+  health: { path: /healthz, interval: 300ms, healthyAfter: 1, deadline: ${startWithin} }
   drain: 1s
 rollout:
   strategy: canary
@@ -50,16 +53,28 @@ export class Service {
 
   /** Makes a release and waits until it has come to staging by itself. */
   async release(version: string, faults = 0): Promise<void> {
-    const folder = path.join(this.platform.home, 'artifacts', this.name, version);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, 'server.mjs'), program(version, faults));
-    writeFileSync(path.join(folder, 'slipway.yaml'), definition(this.name, this.steps));
-    await this.platform.cli(['release', 'create', this.name, '--version', version, '--artifact', folder, '--notes', `Storefront ${version}`]);
+    await this.make(version, program(version, faults));
     await until(`${this.name} ${version} is in staging`, 60_000, async () => {
       const lane = (await this.lanes()).find((each) => each.environment === 'staging');
       if (lane?.needsAttention) throw new Error(`staging needs attention: ${lane.needsAttention}`);
       return lane?.version === version && !lane.moving;
     });
+  }
+
+  /** Makes a release that ends as soon as it starts; the id of its rollout to dev. */
+  async releaseThatNeverStarts(version: string): Promise<string> {
+    const [id] = await this.make(version, "console.error('No database at db.internal:5432'); process.exit(1);");
+    if (!id) throw new Error(`${this.name} ${version} did not go to dev by itself.`);
+    return id;
+  }
+
+  private async make(version: string, source: string): Promise<string[]> {
+    const folder = path.join(this.platform.home, 'artifacts', this.name, version);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, 'server.mjs'), source);
+    writeFileSync(path.join(folder, 'slipway.yaml'), definition(this.name, this.steps));
+    const answer = await this.platform.cli(['release', 'create', this.name, '--version', version, '--artifact', folder, '--notes', `Storefront ${version}`, '--json']);
+    return (JSON.parse(answer) as { promotions: string[] }).promotions;
   }
 
   /** Asks for it in prod; the promotion's id. */

@@ -19,12 +19,12 @@ describe('rates over time', () => {
     expect(canaryRate).toEqual([0]);
   });
 
-  it('leave out the second that is not over', () => {
-    expect(ratesOver([point(100), point(101), point(102, { stableRequests: 3 })]).stableRate).toEqual([190, 190]);
+  it('leave out the seconds that were not counted whole', () => {
+    expect(ratesOver([point(99, { stableRequests: 40 }), point(100), point(101), point(102, { stableRequests: 3 })]).stableRate).toEqual([190, 190]);
   });
 
   it('show a silence as a gap and not as a straight line', () => {
-    const series = ratesOver([point(100), point(101), point(130), point(131)]);
+    const series = ratesOver([point(99), point(100), point(101), point(130), point(131)]);
     expect(series.time).toEqual([100, 101, 102, 130]);
     expect(series.stableRate).toEqual([190, 190, null, 190]);
   });

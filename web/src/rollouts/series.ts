@@ -22,11 +22,11 @@ const gapPoints = 3;
 const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
 
 /**
- * Points as columns for drawing, with an empty column where the counting was silent. The last point is left out as long as there
- * are others: its second is not over yet, and would look like a drop.
+ * Points as columns for drawing, with an empty column where the counting was silent. The first and the last point are left out as
+ * long as there are others: their seconds were not counted from beginning to end, and would look like a drop.
  */
 export function ratesOver(all: AnalysisPoint[]): RateSeries {
-  const points = all.length > 2 ? all.slice(0, -1) : all;
+  const points = all.length > 3 ? all.slice(1, -1) : all;
   const series: RateSeries = {
     time: [], weight: [], canaryRate: [], stableRate: [], canaryErrors: [], stableErrors: [], canaryP95: [], stableP95: [],
   };

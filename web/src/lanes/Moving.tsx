@@ -1,6 +1,7 @@
 import { Link } from 'react-router';
 import type { MovingView } from '../api/types';
 import { Mark } from '../parts/Mark';
+import { sentence } from '../words/sentence';
 import { promotionState, rolloutState } from '../words/states';
 import classes from './Moving.module.css';
 import { WeightLine } from './WeightLine';
@@ -21,7 +22,7 @@ export function Moving({ moving, environment }: { moving: MovingView; environmen
         {rolling && moving.weight != null ? <span className={classes.percent}>{moving.weight} %</span> : null}
       </span>
       {rolling && moving.weight != null ? <WeightLine weight={moving.weight} /> : null}
-      <span className={classes.reason}>{moving.reason}</span>
+      <span className={classes.reason}>{sentence(moving.reason)}</span>
     </Link>
   );
 }

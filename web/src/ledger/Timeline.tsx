@@ -1,20 +1,26 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
 import type { LedgerEntry } from '../api/types';
 import { Empty } from '../parts/Empty';
 import { When } from '../parts/When';
 import classes from './Timeline.module.css';
 
-/** Entries as a line through time, newest first. */
-export function Timeline({ entries }: { entries: LedgerEntry[] }) {
+/** Entries as a line through time, newest first; `first` of them until all are asked for. */
+export function Timeline({ entries, first = 20 }: { entries: LedgerEntry[]; first?: number }) {
+  const [all, setAll] = useState(false);
   if (entries.length === 0) return <Empty title="Nothing is in the ledger about this yet." />;
   return (
-    <ol className={classes.timeline}>
-      {entries.map((entry) => (
-        <li key={entry.index} className={classes.entry}>
-          <span className={classes.dot} aria-hidden="true" />
-          <p className={classes.text}>{entry.text}</p>
-          <p className={classes.meta}><When at={entry.at} focusable /> · {entry.actor === 'slipway' ? 'Slipway' : entry.actor} · entry {entry.index}</p>
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol className={classes.timeline}>
+        {(all ? entries : entries.slice(0, first)).map((entry) => (
+          <li key={entry.index} className={classes.entry}>
+            <span className={classes.dot} aria-hidden="true" />
+            <p className={classes.text}>{entry.text}</p>
+            <p className={classes.meta}><When at={entry.at} focusable /> · {entry.actor === 'slipway' ? 'Slipway' : entry.actor} · entry {entry.index}</p>
+          </li>
+        ))}
+      </ol>
+      {!all && entries.length > first ? <Button mt={10} ml={8} size="compact-sm" variant="subtle" onClick={() => setAll(true)}>Show {entries.length - first} older</Button> : null}
+    </>
   );
 }

@@ -35,7 +35,7 @@ export function Decision({ promotion }: { promotion: PromotionView }) {
         {asked && actions.includes('approve') ? <Approve promotion={promotion} /> : null}
         {asked && !actions.includes('approve') ? (
           <Notice tone="quiet" title="You cannot give it.">
-            <p>{refused ? `${refused.charAt(0).toUpperCase()}${refused.slice(1).replace(/\.$/, '')}.` : 'Your identity has no role that may approve.'} {gate.openedBy ? `It can be given by ${gate.openedBy}.` : ''}</p>
+            <p>{refused ? `${refused.charAt(0).toUpperCase()}${refused.slice(1).replace(/\.$/, '')}.` : 'Your identity has no role that may approve.'} {gate.openedBy ? `The way: ${gate.openedBy}.` : ''}</p>
           </Notice>
         ) : null}
         <Others promotion={promotion} rejectable={asked && actions.includes('reject')} cancellable={cancellable} />

@@ -1,6 +1,7 @@
 import type { GateView } from '../api/types';
 import { StateText } from '../parts/Mark';
 import { Countdown } from '../parts/When';
+import { sentence } from '../words/sentence';
 import { gateState, gateTitle } from '../words/states';
 import classes from './GateList.module.css';
 
@@ -23,11 +24,11 @@ function Gate({ gate, over }: { gate: GateView; over: boolean }) {
           <h3>{gateTitle(gate.name)}</h3>
           <StateText state={state} />
         </div>
-        <p className={classes.why}>{gate.why}</p>
+        <p className={classes.why}>{sentence(gate.why)}</p>
         {!over && gate.state !== 'open' && (gate.until || gate.openedBy) ? (
           <p className={classes.how}>
             {gate.until ? <Countdown until={gate.until} before="asked again in " /> : null}
-            {gate.openedBy ? <span>can be opened by {gate.openedBy}</span> : null}
+            {gate.openedBy ? <span>To open it: {gate.openedBy}</span> : null}
           </p>
         ) : null}
       </div>

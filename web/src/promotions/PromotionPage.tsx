@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 import { isNotFound } from '../api/problem';
 import type { PromotionView } from '../api/types';
 import { Timeline } from '../ledger/Timeline';
+import { laneOf, useStatus } from '../lanes/queries';
 import { useLedgerOfPromotion } from '../ledger/queries';
 import { announce } from '../live/announce';
 import { Asked } from '../parts/Asked';
@@ -16,7 +17,8 @@ import { Panel } from '../parts/Panel';
 import { When } from '../parts/When';
 import { NotFound } from '../shell/NotFound';
 import { shortHash } from '../words/numbers';
-import { promotionState } from '../words/states';
+import { sentence } from '../words/sentence';
+import { promotionIsOver, promotionState } from '../words/states';
 import { Decision } from './Decision';
 import { GateList } from './GateList';
 import classes from './PromotionPage.module.css';
@@ -41,7 +43,7 @@ function Promotion({ promotion }: { promotion: PromotionView }) {
       title={title}
       heading={<>{service} <span className={classes.versions}>{fromVersion && fromVersion !== version ? <>{fromVersion} <Icon name="arrow" size={18} /><span className="sr">to</span> </> : null}{version}</span></>}
       above={<><Link to="/">Board</Link><span aria-hidden="true">/</span><Link to={`/services/${service}`}>{service}</Link><span aria-hidden="true">/</span><span>{rollback ? 'rollback' : 'promotion'} in {environment}</span></>}
-      below={<><StateChip state={promotionState[state]} large />{promotion.reason ? <span>{promotion.reason}</span> : null}</>}
+      below={<><StateChip state={promotionState[state]} large />{promotion.reason ? <span>{sentence(promotion.reason)}</span> : null}</>}
       actions={rollout ? <Button component={Link} to={`/rollouts/${rollout}`} rightSection={<Icon name="arrow" />}>{state === 'rollingOut' ? 'Watch the rollout' : 'See its rollout'}</Button> : null}
     >
       {promotion.supersededBy ? (
@@ -58,7 +60,7 @@ function Promotion({ promotion }: { promotion: PromotionView }) {
             ['Service', <Link to={`/services/${service}`}>{service}</Link>],
             ['Environment', environment],
             ['Release', version],
-            ['Runs there', fromVersion ?? 'nothing yet: this is the first'],
+            [promotionIsOver(state) ? 'Ran there' : 'Runs there', <RunsThere promotion={promotion} />],
             ['Asked for', <><When at={promotion.requestedAt} focusable /> by {promotion.requestedBy}</>],
             ['Why', promotion.why],
             ['Ended', promotion.endedAt ? <When at={promotion.endedAt} focusable /> : null],
@@ -70,6 +72,16 @@ function Promotion({ promotion }: { promotion: PromotionView }) {
       </div>
     </Page>
   );
+}
+
+/** Which version is to be replaced; as long as the promotion has not entered the lane, the one that is there now. */
+function RunsThere({ promotion }: { promotion: PromotionView }) {
+  const { service, environment, fromVersion, rollout, state } = promotion;
+  const status = useStatus();
+  if (fromVersion) return fromVersion;
+  if (rollout) return 'nothing: this was the first';
+  if (promotionIsOver(state)) return 'it never entered';
+  return status.data ? (laneOf(status.data, service, environment)?.version ?? 'nothing yet: this is the first') : '…';
 }
 
 function History({ id }: { id: string }) {

@@ -8,11 +8,11 @@ export function AddFirstService({ environments }: { environments: string[] }) {
   return (
     <Panel title="No service yet">
       <p className={classes.lead}>
-        A service is a program that Slipway runs and brings new versions of{environments.length > 0 ? ` to ${environments.join(', ')}` : ''}. Four lines in a terminal, beside your program:
+        A service is a program that Slipway runs, and whose new versions it brings{environments.length > 0 ? ` to ${environments.join(', ')}` : ' to its environments'}. Four lines in a terminal, beside your program:
       </p>
       <ol className={classes.steps}>
-        <Step number={1} title="Describe how it runs" detail="Writes a slipway.yaml for what it finds in the folder.">
-          <Command line="slipway init" />
+        <Step number={1} title="Describe how it runs" detail="In a slipway.yaml; this prints one with every key explained, to start from.">
+          <Command line="slipway docs slipway" />
         </Step>
         <Step number={2} title="Add the service" detail="The name that slipway.yaml gives it.">
           <Command line="slipway service add my-service" />

@@ -37,13 +37,13 @@ export function Header() {
           <UnstyledButton className={classes.search} onClick={spotlight.open} aria-label="Search" aria-keyshortcuts="Control+K Meta+K">
             <Icon name="search" />
             <span className={classes.searchWord}>Search</span>
-            <kbd className={classes.kbd}>{commandKey}</kbd>
+            <kbd className={classes.kbd} data-key={commandKey} aria-hidden="true" />
           </UnstyledButton>
           <ColourToggle />
           {me ? (
             <Tooltip label={`${me.identity}: ${me.roles.join(', ')}`}>
               <Link to="/access" className={classes.me} aria-label={`Signed in as ${me.identity}`}>
-                <span className={classes.initial} aria-hidden="true">{me.identity.slice(0, 1).toUpperCase()}</span>
+                <span className={classes.initial} data-initial={me.identity.slice(0, 1).toUpperCase()} aria-hidden="true" />
                 <span className={classes.identity}>{me.identity}</span>
               </Link>
             </Tooltip>

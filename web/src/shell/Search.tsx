@@ -3,6 +3,7 @@ import { useNavigate } from 'react-router';
 import type { LaneView, StatusView } from '../api/types';
 import { useStatus } from '../lanes/queries';
 import { Icon } from '../parts/Icon';
+import { sentence } from '../words/sentence';
 import { promotionIsOver, promotionState, rolloutState } from '../words/states';
 
 interface Place { id: string; label: string; description: string; to: string }
@@ -19,7 +20,7 @@ function moving(lane: LaneView): Place[] {
   if (!move) return [];
   const words = move.rollout ? rolloutState[move.rollout].word : promotionState[move.state].word;
   const to = move.rollout && !promotionIsOver(move.state) ? `/rollouts/${move.id}` : `/promotions/${move.id}`;
-  return [{ id: move.id, label: `${lane.service} ${move.version} to ${lane.environment}`, description: `${words}. ${move.reason}`, to }];
+  return [{ id: move.id, label: `${lane.service} ${move.version} to ${lane.environment}`, description: `${words}. ${sentence(move.reason)}`, to }];
 }
 
 /** What the search offers: what moves first, then services, then pages. */

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple, type VariantColorsResolver } from '@mantine/core';
 
 /** Water in a harbour: the one accent. The new version is drawn in it everywhere; the running one in ink. */
 const harbour: MantineColorsTuple = [
@@ -8,10 +8,19 @@ const dark: MantineColorsTuple = [
   '#dfe7ec', '#b9c6cf', '#93a3ae', '#72838f', '#3b4852', '#2a353d', '#1f2930', '#141b20', '#0f1519', '#0a0f12',
 ];
 
+/** Filled things take their colours from the tokens, which know both schemes; Mantine would compute the contrast for the light one only. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const resolved = defaultVariantColorsResolver(input);
+  if (input.variant !== 'filled') return resolved;
+  return input.color?.startsWith('red')
+    ? { ...resolved, background: 'var(--danger)', hover: 'var(--danger-strong)', color: '#ffffff' }
+    : { ...resolved, background: 'var(--accent)', hover: 'var(--accent-strong)', color: 'var(--on-accent)' };
+};
+
 export const theme = createTheme({
   primaryColor: 'harbour',
   primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
+  variantColorResolver,
   colors: { harbour, dark },
   black: '#16212b',
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+/** The system's browser: nothing is downloaded. */
+const chromium = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+if (!chromium) throw new Error('The journeys need a browser: apt-get install chromium, or name one in CHROMIUM.');
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results',
+  // One platform, one browser: two cores are busy enough with them.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  reporter: 'line',
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  use: {
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+    launchOptions: { executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage'] },
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'journeys', testMatch: '*.journey.ts' },
+    { name: 'screenshots', testMatch: '*.screenshots.ts', timeout: 600_000 },
+  ],
+});

@@ -1,0 +1,76 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { clockTime } from '../words/time';
+import classes from './Chart.module.css';
+import { coloursNow, optionsOf } from './chartOptions';
+import type { Values } from './series';
+
+interface ChartProps {
+  title: string;
+  time: number[];
+  weight: Values;
+  canary: Values;
+  stable: Values;
+  arms: { canary: string; stable: string };
+  format: (value: number) => string;
+  /** The most that a value can be, where there is such an end: 1 for shares. */
+  whole?: number;
+  /** The moment that the pointer is on, shared by all charts of the page. */
+  at: number | null;
+  onAt: (at: number | null) => void;
+}
+
+const height = 132;
+
+/** Two lines over time. Only a picture: the table below it says the same. */
+export function Chart({ title, time, weight, canary, stable, arms, format, whole, at, onAt }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef<uPlot.AlignedData>([[]]);
+  latest.current = [time, weight, stable, canary];
+  const scheme = useComputedColorScheme('light');
+
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return undefined;
+    const made = new uPlot(optionsOf({ width: element.clientWidth, height, colours: coloursNow(), format, whole, onAt }), latest.current, element);
+    plot.current = made;
+    const watcher = new ResizeObserver(() => {
+      if (element.clientWidth > 0 && element.clientWidth !== made.width) made.setSize({ width: element.clientWidth, height });
+    });
+    watcher.observe(element);
+    return () => {
+      watcher.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [scheme, format, whole, onAt]);
+
+  useEffect(() => plot.current?.setData([time, weight, stable, canary]), [time, weight, stable, canary]);
+
+  const index = at === null ? time.length - 1 : time.indexOf(at);
+  return (
+    <figure className={classes.chart}>
+      <figcaption className={classes.caption}>
+        <span className={classes.title}>{title}</span>
+        <span className={classes.legend}>
+          <Key arm="canary" name={arms.canary} value={canary[index]} format={format} />
+          <Key arm="stable" name={arms.stable} value={stable[index]} format={format} />
+          <span className={classes.clock}>{at === null ? null : clockTime(at * 1000)}</span>
+        </span>
+      </figcaption>
+      <div ref={place} className={classes.place} aria-hidden="true" />
+    </figure>
+  );
+}
+
+function Key({ arm, name, value, format }: { arm: 'canary' | 'stable'; name: string; value: number | null | undefined; format: (value: number) => string }) {
+  return (
+    <span className={classes.key}>
+      <svg className={classes.stroke} data-arm={arm} viewBox="0 0 18 4" width="18" height="4" aria-hidden="true"><path d="M0 2h18" /></svg>
+      {name} <strong className={classes.value}>{value == null ? '–' : format(value)}</strong>
+    </span>
+  );
+}

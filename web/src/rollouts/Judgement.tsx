@@ -1,0 +1,85 @@
+import type { AnalysisSummary, CheckView, RolloutView } from '../api/types';
+import { Empty } from '../parts/Empty';
+import { StateText } from '../parts/Mark';
+import { Panel } from '../parts/Panel';
+import { When } from '../parts/When';
+import { count, fromLog10, milliseconds, percent, ratio } from '../words/numbers';
+import { sentence } from '../words/sentence';
+import { rolloutIsOver, verdict } from '../words/states';
+import { evidenceShare, notJudged } from './evidence';
+import classes from './Judgement.module.css';
+
+/** What the judge knows against the new version, beside what it would need to fail it. */
+export function Judgement({ rollout }: { rollout: RolloutView }) {
+  const { analysis } = rollout;
+  return (
+    <Panel title="The judge" aside={analysis ? <>{analysis.guarantee} · looked <When at={analysis.at} /></> : null}>
+      {analysis ? <Checks analysis={analysis} rollout={rollout} /> : <Nothing rollout={rollout} />}
+    </Panel>
+  );
+}
+
+function Nothing({ rollout }: { rollout: RolloutView }) {
+  const why = notJudged(rollout);
+  return <div className={classes.nothing}><Empty title={why.title}><p>{why.body}</p></Empty></div>;
+}
+
+function Checks({ analysis, rollout }: { analysis: AnalysisSummary; rollout: RolloutView }) {
+  return (
+    <ul className={classes.checks}>
+      {analysis.checks.map((check) => <Check key={check.name} check={check} rollout={rollout} />)}
+    </ul>
+  );
+}
+
+function Check({ check, rollout }: { check: CheckView; rollout: RolloutView }) {
+  const quiet = check.canaryUnits === 0;
+  const waiting = quiet ? { word: rolloutIsOver(rollout.state) ? 'No traffic' : 'No traffic yet', tone: 'waiting' as const } : verdict[check.verdict];
+  return (
+    <li className={classes.check}>
+      <div className={classes.head}>
+        <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> over {milliseconds(check.thresholdMillis)}</span> : null}</h3>
+        <StateText state={waiting} />
+      </div>
+      <p className={classes.text}>{quiet ? `No request reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
+      {quiet ? null : <Bar check={check} />}
+      <table className={classes.numbers}>
+        <thead><tr><th><span className="sr">Version</span></th><th>Requests</th><th>Bad</th><th>Share</th></tr></thead>
+        <tbody>
+          <tr><th scope="row"><span className={classes.swatch} data-arm="canary" aria-hidden="true" />{rollout.version}</th><td>{count(check.canaryUnits)}</td><td>{count(check.canaryBad)}</td><td>{percent(check.canaryBad, check.canaryUnits) ?? '–'}</td></tr>
+          <tr><th scope="row"><span className={classes.swatch} data-arm="stable" aria-hidden="true" />{rollout.fromVersion ?? 'stable'}</th><td>{count(check.stableUnits)}</td><td>{count(check.stableBad)}</td><td>{percent(check.stableBad, check.stableUnits) ?? '–'}</td></tr>
+        </tbody>
+      </table>
+      <Ratio check={check} />
+    </li>
+  );
+}
+
+function Bar({ check }: { check: CheckView }) {
+  const share = evidenceShare(check);
+  const evidence = fromLog10(check.logEvidence);
+  const limit = fromLog10(check.logLimit);
+  return (
+    <div className={classes.evidence}>
+      <svg className={classes.bar} viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label={`Evidence against it: ${evidence}; it fails at ${limit}`} data-full={share >= 1 || undefined}>
+        <rect width="100" height="6" className={classes.rest} />
+        <rect width={share * 100} height="6" className={classes.part} />
+      </svg>
+      <p className={classes.scale} aria-hidden="true">
+        <span>evidence against it <strong>{evidence}</strong></span>
+        <span>fails at <strong>{limit}</strong></span>
+      </p>
+    </div>
+  );
+}
+
+function Ratio({ check }: { check: CheckView }) {
+  if (check.ratio == null || check.canaryUnits === 0) return null;
+  const { ratioLow, ratioHigh } = check;
+  return (
+    <p className={classes.ratio}>
+      <strong>{ratio(check.ratio)} ×</strong> the rate of the stable version
+      {ratioLow != null || ratioHigh != null ? <span className="quiet">, at least {ratioLow == null ? 0 : ratio(ratioLow)} × and {ratioHigh == null ? 'without an upper bound yet' : `at most ${ratio(ratioHigh)} ×`}</span> : null}
+    </p>
+  );
+}

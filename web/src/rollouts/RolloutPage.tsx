@@ -1,0 +1,154 @@
+import { useEffect, useRef } from 'react';
+import { Link, useParams } from 'react-router';
+import { isNotFound } from '../api/problem';
+import type { RolloutView } from '../api/types';
+import { Timeline } from '../ledger/Timeline';
+import { useLedgerOfPromotion } from '../ledger/queries';
+import { announce } from '../live/announce';
+import { Asked } from '../parts/Asked';
+import { Facts } from '../parts/Facts';
+import { Icon } from '../parts/Icon';
+import { StateChip } from '../parts/Mark';
+import { Notice } from '../parts/Notice';
+import { Page } from '../parts/Page';
+import { Panel } from '../parts/Panel';
+import { Countdown, When } from '../parts/When';
+import { GateList } from '../promotions/GateList';
+import { usePromotion } from '../promotions/queries';
+import { NotFound } from '../shell/NotFound';
+import { sentence } from '../words/sentence';
+import { rolloutIsOver, rolloutState } from '../words/states';
+import { Instances } from './Instances';
+import { Judgement } from './Judgement';
+import { meaningOf, nextOf } from './meaning';
+import { useAnalysis, useRollout } from './queries';
+import { Rates } from './Rates';
+import { RolloutActions } from './RolloutActions';
+import classes from './RolloutPage.module.css';
+import { Steps } from './Steps';
+import { Verifications } from './Verifications';
+import { Weights } from './Weights';
+
+export function RolloutPage() {
+  const { id = '' } = useParams();
+  const rollout = useRollout(id);
+  if (isNotFound(rollout.error) && !rollout.data) {
+    return (
+      <NotFound what="There is no such rollout">
+        <p>Its address may be cut short, or its promotion still waits and has not begun to roll out: <Link to={`/promotions/${id}`}>look for the promotion</Link>. <Link to="/">The board</Link> shows what is under way.</p>
+      </NotFound>
+    );
+  }
+  return <Asked query={rollout} lines={10}>{(data) => <Rollout rollout={data} />}</Asked>;
+}
+
+function Rollout({ rollout }: { rollout: RolloutView }) {
+  const { id, service, environment, version, fromVersion, state } = rollout;
+  useAnnouncedState(rollout);
+  return (
+    <Page
+      title={`${service} ${version} in ${environment}: ${rolloutState[state].word.toLowerCase()}`}
+      heading={(
+        <>
+          {service}{' '}
+          <span className={classes.versions}>
+            {fromVersion && fromVersion !== version ? <>{fromVersion} <Icon name="arrow" size={18} /><span className="sr">to</span> </> : null}{version}
+          </span>
+        </>
+      )}
+      above={(
+        <>
+          <Link to="/">Board</Link><span aria-hidden="true">/</span><Link to={`/services/${service}`}>{service}</Link><span aria-hidden="true">/</span>
+          <Link to={`/promotions/${id}`}>{rollout.kind === 'rollback' ? 'rollback' : 'promotion'} in {environment}</Link><span aria-hidden="true">/</span><span>rollout</span>
+        </>
+      )}
+      below={<Now rollout={rollout} />}
+      actions={<RolloutActions rollout={rollout} />}
+    >
+      <Meaning rollout={rollout} />
+      <div className={classes.columns}>
+        <div className={classes.main}>
+          <Weights rollout={rollout} />
+          <Evidence rollout={rollout} />
+          {rollout.verifications.length > 0 ? <Verifications verifications={rollout.verifications} /> : null}
+          <Instances rollout={rollout} />
+        </div>
+        <div className={classes.side}>
+          <Panel title="Steps"><Steps steps={rollout.steps} over={rolloutIsOver(state)} until={rollout.until} /></Panel>
+          <ThisRollout rollout={rollout} />
+          <Panel title="What happened"><History id={id} /></Panel>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+/** The state, its reason, how long it may last, and what comes after it. */
+function Now({ rollout }: { rollout: RolloutView }) {
+  const next = nextOf(rollout);
+  return (
+    <>
+      <StateChip state={rolloutState[rollout.state]} large />
+      <span className={classes.reason}>{sentence(rollout.reason)}</span>
+      {rollout.until && !rolloutIsOver(rollout.state) ? <span className="quiet"><Countdown until={rollout.until} after=" left" /></span> : null}
+      {next ? <span className="quiet">Next: {next}</span> : null}
+    </>
+  );
+}
+
+function Meaning({ rollout }: { rollout: RolloutView }) {
+  const meaning = meaningOf(rollout);
+  if (!meaning) return null;
+  return <Notice tone={meaning.tone} title={meaning.title}><p>{meaning.body}</p></Notice>;
+}
+
+function Evidence({ rollout }: { rollout: RolloutView }) {
+  const analysis = useAnalysis(rollout.id, rollout.state);
+  return (
+    <>
+      <Judgement rollout={rollout} />
+      <Panel title="Rates of both versions" aside={rollout.steps.some((step) => step.kind === 'watch' && step.state === 'current') ? 'stable as it was before 100 %' : 'as the router counts them'}>
+        <Asked query={analysis} lines={6}>{(data) => <Rates rollout={rollout} points={data.points} />}</Asked>
+      </Panel>
+    </>
+  );
+}
+
+function ThisRollout({ rollout }: { rollout: RolloutView }) {
+  const promotion = usePromotion(rollout.id);
+  const { requestedBy, why, gates, state } = promotion.data ?? {};
+  return (
+    <Panel title={rollout.kind === 'rollback' ? 'This rollback' : 'This rollout'} aside={<Link to={`/promotions/${rollout.id}`}>its {rollout.kind}</Link>}>
+      <Facts facts={[
+        ['Strategy', strategies[rollout.strategy] ?? rollout.strategy],
+        ['Asked for by', requestedBy],
+        ['Why', why],
+        ['Began', <When at={rollout.startedAt} focusable />],
+        ['Ended', rollout.endedAt ? <When at={rollout.endedAt} focusable /> : null],
+      ]}
+      />
+      {gates && gates.length > 0 ? (
+        <details className={classes.gates}>
+          <summary>The gates that it came through</summary>
+          <div className={classes.gateList}><GateList gates={gates} over={state !== 'waiting'} /></div>
+        </details>
+      ) : null}
+    </Panel>
+  );
+}
+
+const strategies: Record<string, string> = { canary: 'Canary', rolling: 'Rolling', blueGreen: 'Blue-green', ring: 'Ring' };
+
+function History({ id }: { id: string }) {
+  const entries = useLedgerOfPromotion(id);
+  return <Asked query={entries}>{(data) => <Timeline entries={data} first={6} />}</Asked>;
+}
+
+function useAnnouncedState({ state, reason }: RolloutView): void {
+  const last = useRef(state);
+  useEffect(() => {
+    if (last.current === state) return;
+    last.current = state;
+    announce(`${rolloutState[state].word}. ${sentence(reason)}`);
+  }, [state, reason]);
+}

@@ -1,0 +1,63 @@
+import type uPlot from 'uplot';
+import { clockTime } from '../words/time';
+
+export interface ChartColours { canary: string; stable: string; weights: string; line: string; text: string; surface: string }
+
+/** The theme's colours as the page has them now; a canvas does not follow CSS by itself. */
+export function coloursNow(): ChartColours {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    canary: read('--canary'), stable: read('--stable'), weights: read('--weights'), line: read('--line'), text: read('--ink-3'), surface: read('--surface'),
+  };
+}
+
+interface ChartLook {
+  width: number;
+  height: number;
+  colours: ChartColours;
+  format: (value: number) => string;
+  whole?: number;
+  onAt: (at: number | null) => void;
+}
+
+/** So much room above the highest value; a line of zeros still gets a scale. */
+const headroom = 1.15;
+const leastSpanSeconds = 20;
+
+export function optionsOf({ width, height, colours, format, whole, onAt }: ChartLook): uPlot.Options {
+  const font = "11.5px 'Inter Variable', system-ui, sans-serif";
+  const grid = { stroke: colours.line, width: 1 };
+  return {
+    width, height, padding: [6, 24, 0, 0],
+    legend: { show: false },
+    cursor: { sync: { key: 'slipway-rates' }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
+    scales: {
+      x: { time: true, range: (_, min, max) => [Math.min(min, max - leastSpanSeconds), max] },
+      y: { range: (_, _min, max) => [0, scaleEnd(max, whole)] },
+      weight: { range: [0, 100] },
+    },
+    axes: [
+      { stroke: colours.text, font, grid: { show: false }, ticks: { show: false }, size: 22, gap: 4, space: 90, values: (_, splits) => splits.map((at) => clockTime(at * 1000)) },
+      { stroke: colours.text, font, grid, ticks: { show: false }, size: 58, gap: 6, space: 32, values: (_, splits) => splits.map(format) },
+    ],
+    series: [
+      {},
+      { scale: 'weight', stroke: 'transparent', fill: colours.weights, width: 0, points: { show: false } },
+      { scale: 'y', stroke: colours.stable, width: 1.5, dash: [5, 4], points: { show: false } },
+      { scale: 'y', stroke: colours.canary, width: 2, points: { show: false } },
+    ],
+    hooks: {
+      setCursor: [(plot) => {
+        const index = plot.cursor.idx;
+        onAt(index == null ? null : (plot.data[0]?.[index] ?? null));
+      }],
+    },
+  };
+}
+
+/** Where the axis ends. Shares of a whole never reach beyond it; no value yet gives a plain scale from 0 to 1. */
+export function scaleEnd(max: number | null, whole?: number): number {
+  if (max === null || !Number.isFinite(max) || max <= 0) return whole === undefined ? 1 : whole / 20;
+  return whole === undefined ? max * headroom : Math.min(whole, Math.max(whole / 20, max * headroom));
+}

@@ -1,0 +1,24 @@
+import type { CheckView, RolloutView } from '../api/types';
+import { rolloutIsOver } from '../words/states';
+
+/**
+ * How far the evidence has come to its limit, 0 to 1. Both are logarithms, so equal steps along the bar are equally many times
+ * stronger; evidence below 1 speaks for the version and is no step at all.
+ */
+export function evidenceShare({ logEvidence, logLimit }: CheckView): number {
+  if (logLimit <= 0) return logEvidence > logLimit ? 1 : 0;
+  return Math.min(1, Math.max(0, logEvidence / logLimit));
+}
+
+/** Why there is no judgement; never because all is well. */
+export function notJudged(rollout: RolloutView): { title: string; body: string } {
+  const { state, kind, fromVersion, steps } = rollout;
+  if (kind === 'rollback') return { title: 'A rollback is not judged.', body: 'The version ran here before and was well; it takes over as soon as it is healthy.' };
+  if (!fromVersion) return { title: 'Nothing to compare with.', body: 'It is the first release here: it takes all traffic once it is verified.' };
+  if (steps.some((step) => step.kind === 'watch' && step.state === 'skipped')) {
+    return { title: 'Verified only.', body: 'No traffic is expected in this environment, so there is nothing to judge.' };
+  }
+  if (rolloutIsOver(state) || state === 'needsAttention') return { title: 'It was never judged.', body: 'It ended before the judge had anything to look at.' };
+  if (state === 'rollingBack') return { title: 'It was never judged.', body: 'It goes back before the judge had anything to look at.' };
+  return { title: 'Nothing is judged yet.', body: 'The judge looks as soon as the new version gets traffic, and asks for it to be no worse than the stable one.' };
+}

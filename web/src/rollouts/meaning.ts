@@ -1,0 +1,43 @@
+import type { RolloutStep, RolloutView, WeightView } from '../api/types';
+import { rolloutIsOver, type Tone } from '../words/states';
+
+export interface Meaning { tone: Tone; title: string; body: string }
+
+export const currentStep = ({ steps }: RolloutView): RolloutStep | undefined => steps.find((step) => step.state === 'current');
+
+/** The weights of the new version and of the one that it replaces; the second is missing in a lane's first rollout. */
+export function sides({ weights, version }: RolloutView): { fresh?: WeightView; old?: WeightView } {
+  const fresh = weights.findLast((each) => each.version === version);
+  return { fresh, old: weights.find((each) => each !== fresh) };
+}
+
+/** What comes after the present step, in words; null at the end and on the way back. */
+export function nextOf(rollout: RolloutView): string | null {
+  if (rolloutIsOver(rollout.state) || rollout.state === 'rollingBack' || rollout.state === 'needsAttention') return null;
+  const now = rollout.steps.findLastIndex((step) => step.state !== 'pending');
+  return rollout.steps[now + 1]?.title ?? null;
+}
+
+/** What a state that asks for thought or for a person means, and what can be done; null where the header says it all. */
+export function meaningOf(rollout: RolloutView): Meaning | null {
+  const { state, version, fromVersion, environment, actions, kind } = rollout;
+  const back = fromVersion ? `All traffic in ${environment} is on ${fromVersion}.` : `${environment} serves nothing: there was no version before this one.`;
+  switch (state) {
+    case 'paused': {
+      const failed = actions.includes('retry') && !actions.includes('resume');
+      if (failed) return { tone: 'bad', title: 'It failed, and its definition says to pause then.', body: 'The weights stay as they are. Retry begins the step and the judgement anew; abort takes the traffic back.' };
+      if (currentStep(rollout)?.kind === 'pause' && rollout.until) return null;
+      return { tone: 'waiting', title: 'It waits for a person.', body: 'The weights stay as they are, and the judge goes on. Resume goes on from here; skip leaves this step out; abort takes the traffic back.' };
+    }
+    case 'rollingBack':
+      return { tone: 'attention', title: `Traffic is on its way back${fromVersion ? ` to ${fromVersion}` : ''}.`, body: `${version} gets no new request as soon as the router has confirmed it; requests under way finish.` };
+    case 'rolledBack':
+      return { tone: 'bad', title: `${version} was taken back.`, body: `${back} ${kind === 'promotion' ? `A hold keeps ${version} out of ${environment} until somebody lifts it.` : ''}`.trim() };
+    case 'aborted':
+      return { tone: 'quiet', title: 'A person or a newer release ended it.', body: back };
+    case 'needsAttention':
+      return { tone: 'bad', title: 'It could neither go on nor go back by itself.', body: `Nothing is known to be well in ${environment} because of this rollout. Look at the instances and their logs below, then promote a release that works, or roll back to one that did.` };
+    default:
+      return null;
+  }
+}

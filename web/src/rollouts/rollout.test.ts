@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { evidenceShare, notJudged } from './evidence';
+import { meaningOf, nextOf, sides } from './meaning';
+import { check, rollout } from './rollout.example';
+
+describe('what comes next', () => {
+  it('is the first step that has not begun', () => {
+    expect(nextOf(rollout())).toBe('100 %');
+  });
+
+  it.each(['rollingBack', 'rolledBack', 'succeeded', 'aborted', 'needsAttention'] as const)('is nothing when it is %s', (state) => {
+    expect(nextOf(rollout({ state }))).toBeNull();
+  });
+
+  it('passes over a skipped step', () => {
+    const steps = rollout().steps.map((step) => (step.kind === 'analyze' ? { ...step, state: 'skipped' as const } : step));
+    expect(nextOf(rollout({ steps }))).toBe('100 %');
+  });
+});
+
+describe('the weights', () => {
+  it('tell the new version from the one that it replaces', () => {
+    expect(sides(rollout())).toMatchObject({ fresh: { weight: 25 }, old: { version: '1.0.0' } });
+  });
+
+  it('have one side in the first rollout of a lane', () => {
+    const { fresh, old } = sides(rollout({ fromVersion: null, weights: [{ versionSet: 'b', version: '2.0.0', arm: 'stable', weight: 100 }] }));
+    expect(fresh?.weight).toBe(100);
+    expect(old).toBeUndefined();
+  });
+
+  it('tell two revisions of the same version apart', () => {
+    const weights = [{ versionSet: 'a', version: '2.0.0', arm: 'stable', weight: 60 }, { versionSet: 'b', version: '2.0.0', arm: 'canary', weight: 40 }];
+    expect(sides(rollout({ weights }))).toMatchObject({ fresh: { versionSet: 'b' }, old: { versionSet: 'a' } });
+  });
+});
+
+describe('what a state means', () => {
+  it('needs no words while it goes well or ended well', () => {
+    expect(meaningOf(rollout())).toBeNull();
+    expect(meaningOf(rollout({ state: 'succeeded' }))).toBeNull();
+  });
+
+  it('asks for a person only when none of its steps will end the pause', () => {
+    const steps = [{ kind: 'pause', title: 'pause 10s', state: 'current' as const }];
+    expect(meaningOf(rollout({ state: 'paused', steps, until: '2026-11-21T12:01:00Z', actions: ['resume', 'skip', 'abort'] }))).toBeNull();
+    expect(meaningOf(rollout({ state: 'paused', steps, until: null, actions: ['resume', 'skip', 'abort'] }))?.tone).toBe('waiting');
+  });
+
+  it('says of a failed pause that it failed', () => {
+    expect(meaningOf(rollout({ state: 'paused', actions: ['retry', 'abort'] }))?.tone).toBe('bad');
+  });
+
+  it('never says that traffic is on a version that there was not', () => {
+    expect(meaningOf(rollout({ state: 'rolledBack', fromVersion: null }))?.body).toContain('serves nothing');
+    expect(meaningOf(rollout({ state: 'rolledBack' }))?.body).toContain('is on 1.0.0');
+  });
+});
+
+describe('the evidence', () => {
+  it.each([[-3, 0], [0, 0], [1, 0.5], [2, 1], [9, 1]])('of 10^%d against a limit of 100 fills %d of the bar', (logEvidence, share) => {
+    expect(evidenceShare(check({ logEvidence }))).toBe(share);
+  });
+});
+
+describe('no judgement', () => {
+  it('has a reason, and none of them is that all is well', () => {
+    expect(notJudged(rollout()).title).toBe('Nothing is judged yet.');
+    expect(notJudged(rollout({ kind: 'rollback' })).title).toContain('rollback');
+    expect(notJudged(rollout({ fromVersion: null })).title).toBe('Nothing to compare with.');
+    expect(notJudged(rollout({ state: 'aborted' })).title).toBe('It was never judged.');
+  });
+});

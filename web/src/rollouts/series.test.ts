@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { AnalysisPoint } from '../api/types';
+import { scaleEnd } from './chartOptions';
+import { percentTick, perSecond, ratesOver, summed } from './series';
+
+const point = (second: number, fields: Partial<AnalysisPoint> = {}): AnalysisPoint => ({
+  at: new Date(second * 1000).toISOString(), seconds: 1, canaryWeight: 5, canaryRequests: 10, canaryErrors: 2, stableRequests: 190, stableErrors: 0,
+  canaryP95: 12, stableP95: 8, ...fields,
+});
+
+describe('rates over time', () => {
+  it('are per second however long a point is', () => {
+    expect(ratesOver([point(100, { seconds: 4 })]).canaryRate).toEqual([2.5]);
+  });
+
+  it('have no error rate where there was no request', () => {
+    const { canaryErrors, canaryRate } = ratesOver([point(100, { canaryRequests: 0, canaryErrors: 0 })]);
+    expect(canaryErrors).toEqual([null]);
+    expect(canaryRate).toEqual([0]);
+  });
+
+  it('leave out the seconds that were not counted whole', () => {
+    expect(ratesOver([point(99, { stableRequests: 40 }), point(100), point(101), point(102, { stableRequests: 3 })]).stableRate).toEqual([190, 190]);
+  });
+
+  it('show a silence as a gap and not as a straight line', () => {
+    const series = ratesOver([point(99), point(100), point(101), point(130), point(131)]);
+    expect(series.time).toEqual([100, 101, 102, 130]);
+    expect(series.stableRate).toEqual([190, 190, null, 190]);
+  });
+});
+
+describe('the table', () => {
+  it('keeps every request when it sums neighbours', () => {
+    const rows = summed(Array.from({ length: 95 }, (_, index) => point(index)), 40);
+    expect(rows.length).toBeLessThanOrEqual(40);
+    expect(rows.reduce((sum, row) => sum + row.canaryRequests, 0)).toBe(950);
+    expect(rows[0]).toMatchObject({ seconds: 3, canaryP95: 12 });
+  });
+});
+
+describe('the axis', () => {
+  it('ends above the highest value, and never beyond a whole', () => {
+    expect(scaleEnd(200)).toBeCloseTo(230);
+    expect(scaleEnd(0.2, 1)).toBeCloseTo(0.23);
+    expect(scaleEnd(0.99, 1)).toBe(1);
+  });
+
+  it('has a scale for nothing at all', () => {
+    expect(scaleEnd(null)).toBe(1);
+    expect(scaleEnd(0, 1)).toBe(0.05);
+  });
+
+  it('writes its values short', () => {
+    expect(perSecond(9.54)).toBe('9.5');
+    expect(perSecond(199.6)).toBe('200');
+    expect(percentTick(0.025)).toBe('2.5 %');
+    expect(percentTick(0)).toBe('0 %');
+    expect(percentTick(0.2)).toBe('20 %');
+  });
+});

@@ -144,7 +144,7 @@ internal abstract class WatchScreen
 
             foreach (var check in rollout.Analysis?.Checks ?? [])
             {
-                yield return ["  ", new($"{check.Name} {Words.Of(check.Verdict)}", Tones.Of(check.Verdict)), $": {check.Text}"];
+                yield return ["  ", new(Words.Of(check.Verdict), Tones.Of(check.Verdict)), $": {check.Text}"];
             }
 
             yield return ["  ", rollout.Reason];

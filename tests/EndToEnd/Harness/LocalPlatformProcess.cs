@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Slipway.Client.Http;
+
+namespace EndToEnd.Harness;
+
+/// <summary><c>slipway up</c> as users start it: a process, with its agent, router and instances. It can be killed and started again on the same data.</summary>
+internal sealed class LocalPlatformProcess : IAsyncDisposable
+{
+    public const string OnlyProd = """
+        environments:
+          prod: { promote: manual, traffic: expected, concurrency: newestWins }
+
+        """;
+
+    private readonly TemporaryFolder home = new();
+    private readonly int port = FreePort(), routerPort = FreePort();
+    private Process? process;
+    private Task<string> output = Task.FromResult("");
+
+    private LocalPlatformProcess()
+    {
+    }
+
+    public string Home => home.Path;
+    public string Data => home.In("data");
+    public Uri Server => new($"http://127.0.0.1:{port}");
+    public string Port => port.ToString(CultureInfo.InvariantCulture);
+    public string RouterPort => routerPort.ToString(CultureInfo.InvariantCulture);
+    public int ServerPid => process!.Id;
+    public int AgentPid => int.Parse(File.ReadAllText(home.In("data", "agent.pid")).Split(' ')[0], CultureInfo.InvariantCulture);
+
+    /// <summary>Null: it does not run now.</summary>
+    public int? RouterPid => Processes.Of(Data).Where(found => found.Value.Contains(" router ", StringComparison.Ordinal)).Select(found => (int?)found.Key).FirstOrDefault();
+
+    public static LocalPlatformProcess NotStarted() => new();
+
+    /// <param name="platform">The text of platform.yaml; null: what a new installation gets.</param>
+    public static async Task<LocalPlatformProcess> Start(string? platform = null)
+    {
+        var started = new LocalPlatformProcess();
+        if (platform is not null)
+        {
+            started.home.File("data/platform/platform.yaml", platform);
+        }
+
+        await started.StartAgain();
+        return started;
+    }
+
+    /// <summary>Returns when the server answers and the agent is connected.</summary>
+    public async Task StartAgain()
+    {
+        process?.Dispose();
+        process = Launch(["up", "--data", Data, "--port", Port, "--router-port", RouterPort]);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line && !line.StartsWith("Ctrl-C", StringComparison.Ordinal))
+        {
+        }
+
+        process.HasExited.ShouldBeFalse("slipway up has ended");
+        output = process.StandardOutput.ReadToEndAsync();
+        using var client = Client();
+        await Until.True(
+            async () => (await client.Agents(cancel: TestContext.Current.CancellationToken)).Items.Any(agent => agent is { Name: "local", Connected: true }),
+            "the agent's connection", context: () => File.ReadAllText(home.In("data", "logs", "agent.log")));
+    }
+
+    public SlipwayClient Client() => new(new() { Server = Server, Token = File.ReadAllText(home.In("data", "admin-token")).Trim() });
+
+    /// <summary>SIGKILL to the server; agent, router and instances are left as they are.</summary>
+    public void KillServer()
+    {
+        process!.Kill();
+        process.WaitForExit();
+    }
+
+    /// <summary>Ctrl-C. The exit status and what it printed since it was up.</summary>
+    public async Task<(int ExitCode, string Output)> Interrupt()
+    {
+        using (var kill = Process.Start("kill", ["-INT", $"{process!.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync(patience.Token);
+        return (process.ExitCode, await output);
+    }
+
+    /// <summary>A command against this platform, to its end.</summary>
+    public async Task<(int ExitCode, string Out, string Error)> Run(params IReadOnlyList<string> arguments)
+    {
+        using var command = Launch(arguments);
+        var written = command.StandardOutput.ReadToEndAsync();
+        var complained = command.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(6));
+        await command.WaitForExitAsync(patience.Token);
+        return (command.ExitCode, await written, await complained);
+    }
+
+    /// <summary>Ends all that it started, also what outlives the server by design.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process?.Dispose();
+        // The agent first: it would start again what ends.
+        foreach (var isAgent in (bool[])[true, false])
+        {
+            foreach (var (pid, _) in Processes.Of(home.Path).Where(found => !isAgent || found.Value.Contains(" agent ", StringComparison.Ordinal)))
+            {
+                try
+                {
+                    Processes.Kill(pid);
+                }
+                catch (ArgumentException)
+                {
+                    // It has just ended by itself.
+                }
+            }
+        }
+
+        await Until.True(() => Processes.Of(home.Path).Count == 0, "the end of what was started");
+        home.Dispose();
+    }
+
+    private Process Launch(IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "slipway.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            RedirectStandardError = arguments[0] != "up" || arguments.Contains("--demo"),
+            WorkingDirectory = home.Path,
+        };
+        start.Environment["HOME"] = home.Path;
+        start.Environment.Remove("SLIPWAY_HOME");
+        start.Environment.Remove("SLIPWAY_SERVER");
+        start.Environment.Remove("SLIPWAY_TOKEN");
+        return Process.Start(start)!;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -157,7 +157,7 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
 
         public void TakeBack(LaneRolloutEnded e)
         {
-            // A rollout that was relieved while watched is no longer the owner; what it says changes nothing.
+            // Only who owns the intent can give it back.
             if (_state.Active?.Id != e.Id)
             {
                 return;
@@ -239,8 +239,9 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
 
             if (_state.Active is { Stage: ActiveStage.Watching } watched)
             {
+                // The watcher ends first: it may just have found the version to be bad, and then what is stable here is another one.
                 _messages.Add(new Message(RolloutFlow.ProcessOf(watched.Id), new LaneReclaimed($"{next.Version} comes next")));
-                _state = _state with { Active = null };
+                return;
             }
 
             var counter = _state.Counter + 1;
@@ -282,11 +283,11 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
 
         private void Well(LaneRolloutEnded e)
         {
-            var stable = _state.Stable is { } s && s.Spec.Revision == e.Tried.Revision ? s with { WellAt = at } : _state.Stable;
+            LaneRevision Proven(LaneRevision revision) => revision.Spec.Revision == e.Tried.Revision && !e.Unwatched ? revision with { WellAt = at } : revision;
             _state = _state with
             {
-                Stable = stable,
-                History = [.. _state.History.Select(h => h.Spec.Revision == e.Tried.Revision ? h with { WellAt = at } : h)],
+                Stable = _state.Stable is { } stable ? Proven(stable) : null,
+                History = [.. _state.History.Select(Proven)],
                 Warm = _state.Warm is { } warm ? warm with { WarmUntil = (e.FullAt ?? at) + e.KeepWarm } : null,
                 NeedsAttention = null,
             };

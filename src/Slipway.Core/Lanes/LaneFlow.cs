@@ -296,19 +296,19 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
         /// <summary>The tried version is out; if it had been stable already (it failed while watched), the one before is stable again.</summary>
         private void Restore(LaneRolloutEnded e)
         {
-            if (_state.Stable?.Spec.Revision != e.Tried.Revision || e.FullAt is null)
+            // Without a version before it, what was tried is what was stable all along: the same revision, promoted once more.
+            if (_state.Stable?.Spec.Revision != e.Tried.Revision || e.FullAt is null || _state.Warm is not { } before)
             {
                 return;
             }
 
-            var before = _state.Warm;
             _state = _state with
             {
-                Stable = before is null ? null : before with { WarmUntil = null },
+                Stable = before with { WarmUntil = null },
                 Warm = null,
                 History = [.. _state.History.Where(h => h.Spec.Revision != e.Tried.Revision)],
             };
-            Record("lane.stableChanged", before?.Spec.Version, e.Id, new JsonObject { ["from"] = e.Tried.Version, ["revision"] = before?.Spec.Revision });
+            Record("lane.stableChanged", before.Spec.Version, e.Id, new JsonObject { ["from"] = e.Tried.Version, ["revision"] = before.Spec.Revision });
         }
 
         /// <summary>Takes the intent under a fresh token and says what is wanted.</summary>

@@ -43,6 +43,17 @@ public sealed class LaneHandoverTests
         given.History[0].WellAt.ShouldBeNull();
     }
 
+    [Fact]
+    public void The_stable_version_promoted_once_more_stays_stable_when_that_rollout_fails()
+    {
+        var rolling = State("rolling out");
+        var again = rolling with { Stable = SampleWorld.Stable("2.0"), History = [SampleWorld.Stable("2.0")] };
+        var given = After(again, "rolloutReachedFull: 2.0", "rolloutEnded: 2.0 Aborted");
+        given.State.Stable!.Spec.Version.ShouldBe("2.0");
+        given.State.History.ShouldHaveSingleItem().Spec.Version.ShouldBe("2.0");
+        given.Effects.OfType<Targets.EnsureVersionSet>().ShouldHaveSingleItem().Count.ShouldBe(4);
+    }
+
     private LaneState State(string name) => _samples.States.Single(s => s.Name == name).State!;
 
     private Kernel.Decision<LaneState> After(LaneState state, params string[] events)

@@ -185,6 +185,11 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
             }
 
             Own();
+            if (e.Outcome == RolloutOutcome.NeedsAttention)
+            {
+                // The rollout left it running, since nobody confirmed that it has no more traffic. The word for that is given once more now, and then it goes.
+                LetGo(e.Tried);
+            }
         }
 
         public void Place(Hold hold)
@@ -352,6 +357,14 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
             Token = Token,
             Target = revision.Inputs.Target,
         });
+
+        private void LetGo(VersionSetSpec spec)
+        {
+            if (spec.Id != _state.Stable?.Spec.Id && spec.Id != _state.Warm?.Spec.Id)
+            {
+                _effects.Add(new EnsureVersionSet { Spec = spec, Count = 0, Token = Token, Target = _state.Stable?.Inputs.Target ?? new Dictionary<string, string>() });
+            }
+        }
 
         private void Release()
         {

@@ -54,6 +54,13 @@ public sealed class LaneHandoverTests
         given.Effects.OfType<Targets.EnsureVersionSet>().ShouldHaveSingleItem().Count.ShouldBe(4);
     }
 
+    [Fact]
+    public void A_rollout_whose_way_back_failed_leaves_nothing_running()
+    {
+        var given = After(State("rolling out"), "rolloutEnded: 2.0 NeedsAttention");
+        given.Effects.OfType<Targets.EnsureVersionSet>().Select(e => (e.Spec.Version, e.Count)).ShouldBe([("1.0", 4), ("2.0", 0)]);
+    }
+
     private LaneState State(string name) => _samples.States.Single(s => s.Name == name).State!;
 
     private Kernel.Decision<LaneState> After(LaneState state, params string[] events)

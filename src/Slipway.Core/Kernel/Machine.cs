@@ -55,12 +55,16 @@ public abstract class Machine<TState, TEvent>(string kind, int version, JsonType
         ? JsonSerializer.Serialize(typed, eventJson)
         : throw new ArgumentException($"A {Kind} does not take a {@event.GetType().Name}.", nameof(@event));
 
-    public TState ReadState(string state, int version) => Upgrade(state, version);
+    /// <summary>Reads a stored state.</summary>
+    /// <exception cref="NotSupportedException">A newer program wrote it: what this one does not know of it would be lost with the next write.</exception>
+    public TState ReadState(string state, int version) => version <= Version
+        ? Upgrade(state, version)
+        : throw new NotSupportedException($"A state of version {version} of the {Kind} machine was written by a newer Slipway; this one reads up to version {Version}. Run the newer one again.");
 
     public Decided Decide(ProcessId process, string? state, int stateVersion, string @event, DateTimeOffset at)
     {
         var typed = JsonSerializer.Deserialize(@event, eventJson) ?? throw new JsonException($"A {Kind} event is null.");
-        var decision = Decide(process, state is null ? null : Upgrade(state, stateVersion), typed, at);
+        var decision = Decide(process, state is null ? null : ReadState(state, stateVersion), typed, at);
         return new Decided(
             JsonSerializer.Serialize(decision.State, stateJson), decision.Effects, decision.Facts, decision.Messages,
             decision.Ended ? null : decision.DueAt, decision.Ended);

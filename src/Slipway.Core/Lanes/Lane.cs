@@ -114,7 +114,9 @@ public sealed record RolloutReachedFull(string Id, LaneRevision Stable, long Tra
 /// <summary>A rollout is over and the lane owns the intent again.</summary>
 /// <param name="Automatic">No person asked for the end: a failed version is then held back.</param>
 /// <param name="FullAt">When the new version got all traffic; null: it never did.</param>
-public sealed record LaneRolloutEnded(string Id, RolloutOutcome Outcome, string Reason, bool Automatic, VersionSetSpec Tried, long TrafficGeneration, TimeSpan KeepWarm, DateTimeOffset? FullAt) : LaneEvent;
+/// <param name="Unwatched">It gave way to the next before its watch was over: nothing speaks against the version, and it is not proven well.</param>
+public sealed record LaneRolloutEnded(
+    string Id, RolloutOutcome Outcome, string Reason, bool Automatic, VersionSetSpec Tried, long TrafficGeneration, TimeSpan KeepWarm, DateTimeOffset? FullAt, bool Unwatched = false) : LaneEvent;
 
 public sealed record HoldPlaced(Hold Hold) : LaneEvent;
 

@@ -157,7 +157,7 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
 
         public void TakeBack(LaneRolloutEnded e)
         {
-            // A rollout that was relieved while watched is no longer the owner; what it says changes nothing.
+            // Only who owns the intent can give it back.
             if (_state.Active?.Id != e.Id)
             {
                 return;
@@ -185,6 +185,11 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
             }
 
             Own();
+            if (e.Outcome == RolloutOutcome.NeedsAttention)
+            {
+                // The rollout left it running, since nobody confirmed that it has no more traffic. The word for that is given once more now, and then it goes.
+                LetGo(e.Tried);
+            }
         }
 
         public void Place(Hold hold)
@@ -239,8 +244,9 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
 
             if (_state.Active is { Stage: ActiveStage.Watching } watched)
             {
+                // The watcher ends first: it may just have found the version to be bad, and then what is stable here is another one.
                 _messages.Add(new Message(RolloutFlow.ProcessOf(watched.Id), new LaneReclaimed($"{next.Version} comes next")));
-                _state = _state with { Active = null };
+                return;
             }
 
             var counter = _state.Counter + 1;
@@ -282,11 +288,11 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
 
         private void Well(LaneRolloutEnded e)
         {
-            var stable = _state.Stable is { } s && s.Spec.Revision == e.Tried.Revision ? s with { WellAt = at } : _state.Stable;
+            LaneRevision Proven(LaneRevision revision) => revision.Spec.Revision == e.Tried.Revision && !e.Unwatched ? revision with { WellAt = at } : revision;
             _state = _state with
             {
-                Stable = stable,
-                History = [.. _state.History.Select(h => h.Spec.Revision == e.Tried.Revision ? h with { WellAt = at } : h)],
+                Stable = _state.Stable is { } stable ? Proven(stable) : null,
+                History = [.. _state.History.Select(Proven)],
                 Warm = _state.Warm is { } warm ? warm with { WarmUntil = (e.FullAt ?? at) + e.KeepWarm } : null,
                 NeedsAttention = null,
             };
@@ -295,19 +301,19 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
         /// <summary>The tried version is out; if it had been stable already (it failed while watched), the one before is stable again.</summary>
         private void Restore(LaneRolloutEnded e)
         {
-            if (_state.Stable?.Spec.Revision != e.Tried.Revision || e.FullAt is null)
+            // Without a version before it, what was tried is what was stable all along: the same revision, promoted once more.
+            if (_state.Stable?.Spec.Revision != e.Tried.Revision || e.FullAt is null || _state.Warm is not { } before)
             {
                 return;
             }
 
-            var before = _state.Warm;
             _state = _state with
             {
-                Stable = before is null ? null : before with { WarmUntil = null },
+                Stable = before with { WarmUntil = null },
                 Warm = null,
                 History = [.. _state.History.Where(h => h.Spec.Revision != e.Tried.Revision)],
             };
-            Record("lane.stableChanged", before?.Spec.Version, e.Id, new JsonObject { ["from"] = e.Tried.Version, ["revision"] = before?.Spec.Revision });
+            Record("lane.stableChanged", before.Spec.Version, e.Id, new JsonObject { ["from"] = e.Tried.Version, ["revision"] = before.Spec.Revision });
         }
 
         /// <summary>Takes the intent under a fresh token and says what is wanted.</summary>
@@ -351,6 +357,14 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
             Token = Token,
             Target = revision.Inputs.Target,
         });
+
+        private void LetGo(VersionSetSpec spec)
+        {
+            if (spec.Id != _state.Stable?.Spec.Id && spec.Id != _state.Warm?.Spec.Id)
+            {
+                _effects.Add(new EnsureVersionSet { Spec = spec, Count = 0, Token = Token, Target = _state.Stable?.Inputs.Target ?? new Dictionary<string, string>() });
+            }
+        }
 
         private void Release()
         {

@@ -112,7 +112,7 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
         if (_state.Phase == RolloutPhase.Watching)
         {
             FinishRecord(skipped: true, failed: false, why);
-            End(RolloutOutcome.Succeeded, $"at 100 %; no longer watched: {why}", automatic: true);
+            End(RolloutOutcome.Succeeded, $"at 100 %; no longer watched: {why}", automatic: true, unwatched: true);
         }
         else if (_state.Phase != RolloutPhase.RollingBack)
         {
@@ -624,7 +624,7 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
         }
     }
 
-    private void End(RolloutOutcome outcome, string reason, bool automatic)
+    private void End(RolloutOutcome outcome, string reason, bool automatic, bool unwatched = false)
     {
         _state = _state with
         {
@@ -641,7 +641,7 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
         };
         Record("rollout.ended", Fact.Slipway, new JsonObject { ["state"] = JsonWords.Of(_state.Phase), ["reason"] = reason });
         var keepWarm = _state.Kind == PromotionKind.Rollback ? TimeSpan.Zero : Spec.KeepWarm;
-        TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.FullAt));
+        TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.FullAt, unwatched));
         _messages.Add(new Message(PromotionFlow.ProcessOf(_state.Id), new PromotionRolloutEnded(outcome, reason)));
     }
 

@@ -86,7 +86,9 @@ public sealed partial class ReleaseCatalog(
 
             if (same is not null)
             {
-                return new CreatedRelease(same, Created: false, []);
+                // Who asks again may never have heard that it was made: what follows from it by itself may be missing, and begins at most once.
+                var newest = document.As(ReleaseJson.Default.ServiceRecord).LatestVersion == same.Version;
+                return new CreatedRelease(same, Created: false, newest ? await autoPromotion.OnReleaseCreatedAsync(same, by, cancel) : []);
             }
 
             switch (await DefineAsync(asked, cancel))

@@ -1,0 +1,111 @@
+using Slipway.Core.Promotions;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Targets;
+using static Slipway.Core.Tests.Transitions.SampleWorld;
+
+namespace Slipway.Core.Tests.Transitions;
+
+internal sealed class RolloutSamples() : Samples<RolloutState, RolloutEvent>(new RolloutFlow(), RolloutFlow.ProcessOf("storefront-prod-2"), RolloutJson.Default.RolloutState)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1), MuchLater = TimeSpan.FromHours(1);
+
+    public override IReadOnlyList<SampleState<RolloutState>> States
+    {
+        get
+        {
+            var none = new SampleState<RolloutState>("none", null, Start);
+            var starting = Fold("starting", none, _ => Started());
+            var opening = Fold("opening the preview", starting, Seen);
+            var verifying = Fold("verifying", opening, Seen);
+            var weighing = Fold("shifting the first traffic", verifying, Passed);
+            var analyzing = Fold("analyzing", weighing, Seen);
+            var pausing = Fold("pausing at a step", Later(Fold("", analyzing, _ => Answer(JudgeVerdict.Passed, analyzing.At + TimeSpan.FromMinutes(2))), TimeSpan.FromMinutes(2)), _ => new RolloutTimeCame());
+            var filling = Fold("filling up", pausing, _ => Ask(RolloutAsk.Resume), Seen, Seen);
+            var watching = Fold("watching", filling, Seen, Seen);
+            var paused = Fold("paused by a person", analyzing, _ => Ask(RolloutAsk.Pause));
+            var failed = Fold("paused by a failure", none, _ => Started(Canary with { OnFailure = OnFailure.Pause }), NewFails);
+            var back = Fold("rolling back", analyzing, _ => Answer(JudgeVerdict.Failed));
+            return
+            [
+                none, starting, Fold("starting the first release", none, _ => Started(stable: null)), opening, verifying, weighing, analyzing, pausing, paused, failed, filling, watching, back,
+                Fold("succeeded", watching, _ => Ask(RolloutAsk.Skip)),
+                Fold("rolled back", back, Seen),
+                Fold("aborted", analyzing, _ => Ask(RolloutAsk.Abort), Seen),
+                Fold("needs attention", Later(back, MuchLater), _ => new RolloutTimeCame()),
+            ];
+        }
+    }
+
+    public override IReadOnlyList<SampleEvent<RolloutState, RolloutEvent>> Events { get; } =
+    [
+        new("started", Soon, _ => Started()),
+        new("targetsObserved: all as wanted", Soon, Seen),
+        new("targetsObserved: nothing", Soon, _ => new TargetsObserved(new TargetsSeen())),
+        new("targetsObserved: the new version fails", Soon, NewFails),
+        new("verificationFinished: passed", Soon, Passed),
+        new("verificationFinished: failed", Soon, s => new VerificationFinished(AttemptOf(s), "smoke", false, "GET / answered 500 instead of 200")),
+        new("verificationFinished: unknown", Soon, s => new VerificationFinished(AttemptOf(s), "smoke", null, "nobody knows")),
+        new("judgeAnswered: passed", Soon, _ => Answer(JudgeVerdict.Passed)),
+        new("judgeAnswered: inconclusive", Soon, _ => Answer(JudgeVerdict.Inconclusive)),
+        new("judgeAnswered: failed", Soon, _ => Answer(JudgeVerdict.Failed)),
+        .. Enum.GetValues<RolloutAsk>().Select(a => new SampleEvent<RolloutState, RolloutEvent>($"actionAsked: {a}", Soon, _ => Ask(a))),
+        new("laneReclaimed", Soon, _ => new LaneReclaimed("3.0 comes next")),
+        new("timeCame", Soon, _ => new RolloutTimeCame()),
+        new("timeCame, an hour later", MuchLater, _ => new RolloutTimeCame()),
+    ];
+
+    public override string Tell(RolloutState state) => $"{state.Phase}{(state.HasEnded || state.Current is null ? "" : $" “{state.Current.Title}”")}";
+
+    public override string? Reason(RolloutState state) => state.Reason;
+
+    private static RolloutStarted Started(RolloutSpec? rollout = null, string? stable = "1.0") => new()
+    {
+        Lane = Lane,
+        Kind = PromotionKind.Promotion,
+        Inputs = Inputs("2.0", rollout),
+        Admission = Admission(stable),
+        RequestedBy = Ada,
+    };
+
+    /// <summary>Agents and routers report all that was asked for.</summary>
+    private static TargetsObserved Seen(RolloutState? state) => new(new TargetsSeen
+    {
+        VersionSets =
+        [
+            new VersionSetSeen(Inputs("1.0").Revision.Id, 4, 4, 4, null),
+            new VersionSetSeen(Inputs("2.0").Revision.Id, state?.Count ?? 0, state?.Count ?? 0, state?.Count ?? 0, null, state?.Attempt ?? 0),
+        ],
+        TrafficGeneration = state?.TrafficGeneration,
+    });
+
+    private static TargetsObserved NewFails(RolloutState? state) => new(new TargetsSeen
+    {
+        VersionSets =
+        [
+            new VersionSetSeen(Inputs("1.0").Revision.Id, 4, 4, 4, null),
+            new VersionSetSeen(Inputs("2.0").Revision.Id, 1, 0, 1, new TargetFailure("exited", "It exited with code 1.", "Look at its output."), state?.Attempt ?? 0),
+        ],
+        TrafficGeneration = state?.TrafficGeneration,
+    });
+
+    private static VerificationFinished Passed(RolloutState? state) => new(AttemptOf(state), "smoke", true, "GET / answered 200");
+
+    private static string AttemptOf(RolloutState? state) => state is { Verifications: [var one, ..] } ? one.AttemptId : "none";
+
+    private static JudgeAnswered Answer(JudgeVerdict verdict, DateTimeOffset? at = null) => new(new JudgeAnswer
+    {
+        Verdict = verdict,
+        Reason = $"errors {verdict}",
+        Guaranteed = true,
+        Checks =
+        [
+            new CheckAnswer
+            {
+                Name = "errors", Verdict = verdict, Text = $"errors {verdict}", CanaryUnits = 100, CanaryBad = 1, StableUnits = 900, StableBad = 9, Ratio = 1, RatioLow = 0.5, RatioHigh = 1.5, LogEvidence = 0.1, LogLimit = 2,
+            },
+        ],
+        At = at ?? Start,
+    });
+
+    private static ActionAsked Ask(RolloutAsk action) => new(action, Ben, null);
+}

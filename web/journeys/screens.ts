@@ -92,7 +92,7 @@ export async function furnish(platform: Platform): Promise<{ screens: Screen[]; 
       { name: 'rollout-first', path: `/rollouts/${first}`, ready: text('Nothing to compare with') },
       { name: 'rollout-never-started', path: `/rollouts/${dead.id}`, ready: text('reports') },
       { name: 'rollout-unknown', path: '/rollouts/none', ready: heading('There is no such rollout') },
-      { name: 'activity', path: '/activity', ready: (page) => expect(page.getByRole('list', { name: /Ledger entries/ }).getByText('newcomer').first()).toBeVisible() },
+      { name: 'activity', path: '/activity', ready: (page) => expect(page.getByRole('list', { name: /Ledger entries/ }).getByRole('listitem').first()).toBeVisible() },
       { name: 'freezes', path: '/freezes', ready: text('Quarter end') },
       { name: 'access', path: '/access', ready: text('local') },
       { name: 'unknown-page', path: '/nowhere', ready: heading('There is no such page') },

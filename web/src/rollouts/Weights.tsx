@@ -1,6 +1,7 @@
 import type { RolloutView, WeightView } from '../api/types';
 import { WeightLine } from '../lanes/WeightLine';
 import { Panel } from '../parts/Panel';
+import { rolloutIsOver } from '../words/states';
 import { sides } from './meaning';
 import classes from './Weights.module.css';
 
@@ -10,8 +11,8 @@ export function Weights({ rollout }: { rollout: RolloutView }) {
   return (
     <Panel title="Traffic">
       <div className={classes.sides}>
-        {old ? <Side side={old} word="runs now" arm="stable" /> : <p className={classes.none}>Nothing ran here before.</p>}
-        {fresh ? <Side side={fresh} word="new" arm="canary" /> : null}
+        {old ? <Side side={old} word={fresh?.weight === 100 ? 'before' : 'runs now'} arm="stable" /> : <p className={classes.none}>Nothing ran here before.</p>}
+        {fresh ? <Side side={fresh} word={rolloutIsOver(rollout.state) && fresh.weight === 0 ? 'taken back' : 'new'} arm="canary" /> : null}
       </div>
       <div className={classes.line}><WeightLine weight={fresh?.weight ?? 0} fromRight /></div>
     </Panel>

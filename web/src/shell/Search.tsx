@@ -45,6 +45,7 @@ export function Search() {
   const action = ({ id, label, description, to }: Place): SpotlightActionData => ({ id, label, description, onClick: () => void navigate(to) });
   return (
     <Spotlight
+      attributes={{ content: { 'aria-label': 'Search' } }}
       actions={placesOf(data).map(({ group, places }) => ({ group, actions: places.map(action) }))}
       shortcut="mod + K" limit={12} scrollable maxHeight={420} highlightQuery nothingFound="Nothing is called that."
       searchProps={{ placeholder: 'Go to a service, a rollout, a page…', leftSection: <Icon name="search" size={18} />, 'aria-label': 'Search' }}

@@ -14,18 +14,21 @@ internal static class AgentMessages
     {
         var batch = new List<VersionSetCounts>();
         var seconds = 0;
+        var sent = false;
         foreach (var piece in counts.Sets.SelectMany(Pieces))
         {
             if (batch.Count > 0 && (batch.Count >= SetsPerMessage || seconds + piece.Seconds.Count > SecondsPerMessage))
             {
                 yield return new() { Counts = counts with { Sets = [.. batch] } };
+                sent = true;
                 batch.Clear();
                 seconds = 0;
             }
             batch.Add(piece);
             seconds += piece.Seconds.Count;
         }
-        if (batch.Count > 0 || counts.Ports.Count > 0)
+        // That nothing was counted up to now is news too.
+        if (batch.Count > 0 || !sent)
         {
             yield return new() { Counts = counts with { Sets = [.. batch] } };
         }

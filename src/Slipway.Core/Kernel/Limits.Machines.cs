@@ -9,6 +9,12 @@ public static partial class Limits
     /// <summary>How often the judge is asked while the new version has a part of the traffic.</summary>
     public static readonly TimeSpan JudgeInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long after the end of an analysis or a watch the routers' counts up to that end are waited for: a server that was away gets them when agents are back. Longer
+    /// than agents take to come back, and shorter than what routers keep.
+    /// </summary>
+    public static readonly TimeSpan CountsPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>What a step may take beyond the health deadline of its instances: fetching the artifact, telling agents, reading weights back.</summary>
     public static readonly TimeSpan StartMargin = TimeSpan.FromMinutes(2);
 

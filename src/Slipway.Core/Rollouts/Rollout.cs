@@ -135,6 +135,9 @@ public sealed record JudgeAnswer
     public required bool Guaranteed { get; init; }
     public required IReadOnlyList<CheckAnswer> Checks { get; init; }
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>The routers' counts are in up to this moment, by their clocks; null: there are none.</summary>
+    public DateTimeOffset? CountedUntil { get; init; }
 }
 
 public enum JudgeVerdict { Passed, Failed, Inconclusive }

@@ -275,11 +275,6 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
     private bool Analyzed(PlanStep step)
     {
         var end = Began() + step.Duration!.Value;
-        if (Spec.Checks.Count == 0)
-        {
-            return at < end ? Wait("no checks are asked for: it only waits", end) : Finish(note: "no checks");
-        }
-
         if (at < end)
         {
             return Wait($"analyzes at {_state.Weight} %{(_state.Analysis is { } now ? $": {now.Reason}" : "")}", end);
@@ -295,6 +290,11 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
         if (at < deadline)
         {
             return Wait($"not enough evidence yet at {_state.Weight} %: {_state.Analysis?.Reason ?? "the judge has not answered"}", deadline);
+        }
+
+        if (CountsAreMissing(deadline))
+        {
+            return Wait($"waits for the routers' last counts at {_state.Weight} %", deadline + Limits.CountsPatience);
         }
 
         var why = $"inconclusive after {Words.Of(step.Deadline.Value)}: {_state.Analysis?.Reason ?? "the judge has not answered"}";
@@ -361,8 +361,12 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
             return Wait($"{New.Version} has all traffic and is watched", end);
         }
 
-        return Finish();
+        return IsJudged && CountsAreMissing(end) ? Wait($"{New.Version} has all traffic; waits for the routers' last counts", end + Limits.CountsPatience) : Finish();
     }
+
+    /// <summary>What was counted up to then may still come, and the judge has not seen it.</summary>
+    private bool CountsAreMissing(DateTimeOffset until) =>
+        at < until + Limits.CountsPatience && (_state.Analysis?.CountedUntil is not { } counted || counted < until);
 
     /// <summary>Traffic to stable first, as soon as one of its instances is healthy; then the new instances go.</summary>
     private bool TakeBack()
@@ -462,8 +466,7 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
     private void AskTheJudge()
     {
         var judged = _state.Weight is > 0 and < 100 || _state.Phase == RolloutPhase.Watching;
-        if (!judged || Spec.Checks.Count == 0 || _state.Stable is null || SameAsStable || _state.TrafficSince is not { } since
-            || _state.Inputs.Traffic == TrafficExpectation.None || _state.Kind == PromotionKind.Rollback
+        if (!judged || !IsJudged || _state.Stable is null || _state.TrafficSince is not { } since
             || (_state.JudgeAskedAt is { } asked && at < asked + Limits.JudgeInterval))
         {
             return;
@@ -482,6 +485,10 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
             FullAt = _state.FullAt,
         });
     }
+
+    /// <summary>Whether there is anything to judge it by: checks, traffic, and a version to compare it with.</summary>
+    private bool IsJudged =>
+        Spec.Checks.Count > 0 && _state.Stable is not null && !SameAsStable && _state.Inputs.Traffic != TrafficExpectation.None && _state.Kind != PromotionKind.Rollback;
 
     private void Ensure(int count)
     {

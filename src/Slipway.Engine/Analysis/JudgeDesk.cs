@@ -32,10 +32,12 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
             cases[key] = open;
         }
 
+        // Read before the counts: what comes in between is news next time.
+        var countedUntil = traffic.CountedUntil(asked.Lane);
         var fresh = open.NewsOf(traffic.Since(asked.Lane, open.From));
         await store.WriteBinsAsync(asked.Rollout, [.. fresh.Select(RowOf)], cancel);
-        open.Fold(fresh, asked.FullAt);
-        return AnswerOf(open.Result(), store.Now);
+        open.Fold(fresh, asked.FullAt, countedUntil);
+        return AnswerOf(open.Result(), store.Now, countedUntil);
     }
 
     /// <summary>Lets go of what is in memory for a rollout that has ended.</summary>
@@ -53,7 +55,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
         var rows = await store.ReadBinsAsync(asked.Rollout, open.From, cancel);
         foreach (var second in rows.Select(ReadingOf).GroupBy(r => r.Second.Second).OrderBy(g => g.Key))
         {
-            open.Fold([.. second], asked.FullAt);
+            open.Fold([.. second], asked.FullAt, countedUntil: null);
         }
 
         return open;
@@ -73,8 +75,9 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
         return (reading.Source, reading.Second);
     }
 
-    private static JudgeAnswer AnswerOf(AnalysisResult result, DateTimeOffset at) => new()
+    private static JudgeAnswer AnswerOf(AnalysisResult result, DateTimeOffset at, DateTimeOffset? countedUntil) => new()
     {
+        CountedUntil = countedUntil,
         Verdict = VerdictOf(result.Verdict),
         Reason = result.Reason,
         Guaranteed = result.Guarantee == Guarantee.Guaranteed,
@@ -124,7 +127,8 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
                 .Where(k => !known.TryGetValue((k.Source, k.s.Second), out var before) || !Same(before, k.s))
                 .OrderBy(k => k.s.Second)];
 
-        public void Fold(IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, DateTimeOffset? fullAt)
+        /// <param name="countedUntil">Null: up to the newest second that is known.</param>
+        public void Fold(IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, DateTimeOffset? fullAt, DateTimeOffset? countedUntil)
         {
             foreach (var (source, second) in fresh)
             {
@@ -138,8 +142,9 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
                 Observe(second, generation, full);
             }
 
-            analysis.Complete(newest);
-            watch?.Complete(newest);
+            var readAt = Math.Max(newest, countedUntil?.ToUnixTimeSeconds() ?? 0);
+            analysis.Complete(readAt);
+            watch?.Complete(readAt);
             Prune();
         }
 

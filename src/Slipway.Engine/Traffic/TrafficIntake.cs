@@ -12,12 +12,15 @@ public sealed class TrafficIntake
     /// <summary>Seconds kept: what a router keeps, and a margin.</summary>
     private const int KeptSeconds = 180;
     private readonly Dictionary<LaneId, Dictionary<TrafficSource, SortedDictionary<long, TrafficSecond>>> lanes = [];
+    private readonly Dictionary<string, DateTimeOffset> countedUntil = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
 
-    public Task ReportAsync(string agent, IReadOnlyList<TrafficReading> readings, CancellationToken cancel)
+    /// <param name="at">When the router was read, by its clock: what it counted before is in this report or in an earlier one.</param>
+    public Task ReportAsync(string agent, IReadOnlyList<TrafficReading> readings, DateTimeOffset at, CancellationToken cancel)
     {
         lock (gate)
         {
+            countedUntil[agent] = at;
             foreach (var reading in readings)
             {
                 if (!lanes.TryGetValue(reading.Lane, out var sources))
@@ -51,6 +54,16 @@ public sealed class TrafficIntake
             return lanes.TryGetValue(lane, out var sources)
                 ? [.. sources.Select(s => (s.Key, (IReadOnlyList<TrafficSecond>)[.. s.Value.Values.Where(x => x.Second >= second)]))]
                 : [];
+        }
+    }
+
+    /// <summary>Up to when all routers that had requests of a lane (if none had: any router) have told what they counted; null: none has told anything.</summary>
+    public DateTimeOffset? CountedUntil(LaneId lane)
+    {
+        lock (gate)
+        {
+            var agents = lanes.TryGetValue(lane, out var sources) && sources.Count > 0 ? sources.Keys.Select(source => source.Agent).ToHashSet() : [.. countedUntil.Keys];
+            return agents.Count == 0 ? null : agents.Min(agent => countedUntil[agent]);
         }
     }
 

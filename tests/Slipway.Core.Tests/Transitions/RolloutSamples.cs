@@ -105,6 +105,7 @@ internal sealed class RolloutSamples() : Samples<RolloutState, RolloutEvent>(new
             },
         ],
         At = at ?? Start,
+        CountedUntil = at ?? Start,
     });
 
     private static ActionAsked Ask(RolloutAsk action) => new(action, Ben, null);

@@ -186,7 +186,7 @@ internal sealed class MachineWorld
             case AskGates ask:
                 return new GatesAnswered(ask.Round, ShutGates.Count > 0 && ask.Kind == PromotionKind.Promotion ? [.. ShutGates] : [new GateAnswer("approval", GateState.Open, "none is asked for")]);
             case AskJudge:
-                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now });
+                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = Now });
             case PromoteOnwards:
                 return null;
             default:

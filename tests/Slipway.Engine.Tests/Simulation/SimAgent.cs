@@ -255,7 +255,8 @@ internal sealed class SimAgent(string name, World world, Random random)
         if (ready.Count > 0)
         {
             countsUnderWay.RemoveAll(c => c.At <= now);
-            await node.Traffic.ReportAsync(Name, ready, CancellationToken.None).ConfigureAwait(false);
+            var countedUntil = DateTimeOffset.FromUnixTimeSeconds(ready.Max(reading => reading.Seconds[0].Second) + 1);
+            await node.Traffic.ReportAsync(Name, ready, countedUntil, CancellationToken.None).ConfigureAwait(false);
         }
 
         var observed = ObservedSets();

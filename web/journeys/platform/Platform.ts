@@ -25,7 +25,7 @@ export class Platform {
   private port = 0;
   private routerPort = 0;
   private readonly helpers = new Set<ChildProcess>();
-  private readonly tokens = new Map<string, string>();
+  private readonly tokens = new Map<string, Promise<string>>();
 
   private constructor() {
     this.home = mkdtempSync(path.join(tmpdir(), 'slipway-journeys-'));
@@ -133,12 +133,16 @@ export class Platform {
     return (JSON.parse(await this.cli(['open', page, '--json'], identity)) as { url: string }).url;
   }
 
-  private async tokenOf(identity: string): Promise<string> {
-    const known = this.tokens.get(identity);
-    if (known) return known;
+  /** Asked for once, however many want it at the same time. */
+  private tokenOf(identity: string): Promise<string> {
+    const known = this.tokens.get(identity) ?? this.makeToken(identity);
+    this.tokens.set(identity, known);
+    return known;
+  }
+
+  private async makeToken(identity: string): Promise<string> {
     const role = identity === 'viewer' ? 'viewer' : 'approver';
     const made = (await this.api('POST', '/tokens', { name: identity, identity, role, expires: '1h' })) as { secret: string };
-    this.tokens.set(identity, made.secret);
     return made.secret;
   }
 

@@ -10,7 +10,8 @@ import { Panel } from '../parts/Panel';
 import table from '../parts/Table.module.css';
 import { When } from '../parts/When';
 import { plural } from '../words/numbers';
-import { armWords, instanceState, rolloutIsOver } from '../words/states';
+import { armWords, instanceState } from '../words/states';
+import { hasEnded } from './meaning';
 import classes from './Instances.module.css';
 import { useInstanceLog } from './queries';
 
@@ -23,7 +24,7 @@ export function Instances({ rollout }: { rollout: RolloutView }) {
     <Panel title="Instances" aside={instances.length > 0 ? `${well} of ${plural(instances.length, 'instance')} healthy` : null} flush>
       {instances.length === 0 ? (
         <Empty title="No agent reports an instance of these versions.">
-          <p>{rolloutIsOver(rollout.state) ? 'They have been stopped, or others took their place.' : 'They are being started, or their agent is away: Access lists the agents.'}</p>
+          <p>{hasEnded(rollout) ? 'They have been stopped, or others took their place.' : 'They are being started, or their agent is away: Access lists the agents.'}</p>
         </Empty>
       ) : (
         <table className={table.table}>

@@ -2,9 +2,9 @@ import { useMemo, useState } from 'react';
 import type { AnalysisPoint, RolloutView } from '../api/types';
 import { Empty } from '../parts/Empty';
 import { milliseconds } from '../words/numbers';
-import { rolloutIsOver } from '../words/states';
 import { Chart } from './Chart';
 import { RateTable } from './RateTable';
+import { hasEnded } from './meaning';
 import classes from './Rates.module.css';
 import { percentTick, perSecond, ratesOver } from './series';
 
@@ -16,7 +16,7 @@ export function Rates({ rollout, points }: { rollout: RolloutView; points: Analy
     return (
       <div className={classes.nothing}>
         <Empty title="No requests have been counted for this rollout.">
-          <p>{rolloutIsOver(rollout.state) ? 'None came while both versions could have had them.' : 'Lines appear here with the first request that the router sends to either version.'}</p>
+          <p>{hasEnded(rollout) ? 'None came while both versions could have had them.' : 'Lines appear here with the first request that the router sends to either version.'}</p>
         </Empty>
       </div>
     );

@@ -5,8 +5,7 @@ import type { RolloutAction, RolloutView } from '../api/types';
 import { announce } from '../live/announce';
 import { AskWhy } from '../parts/AskWhy';
 import { Icon, type IconName } from '../parts/Icon';
-import { rolloutIsOver } from '../words/states';
-import { sides } from './meaning';
+import { hasEnded, sides } from './meaning';
 import { useActOnRollout } from './queries';
 
 interface Deed { word: string; icon: IconName; danger?: boolean; title: string; says: (rollout: RolloutView) => string }
@@ -32,7 +31,7 @@ export function RolloutActions({ rollout }: { rollout: RolloutView }) {
   const [asked, setAsked] = useState<RolloutAction | null>(null);
   const whyNot = useWhyNot('deploy');
   const act = useActOnRollout(rollout.id);
-  if (rolloutIsOver(rollout.state) && rollout.actions.length === 0) return null;
+  if (hasEnded(rollout) && rollout.actions.length === 0) return null;
   const can = (action: RolloutAction): boolean => rollout.actions.includes(action);
   const shown: RolloutAction[] = [can('resume') ? 'resume' : 'pause', ...(can('retry') ? ['retry' as const] : []), 'skip', 'abort'];
   const close = (): void => { setAsked(null); act.reset(); };

@@ -17,10 +17,10 @@ import { GateList } from '../promotions/GateList';
 import { usePromotion } from '../promotions/queries';
 import { NotFound } from '../shell/NotFound';
 import { sentence } from '../words/sentence';
-import { rolloutIsOver, rolloutState } from '../words/states';
+import { rolloutState } from '../words/states';
 import { Instances } from './Instances';
 import { Judgement } from './Judgement';
-import { meaningOf, nextOf } from './meaning';
+import { hasEnded, meaningOf, nextOf } from './meaning';
 import { useAnalysis, useRollout } from './queries';
 import { Rates } from './Rates';
 import { RolloutActions } from './RolloutActions';
@@ -74,7 +74,7 @@ function Rollout({ rollout }: { rollout: RolloutView }) {
           <Instances rollout={rollout} />
         </div>
         <div className={classes.side}>
-          <Panel title="Steps"><Steps steps={rollout.steps} over={rolloutIsOver(state)} until={rollout.until} /></Panel>
+          <Panel title="Steps"><Steps steps={rollout.steps} over={hasEnded(rollout)} until={rollout.until} /></Panel>
           <ThisRollout rollout={rollout} />
           <Panel title="What happened"><History id={id} /></Panel>
         </div>
@@ -90,7 +90,7 @@ function Now({ rollout }: { rollout: RolloutView }) {
     <>
       <StateChip state={rolloutState[rollout.state]} large />
       <span className={classes.reason}>{sentence(rollout.reason)}</span>
-      {rollout.until && !rolloutIsOver(rollout.state) ? <span className="quiet"><Countdown until={rollout.until} after=" left" /></span> : null}
+      {rollout.until && !hasEnded(rollout) ? <span className="quiet"><Countdown until={rollout.until} after=" left" /></span> : null}
       {next ? <span className="quiet">Next: {next}</span> : null}
     </>
   );

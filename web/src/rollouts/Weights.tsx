@@ -1,8 +1,7 @@
 import type { RolloutView, WeightView } from '../api/types';
 import { WeightLine } from '../lanes/WeightLine';
 import { Panel } from '../parts/Panel';
-import { rolloutIsOver } from '../words/states';
-import { sides } from './meaning';
+import { hasEnded, sides } from './meaning';
 import classes from './Weights.module.css';
 
 /** Who gets how much of the traffic now. */
@@ -12,7 +11,7 @@ export function Weights({ rollout }: { rollout: RolloutView }) {
     <Panel title="Traffic">
       <div className={classes.sides}>
         {old ? <Side side={old} word={fresh?.weight === 100 ? 'before' : 'runs now'} arm="stable" /> : <p className={classes.none}>Nothing ran here before.</p>}
-        {fresh ? <Side side={fresh} word={rolloutIsOver(rollout.state) && fresh.weight === 0 ? 'taken back' : 'new'} arm="canary" /> : null}
+        {fresh ? <Side side={fresh} word={hasEnded(rollout) && fresh.weight === 0 ? 'taken back' : 'new'} arm="canary" /> : null}
       </div>
       <div className={classes.line}><WeightLine weight={fresh?.weight ?? 0} fromRight /></div>
     </Panel>

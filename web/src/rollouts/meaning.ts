@@ -11,6 +11,9 @@ export function sides({ weights, version }: RolloutView): { fresh?: WeightView; 
   return { fresh, old: weights.find((each) => each !== fresh) };
 }
 
+/** No longer moved by anybody: one that needs attention has ended too, though not well. */
+export const hasEnded = ({ state, endedAt }: RolloutView): boolean => rolloutIsOver(state) || endedAt != null;
+
 /** What comes after the present step, in words; null at the end and on the way back. */
 export function nextOf(rollout: RolloutView): string | null {
   if (rolloutIsOver(rollout.state) || rollout.state === 'rollingBack' || rollout.state === 'needsAttention') return null;
@@ -36,7 +39,7 @@ export function meaningOf(rollout: RolloutView): Meaning | null {
     case 'aborted':
       return { tone: 'quiet', title: 'A person or a newer release ended it.', body: back };
     case 'needsAttention':
-      return { tone: 'bad', title: 'It could neither go on nor go back by itself.', body: `Nothing is known to be well in ${environment} because of this rollout. Look at the instances and their logs below, then promote a release that works, or roll back to one that did.` };
+      return { tone: 'bad', title: 'It could neither go on nor go back by itself.', body: `Nothing is known to be well in ${environment} because of this rollout. The reason names the log to read; then promote a release that works, or roll back to one that did.` };
     default:
       return null;
   }

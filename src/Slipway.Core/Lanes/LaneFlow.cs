@@ -127,6 +127,11 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
             if (_state.Active is { Stage: ActiveStage.Admitted } active && active.Id == id)
             {
                 _state = _state with { Active = active with { Stage = ActiveStage.RollingOut }, NeedsAttention = null };
+                if (_state.Queue.FirstOrDefault(q => q is { Kind: PromotionKind.Rollback, Ready: true }) is { } rollback)
+                {
+                    // It was asked for while this one stood in the door, where nothing could be taken back from it.
+                    Reclaim($"a rollback to {rollback.Version} was asked for");
+                }
             }
         }
 

@@ -109,6 +109,14 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
                 return;
             }
 
+            // What came while it stood in the door could not take its place then, and does now.
+            if (_state.Queue.LastOrDefault(q => q.Kind == PromotionKind.Rollback || q.Concurrency == LaneConcurrency.NewestWins) is { } newer && active.Kind == PromotionKind.Promotion)
+            {
+                TellPromotion(id, new PromotionSuperseded(newer.Id, newer.Version));
+                Release();
+                return;
+            }
+
             // The environment's rule is not needed again: what it could supersede is gone already.
             _state = _state with { Queue = [new QueuedPromotion(id, active.Version, active.Kind, Ready: false, LaneConcurrency.Queue, Preempt: false), .. _state.Queue] };
             Release();
@@ -119,6 +127,11 @@ public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
             if (_state.Active is { Stage: ActiveStage.Admitted } active && active.Id == id)
             {
                 _state = _state with { Active = active with { Stage = ActiveStage.RollingOut }, NeedsAttention = null };
+                if (_state.Queue.FirstOrDefault(q => q is { Kind: PromotionKind.Rollback, Ready: true }) is { } rollback)
+                {
+                    // It was asked for while this one stood in the door, where nothing could be taken back from it.
+                    Reclaim($"a rollback to {rollback.Version} was asked for");
+                }
             }
         }
 

@@ -563,7 +563,8 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
 
     private DateTimeOffset StartDeadline() => Began() + StartTime();
 
-    private bool CanSkip() => _state.Paused is { Failed: false } || _state.Current?.Kind is PlanStepKind.Analyze or PlanStepKind.Pause or PlanStepKind.Watch;
+    /// <summary>Never on the way back: what was aborted must not go on.</summary>
+    private bool CanSkip() => _state.Phase != RolloutPhase.RollingBack && (_state.Paused is { Failed: false } || _state.Current?.Kind is PlanStepKind.Analyze or PlanStepKind.Pause or PlanStepKind.Watch);
 
     private bool Wait(string reason, DateTimeOffset? until)
     {

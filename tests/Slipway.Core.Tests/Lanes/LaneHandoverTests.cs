@@ -61,6 +61,23 @@ public sealed class LaneHandoverTests
         given.Effects.OfType<Targets.EnsureVersionSet>().Select(e => (e.Spec.Version, e.Count)).ShouldBe([("1.0", 4), ("2.0", 0)]);
     }
 
+    [Fact]
+    public void A_promotion_that_steps_back_does_not_come_after_a_newer_one()
+    {
+        var given = After(State("admitted"), "promotionQueued: 3.0", "promotionSteppedBack: 2.0");
+        given.State.Queue.ShouldHaveSingleItem().Version.ShouldBe("3.0");
+        given.Messages.Select(m => m.Event).OfType<PromotionSuperseded>().ShouldHaveSingleItem().Version.ShouldBe("3.0");
+        After(State("admitted"), "promotionSteppedBack: 2.0").State.Queue.ShouldHaveSingleItem().Version.ShouldBe("2.0");
+    }
+
+    [Fact]
+    public void A_rollback_that_became_ready_while_another_stood_in_the_door_does_not_wait_for_its_whole_rollout()
+    {
+        var waits = After(State("admitted"), "promotionQueued: rollback to 1.0");
+        var ready = _samples.Machine.Decide(_samples.Process, waits.State, new PromotionReadiness(waits.State.Queue[0].Id, true), LaneSamples.Start + TimeSpan.FromHours(1));
+        After(ready.State, "rolloutBegan: 2.0").Messages.ShouldHaveSingleItem().Event.ShouldBeOfType<LaneReclaimed>();
+    }
+
     private LaneState State(string name) => _samples.States.Single(s => s.Name == name).State!;
 
     private Kernel.Decision<LaneState> After(LaneState state, params string[] events)

@@ -98,7 +98,10 @@ internal sealed partial class Invariants
                     break;
                 case PlanStepKind.Analyze when now.Inputs.Definition.Rollout is { Checks.Count: > 0 } spec && !(spec.OnInconclusive == OnInconclusive.Proceed && record.Note?.StartsWith("inconclusive", StringComparison.Ordinal) == true):
                     Require(judgePassed.TryGetValue(now.Id, out var at) && at >= record.StartedAt + step.Duration!.Value, "I4", $"{now.Id} did “{step.Title}”, and the judge did not pass it at its end");
-                    Require(world.QualityOf(now.Inputs.Revision.Version) != Quality.BadAnswers, "I4", $"{now.Id}: the judge passed {now.Inputs.Revision.Version}, half of whose answers are errors");
+                    // The judge compares: against a stable version that is as bad, a bad one is no worse.
+                    Require(
+                        world.QualityOf(now.Inputs.Revision.Version) != Quality.BadAnswers || (now.Stable is { } stable && world.QualityOf(stable.Spec.Version) != Quality.Good), "I4",
+                        $"{now.Id}: the judge passed {now.Inputs.Revision.Version}, half of whose answers are errors");
                     break;
             }
         }

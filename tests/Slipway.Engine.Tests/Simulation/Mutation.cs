@@ -20,9 +20,6 @@ internal enum Mutation
     /// <summary>Takes wanted rows whatever their token.</summary>
     FencingIgnored,
 
-    /// <summary>Takes wanted rows of an effect that somebody else has carried out meanwhile.</summary>
-    LateEffectTaken,
-
     /// <summary>Loses some changes of weights between commit and dispatch.</summary>
     ShiftDropped,
 

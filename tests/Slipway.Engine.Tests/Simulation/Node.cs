@@ -79,6 +79,9 @@ internal sealed class Node : IDisposable
     public PromotionDesk Promotions { get; }
     public RolloutDesk Rollouts { get; }
 
+    /// <summary>A round of the loop has begun and its end was not looked at yet.</summary>
+    public bool IsUnderWay => step is not null;
+
     public bool IsFrozen => step is { IsCompleted: false };
 
     /// <summary>When it does something by itself though the store gives it nothing; null: never.</summary>

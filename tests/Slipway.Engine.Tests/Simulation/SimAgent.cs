@@ -22,7 +22,7 @@ internal sealed record SimInstance(string Id, string VersionSet, string Version,
 /// </summary>
 internal sealed class SimAgent(string name, World world, Random random)
 {
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5), Round = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, (FencingToken Token, VersionSetWanted Wanted)> sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (FencingToken Token, TrafficWanted Wanted, TimeSpan AppliesAt)> routes = new(StringComparer.Ordinal);
     private readonly Dictionary<LaneId, TrafficWanted> applied = [];
@@ -32,6 +32,9 @@ internal sealed class SimAgent(string name, World world, Random random)
     private TimeSpan reportedAt = TimeSpan.MinValue;
     private string lastReport = "";
     private long countedSecond;
+
+    /// <summary>An unchanged report is said again this often; rarely while nobody waits for one, which saves the simulation much time.</summary>
+    private TimeSpan Heartbeat => TimeSpan.FromSeconds(world.AnythingMoves ? 5 : 60);
 
     public string Name { get; } = name;
     public List<SimInstance> Instances { get; } = [];

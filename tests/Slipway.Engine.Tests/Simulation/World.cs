@@ -166,7 +166,11 @@ internal sealed class World : IDisposable
         foreach (var node in frozen.Select(f => f.Node).Append(Current).OfType<Node>().Where(n => !n.Faults.Dead).ToList())
         {
             await node.TellLanesAsync().ConfigureAwait(false);
-            busy |= await node.StepAsync().ConfigureAwait(false);
+            if (node.IsUnderWay || Store.NextWork() <= Store.Now)
+            {
+                busy |= await node.StepAsync().ConfigureAwait(false);
+            }
+
             Invariants.Check();
         }
 

@@ -68,7 +68,7 @@ public sealed class KilledServerTests(Shop shop)
             async () =>
             {
                 instances = (await client.Instances(Shop.Service, "prod", cancel: cancel)).Items;
-                programs = [.. Processes.Of(platform.Data).Where(found => found.Value.Contains("Storefront.dll", StringComparison.Ordinal)).Select(found => found.Key)];
+                programs = [.. Processes.Of(platform.Data).Where(found => found.Value == "dotnet Storefront.dll").Select(found => found.Key)];
                 return instances.Select(instance => instance.Pid ?? 0).Order().SequenceEqual(programs.Order());
             },
             "one process for each instance",

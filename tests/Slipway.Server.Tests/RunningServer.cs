@@ -82,7 +82,7 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     public async Task<string> TokenOfAsync(Role role, string? name = null) =>
-        (await Server.Identities.IssueAsync(name ?? Roles.NameOf(role) + "-identity", name ?? Roles.NameOf(role), role, "test", TimeSpan.FromDays(1), role == Role.Agent ? name ?? "one" : null, Cancel)).Secret;
+        (await Server.Parts.GetRequiredService<Slipway.Engine.Access.LocalIdentities>().IssueAsync(name ?? Roles.NameOf(role) + "-identity", name ?? Roles.NameOf(role), role, "test", TimeSpan.FromDays(1), role == Role.Agent ? name ?? "one" : null, Cancel)).Secret;
 
     public async Task<HttpClient> AsAsync(Role role, string? name = null) => Client(await TokenOfAsync(role, name));
 

@@ -8,7 +8,7 @@ namespace Slipway.Core.Ledger;
 /// <summary>JSON in the one form of RFC 8785: keys sorted by UTF-16 code units, no white space, the shortest escapes, numbers as ECMAScript prints them.</summary>
 public static class CanonicalJson
 {
-    /// <exception cref="ArgumentException">A number is not finite.</exception>
+    /// <exception cref="ArgumentException">A number is not finite, a whole number is one that a double cannot hold exactly, or a text has half a surrogate pair.</exception>
     public static string Write(JsonNode? node)
     {
         var text = new StringBuilder();
@@ -77,15 +77,27 @@ public static class CanonicalJson
                 text.Append("false");
                 break;
             case JsonValueKind.String:
-                AppendString(text, value.GetValue<string>());
+                // A value made of another type, such as a time, is text only once it is written.
+                AppendString(text, value.TryGetValue<string>(out var plain) ? plain : JsonNode.Parse(value.ToJsonString())!.GetValue<string>());
                 break;
             default:
-                var written = value.ToJsonString();
-                text.Append(long.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && Math.Abs(whole) <= 1L << 53
-                    ? whole.ToString(CultureInfo.InvariantCulture)
-                    : Number(double.Parse(written, CultureInfo.InvariantCulture)));
+                AppendNumber(text, value.ToJsonString());
                 break;
         }
+    }
+
+    private static void AppendNumber(StringBuilder text, string written)
+    {
+        if (!written.AsSpan().ContainsAny('.', 'e', 'E'))
+        {
+            const long MostExact = 1L << 53;
+            text.Append(long.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && whole is >= -MostExact and <= MostExact
+                ? whole.ToString(CultureInfo.InvariantCulture)
+                : throw new ArgumentException($"{written} would be rounded: whole numbers beyond 2^53 are written as text."));
+            return;
+        }
+
+        text.Append(Number(double.Parse(written, CultureInfo.InvariantCulture)));
     }
 
     /// <summary>ECMAScript's Number::toString: the shortest digits that read back, plain between 1e-7 and 1e21.</summary>
@@ -129,8 +141,14 @@ public static class CanonicalJson
     private static void AppendString(StringBuilder text, string value)
     {
         text.Append('"');
-        foreach (var c in value)
+        for (var i = 0; i < value.Length; i++)
         {
+            var c = value[i];
+            if (char.IsSurrogate(c) && !(char.IsHighSurrogate(c) ? i + 1 < value.Length && char.IsLowSurrogate(value[i + 1]) : i > 0 && char.IsHighSurrogate(value[i - 1])))
+            {
+                throw new ArgumentException("A text has half a surrogate pair, which UTF-8 cannot hold.", nameof(value));
+            }
+
             switch (c)
             {
                 case '"': text.Append("\\\""); break;

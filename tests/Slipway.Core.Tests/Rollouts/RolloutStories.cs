@@ -1,5 +1,6 @@
 using Slipway.Core.Environments;
 using Slipway.Core.Gates;
+using Slipway.Core.Kernel;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Tests.World;
@@ -83,6 +84,49 @@ public sealed class RolloutStories
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Aborted);
         _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
         _world.LaneNow.Holds.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Counts_that_come_late_are_waited_for_before_an_analysis_is_called_inconclusive()
+    {
+        Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.SilentSince = _world.Now;
+        _world.Pass(TimeSpan.FromSeconds(125));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running);
+        _world.Rollout(id).Reason.ShouldBe("waits for the routers' last counts at 5 %");
+
+        _world.SilentSince = null;
+        _world.Verdict = JudgeVerdict.Passed;
+        _world.PassUntil(() => _world.Traffic.GetValueOrDefault("2.0") == 50, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Counts_that_do_not_come_are_not_waited_for_for_ever()
+    {
+        Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.SilentSince = _world.Now;
+        _world.Pass(TimeSpan.FromSeconds(120) + Limits.CountsPatience + Limits.StepRecheck);
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Paused);
+    }
+
+    [Fact]
+    public void A_watch_ends_only_when_what_was_counted_in_it_has_been_judged()
+    {
+        Run("1.0");
+        var id = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Watching, Long);
+        _world.SilentSince = _world.Now;
+        _world.Pass(TimeSpan.FromSeconds(65));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Watching);
+
+        _world.SilentSince = null;
+        _world.Verdict = JudgeVerdict.Failed;
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
     }
 
     [Fact]

@@ -48,6 +48,9 @@ internal sealed class MachineWorld
 
     public bool RouterAnswers { get; set; } = true;
 
+    /// <summary>Routers have told nothing since then; null: they tell at once.</summary>
+    public DateTimeOffset? SilentSince { get; set; }
+
     public void Break(string version) => _broken.Add(version);
 
     public LaneState LaneNow => ((Machine<LaneState, LaneEvent>)_machines["lane"]).ReadState(_states[Lane.Process], 1);
@@ -186,7 +189,7 @@ internal sealed class MachineWorld
             case AskGates ask:
                 return new GatesAnswered(ask.Round, ShutGates.Count > 0 && ask.Kind == PromotionKind.Promotion ? [.. ShutGates] : [new GateAnswer("approval", GateState.Open, "none is asked for")]);
             case AskJudge:
-                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = Now });
+                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now });
             case PromoteOnwards:
                 return null;
             default:

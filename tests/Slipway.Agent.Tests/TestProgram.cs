@@ -12,7 +12,6 @@ internal static class TestProgram
         FakeRouter.Role => FakeRouter.Run(args[1..]),
         RealRouter.Role => RealRouter.Run(args[1..]),
         RouterBackend.Role => RouterBackend.Run(args[1..]),
-        RouterProcess.Role => RouterProcess.Run(args[1..]),
         AgentProcess.Role => AgentProcess.Run(args[1..]),
         _ => RunTests(args),
     };

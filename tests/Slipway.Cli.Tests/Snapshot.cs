@@ -4,7 +4,7 @@ namespace Slipway.Cli.Tests;
 
 /// <summary>
 /// Compares text with a checked-in file beside the test: <c>Snapshots/{class}.{name}.txt</c>. What differs is written next to it as <c>.received.txt</c>;
-/// SLIPWAY_ACCEPT=1 takes it over.
+/// SLIPWAY_UPDATE_SNAPSHOTS=1 takes it over.
 /// </summary>
 internal static class Snapshot
 {
@@ -14,7 +14,7 @@ internal static class Snapshot
         var approved = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(file)}.{name}.txt");
         var received = Path.ChangeExtension(approved, ".received.txt");
         var text = actual.ReplaceLineEndings("\n");
-        if (Environment.GetEnvironmentVariable("SLIPWAY_ACCEPT") == "1")
+        if (Environment.GetEnvironmentVariable("SLIPWAY_UPDATE_SNAPSHOTS") == "1")
         {
             Directory.CreateDirectory(folder);
             File.WriteAllText(approved, text);
@@ -30,7 +30,7 @@ internal static class Snapshot
 
         Directory.CreateDirectory(folder);
         File.WriteAllText(received, text);
-        text.ShouldBe(expected, $"{received} differs from what is checked in; look at it, and take it over with SLIPWAY_ACCEPT=1.");
+        text.ShouldBe(expected, $"{received} differs from what is checked in; look at it, and take it over with SLIPWAY_UPDATE_SNAPSHOTS=1.");
     }
 
     /// <summary>The test project's own folder.</summary>

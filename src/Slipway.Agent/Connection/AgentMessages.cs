@@ -14,24 +14,19 @@ internal static class AgentMessages
     {
         var batch = new List<VersionSetCounts>();
         var seconds = 0;
-        var sent = false;
         foreach (var piece in counts.Sets.SelectMany(Pieces))
         {
             if (batch.Count > 0 && (batch.Count >= SetsPerMessage || seconds + piece.Seconds.Count > SecondsPerMessage))
             {
-                yield return new() { Counts = counts with { Sets = [.. batch] } };
-                sent = true;
+                yield return new() { Counts = counts with { Sets = [.. batch] }, More = true };
                 batch.Clear();
                 seconds = 0;
             }
             batch.Add(piece);
             seconds += piece.Seconds.Count;
         }
-        // That nothing was counted up to now is news too.
-        if (batch.Count > 0 || !sent)
-        {
-            yield return new() { Counts = counts with { Sets = [.. batch] } };
-        }
+        // Also without anything in it: that nothing was counted up to now is news too.
+        yield return new() { Counts = counts with { Sets = [.. batch] } };
     }
 
     /// <summary>A report whose reasons are cut short: what is, is said in full; why, only as far as there is room.</summary>

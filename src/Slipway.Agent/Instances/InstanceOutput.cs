@@ -55,10 +55,17 @@ internal static class InstanceOutput
         return Encoding.UTF8.GetString(all.AsSpan(start));
     }
 
+    /// <summary>How much there is in the file now.</summary>
+    public static long LengthOf(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
+
     /// <summary>The last lines for a one-sentence reason; empty when there is no output.</summary>
-    public static string LastLines(string path, int lines = 5, int maxCharacters = 800)
+    /// <param name="from">Where in the file it begins, such as the end of what an earlier process wrote; behind the file's end (it was cut since): at its beginning.</param>
+    public static string LastLines(string path, long from = 0, int lines = 5, int maxCharacters = 800)
     {
-        var text = Tail(path, 8 * 1024).TrimEnd();
+        const int MostRead = 8 * 1024;
+        var length = LengthOf(path);
+        var written = from <= length ? length - from : length;
+        var text = (written > MostRead ? Tail(path, MostRead) : Encoding.UTF8.GetString(written > 0 ? ReadTail(path, written) : [])).TrimEnd();
         var last = string.Join('\n', text.Split('\n').TakeLast(lines));
         return last.Length <= maxCharacters ? last : "…" + last[^maxCharacters..];
     }

@@ -48,6 +48,9 @@ internal sealed record InstanceRecord
 
     /// <summary>When the process was started, likewise.</summary>
     public long? ProcessStarted { get; init; }
+
+    /// <summary>How long the output file was when the process was started.</summary>
+    public long OutputFrom { get; init; }
     public DateTimeOffset? StoppedAt { get; init; }
     public int Restarts { get; init; }
     public bool WasHealthy { get; init; }

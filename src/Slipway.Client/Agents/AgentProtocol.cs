@@ -56,6 +56,9 @@ public sealed record AgentReport : FromAgent
 public sealed record AgentTrafficReport : FromAgent
 {
     public required RouterCounts Counts { get; init; }
+
+    /// <summary>The rest of this reading comes in the next messages; only the last one completes what was counted up to its time.</summary>
+    public bool More { get; init; }
 }
 
 /// <summary>Answers a <see cref="ServerQuestion"/>.</summary>

@@ -207,6 +207,19 @@ public sealed record AskJudge : ReconcileEffect
 
     /// <summary>Set while watching: the new version has had all traffic since then.</summary>
     public DateTimeOffset? FullAt { get; init; }
+
+    /// <param name="since">Since when the new version has had traffic.</param>
+    public static AskJudge About(RolloutState rollout, DateTimeOffset since) => new()
+    {
+        Rollout = rollout.Id,
+        Lane = rollout.Lane,
+        Spec = rollout.Inputs.Definition.Rollout,
+        VersionSet = rollout.Inputs.Revision.Id,
+        StableVersionSet = rollout.Stable?.Spec.Id,
+        Since = since,
+        RequestTimeout = rollout.Inputs.Revision.Run.RequestTimeout,
+        FullAt = rollout.FullAt,
+    };
 }
 
 /// <summary>Runs one verification against the new version's preview address. Answered by <see cref="VerificationFinished"/>.</summary>

@@ -473,17 +473,7 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
         }
 
         _state = _state with { JudgeAskedAt = at };
-        _effects.Add(new AskJudge
-        {
-            Rollout = _state.Id,
-            Lane = _state.Lane,
-            Spec = Spec,
-            VersionSet = New.Id,
-            StableVersionSet = _state.Stable.Spec.Id,
-            Since = since,
-            RequestTimeout = New.Run.RequestTimeout,
-            FullAt = _state.FullAt,
-        });
+        _effects.Add(AskJudge.About(_state, since));
     }
 
     /// <summary>Whether there is anything to judge it by: checks, traffic, and a version to compare it with.</summary>

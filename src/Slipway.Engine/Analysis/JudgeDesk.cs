@@ -40,6 +40,14 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
         return AnswerOf(open.Result(), store.Now, countedUntil);
     }
 
+    /// <summary>Every second that has been judged of a rollout, from the rows that were kept.</summary>
+    public async Task<IReadOnlyList<AnalysisBin>> ReplayAsync(AskJudge asked, CancellationToken cancel)
+    {
+        var bins = new List<AnalysisBin>();
+        await RebuildAsync(asked, cancel, bins.AddRange);
+        return bins;
+    }
+
     /// <summary>Lets go of what is in memory for a rollout that has ended.</summary>
     public void Forget(string rollout)
     {
@@ -49,13 +57,14 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
         }
     }
 
-    private async Task<Case> RebuildAsync(AskJudge asked, CancellationToken cancel)
+    private async Task<Case> RebuildAsync(AskJudge asked, CancellationToken cancel, Action<IReadOnlyList<AnalysisBin>>? judged = null)
     {
         var open = new Case(asked, asked.Since.ToUnixTimeSeconds() - SecondsBefore);
         var rows = await store.ReadBinsAsync(asked.Rollout, open.From, cancel);
         foreach (var second in rows.Select(ReadingOf).GroupBy(r => r.Second.Second).OrderBy(g => g.Key))
         {
-            open.Fold([.. second], asked.FullAt, countedUntil: null);
+            var settled = open.Fold([.. second], asked.FullAt, countedUntil: null);
+            judged?.Invoke(settled);
         }
 
         return open;
@@ -128,7 +137,8 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
                 .OrderBy(k => k.s.Second)];
 
         /// <param name="countedUntil">Null: up to the newest second that is known.</param>
-        public void Fold(IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, DateTimeOffset? fullAt, DateTimeOffset? countedUntil)
+        /// <returns>The seconds that are judged for good with this.</returns>
+        public IReadOnlyList<AnalysisBin> Fold(IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, DateTimeOffset? fullAt, DateTimeOffset? countedUntil)
         {
             foreach (var (source, second) in fresh)
             {
@@ -143,9 +153,10 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
             }
 
             var readAt = Math.Max(newest, countedUntil?.ToUnixTimeSeconds() ?? 0);
-            analysis.Complete(readAt);
+            var settled = analysis.Complete(readAt);
             watch?.Complete(readAt);
             Prune();
+            return settled;
         }
 
         public AnalysisResult Result() => analysis.HasFailed || watch is null ? analysis.Result() : watch.Result();

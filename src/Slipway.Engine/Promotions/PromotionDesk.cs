@@ -1,17 +1,18 @@
 using Slipway.Core.Access;
 using Slipway.Core.Promotions;
+using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;
 
 namespace Slipway.Engine.Promotions;
 
 /// <summary>What people do with promotions that are there: look, approve, reject, cancel.</summary>
-public sealed class PromotionDesk(IStore store)
+public sealed class PromotionDesk(IStore store, LaneStates lanes)
 {
     private const int Most = 1000;
     private static readonly PromotionFlow Flow = new();
 
     public async Task<PromotionState?> FindAsync(string id, CancellationToken cancel) =>
-        await store.ReadProcessAsync(PromotionFlow.ProcessOf(id), cancel) is { } process ? Flow.ReadState(process.State, process.StateVersion) : null;
+        await store.ReadProcessAsync(PromotionFlow.ProcessOf(id), cancel) is { } process ? await WithWhatRunsAsync(Flow.ReadState(process.State, process.StateVersion), cancel) : null;
 
     /// <summary>As <see cref="FindAsync"/>, for a promotion that was asked for just now: waits a moment until the loop has taken it up.</summary>
     public async Task<PromotionState?> AwaitAsync(string id, CancellationToken cancel)
@@ -21,10 +22,20 @@ public sealed class PromotionDesk(IStore store)
     }
 
     /// <summary>Newest first.</summary>
-    public async Task<IReadOnlyList<(string Id, PromotionState State)>> ListAsync(string? service, bool activeOnly, CancellationToken cancel) =>
-        [.. (await store.ListProcessesAsync(PromotionFlow.ProcessKind, service is null ? null : service + "-", activeOnly, Most, cancel))
-            .Select(p => (p.Id.Key, Flow.ReadState(p.State, p.StateVersion)))
-            .Where(p => service is null || p.Item2.Lane.Service == service)];
+    public async Task<IReadOnlyList<(string Id, PromotionState State)>> ListAsync(string? service, bool activeOnly, CancellationToken cancel)
+    {
+        var found = new List<(string, PromotionState)>();
+        foreach (var process in await store.ListProcessesAsync(PromotionFlow.ProcessKind, service is null ? null : service + "-", activeOnly, Most, cancel))
+        {
+            var state = Flow.ReadState(process.State, process.StateVersion);
+            if (service is null || state.Lane.Service == service)
+            {
+                found.Add((process.Id.Key, await WithWhatRunsAsync(state, cancel)));
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>Why this person may not approve it; null: nothing is against it.</summary>
     public static string? WhyNotApprove(PromotionState promotion, Actor by) =>
@@ -81,6 +92,12 @@ public sealed class PromotionDesk(IStore store)
     }
 
     public static Refusal Missing(string id) => Refusal.NotFound($"There is no promotion '{id}'.", "`slipway promotion list` shows what there is.");
+
+    /// <summary>A promotion that waits is told what is stable now; one that was let in knows what was stable then.</summary>
+    private async Task<PromotionState> WithWhatRunsAsync(PromotionState promotion, CancellationToken cancel) =>
+        promotion.HasEnded || promotion.Admission is not null
+            ? promotion
+            : promotion with { FromVersion = (await lanes.ReadAsync(promotion.Lane, cancel))?.Stable?.Spec.Version };
 
     /// <summary>Puts the event in and waits, for a moment, until it is folded, so that the answer shows it.</summary>
     private async Task<Outcome<PromotionState>> SendAsync(string id, PromotionEvent @event, RequestKey? key, CancellationToken cancel)

@@ -15,12 +15,15 @@ public sealed class TrafficIntake
     private readonly Dictionary<string, DateTimeOffset> countedUntil = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
 
-    /// <param name="at">When the router was read, by its clock: what it counted before is in this report or in an earlier one.</param>
-    public Task ReportAsync(string agent, IReadOnlyList<TrafficReading> readings, DateTimeOffset at, CancellationToken cancel)
+    /// <param name="at">When the router was read, by its clock: what it counted before is in this report or in an earlier one. Null: the rest of the reading is still to come.</param>
+    public Task ReportAsync(string agent, IReadOnlyList<TrafficReading> readings, DateTimeOffset? at, CancellationToken cancel)
     {
         lock (gate)
         {
-            countedUntil[agent] = at;
+            if (at is { } complete)
+            {
+                countedUntil[agent] = complete;
+            }
             foreach (var reading in readings)
             {
                 if (!lanes.TryGetValue(reading.Lane, out var sources))
@@ -63,7 +66,7 @@ public sealed class TrafficIntake
         lock (gate)
         {
             var agents = lanes.TryGetValue(lane, out var sources) && sources.Count > 0 ? sources.Keys.Select(source => source.Agent).ToHashSet() : [.. countedUntil.Keys];
-            return agents.Count == 0 ? null : agents.Min(agent => countedUntil[agent]);
+            return agents.Count > 0 && agents.IsSubsetOf(countedUntil.Keys) ? agents.Min(agent => countedUntil[agent]) : null;
         }
     }
 

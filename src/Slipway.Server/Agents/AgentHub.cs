@@ -273,7 +273,8 @@ internal sealed partial class AgentHub(
             case AgentReport report:
                 return observations.ReportAsync(agent, AgentReports.VersionSets(agent, report), AgentReports.Routes(agent, report), connection.Ended);
             case AgentTrafficReport counted:
-                return traffic.ReportAsync(agent, AgentReports.Readings(agent, counted.Counts), DateTimeOffset.FromUnixTimeMilliseconds(counted.Counts.At), connection.Ended);
+                return traffic.ReportAsync(
+                    agent, AgentReports.Readings(agent, counted.Counts), counted.More ? null : DateTimeOffset.FromUnixTimeMilliseconds(counted.Counts.At), connection.Ended);
             case AgentAnswer answer:
                 connection.Answer(answer);
                 return Task.CompletedTask;

@@ -1,4 +1,5 @@
 using Slipway.Client.Api;
+using Slipway.Core.Analysis;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
 using Slipway.Engine.Analysis;
@@ -7,7 +8,7 @@ using Slipway.Engine.Ports;
 namespace Slipway.Server.Rollouts;
 
 /// <summary>A rollout's judgement over time, from the rows that were kept.</summary>
-internal sealed class AnalysisViews(IStore store)
+internal sealed class AnalysisViews(IStore store, JudgeDesk judge)
 {
     private const int MostPoints = 600;
 
@@ -15,12 +16,18 @@ internal sealed class AnalysisViews(IStore store)
     {
         var rows = (await store.ReadBinsAsync(rollout.Id, 0, cancel)).Select(JudgeDesk.ReadingOf).ToList();
         var seconds = rows.GroupBy(r => r.Second.Second).OrderBy(g => g.Key).ToList();
+        var evidence = rollout.TrafficSince is { } since
+            ? (await judge.ReplayAsync(AskJudge.About(rollout, since), cancel)).GroupBy(bin => bin.Second).ToDictionary(bins => bins.Key, bins => ErrorsOf(bins.Last()))
+            : [];
         var step = Math.Max(1, (int)Math.Ceiling(seconds.Count / (double)MostPoints));
         return new AnalysisView
         {
             Rollout = rollout.Id,
             Latest = rollout.Analysis is { } answer ? RolloutViews.SummaryOf(answer) : null,
-            Points = [.. seconds.Chunk(step).Select(chunk => PointOf(rollout, chunk[0].Key, step, [.. chunk.SelectMany(c => c)]))],
+            Points = [.. seconds.Chunk(step).Select(chunk => PointOf(rollout, chunk[0].Key, step, [.. chunk.SelectMany(c => c)]) with
+            {
+                LogEvidence = chunk.Select(second => evidence.GetValueOrDefault(second.Key)).LastOrDefault(known => known is not null),
+            })],
         };
     }
 
@@ -43,6 +50,10 @@ internal sealed class AnalysisViews(IStore store)
             StableP99 = Quantile(stable, 0.99),
         };
     }
+
+    /// <summary>Null until the second has canary traffic behind it.</summary>
+    private static double? ErrorsOf(AnalysisBin bin) =>
+        bin.Tests.FirstOrDefault(test => test.Test == "errors") is { } errors && double.IsFinite(errors.Log10Evidence) ? errors.Log10Evidence : null;
 
     private static long Units((Engine.Traffic.TrafficSource Source, TrafficSecond Second) r) => r.Second.Started - r.Second.ClientGone;
 

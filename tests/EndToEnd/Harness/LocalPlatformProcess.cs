@@ -17,6 +17,7 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
 
     private readonly TemporaryFolder home = new();
     private readonly int port = FreePort(), routerPort = FreePort();
+    private IReadOnlyList<string> arguments = [];
     private Process? process;
     private Task<string> output = Task.FromResult("");
 
@@ -35,17 +36,23 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
     /// <summary>Null: it does not run now.</summary>
     public int? RouterPid => Processes.Of(Data).Where(found => found.Value.Contains(" router ", StringComparison.Ordinal)).Select(found => (int?)found.Key).FirstOrDefault();
 
-    public static LocalPlatformProcess NotStarted() => new();
-
     /// <param name="platform">The text of platform.yaml; null: what a new installation gets.</param>
-    public static async Task<LocalPlatformProcess> Start(string? platform = null)
+    public static LocalPlatformProcess NotStarted(string? platform = null, IReadOnlyList<string>? arguments = null)
     {
-        var started = new LocalPlatformProcess();
+        var platformProcess = new LocalPlatformProcess { arguments = arguments ?? [] };
         if (platform is not null)
         {
-            started.home.File("data/platform/platform.yaml", platform);
+            platformProcess.home.File("data/platform/platform.yaml", platform);
         }
 
+        return platformProcess;
+    }
+
+    /// <param name="platform">As <see cref="NotStarted"/>.</param>
+    /// <param name="arguments">More arguments of <c>slipway up</c>.</param>
+    public static async Task<LocalPlatformProcess> Start(string? platform = null, IReadOnlyList<string>? arguments = null)
+    {
+        var started = NotStarted(platform, arguments);
         await started.StartAgain();
         return started;
     }
@@ -54,7 +61,7 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
     public async Task StartAgain()
     {
         process?.Dispose();
-        process = Launch(["up", "--data", Data, "--port", Port, "--router-port", RouterPort]);
+        process = Launch(["up", "--data", Data, "--port", Port, "--router-port", RouterPort, .. arguments], errorApart: false);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line && !line.StartsWith("Ctrl-C", StringComparison.Ordinal))
         {
@@ -91,15 +98,18 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
     }
 
     /// <summary>A command against this platform, to its end.</summary>
-    public async Task<(int ExitCode, string Out, string Error)> Run(params IReadOnlyList<string> arguments)
+    public async Task<(int ExitCode, string Out, string Error)> Run(params IReadOnlyList<string> line)
     {
-        using var command = Launch(arguments);
+        using var command = Launch(line, errorApart: true);
         var written = command.StandardOutput.ReadToEndAsync();
         var complained = command.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         await command.WaitForExitAsync(patience.Token);
         return (command.ExitCode, await written, await complained);
     }
+
+    /// <summary>A command that goes on; it ends with this at the latest.</summary>
+    public Process StartInBackground(Dictionary<string, string> variables, params IReadOnlyList<string> line) => Launch(line, errorApart: false, variables);
 
     /// <summary>Ends all that it started, also what outlives the server by design.</summary>
     public async ValueTask DisposeAsync()
@@ -131,19 +141,25 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
         home.Dispose();
     }
 
-    private Process Launch(IReadOnlyList<string> arguments)
+    /// <param name="errorApart">Else what it complains of goes to the test's own output.</param>
+    private Process Launch(IReadOnlyList<string> command, bool errorApart, Dictionary<string, string>? variables = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "slipway.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "slipway.dll"), .. command])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
-            RedirectStandardError = arguments[0] != "up" || arguments.Contains("--demo"),
+            RedirectStandardError = errorApart,
             WorkingDirectory = home.Path,
         };
         start.Environment["HOME"] = home.Path;
         start.Environment.Remove("SLIPWAY_HOME");
         start.Environment.Remove("SLIPWAY_SERVER");
         start.Environment.Remove("SLIPWAY_TOKEN");
+        foreach (var (name, value) in variables ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 

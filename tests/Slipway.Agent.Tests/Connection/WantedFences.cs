@@ -132,6 +132,8 @@ public sealed class WantedFences
         messages.ShouldAllBe(message => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes<FromAgent>(message, AgentProtocolJson.Default.FromAgent).Length <= AgentProtocol.MaxFrameBytes);
         messages.SelectMany(message => message.Counts.Sets).Sum(set => set.Seconds.Count).ShouldBe(360);
         messages.ShouldAllBe(message => message.Counts.Sequence == 9 && message.Counts.Incarnation == "i");
+        messages.Select(message => message.More).ShouldBe([true, true, true, true, true, false]);
+        AgentMessages.Split(counts with { Sets = [] }).ShouldHaveSingleItem().More.ShouldBeFalse("that nothing was counted is told too");
     }
 
     private static Token TokenOf(WantedState state, string key) =>

@@ -177,7 +177,7 @@ public sealed class InstanceRules
         InstanceOutput.Tail(path, 1000).ShouldBe("one\ntwo\nthree\nfour\nfive\n");
         InstanceOutput.Tail(path, 14).ShouldBe("four\nfive\n");
         InstanceOutput.Tail(path, 7).ShouldBe("five\n");
-        InstanceOutput.LastLines(path, 2).ShouldBe("four\nfive");
+        InstanceOutput.LastLines(path, lines: 2).ShouldBe("four\nfive");
         InstanceOutput.Tail(Path.Combine(directory, "none"), 10).ShouldBe("");
         Directory.Delete(directory, recursive: true);
     }

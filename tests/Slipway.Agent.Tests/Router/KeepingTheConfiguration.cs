@@ -160,11 +160,11 @@ public sealed class KeepingTheConfiguration
     public async Task A_second_router_with_the_same_directory_or_port_says_why_it_cannot_start()
     {
         await using var router = await RouterUnderTest.StartAsync();
-        await using var sameDirectory = RouterProcess.Start(RouterProcess.Role, router.Data, "0");
+        await using var sameDirectory = RouterProcess.StartRouter(router.Data, 0);
         var (code, error) = await sameDirectory.EndAsync();
         code.ShouldBe(1);
         error.ShouldContain("Another router runs");
-        await using var samePort = RouterProcess.Start(RouterProcess.Role, RouterUnderTest.NewData(), router.Admin.HttpPort.ToString());
+        await using var samePort = RouterProcess.StartRouter(RouterUnderTest.NewData(), router.Admin.HttpPort);
         (code, error) = await samePort.EndAsync();
         code.ShouldBe(1);
         error.ShouldContain($"{router.Admin.HttpPort}");

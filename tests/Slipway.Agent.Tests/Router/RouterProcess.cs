@@ -1,31 +1,28 @@
 using System.Diagnostics;
-using Slipway.Agent.Router;
+using Slipway.Agent.Tests.Harness;
 
 namespace Slipway.Agent.Tests.Router;
 
 /// <summary>A router or a backend as a process of its own, to be killed.</summary>
 internal sealed class RouterProcess : IAsyncDisposable
 {
-    public const string Role = "real-router";
     private readonly Process process;
 
     private RouterProcess(Process process) => this.process = process;
 
     public int Pid => process.Id;
 
-    /// <summary>As a process: DIRECTORY PORT.</summary>
-    public static int Run(string[] args) =>
-        RouterProgram.RunAsync(new RouterOptions { DataDirectory = args[0], HttpPort = int.Parse(args[1]) }).GetAwaiter().GetResult();
-
-    public static RouterProcess Start(string role, params string[] arguments) =>
-        new(Process.Start(new ProcessStartInfo(TestProgram.Executable, [role, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+    public static RouterProcess StartRouter(string data, int port) => Start([.. RealRouter.Command, "--data", data, "--port", $"{port}"]);
 
     /// <summary>A backend, and the port that it took.</summary>
     public static async Task<(RouterProcess Process, string Address)> StartBackendAsync(string name)
     {
-        var backend = Start(RouterBackend.Role, name);
+        var backend = Start([TestProgram.Executable, RouterBackend.Role, name]);
         return (backend, $"http://127.0.0.1:{await backend.process.StandardOutput.ReadLineAsync()}");
     }
+
+    private static RouterProcess Start(IReadOnlyList<string> command) =>
+        new(Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true })!);
 
     public void Kill() => process.Kill();
 

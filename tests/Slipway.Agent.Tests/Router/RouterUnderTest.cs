@@ -37,7 +37,7 @@ internal sealed class RouterUnderTest : IAsyncDisposable
         var before = router.ReadAdmin()?.Incarnation;
         if (asProcess)
         {
-            router.Process = RouterProcess.Start(RouterProcess.Role, router.Data, httpPort.ToString());
+            router.Process = RouterProcess.StartRouter(router.Data, httpPort);
         }
         else
         {

@@ -53,7 +53,7 @@ internal sealed class Node : IDisposable
         Services = new ServiceCatalog(commandStore, new LaneQueries(commandLanes));
         Freezes = new Freezes(commandStore, platform, waiting);
         Holds = new HoldDesk(commandStore, platform, commandLanes);
-        Promotions = new PromotionDesk(commandStore);
+        Promotions = new PromotionDesk(commandStore, commandLanes);
         Rollouts = new RolloutDesk(commandStore);
         var loopLanes = new LaneStates(store);
         var runner = new EffectRunner(

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using EndToEnd.Harness;
+using Slipway.Client.Api;
+
+namespace EndToEnd;
+
+/// <summary>More agents than the one of <c>slipway up</c>.</summary>
+public sealed class JoiningAgentTests(Shop shop)
+{
+    private const string Labelled = """
+        environments:
+          prod: { promote: manual, traffic: expected, target: { zone: b } }
+
+        """;
+
+    [Fact]
+    public async Task An_agent_joins_with_its_token_and_runs_what_asks_for_its_label()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var platform = await LocalPlatformProcess.Start(Labelled);
+        using var client = platform.Client();
+        await client.AddService(new AddService { Name = Shop.Service }, cancel);
+        await Shop.Release(client, "1.0.0", shop.Build("1.0.0"));
+        var promotion = await client.StartPromotion(new StartPromotion { Service = Shop.Service, Environment = "prod" }, cancel);
+        var (exitCode, secret, _) = await platform.Run("agent", "enrol", "--name", "rack-2");
+        exitCode.ShouldBe(0);
+
+        using var agent = platform.StartInBackground(
+            new() { ["SLIPWAY_TOKEN"] = secret.Trim() },
+            "agent", "--server", platform.Server.AbsoluteUri, "--name", "rack-2", "--label", "zone=b", "--data", Path.Combine(platform.Home, "rack-2"), "--router-port", "0");
+
+        (await client.Ended(promotion.Id)).State.ShouldBe(PromotionStateView.Succeeded);
+        (await client.Instances(Shop.Service, "prod", cancel: cancel)).Items.ShouldAllBe(instance => instance.Agent == "rack-2");
+        var listed = await platform.Run("agent", "list", "--json");
+        using var agents = JsonDocument.Parse(listed.Out);
+        agents.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()).ShouldBe(["local", "rack-2"], ignoreOrder: true);
+
+        var other = await platform.Run("agent", "--server", platform.Server.AbsoluteUri, "--name", "rack-3", "--token", secret.Trim(), "--data", Path.Combine(platform.Home, "rack-3"), "--no-router");
+        other.ExitCode.ShouldBe(4, "a token is for one name");
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+using EndToEnd.Harness;
+
+namespace EndToEnd;
+
+/// <summary><c>slipway up</c>, from its start to its end.</summary>
+public sealed class UpTests
+{
+    [Fact]
+    public async Task Up_starts_server_agent_and_router_and_Ctrl_C_stops_them_all()
+    {
+        await using var platform = await LocalPlatformProcess.Start();
+        await Until.True(() => platform.RouterPid is not null, "the router");
+        (await platform.Run("status")).Out.ShouldContain("No services yet.");
+        (File.GetUnixFileMode(Path.Combine(platform.Home, ".slipway", "context.json")) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)).ShouldBe(UnixFileMode.None);
+
+        var (exitCode, output) = await platform.Interrupt();
+
+        exitCode.ShouldBe(0);
+        output.ShouldContain("Everything is stopped.");
+        Processes.Of(platform.Data).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task With_keep_the_router_runs_on_and_the_next_up_adopts_it()
+    {
+        await using var platform = await LocalPlatformProcess.Start(arguments: ["--keep"]);
+        await Until.True(() => platform.RouterPid is not null, "the router");
+        var router = platform.RouterPid;
+
+        (await platform.Interrupt()).ExitCode.ShouldBe(0);
+
+        platform.RouterPid.ShouldBe(router);
+        await platform.StartAgain();
+        platform.RouterPid.ShouldBe(router);
+        (await platform.Interrupt()).ExitCode.ShouldBe(0);
+        platform.RouterPid.ShouldBe(router);
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_killed_is_started_again_and_an_up_that_is_killed_is_taken_over()
+    {
+        await using var platform = await LocalPlatformProcess.Start();
+        var first = platform.AgentPid;
+        Processes.Kill(first);
+        await Until.True(() => platform.AgentPid != first, "a new agent");
+        var second = platform.AgentPid;
+        platform.KillServer();
+        Processes.Runs(second).ShouldBeTrue("the agent outlives the server");
+
+        await platform.StartAgain();
+
+        platform.AgentPid.ShouldNotBe(second);
+        Processes.Runs(second).ShouldBeFalse("one agent at a time");
+        (await platform.Interrupt()).ExitCode.ShouldBe(0);
+        Processes.Of(platform.Data).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_second_up_on_the_same_data_is_refused()
+    {
+        await using var platform = await LocalPlatformProcess.Start();
+
+        var (exitCode, _, error) = await platform.Run("up", "--data", platform.Data, "--port", "0");
+
+        exitCode.ShouldBe(1);
+        error.ShouldContain("Another `slipway up` runs on");
+        error.ShouldContain("--data");
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named_with_the_way_out()
+    {
+        await using var platform = LocalPlatformProcess.NotStarted();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (exitCode, _, error) = await platform.Run("up", "--port", $"{port}");
+
+        exitCode.ShouldBe(1);
+        error.ShouldContain($"port {port} is taken");
+        error.ShouldContain("--port");
+    }
+
+    [Fact]
+    public async Task A_platform_file_that_is_not_valid_is_told_with_every_place()
+    {
+        await using var platform = LocalPlatformProcess.NotStarted("environments:\n  dev: { promot: auto }\n  prod: { after: [tset] }\n");
+
+        var (exitCode, _, error) = await platform.Run("up", "--data", platform.Data, "--port", "0");
+
+        exitCode.ShouldBe(2);
+        error.ShouldContain("platform.yaml:2:");
+        error.ShouldContain("platform.yaml:3:");
+    }
+}

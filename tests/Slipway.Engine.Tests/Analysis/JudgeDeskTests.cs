@@ -1,0 +1,101 @@
+using Slipway.Core.Kernel;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Traffic;
+using Slipway.Engine.Analysis;
+using Slipway.Engine.Tests.Simulation;
+using Slipway.Engine.Traffic;
+
+namespace Slipway.Engine.Tests.Analysis;
+
+public sealed class JudgeDeskTests
+{
+    private const string Old = "shop/prod/1", Stable = "shop/prod/2", Canary = "shop/prod/3";
+    private static readonly LaneId Lane = new("shop", "prod");
+    private static readonly DateTimeOffset Shift = DateTimeOffset.FromUnixTimeSeconds(1_000_000);
+    private readonly TrafficIntake traffic = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Seconds_in_which_stable_was_a_canary_itself_are_not_seconds_of_this_canary()
+    {
+        var desk = new JudgeDesk(new MemoryStore(new VirtualTime(), Mutation.None), traffic);
+        // Half a minute before, what is stable now had half of the traffic, and the version before it the rest.
+        await Tell(Enumerable.Range(-40, 20), 1, (Old, Arm.Stable, 50, 50, 0), (Stable, Arm.Canary, 50, 50, 10));
+        await Tell(Enumerable.Range(-20, 20), 2, (Stable, Arm.Canary, 100, 100, 0));
+        await Tell(Enumerable.Range(0, 10), 3, (Stable, Arm.Stable, 95, 95, 1), (Canary, Arm.Canary, 5, 5, 2));
+
+        var answer = await desk.AskAsync(Asked(), Cancel);
+
+        var errors = answer.Checks.ShouldHaveSingleItem();
+        errors.CanaryUnits.ShouldBe(50);
+        errors.StableUnits.ShouldBe(950);
+        errors.StableBad.ShouldBe(10);
+        answer.Verdict.ShouldBe(JudgeVerdict.Failed);
+    }
+
+    [Fact]
+    public async Task The_answer_says_up_to_when_the_routers_have_counted()
+    {
+        var desk = new JudgeDesk(new MemoryStore(new VirtualTime(), Mutation.None), traffic);
+        (await desk.AskAsync(Asked(), Cancel)).CountedUntil.ShouldBeNull();
+
+        await traffic.ReportAsync("one", [Reading(0, 3, Canary, Arm.Canary, 5, 5, 0)], at: null, Cancel);
+        (await desk.AskAsync(Asked(), Cancel)).CountedUntil.ShouldBeNull("the rest of the reading is still to come");
+
+        await traffic.ReportAsync("one", [Reading(0, 3, Stable, Arm.Stable, 95, 95, 0)], Shift.AddSeconds(1), Cancel);
+        (await desk.AskAsync(Asked(), Cancel)).CountedUntil.ShouldBe(Shift.AddSeconds(1));
+
+        await traffic.ReportAsync("two", [Reading(1, 3, Stable, Arm.Stable, 95, 95, 0)], Shift.AddSeconds(9), Cancel);
+        (await desk.AskAsync(Asked(), Cancel)).CountedUntil.ShouldBe(Shift.AddSeconds(1), "of two routers the one that is behind");
+    }
+
+    [Fact]
+    public async Task What_was_judged_can_be_judged_again_second_by_second()
+    {
+        var desk = new JudgeDesk(new MemoryStore(new VirtualTime(), Mutation.None), traffic);
+        await Tell(Enumerable.Range(0, 30), 3, (Stable, Arm.Stable, 95, 95, 1), (Canary, Arm.Canary, 5, 5, 1));
+        var answer = await desk.AskAsync(Asked(), Cancel);
+
+        var replayed = await desk.ReplayAsync(Asked(), Cancel);
+
+        replayed.Select(bin => bin.Second).ShouldBe(Enumerable.Range(0, 29).Select(second => Shift.ToUnixTimeSeconds() + second));
+        var tests = replayed.Select(bin => bin.Tests.ShouldHaveSingleItem()).ToList();
+        tests.Sum(test => test.CanaryBad).ShouldBe(29);
+        tests[^1].Log10Evidence.ShouldBeGreaterThan(tests[0].Log10Evidence);
+        answer.Checks.Single().LogEvidence.ShouldBeGreaterThanOrEqualTo(tests[^1].Log10Evidence);
+    }
+
+    private static AskJudge Asked() => new()
+    {
+        Rollout = "shop-prod-3",
+        Lane = Lane,
+        Spec = new RolloutSpec { Strategy = RolloutStrategy.Canary, Steps = [new() { Weight = 5 }], Checks = [new() { Kind = CheckKind.Errors }] },
+        VersionSet = Canary,
+        StableVersionSet = Stable,
+        Since = Shift,
+        RequestTimeout = TimeSpan.FromSeconds(30),
+    };
+
+    private static TrafficReading Reading(int second, long generation, string versionSet, Arm arm, int weight, long requests, long errors) => new()
+    {
+        Lane = Lane,
+        Agent = "one",
+        Incarnation = "1",
+        Generation = generation,
+        VersionSet = versionSet,
+        Version = versionSet[^1..],
+        Arm = arm,
+        Weight = weight,
+        Seconds = [new TrafficSecond(Shift.ToUnixTimeSeconds() + second, requests, requests, errors, 0, 0, 0, [50, requests], [])],
+    };
+
+    private async Task Tell(IEnumerable<int> seconds, long generation, params (string VersionSet, Arm Arm, int Weight, long Requests, long Errors)[] sets)
+    {
+        foreach (var second in seconds)
+        {
+            await traffic.ReportAsync(
+                "one", [.. sets.Select(s => Reading(second, generation, s.VersionSet, s.Arm, s.Weight, s.Requests, s.Errors))], Shift.AddSeconds(second + 1), Cancel);
+        }
+    }
+}

@@ -98,8 +98,7 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
         }
         try
         {
-            var counts = await admin.GetCountsAsync(router, since, AgentLimits.CountsEvery, cancellation);
-            return counts is { Sets.Count: 0, Ports.Count: 0 } ? null : counts;
+            return await admin.GetCountsAsync(router, since, AgentLimits.CountsEvery, cancellation);
         }
         catch (HttpRequestException)
         {

@@ -815,7 +815,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             approved: boolean;
-            why: null | string;
+            why?: null | string;
         };
         BackupRequest: {
             /** @description Absolute path on the server's machine; must not exist. */
@@ -891,7 +891,7 @@ export interface components {
             /** @description `ok`, `warning` or `missing`. */
             state: string;
             detail: string;
-            nextStep: null | string;
+            nextStep?: null | string;
         };
         /** @description What the installation has and lacks: one line each. */
         DoctorView: {
@@ -1100,7 +1100,7 @@ export interface components {
                 /** Format: int32 */
                 column: number;
                 message: string;
-                suggestion: null | string;
+                suggestion?: null | string;
             }[];
         };
         /** @enum {string} */
@@ -1274,10 +1274,10 @@ export interface components {
         VerdictView: "passed" | "failed" | "inconclusive";
         VerificationView: {
             name: string;
-            verdict: null | components["schemas"]["VerdictView"];
-            detail: null | string;
+            verdict?: null | components["schemas"]["VerdictView"];
+            detail?: null | string;
             /** Format: date-time */
-            at: null | string;
+            at?: null | string;
         };
         VetoView: {
             by: string;

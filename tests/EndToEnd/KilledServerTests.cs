@@ -7,7 +7,7 @@ namespace EndToEnd;
 public sealed class KilledServerTests(Shop shop)
 {
     private const int Kills = 20, Seed = 7;
-    private static readonly TimeSpan MostAfterRestart = TimeSpan.FromSeconds(60), LongestWait = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan MostAfterRestart = TimeSpan.FromSeconds(60), LongestWait = TimeSpan.FromSeconds(4);
 
     [Fact]
     public async Task A_server_killed_at_any_moment_of_a_canary_goes_on_without_a_failed_request_and_without_losing_or_doubling_anything()

@@ -83,6 +83,7 @@ internal static class Up
             .Add("router", $"http://127.0.0.1:{options.RouterPort}   (a service answers at http://SERVICE.ENVIRONMENT.localhost:{options.RouterPort})")
             .Add("data", options.DataDirectory)
             .Add("next", "slipway service add NAME, or slipway --help, in another terminal")
+            .Add("slipway", run.Shell.Variable("SLIPWAY_TYPED") is { } typed && typed.Contains('/') ? $"is typed {typed} here" : null)
             .WriteTo(run.Out, "  ");
         run.Out.WriteLine("Ctrl-C stops it.");
         run.Out.Flush();

@@ -1,4 +1,5 @@
 using Slipway.Core.Environments;
+using Slipway.Core.Kernel;
 
 namespace Slipway.Core.Definitions;
 
@@ -16,6 +17,11 @@ public static class PlatformDefinitionReader
 
         Keys.Platform.Check(root, "the file", findings);
         var environments = root.Map("environments") ?? new MapNode(1, 1, []);
+        if (environments.Entries.Count > Limits.Environments)
+        {
+            findings.Add(environments.Entries[Limits.Environments].Key, $"There are {environments.Entries.Count} environments; at most {Limits.Environments} may be.", "Give other promotion paths an installation of their own.");
+        }
+
         CheckPath(environments, findings);
         foreach (var environment in environments.Entries.Select(e => e.Value).OfType<MapNode>())
         {

@@ -317,6 +317,10 @@ internal sealed record WebPathShape : Shape
         {
             findings.Add(node, $"{name} must start with '/', not {scalar.Kind}.", $"Write '/{(scalar.Text.Length < 100 ? scalar.Text : "…")}'.");
         }
+        else if (node is Scalar { IsEmpty: false } other && other.Text.StartsWith("//", StringComparison.Ordinal))
+        {
+            findings.Add(node, $"{name} must start with one '/': what follows two is a host, and the request always goes to the instance.", $"Write '/{other.Text.TrimStart('/')}'.");
+        }
         else if (node is Scalar { IsEmpty: false } path && path.Text.Any(c => c <= ' ' || c == 0x7f || c == '#'))
         {
             findings.Add(node, $"{name} must have no spaces, control characters or '#', not {path.Kind}.");
@@ -327,7 +331,7 @@ internal sealed record WebPathShape : Shape
         }
     }
 
-    public override JsonObject Schema() => new() { ["type"] = "string", ["pattern"] = "^/[^\\s#]*$" };
+    public override JsonObject Schema() => new() { ["type"] = "string", ["pattern"] = "^/(?!/)[^\\s#]*$" };
 }
 
 /// <summary>A map whose content is not checked.</summary>

@@ -18,7 +18,8 @@ internal static class StepChecks
         foreach (var step in steps)
         {
             CheckOne(step, findings);
-            if (step["weight"] is { } node && Values.Whole(node) is { } next)
+            // One that is no percentage has been told of; it says nothing about the order.
+            if (step["weight"] is { } node && Values.Whole(node) is { } next and >= 1 and <= 99)
             {
                 if (next <= weight)
                 {

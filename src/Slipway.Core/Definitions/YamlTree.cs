@@ -31,7 +31,9 @@ internal sealed class YamlTree
             return null;
         }
 
-        return new YamlTree(text, findings).ReadFile(text);
+        // Some editors begin a file with a byte order mark; YAML lets them.
+        var plain = text.StartsWith('﻿') ? text[1..] : text;
+        return new YamlTree(plain, findings).ReadFile(plain);
     }
 
     private MapNode? ReadFile(string text)

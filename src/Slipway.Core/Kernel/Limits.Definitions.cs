@@ -19,5 +19,8 @@ public static partial class Limits
 
     public const int EnvironmentName = 20;
 
+    /// <summary>Environments of one installation.</summary>
+    public const int Environments = 50;
+
     public const int Instances = 1000;
 }

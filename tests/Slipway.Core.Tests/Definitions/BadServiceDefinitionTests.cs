@@ -20,6 +20,8 @@ public sealed class BadServiceDefinitionTests
     [InlineData("  instnces: 2", "s.yaml:4:3: Unknown key 'instnces' in run. (Did you mean 'instances'?)")]
     [InlineData("  zebra: 2", "s.yaml:4:3: Unknown key 'zebra' in run. (Allowed: command, env, instances, health, requestTimeout, drain.)")]
     [InlineData("  health: { path: healthz }", "s.yaml:4:19: path must start with '/', not 'healthz'. (Write '/healthz'.)")]
+    [InlineData("  health: { path: //db/healthz }", "s.yaml:4:19: path must start with one '/': what follows two is a host, and the request always goes to the instance. (Write '/db/healthz'.)")]
+    [InlineData("rollout: { strategy: canary, steps: [ { weight: 150 }, { weight: 50 } ] }", "s.yaml:4:49: weight must be from 1 to 99, not 150.")]
     [InlineData("  health: /healthz", "s.yaml:4:11: health must be a map, not '/healthz'. (Allowed keys: path, interval, timeout, healthyAfter, unhealthyAfter, deadline.)")]
     [InlineData("  drain: 10", "s.yaml:4:10: drain must be a duration, not '10'. (Write it like 500ms, 90s, 5m, 1h30m, 2d.)")]
     [InlineData("  env: { LD_PRELOAD: x }", "s.yaml:4:10: The variable 'LD_PRELOAD' is not the definition's to set: Slipway or the system sets it.")]

@@ -16,6 +16,19 @@ public sealed class GoodDefinitionTests
     }
 
     [Fact]
+    public void A_file_may_begin_with_a_byte_order_mark() =>
+        ServiceDefinitionReader.Read("\uFEFFservice: shop\nrun: { command: ./shop }\n", "s.yaml", PlatformDefinitionReader.Read(PlatformDefaults.Yaml, "p.yaml").Definition!).Problems.ShouldBeEmpty();
+
+    [Fact]
+    public void Fifty_environments_may_be_and_no_more()
+    {
+        static string Platform(int count) => "environments:\n" + string.Concat(Enumerable.Range(1, count).Select(n => $"  e{n}: {{}}\n"));
+
+        PlatformDefinitionReader.Read(Platform(50), "p.yaml").Problems.ShouldBeEmpty();
+        PlatformDefinitionReader.Read(Platform(51), "p.yaml").Problems.ShouldHaveSingleItem().ToString().ShouldStartWith("p.yaml:52:3: There are 51 environments; at most 50 may be.");
+    }
+
+    [Fact]
     public void The_references_are_read_without_a_problem()
     {
         var platform = PlatformDefinitionReader.Read(DefinitionReference.Text("platform")!, "platform.yaml");

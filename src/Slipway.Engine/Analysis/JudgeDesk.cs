@@ -28,7 +28,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
 
         if (!cases.TryGetValue(key, out var open))
         {
-            open = await RebuildAsync(asked, cancel);
+            open = Rebuild(asked, (await store.ReadBinsAsync(asked.Rollout, FirstSecondOf(asked), cancel)).Select(ReadingOf));
             cases[key] = open;
         }
 
@@ -40,11 +40,12 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
         return AnswerOf(open.Result(), store.Now, countedUntil);
     }
 
-    /// <summary>Every second that has been judged of a rollout, from the rows that were kept.</summary>
-    public async Task<IReadOnlyList<AnalysisBin>> ReplayAsync(AskJudge asked, CancellationToken cancel)
+    /// <summary>Every second that has been judged of a rollout.</summary>
+    /// <param name="kept">All that was kept of it: what <see cref="ReadingOf"/> makes of its rows.</param>
+    public static IReadOnlyList<AnalysisBin> Replay(AskJudge asked, IEnumerable<(TrafficSource Source, TrafficSecond Second)> kept)
     {
         var bins = new List<AnalysisBin>();
-        await RebuildAsync(asked, cancel, bins.AddRange);
+        Rebuild(asked, kept.Where(r => r.Second.Second >= FirstSecondOf(asked)), bins.AddRange);
         return bins;
     }
 
@@ -57,11 +58,12 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
         }
     }
 
-    private async Task<Case> RebuildAsync(AskJudge asked, CancellationToken cancel, Action<IReadOnlyList<AnalysisBin>>? judged = null)
+    private static long FirstSecondOf(AskJudge asked) => asked.Since.ToUnixTimeSeconds() - SecondsBefore;
+
+    private static Case Rebuild(AskJudge asked, IEnumerable<(TrafficSource Source, TrafficSecond Second)> kept, Action<IReadOnlyList<AnalysisBin>>? judged = null)
     {
-        var open = new Case(asked, asked.Since.ToUnixTimeSeconds() - SecondsBefore);
-        var rows = await store.ReadBinsAsync(asked.Rollout, open.From, cancel);
-        foreach (var second in rows.Select(ReadingOf).GroupBy(r => r.Second.Second).OrderBy(g => g.Key))
+        var open = new Case(asked, FirstSecondOf(asked));
+        foreach (var second in kept.GroupBy(r => r.Second.Second).OrderBy(g => g.Key))
         {
             var settled = open.Fold([.. second], asked.FullAt, countedUntil: null);
             judged?.Invoke(settled);

@@ -8,7 +8,7 @@ using Slipway.Engine.Ports;
 namespace Slipway.Server.Rollouts;
 
 /// <summary>A rollout's judgement over time, from the rows that were kept.</summary>
-internal sealed class AnalysisViews(IStore store, JudgeDesk judge)
+internal sealed class AnalysisViews(IStore store)
 {
     private const int MostPoints = 600;
 
@@ -17,7 +17,7 @@ internal sealed class AnalysisViews(IStore store, JudgeDesk judge)
         var rows = (await store.ReadBinsAsync(rollout.Id, 0, cancel)).Select(JudgeDesk.ReadingOf).ToList();
         var seconds = rows.GroupBy(r => r.Second.Second).OrderBy(g => g.Key).ToList();
         var evidence = rollout.TrafficSince is { } since
-            ? (await judge.ReplayAsync(AskJudge.About(rollout, since), cancel)).GroupBy(bin => bin.Second).ToDictionary(bins => bins.Key, bins => ErrorsOf(bins.Last()))
+            ? JudgeDesk.Replay(AskJudge.About(rollout, since), rows).GroupBy(bin => bin.Second).ToDictionary(bins => bins.Key, bins => ErrorsOf(bins.Last()))
             : [];
         var step = Math.Max(1, (int)Math.Ceiling(seconds.Count / (double)MostPoints));
         return new AnalysisView

@@ -53,11 +53,12 @@ public sealed class JudgeDeskTests
     [Fact]
     public async Task What_was_judged_can_be_judged_again_second_by_second()
     {
-        var desk = new JudgeDesk(new MemoryStore(new VirtualTime(), Mutation.None), traffic);
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        var desk = new JudgeDesk(store, traffic);
         await Tell(Enumerable.Range(0, 30), 3, (Stable, Arm.Stable, 95, 95, 1), (Canary, Arm.Canary, 5, 5, 1));
         var answer = await desk.AskAsync(Asked(), Cancel);
 
-        var replayed = await desk.ReplayAsync(Asked(), Cancel);
+        var replayed = JudgeDesk.Replay(Asked(), (await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Select(JudgeDesk.ReadingOf));
 
         replayed.Select(bin => bin.Second).ShouldBe(Enumerable.Range(0, 29).Select(second => Shift.ToUnixTimeSeconds() + second));
         var tests = replayed.Select(bin => bin.Tests.ShouldHaveSingleItem()).ToList();

@@ -4,6 +4,7 @@ using Slipway.Cli.CommandLine;
 using Slipway.Cli.Demo;
 using Slipway.Cli.Hosting;
 using Slipway.Cli.Terminal;
+using Slipway.Core.Definitions;
 
 namespace Slipway.Cli.Commands;
 
@@ -33,7 +34,7 @@ internal static class Up
                 DataDirectory = run.Shell.FullPath(run.Get(data)!),
                 Port = run.Get(port),
                 RouterPort = run.Get(routerPort),
-                DefaultPlatform = run.Get(demo) ? DemoStory.Platform : null,
+                DefaultPlatform = run.Get(demo) ? PlatformDefaults.YamlWithApproval : null,
             };
             var wasTold = Demonstration.WasToldIn(options.DataDirectory);
             var tell = run.Get(demo) && (run.Get(once) || !wasTold);

@@ -18,16 +18,6 @@ internal sealed class DemoStory(Invocation run, LocalPlatform platform, SlipwayC
 {
     public const string Service = "storefront", Environment = "prod", First = "1.0.0", Good = "2.0.0", Bad = "3.0.0";
 
-    /// <summary>What a new data directory gets: the default path, with an approval before production.</summary>
-    public const string Platform = """
-        # Environments and the promotion path. `slipway docs platform` prints every key.
-        environments:
-          dev:     { promote: auto, traffic: none }
-          staging: { after: [dev], promote: auto, soak: 0s, traffic: none }
-          prod:    { after: [staging], promote: manual, traffic: expected, concurrency: newestWins, gates: [ { approval: { count: 1 } } ] }
-
-        """;
-
     private const int RequestsPerSecond = 200;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5), Glance = TimeSpan.FromMilliseconds(200), LastRequestsEnd = TimeSpan.FromSeconds(2), AfterMath = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource stopLoad = new();

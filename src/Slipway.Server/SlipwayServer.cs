@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Slipway.Core.Access;
-using Slipway.Engine.Access;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
@@ -41,13 +40,10 @@ public sealed class SlipwayServer : IAsyncDisposable
 
     internal IServiceProvider Parts => app.Services;
 
-    /// <summary>For who runs the server in its own process: makes an identity with that role, and a token of it.</summary>
+    /// <summary>For who runs the server in its own process: makes an identity with that role, and a token of it in a file that only this user can read.</summary>
     /// <returns>The token's secret.</returns>
-    public async Task<string> IssueTokenAsync(string identity, Role role, TimeSpan life, CancellationToken cancel = default)
-    {
-        var issued = await app.Services.GetRequiredService<LocalIdentities>().IssueAsync(identity, identity, role, identity, life, cancel: cancel);
-        return issued.Secret;
-    }
+    public Task<string> IssueTokenAsync(string file, string identity, Role role, TimeSpan life, CancellationToken cancel = default) =>
+        app.Services.GetRequiredService<TokenFile>().IssueAsync(file, identity, identity, role, identity, life, agent: null, cancel);
 
     /// <summary>Starts a server; it takes requests when this returns, and the admin token's file is there.</summary>
     /// <exception cref="ServerStartException">The port is taken, the data directory or the platform folder cannot be used, or another server has the store open.</exception>

@@ -33,8 +33,6 @@ internal static class Demonstration
     public static async Task<int> Play(Invocation run, LocalPlatform platform, string dataDirectory, Func<Task> goOn)
     {
         var approverToken = await platform.IssueToken(Approver, Role.Approver, ApproverLife, run.Cancel);
-        var tokenFile = Path.Combine(dataDirectory, "approver-token");
-        await WritePrivate(tokenFile, approverToken, run.Cancel);
         using var admin = new ServerAddress(platform.Url, (await File.ReadAllTextAsync(platform.TokenFile, run.Cancel)).Trim(), "").Connect(run.Shell.Time);
         using var approver = new ServerAddress(platform.Url, approverToken, "").Connect(run.Shell.Time);
         var repository = await StorefrontRepository.Make(HomeIn(dataDirectory), run.Cancel);
@@ -81,17 +79,5 @@ internal static class Demonstration
         run.Say($"  slipway rollout explain {DemoStory.Service}-{DemoStory.Environment}-3");
         run.Say($"  slipway rollback {DemoStory.Service} --env {DemoStory.Environment} --watch");
         run.Out.Flush();
-    }
-
-    private static async Task WritePrivate(string file, string text, CancellationToken cancel)
-    {
-        await using var stream = new FileStream(file, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        await using var writer = new StreamWriter(stream);
-        await writer.WriteLineAsync(text.AsMemory(), cancel);
     }
 }

@@ -114,8 +114,9 @@ internal sealed class LocalPlatform : IAsyncDisposable
         return new CliException(refused.Problems.Count > 0 ? ExitCodes.Usage : ExitCodes.Failed, refused.Message, refused.NextStep);
     }
 
-    /// <summary>Makes an identity with that role on the server, and a token of it.</summary>
-    public Task<string> IssueToken(string identity, Role role, TimeSpan life, CancellationToken cancel) => server.IssueTokenAsync(identity, role, life, cancel);
+    /// <summary>Makes an identity with that role on the server, and a token of it, which is also in the data directory's <c>IDENTITY-token</c>.</summary>
+    public Task<string> IssueToken(string identity, Role role, TimeSpan life, CancellationToken cancel) =>
+        server.IssueTokenAsync(Path.Combine(options.DataDirectory, $"{identity}-token"), identity, role, life, cancel);
 
     /// <summary>Stops the router and every instance, after the server and the agent have been stopped.</summary>
     public async Task StopWhatRuns()

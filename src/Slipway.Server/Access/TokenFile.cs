@@ -24,7 +24,14 @@ internal sealed class TokenFile(LocalIdentities identities, Tokens tokens, TimeP
             return;
         }
 
-        var issued = await identities.IssueAsync(identity, "admin", role, Path.GetFileName(path), Life, agent, cancel);
+        await IssueAsync(path, identity, "admin", role, Path.GetFileName(path), Life, agent, cancel);
+    }
+
+    /// <summary>Makes a token and puts it into a file, whole or not at all.</summary>
+    /// <returns>Its secret.</returns>
+    public async Task<string> IssueAsync(string path, string identity, string person, Role role, string tokenName, TimeSpan life, string? agent, CancellationToken cancel)
+    {
+        var issued = await identities.IssueAsync(identity, person, role, tokenName, life, agent, cancel);
         var temporary = path + ".new";
         File.Delete(temporary);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
@@ -37,5 +44,6 @@ internal sealed class TokenFile(LocalIdentities identities, Tokens tokens, TimeP
         }
 
         File.Move(temporary, path, overwrite: true);
+        return issued.Secret;
     }
 }

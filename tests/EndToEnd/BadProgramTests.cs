@@ -10,11 +10,8 @@ public sealed class BadProgramTests(Shop shop)
     public async Task A_version_that_does_not_come_up_is_taken_back_with_its_reason_and_the_service_goes_on()
     {
         var cancel = TestContext.Current.CancellationToken;
-        await using var platform = await LocalPlatformProcess.Start(LocalPlatformProcess.OnlyProd);
+        await using var platform = await shop.Running();
         using var client = platform.Client();
-        await client.AddService(new AddService { Name = Shop.Service }, cancel);
-        await Shop.Release(client, "1.0.0", shop.Build("1.0.0"));
-        (await client.Deliver("1.0.0")).State.ShouldBe(PromotionStateView.Succeeded);
         using var load = (await client.Prod()).Load(100);
         using var enough = new CancellationTokenSource();
         var sending = load.Run(enough.Token);

@@ -10,7 +10,7 @@ public sealed class KilledPartsTests(Shop shop)
     public async Task A_killed_agent_leaves_instances_and_router_as_they_are_and_the_next_one_adopts_them()
     {
         var cancel = TestContext.Current.CancellationToken;
-        await using var platform = await Running();
+        await using var platform = await shop.Running();
         using var client = platform.Client();
         using var load = (await client.Prod()).Load();
         using var enough = new CancellationTokenSource();
@@ -38,7 +38,7 @@ public sealed class KilledPartsTests(Shop shop)
     [Fact]
     public async Task A_killed_router_comes_back_by_itself_with_its_last_configuration()
     {
-        await using var platform = await Running();
+        await using var platform = await shop.Running();
         using var client = platform.Client();
         using var load = (await client.Prod()).Load();
         var router = platform.RouterPid.ShouldNotBeNull();
@@ -59,14 +59,4 @@ public sealed class KilledPartsTests(Shop shop)
 
     private static async Task<IReadOnlyList<int?>> Pids(Slipway.Client.Http.SlipwayClient client, CancellationToken cancel) =>
         [.. (await client.Instances(Shop.Service, "prod", cancel: cancel)).Items.Select(instance => instance.Pid).Order()];
-
-    private async Task<LocalPlatformProcess> Running()
-    {
-        var platform = await LocalPlatformProcess.Start(LocalPlatformProcess.OnlyProd);
-        using var client = platform.Client();
-        await client.AddService(new AddService { Name = Shop.Service }, TestContext.Current.CancellationToken);
-        await Shop.Release(client, "1.0.0", shop.Build("1.0.0"));
-        (await client.Deliver("1.0.0")).State.ShouldBe(PromotionStateView.Succeeded);
-        return platform;
-    }
 }

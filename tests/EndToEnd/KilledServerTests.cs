@@ -14,11 +14,8 @@ public sealed class KilledServerTests(Shop shop)
     {
         var cancel = TestContext.Current.CancellationToken;
         var random = new Random(Seed);
-        await using var platform = await LocalPlatformProcess.Start(LocalPlatformProcess.OnlyProd);
+        await using var platform = await shop.Running();
         using var client = platform.Client();
-        await client.AddService(new AddService { Name = Shop.Service }, cancel);
-        await Shop.Release(client, "1.0.0", shop.Build("1.0.0"));
-        (await client.Deliver("1.0.0")).State.ShouldBe(PromotionStateView.Succeeded);
 
         using var load = (await client.Prod()).Load();
         using var enough = new CancellationTokenSource();

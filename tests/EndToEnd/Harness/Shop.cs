@@ -55,6 +55,17 @@ public sealed class Shop : IAsyncLifetime
         return build;
     }
 
+    /// <summary>A platform with prod alone, where 1.0.0 of the storefront runs.</summary>
+    internal async Task<LocalPlatformProcess> Running()
+    {
+        var platform = await LocalPlatformProcess.Start(LocalPlatformProcess.OnlyProd);
+        using var client = platform.Client();
+        await client.AddService(new AddService { Name = Service }, TestContext.Current.CancellationToken);
+        await Release(client, "1.0.0", Build("1.0.0"));
+        (await client.Deliver("1.0.0")).State.ShouldBe(PromotionStateView.Succeeded);
+        return platform;
+    }
+
     internal static async Task<CreateReleaseAnswer> Release(SlipwayClient client, string version, string folder, string definition = QuickCanary)
     {
         await using var packed = PackedArtifact.Of(Slipway.Cli.Terminal.Shell.OfThisProcess(), folder, TestContext.Current.CancellationToken);

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Dapper;
-using Microsoft.Data.Sqlite;
 using Slipway.Core.Kernel;
 using Slipway.Core.Ledger;
 
@@ -16,30 +14,19 @@ internal static class LedgerEntries
 {
     public const int FormatVersion = 1;
 
-    public static void Insert(SqliteConnection connection, IReadOnlyList<Fact> facts, DateTimeOffset at)
+    public static void Insert(Statements statements, IReadOnlyList<Fact> facts, DateTimeOffset at)
     {
         foreach (var fact in facts)
         {
             var salt = RandomNumberGenerator.GetBytes(16);
             var body = CanonicalJson.Write(fact.Body);
-            connection.Execute(
+            statements.Execute(
                 """
                 INSERT INTO ledger_entry (at, type, service, environment, version, promotion, actor, header, body, salt)
                 VALUES (@at, @type, @service, @environment, @version, @promotion, @actor, @header, @body, @salt)
                 """,
-                new
-                {
-                    at = at.ToUnixTimeMilliseconds(),
-                    type = fact.Type,
-                    service = fact.Subject.Service,
-                    environment = fact.Subject.Environment,
-                    version = fact.Subject.Version,
-                    promotion = fact.Subject.Promotion,
-                    actor = fact.Actor,
-                    header = HeaderOf(fact, at, BodyDigest(salt, body)),
-                    body,
-                    salt,
-                });
+                ("@at", at.ToUnixTimeMilliseconds()), ("@type", fact.Type), ("@service", fact.Subject.Service), ("@environment", fact.Subject.Environment), ("@version", fact.Subject.Version),
+                ("@promotion", fact.Subject.Promotion), ("@actor", fact.Actor), ("@header", HeaderOf(fact, at, BodyDigest(salt, body))), ("@body", body), ("@salt", salt));
         }
     }
 

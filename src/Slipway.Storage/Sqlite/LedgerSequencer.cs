@@ -22,14 +22,15 @@ internal sealed class LedgerSequencer
         Publish();
     }
 
-    public void Sequence(SqliteConnection connection)
+    public void Sequence(Statements statements)
     {
         _pending = Head;
-        foreach (var (number, header) in connection.Query<(long, string)>("SELECT number, header FROM ledger_entry WHERE idx IS NULL ORDER BY number").AsList())
+        var fresh = statements.Query("SELECT number, header FROM ledger_entry WHERE idx IS NULL ORDER BY number", row => (Number: row.GetInt64(0), Header: row.GetString(1)));
+        foreach (var (number, header) in fresh)
         {
             var leaf = MerkleTree.LeafHash(Encoding.UTF8.GetBytes(header));
-            connection.Execute("UPDATE ledger_entry SET idx = @index, leaf = @leaf WHERE number = @number", new { index = _pending + 1, leaf, number });
-            Extend(connection, _pending, leaf);
+            statements.Execute("UPDATE ledger_entry SET idx = @index, leaf = @leaf WHERE number = @number", ("@index", _pending + 1), ("@leaf", leaf), ("@number", number));
+            Extend(statements, _pending, leaf);
             _pending++;
         }
     }
@@ -37,17 +38,17 @@ internal sealed class LedgerSequencer
     /// <summary>The transaction is durable: readers may see its entries.</summary>
     public void Publish() => Interlocked.Exchange(ref _head, _pending);
 
-    private static void Extend(SqliteConnection connection, long position, byte[] hash)
+    private static void Extend(Statements statements, long position, byte[] hash)
     {
         for (var level = 0; ; level++)
         {
-            connection.Execute("INSERT INTO ledger_tree (level, position, hash) VALUES (@level, @position, @hash)", new { level, position, hash });
+            statements.Execute("INSERT INTO ledger_tree (level, position, hash) VALUES (@level, @position, @hash)", ("@level", level), ("@position", position), ("@hash", hash));
             if (position % 2 == 0)
             {
                 return;
             }
 
-            var left = connection.ExecuteScalar<byte[]>("SELECT hash FROM ledger_tree WHERE level = @level AND position = @left", new { level, left = position - 1 })
+            var left = (byte[]?)statements.Scalar("SELECT hash FROM ledger_tree WHERE level = @level AND position = @left", ("@level", level), ("@left", position - 1))
                 ?? throw new CryptographicException($"The ledger's tree lacks the subtree {level}/{position - 1}.");
             hash = MerkleTree.NodeHash(left, hash);
             position /= 2;

@@ -50,7 +50,7 @@ public sealed partial class SqliteStore
 
                 if (outcomeEvent is not null)
                 {
-                    Deliver(connection, [new NewMessage(effect.Process, effect.Id, outcomeEvent)], now);
+                    Deliver([new NewMessage(effect.Process, effect.Id, outcomeEvent)], now);
                 }
 
                 _workInGroup = true;

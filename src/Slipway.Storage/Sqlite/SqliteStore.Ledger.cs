@@ -112,7 +112,7 @@ public sealed partial class SqliteStore
                 connection =>
                 {
                     connection.Execute("UPDATE meta SET value = @generation WHERE name = 'generation'", new { generation = generation.ToString(System.Globalization.CultureInfo.InvariantCulture) });
-                    LedgerEntries.Insert(connection, [new Fact("installation.restored", new FactSubject(), Fact.Slipway, new System.Text.Json.Nodes.JsonObject { ["generation"] = generation })], store.Now);
+                    LedgerEntries.Insert(store._statements, [new Fact("installation.restored", new FactSubject(), Fact.Slipway, new System.Text.Json.Nodes.JsonObject { ["generation"] = generation })], store.Now);
                     return generation;
                 },
                 CancellationToken.None).ConfigureAwait(false);

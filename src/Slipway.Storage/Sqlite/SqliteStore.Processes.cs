@@ -11,21 +11,30 @@ public sealed partial class SqliteStore
     {
         var now = Now.ToUnixTimeMilliseconds();
         return _writer.WriteAsync<IReadOnlyList<ClaimedProcess>>(
-            connection =>
+            _ =>
             {
-                var rows = connection.Query<ProcessRow>(
+                var rows = _statements.Query(
                     """
                     SELECT id, state, state_version, sequence, due_at FROM process
                     WHERE wake_at <= @now AND lease_until < @now AND quarantined IS NULL
                     ORDER BY wake_at LIMIT @max
                     """,
-                    new { now, max }).AsList();
+                    row => new ProcessRow
+                    {
+                        Id = row.GetString(0),
+                        State = row.IsDBNull(1) ? null : row.GetString(1),
+                        StateVersion = row.GetInt64(2),
+                        Sequence = row.GetInt64(3),
+                        DueAt = row.IsDBNull(4) ? null : row.GetInt64(4),
+                    },
+                    ("@now", now), ("@max", max));
                 var claimed = new List<ClaimedProcess>(rows.Count);
                 foreach (var row in rows)
                 {
                     var leaseId = ++_lease;
-                    connection.Execute("UPDATE process SET lease_id = @leaseId, lease_until = @until WHERE id = @id", new { leaseId, until = now + (long)lease.TotalMilliseconds, id = row.Id });
-                    var inbox = connection.Query<InboxEvent>("SELECT number, event FROM inbox WHERE process = @id ORDER BY number LIMIT 100", new { id = row.Id }).AsList();
+                    _statements.Execute("UPDATE process SET lease_id = @leaseId, lease_until = @until WHERE id = @id", ("@leaseId", leaseId), ("@until", now + (long)lease.TotalMilliseconds), ("@id", row.Id));
+                    var inbox = _statements.Query(
+                        "SELECT number, event FROM inbox WHERE process = @id ORDER BY number LIMIT 100", message => new InboxEvent(message.GetInt64(0), message.GetString(1)), ("@id", row.Id));
                     claimed.Add(new ClaimedProcess(ProcessId.Parse(row.Id), row.State, (int)row.StateVersion, row.Sequence, inbox, row.DueAt <= now, leaseId));
                 }
 
@@ -37,7 +46,7 @@ public sealed partial class SqliteStore
     public Task<bool> CommitTurnAsync(ProcessTurn turn, CancellationToken cancel)
     {
         var now = Now;
-        return _writer.WriteAsync(connection => CommitTurn(connection, turn, now), cancel);
+        return _writer.WriteAsync(_ => CommitTurn(turn, now), cancel);
     }
 
     public Task ReleaseAsync(ClaimedProcess process, CancellationToken cancel) => _writer.WriteAsync(
@@ -50,7 +59,7 @@ public sealed partial class SqliteStore
         return _writer.WriteAsync(
             connection =>
             {
-                LedgerEntries.Insert(connection, [new Fact("process.quarantined", new FactSubject(), Fact.Slipway, new System.Text.Json.Nodes.JsonObject { ["process"] = process.Id.ToString(), ["reason"] = reason })], now);
+                LedgerEntries.Insert(_statements, [new Fact("process.quarantined", new FactSubject(), Fact.Slipway, new System.Text.Json.Nodes.JsonObject { ["process"] = process.Id.ToString(), ["reason"] = reason })], now);
                 return connection.Execute("UPDATE process SET quarantined = @reason, lease_until = 0 WHERE id = @id AND lease_id = @lease", new { reason, id = process.Id.ToString(), lease = process.LeaseId });
             },
             cancel);
@@ -71,27 +80,17 @@ public sealed partial class SqliteStore
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel) => ReadAsync(connection =>
         Time(connection.ExecuteScalar<long?>("SELECT min(wake_at) FROM process WHERE wake_at IS NOT NULL AND quarantined IS NULL")));
 
-    private bool CommitTurn(SqliteConnection connection, ProcessTurn turn, DateTimeOffset now)
+    private bool CommitTurn(ProcessTurn turn, DateTimeOffset now)
     {
         var id = turn.Claim.Id.ToString();
         var at = now.ToUnixTimeMilliseconds();
-        var changed = connection.Execute(
+        var changed = _statements.Execute(
             """
             UPDATE process SET state = @state, state_version = @version, sequence = sequence + @folded, due_at = @due, lease_until = 0, changed_at = @at, ended = @ended
             WHERE id = @id AND lease_id = @lease AND sequence = @sequence AND quarantined IS NULL
             """,
-            new
-            {
-                state = turn.State,
-                version = turn.StateVersion,
-                folded = turn.Folded,
-                due = turn.DueAt?.ToUnixTimeMilliseconds(),
-                at,
-                ended = turn.Ended,
-                id,
-                lease = turn.Claim.LeaseId,
-                sequence = turn.Claim.Sequence,
-            });
+            ("@state", turn.State), ("@version", turn.StateVersion), ("@folded", turn.Folded), ("@due", turn.DueAt?.ToUnixTimeMilliseconds()), ("@at", at), ("@ended", turn.Ended),
+            ("@id", id), ("@lease", turn.Claim.LeaseId), ("@sequence", turn.Claim.Sequence));
         if (changed == 0)
         {
             return false;
@@ -99,39 +98,39 @@ public sealed partial class SqliteStore
 
         foreach (var number in turn.Consumed)
         {
-            connection.Execute("DELETE FROM inbox WHERE number = @number", new { number });
+            _statements.Execute("DELETE FROM inbox WHERE number = @number", ("@number", number));
         }
 
         // What arrived while the turn was made wakes the process at once.
-        connection.Execute("UPDATE process SET wake_at = CASE WHEN EXISTS (SELECT 1 FROM inbox WHERE process = @id) THEN @at ELSE due_at END WHERE id = @id", new { id, at });
-        LedgerEntries.Insert(connection, turn.Facts, now);
+        _statements.Execute("UPDATE process SET wake_at = CASE WHEN EXISTS (SELECT 1 FROM inbox WHERE process = @id) THEN @at ELSE due_at END WHERE id = @id", ("@id", id), ("@at", at));
+        LedgerEntries.Insert(_statements, turn.Facts, now);
         foreach (var effect in turn.Effects)
         {
-            connection.Execute(
-                "INSERT INTO outbox (id, process, type, class, payload) VALUES (@Id, @process, @Type, @Class, @Payload)",
-                new { effect.Id, process = id, effect.Type, effect.Class, effect.Payload });
+            _statements.Execute(
+                "INSERT INTO outbox (id, process, type, class, payload) VALUES (@id, @process, @type, @class, @payload)",
+                ("@id", effect.Id), ("@process", id), ("@type", effect.Type), ("@class", effect.Class), ("@payload", effect.Payload));
         }
 
-        Deliver(connection, turn.Messages, at);
+        Deliver(turn.Messages, at);
         _workInGroup = true;
         return true;
     }
 
-    private void Deliver(SqliteConnection connection, IReadOnlyList<NewMessage> messages, long at)
+    private void Deliver(IReadOnlyList<NewMessage> messages, long at)
     {
         foreach (var message in messages)
         {
             var id = message.To.ToString();
-            if (connection.Execute("INSERT OR IGNORE INTO seen_key (process, key, at) VALUES (@id, @key, @at)", new { id, key = message.Key, at }) == 0)
+            if (_statements.Execute("INSERT OR IGNORE INTO seen_key (process, key, at) VALUES (@id, @key, @at)", ("@id", id), ("@key", message.Key), ("@at", at)) == 0)
             {
                 continue;
             }
 
-            connection.Execute(
+            _statements.Execute(
                 "INSERT OR IGNORE INTO process (id, kind, key, created_at, changed_at) VALUES (@id, @kind, @key, @at, @at)",
-                new { id, kind = message.To.Kind, key = message.To.Key, at });
-            connection.Execute("INSERT INTO inbox (process, event) VALUES (@id, @Event)", new { id, message.Event });
-            connection.Execute("UPDATE process SET wake_at = @at WHERE id = @id AND (wake_at IS NULL OR wake_at > @at)", new { id, at });
+                ("@id", id), ("@kind", message.To.Kind), ("@key", message.To.Key), ("@at", at));
+            _statements.Execute("INSERT INTO inbox (process, event) VALUES (@id, @event)", ("@id", id), ("@event", message.Event));
+            _statements.Execute("UPDATE process SET wake_at = @at WHERE id = @id AND (wake_at IS NULL OR wake_at > @at)", ("@id", id), ("@at", at));
             _workInGroup = true;
         }
     }

@@ -32,13 +32,13 @@ public sealed partial class SqliteStore
             new { collection, keyPrefix, limit }).Select(d => d.Document())]);
 
     public Task WriteBinsAsync(string rollout, IReadOnlyList<BinRow> bins, CancellationToken cancel) => _writer.WriteAsync(
-        connection =>
+        _ =>
         {
             foreach (var bin in bins)
             {
-                connection.Execute(
-                    "INSERT INTO bin (rollout, source, key, second, payload) VALUES (@rollout, @Source, @Key, @Second, @Payload) ON CONFLICT (rollout, source, key) DO UPDATE SET second = @Second, payload = @Payload",
-                    new { rollout, bin.Source, bin.Key, bin.Second, bin.Payload });
+                _statements.Execute(
+                    "INSERT INTO bin (rollout, source, key, second, payload) VALUES (@rollout, @source, @key, @second, @payload) ON CONFLICT (rollout, source, key) DO UPDATE SET second = @second, payload = @payload",
+                    ("@rollout", rollout), ("@source", bin.Source), ("@key", bin.Key), ("@second", bin.Second), ("@payload", bin.Payload));
             }
 
             return bins.Count;
@@ -71,8 +71,8 @@ public sealed partial class SqliteStore
             }
         }
 
-        LedgerEntries.Insert(connection, append.Facts, now);
-        Deliver(connection, append.Events, at);
+        LedgerEntries.Insert(_statements, append.Facts, now);
+        Deliver(append.Events, at);
         return new AppendResult(Done: true);
     }
 

@@ -15,6 +15,7 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
     private readonly string _file;
     private readonly TimeProvider _time;
     private readonly FileStream _lock;
+    private readonly Statements _statements;
     private readonly SqliteWriter _writer;
     private readonly LedgerSequencer _sequencer = new();
     private readonly StoreSignal _work = new();
@@ -32,7 +33,8 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
         Generation = long.Parse(Meta(connection, "generation")!, CultureInfo.InvariantCulture);
         Installation = Meta(connection, "installation")!;
         _sequencer.Load(connection);
-        _writer = new SqliteWriter(connection, BeforeCommit, AfterCommit);
+        _statements = new Statements(connection);
+        _writer = new SqliteWriter(connection, _statements, BeforeCommit, AfterCommit);
     }
 
     public long Generation { get; }
@@ -174,10 +176,10 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
     private static string? Meta(SqliteConnection connection, string name) =>
         connection.ExecuteScalar<string?>("SELECT value FROM meta WHERE name = @name", new { name });
 
-    private void BeforeCommit(SqliteConnection connection)
+    private void BeforeCommit()
     {
-        _sequencer.Sequence(connection);
-        connection.Execute("UPDATE meta SET value = @clock WHERE name = 'clock'", new { clock = Interlocked.Read(ref _clock).ToString(CultureInfo.InvariantCulture) });
+        _sequencer.Sequence(_statements);
+        _statements.Execute("UPDATE meta SET value = @clock WHERE name = 'clock'", ("@clock", Interlocked.Read(ref _clock).ToString(CultureInfo.InvariantCulture)));
     }
 
     private void AfterCommit()

@@ -21,18 +21,21 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private const int CheckpointPages = 4000;
     private readonly Channel<Request> _requests = Channel.CreateBounded<Request>(new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
     private readonly SqliteConnection _connection;
-    private readonly Action<SqliteConnection> _beforeCommit;
+    private readonly Statements _statements;
+    private readonly Action _beforeCommit;
     private readonly Action _afterCommit;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile StoreUnavailableException? _failed;
 
     /// <param name="connection">Open; owned by the writer from now on.</param>
+    /// <param name="statements">Of this connection; owned too.</param>
     /// <param name="beforeCommit">Runs inside each group's transaction, last: the ledger's sequencer.</param>
     /// <param name="afterCommit">Runs once a group is durable.</param>
-    public SqliteWriter(SqliteConnection connection, Action<SqliteConnection> beforeCommit, Action afterCommit)
+    public SqliteWriter(SqliteConnection connection, Statements statements, Action beforeCommit, Action afterCommit)
     {
         _connection = connection;
+        _statements = statements;
         _beforeCommit = beforeCommit;
         _afterCommit = afterCommit;
         _thread = new Thread(Run) { IsBackground = true, Name = "store writer" };
@@ -73,6 +76,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
 
+        _statements.Dispose();
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -114,7 +118,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 RunOne(request);
             }
 
-            _beforeCommit(_connection);
+            _beforeCommit();
             Execute("COMMIT");
         }
         catch (SqliteException fault)
@@ -207,12 +211,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
-    private void Execute(string sql)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    private void Execute(string sql) => _statements.Execute(sql);
 
     private abstract class Request
     {

@@ -78,29 +78,31 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
 
     public void Act(ActionAsked e)
     {
+        if (!RolloutActions.PossibleFor(_state).Contains(e.Action))
+        {
+            return;
+        }
+
+        Noted(e);
         switch (e.Action)
         {
-            case RolloutAsk.Pause when _state.Phase is RolloutPhase.Running or RolloutPhase.Verifying:
-                Noted(e);
+            case RolloutAsk.Pause:
                 Pause($"paused by {e.By.Identity}{Because(e.Why)}", byStep: false, failed: false);
                 break;
-            case RolloutAsk.Resume when _state.Paused is { Failed: false } paused:
-                Noted(e);
-                Continue(paused, restartStep: false);
+            case RolloutAsk.Resume:
+                Continue(_state.Paused!, restartStep: false);
                 break;
-            case RolloutAsk.Retry when _state.Paused is { } paused:
-                Noted(e);
+            case RolloutAsk.Retry:
+                var paused = _state.Paused!;
                 _state = _state with { Attempt = _state.Attempt + 1, Analysis = null, TrafficSince = _state.Weight > 0 ? at : null };
                 Ensure(_state.Count);
                 Continue(paused, restartStep: true);
                 break;
-            case RolloutAsk.Skip when CanSkip():
-                Noted(e);
+            case RolloutAsk.Skip:
                 _state = _state with { Paused = null, Phase = RolloutPhase.Running };
                 Finish(skipped: true, $"skipped by {e.By.Identity}");
                 break;
-            case RolloutAsk.Abort when _state.Phase != RolloutPhase.RollingBack:
-                Noted(e);
+            case RolloutAsk.Abort:
                 GoBack(RolloutOutcome.Aborted, $"aborted by {e.By.Identity}{Because(e.Why)}", e.By.Identity);
                 break;
         }
@@ -552,9 +554,6 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
     private TimeSpan StartTime() => New.Run.Health.Deadline + Limits.StartMargin;
 
     private DateTimeOffset StartDeadline() => Began() + StartTime();
-
-    /// <summary>Never on the way back: what was aborted must not go on.</summary>
-    private bool CanSkip() => _state.Phase != RolloutPhase.RollingBack && (_state.Paused is { Failed: false } || _state.Current?.Kind is PlanStepKind.Analyze or PlanStepKind.Pause or PlanStepKind.Watch);
 
     private bool Wait(string reason, DateTimeOffset? until)
     {

@@ -20,41 +20,6 @@ public sealed class RolloutDesk(IStore store)
             .Select(p => Flow.ReadState(p.State, p.StateVersion))
             .Where(r => service is null || r.Lane.Service == service)];
 
-    /// <summary>What may be asked of it now.</summary>
-    public static IReadOnlyList<RolloutAsk> Possible(RolloutState rollout)
-    {
-        if (rollout.HasEnded || rollout.Phase == RolloutPhase.RollingBack)
-        {
-            return [];
-        }
-
-        var possible = new List<RolloutAsk>();
-        if (rollout.Paused is { } paused)
-        {
-            possible.Add(paused.Failed ? RolloutAsk.Retry : RolloutAsk.Resume);
-            if (!paused.Failed)
-            {
-                possible.Add(RolloutAsk.Retry);
-                possible.Add(RolloutAsk.Skip);
-            }
-        }
-        else
-        {
-            if (rollout.Phase is RolloutPhase.Running or RolloutPhase.Verifying)
-            {
-                possible.Add(RolloutAsk.Pause);
-            }
-
-            if (rollout.Current?.Kind is PlanStepKind.Analyze or PlanStepKind.Pause or PlanStepKind.Watch)
-            {
-                possible.Add(RolloutAsk.Skip);
-            }
-        }
-
-        possible.Add(RolloutAsk.Abort);
-        return possible;
-    }
-
     public async Task<Outcome<RolloutState>> ActAsync(string id, RolloutAsk action, Actor by, string? why, RequestKey? key, CancellationToken cancel)
     {
         if (await FindAsync(id, cancel) is not { } rollout)
@@ -62,7 +27,7 @@ public sealed class RolloutDesk(IStore store)
             return Missing(id);
         }
 
-        var possible = Possible(rollout);
+        var possible = RolloutActions.PossibleFor(rollout);
         if (!possible.Contains(action))
         {
             return Refusal.Conflict(

@@ -30,7 +30,7 @@ internal static class RolloutViews
         Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec } : []], ArmOf(r)),
         Verifications = [.. r.Verifications.Select(v => new VerificationView(v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => null }, v.Detail, v.At))],
         Analysis = r.Analysis is { } answer ? SummaryOf(answer) : null,
-        Actions = [.. RolloutDesk.Possible(r).Select(JsonWords.Of)],
+        Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
     };
 
     public static RolloutStateView StateOf(RolloutPhase phase) => phase switch

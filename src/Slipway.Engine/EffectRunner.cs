@@ -34,8 +34,8 @@ public sealed class EffectRunner(
 
     private async Task<EffectOutcome> RunAsync(OutboxEffect outbox, Effect effect, CancellationToken cancel) => effect switch
     {
-        EnsureVersionSet e => Seen(outbox, e.Spec.Lane, await placement.EnsureAsync(e, outbox.Process, cancel)),
-        ShiftTraffic e => Seen(outbox, e.Wanted.Lane, await placement.ShiftAsync(e, outbox.Process, cancel)),
+        EnsureVersionSet e => Seen(outbox, e.Spec.Lane, await placement.EnsureAsync(outbox, e, cancel)),
+        ShiftTraffic e => Seen(outbox, e.Wanted.Lane, await placement.ShiftAsync(outbox, e, cancel)),
         AskGates e => new EffectOutcome.Done(new GatesAnswered(e.Round, await gates.AskAsync(e, cancel))),
         AskJudge e => new EffectOutcome.Done(new JudgeAnswered(await judge.AskAsync(e, cancel))),
         RunVerification e => new EffectOutcome.Done(await verifier.RunAsync(e, inDoubt: outbox.Started, cancel)),

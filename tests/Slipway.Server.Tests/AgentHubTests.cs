@@ -150,7 +150,7 @@ public sealed class AgentHubTests
         await agent.NextAsync<ServerWanted>();
         await WantAsync(running, Row(count: 1, counter: 1));
         await agent.NextAsync<ServerWanted>();
-        await running.Database.WriteWantedAsync([Row(count: 2, counter: 2)], Cancel);
+        await running.Database.WriteWantedAsync(null, [Row(count: 2, counter: 2)], Cancel);
         running.Store.Fault = () => new StoreUnavailableException("gone", retryable: true);
         running.Part<WantedSignal>().Pulse();
         await agent.SendAsync(Report());
@@ -268,7 +268,7 @@ public sealed class AgentHubTests
 
     private static async Task WantAsync(RunningServer running, params WantedRow[] rows)
     {
-        (await running.Store.WriteWantedAsync(rows, Cancel)).ShouldBeEmpty();
+        (await running.Store.WriteWantedAsync(null, rows, Cancel)).ShouldBeEmpty();
         running.Part<WantedSignal>().Pulse();
     }
 

@@ -30,7 +30,7 @@ internal sealed class FaultyStore(IStore inner) : IStore
     public Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long after, int limit, LedgerFilter? filter, CancellationToken cancel) =>
         Read(() => inner.ReadLedgerAsync(after, limit, filter, cancel));
 
-    public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(IReadOnlyList<WantedRow> rows, CancellationToken cancel) => Write(() => inner.WriteWantedAsync(rows, cancel));
+    public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(OutboxEffect? by, IReadOnlyList<WantedRow> rows, CancellationToken cancel) => Write(() => inner.WriteWantedAsync(by, rows, cancel));
 
     public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => Read(() => inner.ReadWantedAsync(agent, cancel));
 

@@ -53,8 +53,12 @@ public interface IStore
     /// <summary>Leaves an effect in the outbox, to be tried again no sooner than <paramref name="at"/>.</summary>
     Task DeferEffectAsync(OutboxEffect effect, DateTimeOffset at, string why, CancellationToken cancel);
 
-    /// <summary>Writes wanted rows; a row whose stored token is newer is left as it is and named in the result.</summary>
-    Task<IReadOnlyList<WantedRow>> WriteWantedAsync(IReadOnlyList<WantedRow> rows, CancellationToken cancel);
+    /// <summary>
+    /// Writes wanted rows; a row whose stored token is newer is left as it is and named in the result. So are all rows once <paramref name="by"/> is no longer leased to the
+    /// caller: what its process decided since may stand under the same token.
+    /// </summary>
+    /// <param name="by">The effect that is being carried out; null: none is, and the tokens alone decide.</param>
+    Task<IReadOnlyList<WantedRow>> WriteWantedAsync(OutboxEffect? by, IReadOnlyList<WantedRow> rows, CancellationToken cancel);
 
     /// <summary>All rows of one agent, or of all agents when null.</summary>
     Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel);
@@ -129,7 +133,7 @@ public sealed record ProcessTurn
     /// <summary>How many decisions this turn folded; the stored sequence rises by it.</summary>
     public required int Folded { get; init; }
 
-    /// <summary>The inbox events that this turn has folded.</summary>
+    /// <summary>Numbers of the events that were folded: the oldest of the inbox, in order.</summary>
     public required IReadOnlyList<long> Consumed { get; init; }
     public required IReadOnlyList<Fact> Facts { get; init; }
     public required IReadOnlyList<NewEffect> Effects { get; init; }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Slipway.Core.Kernel;
 using Slipway.Core.Targets;
 using Slipway.Core.Traffic;
 using Slipway.Engine.Ports;
@@ -10,7 +9,7 @@ namespace Slipway.Engine.Targets;
 public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSignal signal)
 {
     /// <summary>Places so many instances. Null: done; else why it cannot be done now.</summary>
-    public async Task<string?> EnsureAsync(EnsureVersionSet wanted, ProcessId owner, CancellationToken cancel)
+    public async Task<string?> EnsureAsync(OutboxEffect effect, EnsureVersionSet wanted, CancellationToken cancel)
     {
         var resource = VersionSetWanted.ResourceOf(wanted.Spec.Id);
         var before = (await store.ReadWantedAsync(null, cancel)).Where(r => r.Resource == resource).ToDictionary(r => r.Agent, CountOf);
@@ -24,15 +23,15 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
             .Select(p => new WantedRow(
                 p.Key, resource,
                 JsonSerializer.Serialize(new VersionSetWanted { Spec = wanted.Spec, Count = p.Value, Attempt = wanted.Attempt }, TargetsJson.Default.VersionSetWanted),
-                wanted.Token, owner))
+                wanted.Token, effect.Process))
             .ToList();
-        await store.WriteWantedAsync(rows, cancel);
+        await store.WriteWantedAsync(effect, rows, cancel);
         signal.Pulse();
         return null;
     }
 
     /// <summary>Tells every agent of the lane how its traffic is divided. Null: done; else why it cannot be done now.</summary>
-    public async Task<string?> ShiftAsync(ShiftTraffic wanted, ProcessId owner, CancellationToken cancel)
+    public async Task<string?> ShiftAsync(OutboxEffect effect, ShiftTraffic wanted, CancellationToken cancel)
     {
         var resource = TrafficWanted.ResourceOf(wanted.Wanted.Lane);
         var prefix = $"versionset/{wanted.Wanted.Lane}/";
@@ -45,7 +44,7 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
         }
 
         var body = JsonSerializer.Serialize(wanted.Wanted, TargetsJson.Default.TrafficWanted);
-        await store.WriteWantedAsync([.. holders.Select(a => new WantedRow(a, resource, body, wanted.Token, owner))], cancel);
+        await store.WriteWantedAsync(effect, [.. holders.Select(a => new WantedRow(a, resource, body, wanted.Token, effect.Process))], cancel);
         signal.Pulse();
         return null;
     }

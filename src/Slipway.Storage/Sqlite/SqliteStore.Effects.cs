@@ -10,22 +10,26 @@ public sealed partial class SqliteStore
     {
         var now = Now.ToUnixTimeMilliseconds();
         return _writer.WriteAsync<IReadOnlyList<OutboxEffect>>(
-            connection =>
+            _ =>
             {
-                var rows = connection.Query<EffectRow>(
+                var rows = _statements.Query(
                     """
                     SELECT o.id, o.process, o.type, o.class, o.payload, o.tries, o.started FROM outbox o
                     WHERE o.not_before <= @now AND o.lease_until < @now
                       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.process = o.process AND e.number < o.number)
                     ORDER BY o.number LIMIT @max
                     """,
-                    new { now, max }).AsList();
+                    row => new OutboxEffect(
+                        row.GetString(0), ProcessId.Parse(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt32(5), row.GetBoolean(6), LeaseId: 0),
+                    ("@now", now), ("@max", max));
                 var claimed = new List<OutboxEffect>(rows.Count);
-                foreach (var row in rows)
+                foreach (var effect in rows)
                 {
                     var leaseId = ++_lease;
-                    connection.Execute("UPDATE outbox SET lease_id = @leaseId, lease_until = @until, tries = tries + 1 WHERE id = @id", new { leaseId, until = now + (long)lease.TotalMilliseconds, id = row.Id });
-                    claimed.Add(new OutboxEffect(row.Id, ProcessId.Parse(row.Process), row.Type, row.Class, row.Payload, (int)row.Tries, row.Started != 0, leaseId));
+                    _statements.Execute(
+                        "UPDATE outbox SET lease_id = @leaseId, lease_until = @until, tries = tries + 1 WHERE id = @id",
+                        ("@leaseId", leaseId), ("@until", now + (long)lease.TotalMilliseconds), ("@id", effect.Id));
+                    claimed.Add(effect with { LeaseId = leaseId });
                 }
 
                 return claimed;
@@ -65,9 +69,14 @@ public sealed partial class SqliteStore
             new { at = at.ToUnixTimeMilliseconds(), why, effect.Id, effect.LeaseId }),
         cancel);
 
-    public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(IReadOnlyList<WantedRow> rows, CancellationToken cancel) => _writer.WriteAsync<IReadOnlyList<WantedRow>>(
+    public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(OutboxEffect? by, IReadOnlyList<WantedRow> rows, CancellationToken cancel) => _writer.WriteAsync<IReadOnlyList<WantedRow>>(
         connection =>
         {
+            if (by is not null && connection.ExecuteScalar<long>("SELECT count(*) FROM outbox WHERE id = @Id AND lease_id = @LeaseId", new { by.Id, by.LeaseId }) == 0)
+            {
+                return rows;
+            }
+
             var refused = new List<WantedRow>();
             foreach (var row in rows)
             {
@@ -95,15 +104,4 @@ public sealed partial class SqliteStore
         [.. connection.Query<(string Agent, string Resource, string Body, long Generation, long Counter, string Owner)>(
             "SELECT agent, resource, body, generation, counter, owner FROM wanted WHERE @agent IS NULL OR agent = @agent ORDER BY agent, resource",
             new { agent }).Select(r => new WantedRow(r.Agent, r.Resource, r.Body, new FencingToken(r.Generation, r.Counter), ProcessId.Parse(r.Owner)))]);
-
-    private sealed record EffectRow
-    {
-        public required string Id { get; init; }
-        public required string Process { get; init; }
-        public required string Type { get; init; }
-        public required string Class { get; init; }
-        public required string Payload { get; init; }
-        public long Tries { get; init; }
-        public long Started { get; init; }
-    }
 }

@@ -60,8 +60,13 @@ internal sealed partial class MemoryStore
         return Task.FromResult(new AppendResult(Done: true));
     }
 
-    public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(IReadOnlyList<WantedRow> rows, CancellationToken cancel)
+    public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(OutboxEffect? by, IReadOnlyList<WantedRow> rows, CancellationToken cancel)
     {
+        if (by is not null && Held(by) is null && mutation != Mutation.FencingIgnored)
+        {
+            return Task.FromResult(rows);
+        }
+
         List<WantedRow> refused = [];
         foreach (var row in rows)
         {

@@ -150,7 +150,7 @@ internal class NodeStore(IStore inner, NodeFaults faults, bool mayFreeze, Action
 
     public Task DeferEffectAsync(OutboxEffect effect, DateTimeOffset at, string why, CancellationToken cancel) => Call(() => inner.DeferEffectAsync(effect, at, why, cancel));
 
-    public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(IReadOnlyList<WantedRow> rows, CancellationToken cancel) => Call(() => inner.WriteWantedAsync(rows, cancel));
+    public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(OutboxEffect? by, IReadOnlyList<WantedRow> rows, CancellationToken cancel) => Call(() => inner.WriteWantedAsync(by, rows, cancel));
 
     public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => Call(() => inner.ReadWantedAsync(agent, cancel));
 

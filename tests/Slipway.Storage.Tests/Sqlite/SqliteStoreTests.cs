@@ -104,11 +104,28 @@ public sealed class SqliteStoreTests : IAsyncLifetime
     public async Task An_older_token_writes_nothing_wanted()
     {
         WantedRow Row(string body, long generation, long counter) => new("local", "route/a/b", body, new FencingToken(generation, counter), Counter);
-        (await _store.WriteWantedAsync([Row("new", 1, 5)], None)).ShouldBeEmpty();
-        (await _store.WriteWantedAsync([Row("old", 1, 4)], None)).ShouldHaveSingleItem().Body.ShouldBe("old");
+        (await _store.WriteWantedAsync(null, [Row("new", 1, 5)], None)).ShouldBeEmpty();
+        (await _store.WriteWantedAsync(null, [Row("old", 1, 4)], None)).ShouldHaveSingleItem().Body.ShouldBe("old");
         (await _store.ReadWantedAsync("local", None)).ShouldHaveSingleItem().Body.ShouldBe("new");
-        (await _store.WriteWantedAsync([Row("restored", 2, 1)], None)).ShouldBeEmpty();
+        (await _store.WriteWantedAsync(null, [Row("restored", 2, 1)], None)).ShouldBeEmpty();
         (await _store.ReadWantedAsync(null, None)).ShouldHaveSingleItem().Body.ShouldBe("restored");
+    }
+
+    [Fact]
+    public async Task Who_lost_the_lease_of_an_effect_writes_nothing_wanted_even_under_an_equal_token()
+    {
+        WantedRow Row(string body) => new("local", "versionset/a/b/c", body, new FencingToken(1, 5), Counter);
+        await Send("first", "k1");
+        var claim = (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        await _store.CommitTurnAsync(Turn(claim, "1") with { Effects = [new NewEffect("e1", "place", "ensure", "{}")] }, None);
+        var frozen = (await _store.ClaimEffectsAsync("a", 10, TimeSpan.Zero, None)).ShouldHaveSingleItem();
+        await Task.Delay(5, TestContext.Current.CancellationToken);
+        var successor = (await _store.ClaimEffectsAsync("b", 10, Lease, None)).ShouldHaveSingleItem();
+        (await _store.WriteWantedAsync(successor, [Row("from the successor")], None)).ShouldBeEmpty();
+        (await _store.WriteWantedAsync(frozen, [Row("from the frozen one")], None)).ShouldHaveSingleItem();
+        await _store.CompleteEffectAsync(successor, null, None);
+        (await _store.WriteWantedAsync(successor, [Row("after its end")], None)).ShouldHaveSingleItem();
+        (await _store.ReadWantedAsync("local", None)).ShouldHaveSingleItem().Body.ShouldBe("from the successor");
     }
 
     [Fact]

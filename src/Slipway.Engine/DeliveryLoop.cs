@@ -12,6 +12,7 @@ public sealed class DeliveryLoop(
     IStore store, IReadOnlyDictionary<string, IMachine> machines, EffectRunner runner, LoopOptions options, TimeProvider time, ILogger<DeliveryLoop> log)
 {
     private readonly string _owner = $"loop-{store.Installation}";
+    private IReadOnlyList<ClaimedProcess> _claimed = [];
     private long _turns;
     private long _effects;
 
@@ -29,11 +30,10 @@ public sealed class DeliveryLoop(
         {
             try
             {
-                var folded = await FoldAsync(cancel).ConfigureAwait(false);
+                var busy = await RoundAsync(underWay, cancel).ConfigureAwait(false);
                 underWay.RemoveAll(t => t.IsCompletedSuccessfully);
                 await Task.WhenAll(underWay.Where(t => t.IsFaulted)).ConfigureAwait(false);
-                var begun = await BeginEffectsAsync(underWay, cancel).ConfigureAwait(false);
-                if (folded + begun == 0)
+                if (!busy)
                 {
                     await WaitAsync(cancel).ConfigureAwait(false);
                 }
@@ -54,21 +54,38 @@ public sealed class DeliveryLoop(
         await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>One round of claims and turns, then of effects, without waiting for more work; for tests and virtual time. True when something was done.</summary>
+    /// <summary>One round and the effects that it claims, without waiting for more work; for tests and virtual time. True when there was or is something to do.</summary>
     public async Task<bool> StepAsync(CancellationToken cancel)
     {
-        var folded = await FoldAsync(cancel).ConfigureAwait(false);
         var underWay = new List<Task>();
-        var begun = await BeginEffectsAsync(underWay, cancel).ConfigureAwait(false);
+        var busy = await RoundAsync(underWay, cancel).ConfigureAwait(false);
         await Task.WhenAll(underWay).ConfigureAwait(false);
-        return folded + begun > 0;
+        return busy;
     }
 
-    private async Task<int> FoldAsync(CancellationToken cancel)
+    /// <summary>
+    /// Commits the turns of what was claimed last and, right behind them, the claims of the next round, which thereby see what these turns left: one wait for the disk a round.
+    /// </summary>
+    /// <returns>Whether anything was folded or claimed.</returns>
+    private async Task<bool> RoundAsync(List<Task> underWay, CancellationToken cancel)
     {
-        var claimed = await store.ClaimAsync(_owner, options.Batch, options.Lease, cancel).ConfigureAwait(false);
-        await Task.WhenAll(claimed.Select(c => TurnAsync(c, cancel))).ConfigureAwait(false);
-        return claimed.Count;
+        var folded = _claimed.Count;
+        var turns = Task.WhenAll(_claimed.Select(c => TurnAsync(c, cancel)));
+        var processes = store.ClaimAsync(_owner, options.Batch, options.Lease, cancel);
+        var room = options.Batch - underWay.Count(t => !t.IsCompleted);
+        var effects = room > 0 ? store.ClaimEffectsAsync(_owner, room, options.EffectLease, cancel) : Task.FromResult<IReadOnlyList<OutboxEffect>>([]);
+        try
+        {
+            await Task.WhenAll(turns, processes, effects).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A failed turn does not lose what was claimed beside it.
+            _claimed = processes.IsCompletedSuccessfully ? await processes.ConfigureAwait(false) : [];
+            underWay.AddRange(effects.IsCompletedSuccessfully ? (await effects.ConfigureAwait(false)).Select(e => CarryOutAsync(e, cancel)) : []);
+        }
+
+        return folded + _claimed.Count + (await effects.ConfigureAwait(false)).Count > 0;
     }
 
     private async Task TurnAsync(ClaimedProcess claim, CancellationToken cancel)
@@ -128,19 +145,6 @@ public sealed class DeliveryLoop(
             DueAt = last?.DueAt,
             Ended = last?.Ended ?? false,
         };
-    }
-
-    private async Task<int> BeginEffectsAsync(List<Task> underWay, CancellationToken cancel)
-    {
-        var room = options.Batch - underWay.Count(t => !t.IsCompleted);
-        if (room <= 0)
-        {
-            return 0;
-        }
-
-        var claimed = await store.ClaimEffectsAsync(_owner, room, options.EffectLease, cancel).ConfigureAwait(false);
-        underWay.AddRange(claimed.Select(e => CarryOutAsync(e, cancel)));
-        return claimed.Count;
     }
 
     private async Task CarryOutAsync(OutboxEffect effect, CancellationToken cancel)

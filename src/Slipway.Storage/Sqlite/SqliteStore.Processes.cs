@@ -84,25 +84,22 @@ public sealed partial class SqliteStore
     {
         var id = turn.Claim.Id.ToString();
         var at = now.ToUnixTimeMilliseconds();
+        var consumed = turn.Consumed is [.., var last] ? last : 0;
         var changed = _statements.Execute(
             """
-            UPDATE process SET state = @state, state_version = @version, sequence = sequence + @folded, due_at = @due, lease_until = 0, changed_at = @at, ended = @ended
+            UPDATE process SET state = @state, state_version = @version, sequence = sequence + @folded, due_at = @due, lease_until = 0, changed_at = @at, ended = @ended,
+              -- What arrived while the turn was made wakes the process at once.
+              wake_at = CASE WHEN EXISTS (SELECT 1 FROM inbox WHERE process = @id AND number > @consumed) THEN @at ELSE @due END
             WHERE id = @id AND lease_id = @lease AND sequence = @sequence AND quarantined IS NULL
             """,
             ("@state", turn.State), ("@version", turn.StateVersion), ("@folded", turn.Folded), ("@due", turn.DueAt?.ToUnixTimeMilliseconds()), ("@at", at), ("@ended", turn.Ended),
-            ("@id", id), ("@lease", turn.Claim.LeaseId), ("@sequence", turn.Claim.Sequence));
+            ("@consumed", consumed), ("@id", id), ("@lease", turn.Claim.LeaseId), ("@sequence", turn.Claim.Sequence));
         if (changed == 0)
         {
             return false;
         }
 
-        foreach (var number in turn.Consumed)
-        {
-            _statements.Execute("DELETE FROM inbox WHERE number = @number", ("@number", number));
-        }
-
-        // What arrived while the turn was made wakes the process at once.
-        _statements.Execute("UPDATE process SET wake_at = CASE WHEN EXISTS (SELECT 1 FROM inbox WHERE process = @id) THEN @at ELSE due_at END WHERE id = @id", ("@id", id), ("@at", at));
+        _statements.Execute("DELETE FROM inbox WHERE process = @id AND number <= @consumed", ("@id", id), ("@consumed", consumed));
         LedgerEntries.Insert(_statements, turn.Facts, now);
         foreach (var effect in turn.Effects)
         {
@@ -126,11 +123,13 @@ public sealed partial class SqliteStore
                 continue;
             }
 
-            _statements.Execute(
-                "INSERT OR IGNORE INTO process (id, kind, key, created_at, changed_at) VALUES (@id, @kind, @key, @at, @at)",
-                ("@id", id), ("@kind", message.To.Kind), ("@key", message.To.Key), ("@at", at));
             _statements.Execute("INSERT INTO inbox (process, event) VALUES (@id, @event)", ("@id", id), ("@event", message.Event));
-            _statements.Execute("UPDATE process SET wake_at = @at WHERE id = @id AND (wake_at IS NULL OR wake_at > @at)", ("@id", id), ("@at", at));
+            _statements.Execute(
+                """
+                INSERT INTO process (id, kind, key, wake_at, created_at, changed_at) VALUES (@id, @kind, @key, @at, @at, @at)
+                ON CONFLICT (id) DO UPDATE SET wake_at = @at WHERE wake_at IS NULL OR wake_at > @at
+                """,
+                ("@id", id), ("@kind", message.To.Kind), ("@key", message.To.Key), ("@at", at));
             _workInGroup = true;
         }
     }

@@ -27,6 +27,7 @@ internal sealed class Node : IDisposable
     private readonly VirtualTime time;
     private readonly LaneFlow laneFlow;
     private Task<bool>? step;
+    private bool goesOn;
     private TimeSpan backsOffUntil;
     private TimeSpan? tellsLanesAt;
     private int told;
@@ -79,8 +80,8 @@ internal sealed class Node : IDisposable
     public PromotionDesk Promotions { get; }
     public RolloutDesk Rollouts { get; }
 
-    /// <summary>A round of the loop has begun and its end was not looked at yet.</summary>
-    public bool IsUnderWay => step is not null;
+    /// <summary>The loop is in the midst of a round, or the last one claimed something for the next.</summary>
+    public bool IsUnderWay => step is not null || goesOn;
 
     public bool IsFrozen => step is { IsCompleted: false };
 
@@ -105,7 +106,7 @@ internal sealed class Node : IDisposable
         step = null;
         try
         {
-            return await finished.ConfigureAwait(false);
+            return goesOn = await finished.ConfigureAwait(false);
         }
         catch (NodeDiedException)
         {
@@ -114,6 +115,7 @@ internal sealed class Node : IDisposable
         catch (StoreUnavailableException)
         {
             backsOffUntil = time.Elapsed + TimeSpan.FromSeconds(1);
+            goesOn = true;
             return false;
         }
     }

@@ -2,12 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Bench;
-using Slipway.Bench.Router;
-
-if (args is [RouterRole.Argument, ..])
-{
-    return await RouterRole.RunAsync(args);
-}
 
 var benchmarks = Assembly.GetExecutingAssembly().GetTypes()
     .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IBenchmark)))

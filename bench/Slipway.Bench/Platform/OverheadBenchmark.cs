@@ -16,9 +16,8 @@ public sealed class OverheadBenchmark : IBenchmark
         const { createServer } = require('node:http');
         const { writeFileSync } = require('node:fs');
         createServer((request, response) => {
-          if (request.url === '/healthz') {
-            try { writeFileSync(`${process.env.PROBED}-${process.env.SLIPWAY_VERSION}`, String(Date.now()), { flag: 'wx' }); } catch { /* Not the first one. */ }
-          }
+          // Nobody but the agent's health probe asks before the version has traffic.
+          try { writeFileSync(`${process.env.PROBED}-${process.env.SLIPWAY_VERSION}`, String(Date.now()), { flag: 'wx' }); } catch { /* Not the first one. */ }
           response.end('ok');
         }).listen(process.env.PORT, process.env.HOST);
         """;
@@ -38,7 +37,7 @@ public sealed class OverheadBenchmark : IBenchmark
             probes.Add(await ToFirstProbeAsync(up, client, $"{round}.0.0", cancel));
             if (round > 1)
             {
-                backs.Add(await ToTheWarmVersionAsync(client, $"{round - 1}.0.0", cancel));
+                backs.Add(await ToTheWarmVersionAsync(client, cancel));
             }
         }
 
@@ -59,12 +58,12 @@ public sealed class OverheadBenchmark : IBenchmark
         return double.Parse(await File.ReadAllTextAsync($"{probed}-{version}", cancel), CultureInfo.InvariantCulture) - asked;
     }
 
-    private static async Task<double> ToTheWarmVersionAsync(SlipwayClient client, string old, CancellationToken cancel)
+    private static async Task<double> ToTheWarmVersionAsync(SlipwayClient client, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
         var rollback = await client.StartRollback(new StartRollback { Service = Service, Environment = Environment }, cancel);
         while (!((await client.Promotion(rollback.Id, cancel)).Rollout is { } id && (await client.Rollout(id, cancel)) is { State: RolloutStateView.Succeeded or RolloutStateView.Watching } done
-            && done.Weights.Any(weight => weight.Version == old && weight.Weight == 100)))
+            && done.Weights.Any(weight => weight.Version == rollback.Version && weight.Weight == 100)))
         {
             await Task.Delay(10, cancel);
         }

@@ -1,9 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using Slipway.Agent.Router;
+using Slipway.Bench.Platform;
 using Slipway.Client.Traffic;
 
 namespace Slipway.Bench.Router;
@@ -16,6 +19,7 @@ internal sealed class Contestants : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("slipway-bench-router-").FullName;
     private readonly List<Process> processes = [];
     private readonly HttpClient http = new();
+    private readonly string slipway = SlipwayProgram.Find();
     private readonly int[] backends = [FreePort(), FreePort()];
     private RouterAdmin? admin;
     private long sequence;
@@ -133,9 +137,9 @@ internal sealed class Contestants : IAsyncDisposable
 
     private async Task StartRouterAsync(CancellationToken cancel)
     {
-        var file = Path.Combine(folder, "router", RouterAdmin.FileName);
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "router")).FullName, RouterAdmin.FileName);
         File.Delete(file);
-        RouterPid = Run(Environment.ProcessPath!, RouterRole.Argument, Path.Combine(folder, "router"), RouterPort.ToString()).Id;
+        RouterPid = Run("env", [.. RouterRuntime.Environment.Select(v => $"{v.Key}={v.Value}"), slipway, "router", "--data", Path.Combine(folder, "router"), "--port", RouterPort.ToString(CultureInfo.InvariantCulture)]).Id;
         await AnswersAsync(RouterPort, cancel);
         while (!File.Exists(file))
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Slipway.Agent.Instances;
+using Slipway.Agent.Router;
 using Slipway.Client.Traffic;
 
 namespace Slipway.Agent.Traffic;
@@ -178,10 +179,11 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
             start.ArgumentList.Add(argument);
         }
         start.Environment.Clear();
-        foreach (var (name, value) in InstanceEnvironment.Base(admin.Directory))
+        foreach (var (name, value) in InstanceEnvironment.Base(admin.Directory).Concat(RouterRuntime.Environment))
         {
             start.Environment[name] = value;
         }
+
         start.Environment[RouterAdminClient.MarkVariable] = admin.Directory;
         var process = Process.Start(start) ?? throw new IOException("the system made no process");
         AgentLog.RouterStarted(logger, process.Id);

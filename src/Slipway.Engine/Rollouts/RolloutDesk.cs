@@ -1,5 +1,6 @@
 using Slipway.Core.Access;
 using Slipway.Core.Kernel;
+using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
 using Slipway.Engine.Ports;
 
@@ -10,9 +11,29 @@ public sealed class RolloutDesk(IStore store)
 {
     private const int Most = 1000;
     private static readonly RolloutFlow Flow = new();
+    private static readonly PromotionFlow Promotions = new();
 
     public async Task<RolloutState?> FindAsync(string id, CancellationToken cancel) =>
         await store.ReadProcessAsync(RolloutFlow.ProcessOf(id), cancel) is { } process ? Flow.ReadState(process.State, process.StateVersion) : null;
+
+    /// <summary>
+    /// As <see cref="FindAsync"/>, for a rollout whose promotion may have named it just now: a promotion that rolls out has sent for it, and the loop takes that up a moment later.
+    /// </summary>
+    public async Task<RolloutState?> AwaitAsync(string id, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is { } rollout)
+        {
+            return rollout;
+        }
+
+        if (await store.ReadProcessAsync(PromotionFlow.ProcessOf(id), cancel) is not { } process || Promotions.ReadState(process.State, process.StateVersion).Phase != PromotionPhase.RollingOut)
+        {
+            return null;
+        }
+
+        await store.AwaitTurnAsync(RolloutFlow.ProcessOf(id), 0, cancel);
+        return await FindAsync(id, cancel);
+    }
 
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<RolloutState>> ListAsync(string? service, bool activeOnly, CancellationToken cancel) =>

@@ -33,7 +33,7 @@ internal static class RolloutsApi
     }
 
     private static async Task<Results<Ok<RolloutView>, ApiProblem>> Show(string id, RolloutDesk desk, InstanceViews instances, CancellationToken cancel) =>
-        await desk.FindAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances)) : Answers.Problem(RolloutDesk.Missing(id));
+        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances)) : Answers.Problem(RolloutDesk.Missing(id));
 
     private static async Task<Results<Ok<RolloutView>, ApiProblem>> Act(string id, ActOnRollout body, Asking asking, RolloutDesk desk, InstanceViews instances, CancellationToken cancel)
     {
@@ -55,5 +55,5 @@ internal static class RolloutsApi
     }
 
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
-        await desk.FindAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(RolloutDesk.Missing(id));
+        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(RolloutDesk.Missing(id));
 }

@@ -2,7 +2,6 @@ using Slipway.Client.Api;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Targets;
-using Slipway.Engine.Rollouts;
 using Slipway.Server.Lanes;
 using Slipway.Server.Promotions;
 

@@ -47,6 +47,8 @@ internal sealed class FaultyStore(IStore inner) : IStore
     public Task<IReadOnlyList<StoredProcess>> ListProcessesAsync(string kind, string? keyPrefix, bool activeOnly, int limit, CancellationToken cancel) =>
         inner.ListProcessesAsync(kind, keyPrefix, activeOnly, limit, cancel);
 
+    public Task<IReadOnlyList<ProcessHead>> ListProcessHeadsAsync(string kind, string? keyPrefix, CancellationToken cancel) => inner.ListProcessHeadsAsync(kind, keyPrefix, cancel);
+
     public Task<IReadOnlyList<ClaimedProcess>> ClaimAsync(string owner, int max, TimeSpan lease, CancellationToken cancel) => inner.ClaimAsync(owner, max, lease, cancel);
 
     public Task<bool> CommitTurnAsync(ProcessTurn turn, CancellationToken cancel) => inner.CommitTurnAsync(turn, cancel);

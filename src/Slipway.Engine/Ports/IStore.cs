@@ -68,6 +68,9 @@ public interface IStore
     /// <summary>Processes of one kind, newest first by creation. <paramref name="keyPrefix"/> restricts by key; <paramref name="activeOnly"/> leaves out ended ones.</summary>
     Task<IReadOnlyList<StoredProcess>> ListProcessesAsync(string kind, string? keyPrefix, bool activeOnly, int limit, CancellationToken cancel);
 
+    /// <summary>Only how far each process of a kind is, newest first by creation: who keeps what it read knows from this what to read anew.</summary>
+    Task<IReadOnlyList<ProcessHead>> ListProcessHeadsAsync(string kind, string? keyPrefix, CancellationToken cancel);
+
     /// <summary>Ledger entries with an index above <paramref name="after"/>, dense and in order.</summary>
     Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long after, int limit, LedgerFilter? filter, CancellationToken cancel);
 
@@ -174,6 +177,9 @@ public sealed record Document(string Collection, string Key, JsonNode Body, long
 
 /// <summary>How an append ended: done, conflict (a document's revision was another one; <see cref="Conflict"/> is its <c>collection/key</c>), or repeated (with the first answer).</summary>
 public sealed record AppendResult(bool Done, string? Conflict = null, bool Repeated = false, string? Stored = null);
+
+/// <summary>A process and the number of its last decision.</summary>
+public readonly record struct ProcessHead(ProcessId Id, long Sequence);
 
 /// <param name="Agent">The agent that should see it.</param>
 /// <param name="Resource"><c>versionset/…</c> or <c>route/…</c>; unique per agent.</param>

@@ -18,7 +18,7 @@ public sealed class Verifier(TargetObservations observations, HttpClient http, T
             return Finished(asked, passed: false, why);
         }
 
-        var port = observations.All.SelectMany(a => a.Routes).Where(r => r.Lane == asked.Lane).Select(r => r.PreviewPort).FirstOrDefault(p => p is not null);
+        var port = observations.RoutesOf(asked.Lane).Select(r => r.PreviewPort).FirstOrDefault(p => p is not null);
         if (port is null)
         {
             return Finished(asked, passed: false, "the router opened no preview address");

@@ -9,24 +9,41 @@ using Slipway.Engine.Ports;
 namespace Slipway.Engine.Targets;
 
 /// <summary>What one agent said last.</summary>
-public sealed record AgentObservation(string Agent, DateTimeOffset LastSeen, IReadOnlyList<VersionSetObserved> VersionSets, IReadOnlyList<TrafficObserved> Routes);
+public sealed record AgentObservation(string Agent, DateTimeOffset LastSeen, IReadOnlyList<VersionSetObserved> VersionSets, IReadOnlyList<TrafficObserved> Routes)
+{
+    private readonly ILookup<string, VersionSetObserved> setsByLane = VersionSets.ToLookup(set => set.VersionSet[..Math.Max(0, set.VersionSet.LastIndexOf('/'))], StringComparer.Ordinal);
+    private readonly ILookup<LaneId, TrafficObserved> routesByLane = Routes.ToLookup(route => route.Lane);
+
+    public IEnumerable<VersionSetObserved> VersionSetsOf(LaneId lane) => setsByLane[lane.ToString()];
+
+    public IEnumerable<TrafficObserved> RoutesOf(LaneId lane) => routesByLane[lane];
+}
 
 /// <summary>The latest report of each agent: its whole observed state, which replaces the one before. What changed for a lane goes to the rollout that owns its intent. Thread-safe.</summary>
 public sealed class TargetObservations(IStore store, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, AgentObservation> latest = new(StringComparer.Ordinal);
+    private readonly Lock writing = new();
+    private AgentObservation[] latest = [];
     private readonly ConcurrentDictionary<(LaneId Lane, ProcessId Owner), string> told = new();
     private readonly RolloutFlow rollouts = new();
     private readonly string incarnation = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private long number;
 
-    public IReadOnlyCollection<AgentObservation> All => [.. latest.Values];
+    /// <summary>By the names of the agents.</summary>
+    public IReadOnlyList<AgentObservation> All => Volatile.Read(ref latest);
 
-    public AgentObservation? Find(string agent) => latest.GetValueOrDefault(agent);
+    public AgentObservation? Find(string agent) => All.FirstOrDefault(report => report.Agent == agent);
+
+    public IEnumerable<TrafficObserved> RoutesOf(LaneId lane) => All.SelectMany(report => report.RoutesOf(lane));
 
     public async Task ReportAsync(string agent, IReadOnlyList<VersionSetObserved> versionSets, IReadOnlyList<TrafficObserved> routes, CancellationToken cancel)
     {
-        latest[agent] = new AgentObservation(agent, time.GetUtcNow(), versionSets, routes);
+        var report = new AgentObservation(agent, time.GetUtcNow(), versionSets, routes);
+        lock (writing)
+        {
+            Volatile.Write(ref latest, [.. latest.Where(r => r.Agent != agent).Append(report).OrderBy(r => r.Agent, StringComparer.Ordinal)]);
+        }
+
         var owners = (await store.ReadWantedAsync(agent, cancel))
             .Where(row => row.Owner.Kind == RolloutFlow.ProcessKind)
             .Select(row => (Lane: LaneOf(row.Resource), row.Owner))
@@ -40,13 +57,11 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
     /// <summary>What is observed of a lane now, over all its agents.</summary>
     public TargetsSeen Seen(LaneId lane)
     {
-        var prefix = $"{lane}/";
-        var reports = latest.Values.OrderBy(r => r.Agent, StringComparer.Ordinal).ToList();
-        var routes = reports.SelectMany(r => r.Routes).Where(r => r.Lane == lane).ToList();
+        var routes = RoutesOf(lane).ToList();
         var generations = routes.Select(r => r.Generation).Distinct().ToList();
         return new TargetsSeen
         {
-            VersionSets = [.. reports.SelectMany(r => r.VersionSets).Where(v => v.VersionSet.StartsWith(prefix, StringComparison.Ordinal)).GroupBy(v => v.VersionSet).Select(SumOf)],
+            VersionSets = [.. All.SelectMany(report => report.VersionSetsOf(lane)).GroupBy(v => v.VersionSet).Select(SumOf)],
             TrafficGeneration = generations is [{ } one] ? one : null,
             TrafficFailure = routes.Select(r => r.Failure).FirstOrDefault(f => f is not null),
         };

@@ -75,7 +75,7 @@ internal sealed class StatusViews(
         var seen = observations.Seen(id);
         var stable = lane?.Stable;
         var healthy = stable is null ? 0 : seen.Find(stable.Spec.Id)?.Healthy ?? 0;
-        var route = observations.All.SelectMany(a => a.Routes).FirstOrDefault(r => r.Lane == id);
+        var route = observations.RoutesOf(id).FirstOrDefault();
         var waiting = new List<MovingView>();
         foreach (var queued in lane?.Queue ?? [])
         {

@@ -77,6 +77,24 @@ public sealed partial class SqliteStore
             """,
             new { kind, keyPrefix, activeOnly, limit }).Select(r => r.Stored())]);
 
+    public Task<IReadOnlyList<ProcessHead>> ListProcessHeadsAsync(string kind, string? keyPrefix, CancellationToken cancel) => ReadAsync<IReadOnlyList<ProcessHead>>(connection =>
+    {
+        using var reader = connection.ExecuteReader(
+            """
+            SELECT key, sequence FROM process
+            WHERE kind = @kind AND state IS NOT NULL AND (@keyPrefix IS NULL OR substr(key, 1, length(@keyPrefix)) = @keyPrefix)
+            ORDER BY created_at DESC, rowid DESC
+            """,
+            new { kind, keyPrefix });
+        var heads = new List<ProcessHead>();
+        while (reader.Read())
+        {
+            heads.Add(new ProcessHead(new ProcessId(kind, reader.GetString(0)), reader.GetInt64(1)));
+        }
+
+        return heads;
+    });
+
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel) => ReadAsync(connection =>
         Time(connection.ExecuteScalar<long?>("SELECT min(wake_at) FROM process WHERE wake_at IS NOT NULL AND quarantined IS NULL")));
 

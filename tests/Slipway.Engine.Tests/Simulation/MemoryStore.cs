@@ -175,6 +175,9 @@ internal sealed partial class MemoryStore(VirtualTime time, Mutation mutation) :
             .Where(p => p.State is not null && p.Id.Kind == kind && p.Id.Key.StartsWith(keyPrefix ?? "", StringComparison.Ordinal) && !(activeOnly && p.Ended))
             .Take(limit).Select(p => p.Stored())]);
 
+    public async Task<IReadOnlyList<ProcessHead>> ListProcessHeadsAsync(string kind, string? keyPrefix, CancellationToken cancel) =>
+        [.. (await ListProcessesAsync(kind, keyPrefix, activeOnly: false, int.MaxValue, cancel).ConfigureAwait(false)).Select(p => new ProcessHead(p.Id, p.Sequence))];
+
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel) => Task.FromResult(NextWork());
 
     public Task WaitForWorkAsync(TimeSpan atMost, CancellationToken cancel) => Task.CompletedTask;

@@ -159,6 +159,8 @@ internal class NodeStore(IStore inner, NodeFaults faults, bool mayFreeze, Action
     public Task<IReadOnlyList<StoredProcess>> ListProcessesAsync(string kind, string? keyPrefix, bool activeOnly, int limit, CancellationToken cancel) =>
         Call(() => inner.ListProcessesAsync(kind, keyPrefix, activeOnly, limit, cancel));
 
+    public Task<IReadOnlyList<ProcessHead>> ListProcessHeadsAsync(string kind, string? keyPrefix, CancellationToken cancel) => Call(() => inner.ListProcessHeadsAsync(kind, keyPrefix, cancel));
+
     public Task<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long after, int limit, LedgerFilter? filter, CancellationToken cancel) => inner.ReadLedgerAsync(after, limit, filter, cancel);
 
     public Task<LedgerVerification> VerifyLedgerAsync(CancellationToken cancel) => inner.VerifyLedgerAsync(cancel);

@@ -10,7 +10,7 @@ using Slipway.Engine.Targets;
 
 namespace Slipway.Server;
 
-/// <summary>Runs the delivery loop as long as the server runs. When the store is gone for good the server stops: it can promise nothing any more.</summary>
+/// <summary>Runs the delivery loop as long as the server runs. When the loop ends by itself, because the store is gone for good, the server stops: it can promise nothing any more.</summary>
 internal sealed class Loop(DeliveryLoop loop, AgentRegistry agents, LaneStates lanes, IStore store, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     public static IReadOnlyDictionary<string, IMachine> Machines(IStore store) =>
@@ -26,12 +26,14 @@ internal sealed class Loop(DeliveryLoop loop, AgentRegistry agents, LaneStates l
         agents.Changed += Note;
         try
         {
-            await Task.WhenAll(loop.RunAsync(stoppingToken), TellLanesAsync(changed, stoppingToken));
-        }
-        catch (StoreUnavailableException)
-        {
-            lifetime.StopApplication();
-            throw;
+            var parts = new[] { loop.RunAsync(stoppingToken), TellLanesAsync(changed, stoppingToken) };
+            await Task.WhenAny(parts);
+            if (!stoppingToken.IsCancellationRequested)
+            {
+                lifetime.StopApplication();
+            }
+
+            await Task.WhenAll(parts);
         }
         finally
         {
@@ -61,6 +63,10 @@ internal sealed class Loop(DeliveryLoop loop, AgentRegistry agents, LaneStates l
                 {
                     await store.AppendAsync(new Append { Events = some }, cancel);
                 }
+            }
+            catch (StoreUnavailableException away) when (away.Retryable)
+            {
+                changed.Release();
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {

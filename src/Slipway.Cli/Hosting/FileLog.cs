@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Slipway.Cli.Hosting;
 
-/// <summary>Log lines in a file that is begun anew when it has grown large; the one before is kept as <c>.1</c>.</summary>
+/// <summary>
+/// Log lines in a file that is begun anew when it has grown large; the one before is kept as <c>.1</c>. What cannot be written, on a full disk, must not stop who told it: the
+/// lines are left out, and the next one that can be written says how many.
+/// </summary>
 internal sealed class FileLog : ILoggerProvider
 {
     private const long Large = 10 * 1024 * 1024;
@@ -12,6 +15,7 @@ internal sealed class FileLog : ILoggerProvider
     private readonly TimeProvider time;
     private readonly Lock gate = new();
     private FileStream file;
+    private long leftOut;
 
     private FileLog(string path, TimeProvider time)
     {
@@ -48,21 +52,28 @@ internal sealed class FileLog : ILoggerProvider
         }
     }
 
-    private FileStream Open() => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+    private FileStream Open() => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
     private void Write(string line)
     {
         lock (gate)
         {
-            if (file.Length > Large)
+            try
             {
-                file.Dispose();
-                File.Move(path, path + ".1", overwrite: true);
-                file = Open();
-            }
+                if (file.Length > Large)
+                {
+                    file.Dispose();
+                    File.Move(path, path + ".1", overwrite: true);
+                    file = Open();
+                }
 
-            file.Write(Encoding.UTF8.GetBytes(line));
-            file.Flush();
+                file.Write(Encoding.UTF8.GetBytes(leftOut == 0 ? line : $"({leftOut} messages before this one could not be written)\n{line}"));
+                leftOut = 0;
+            }
+            catch (IOException)
+            {
+                leftOut++;
+            }
         }
     }
 

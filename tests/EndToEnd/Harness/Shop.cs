@@ -60,10 +60,16 @@ public sealed class Shop : IAsyncLifetime
     {
         var platform = await LocalPlatformProcess.Start(LocalPlatformProcess.OnlyProd);
         using var client = platform.Client();
+        await Open(client);
+        return platform;
+    }
+
+    /// <summary>1.0.0 comes to prod.</summary>
+    internal async Task Open(SlipwayClient client)
+    {
         await client.AddService(new AddService { Name = Service }, TestContext.Current.CancellationToken);
         await Release(client, "1.0.0", Build("1.0.0"));
         (await client.Deliver("1.0.0")).State.ShouldBe(PromotionStateView.Succeeded);
-        return platform;
     }
 
     internal static async Task<CreateReleaseAnswer> Release(SlipwayClient client, string version, string folder, string definition = QuickCanary)

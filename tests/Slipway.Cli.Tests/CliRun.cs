@@ -11,15 +11,18 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
 
     public string All => $"exit {ExitCode}\n{Out}{(Error.Length > 0 ? $"--- stderr\n{Error}" : "")}";
 
-    public static Task<CliRun> Of(FakeServer server, params string[] arguments) => Of(arguments, new() { ["SLIPWAY_SERVER"] = server.Url.AbsoluteUri, ["SLIPWAY_TOKEN"] = "slp_test" });
+    public static Task<CliRun> Of(FakeServer server, params string[] arguments) => Of(arguments, Toward(server));
 
-    public static async Task<CliRun> Of(string[] arguments, Dictionary<string, string>? variables = null, string? directory = null, bool terminal = false, CancellationToken? cancel = null)
+    /// <summary>The variables that lead a command to a server.</summary>
+    public static Dictionary<string, string> Toward(FakeServer server) => new() { ["SLIPWAY_SERVER"] = server.Url.AbsoluteUri, ["SLIPWAY_TOKEN"] = "slp_test" };
+
+    public static async Task<CliRun> Of(string[] arguments, Dictionary<string, string>? variables = null, string? directory = null, bool terminal = false, CancellationToken? cancel = null, SpokenOutput? output = null)
     {
-        var output = new StringWriter();
+        output ??= new SpokenOutput();
         var error = new StringWriter();
         var shell = new Shell
         {
-            Out = output,
+            Out = output.Writer,
             Error = error,
             In = TextReader.Null,
             OutIsTerminal = terminal,
@@ -31,7 +34,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
             MeasureWidth = () => 100,
         };
         var exitCode = await CommandTree.Run(arguments, shell, cancel ?? TestContext.Current.CancellationToken);
-        return new(exitCode, output.ToString(), error.ToString());
+        return new(exitCode, output.SoFar, error.ToString());
     }
 
     /// <summary>Shows one time for ever; its timers run as the system's do.</summary>

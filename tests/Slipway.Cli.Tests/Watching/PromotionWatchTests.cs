@@ -94,17 +94,17 @@ public sealed class PromotionWatchTests
     {
         var server = await Serving((Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze")));
         var port = server.Url.Port;
-        var watching = CliRun.Of(server, "rollout", "watch", "p-12");
+        var output = new SpokenOutput();
+        var watching = CliRun.Of(["rollout", "watch", "p-12"], CliRun.Toward(server), output: output);
         await Until(() => server.Requests.Any(request => request.Request == "GET /api/v1/rollouts/p-12"));
         await server.DisposeAsync();
-        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        await Until(() => output.SoFar.Contains("the server does not answer"));
         await using var again = await FakeServer.Start(port);
         Serve(again, (Canned.Promotion(PromotionStateView.Succeeded, "p-12"), Canned.Rollout(RolloutStateView.Succeeded, 6, 100, "all went well")));
 
         var run = await watching;
 
         run.ExitCode.ShouldBe(0);
-        run.Out.ShouldContain("the server does not answer");
         run.Out.ShouldContain("all went well");
     }
 

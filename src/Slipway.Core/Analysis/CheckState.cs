@@ -13,7 +13,8 @@ internal sealed class CheckState
     public TestPlan Plan { get; }
     public AnalysisSettings Settings { get; }
     public SequentialTest Test { get; }
-    public RatioLikelihood Likelihood { get; } = new();
+    /// <summary>Of all that has been counted; of what was known at the decision once the test has failed.</summary>
+    public RatioLikelihood Likelihood { get; private set; } = new();
     public LastHour StableHour { get; } = new();
 
     /// <summary>Null for errors, and for latency until it is fixed.</summary>
@@ -36,6 +37,7 @@ internal sealed class CheckState
             return;
         }
 
+        var hadFailed = Test.Decision is not null;
         if (Test.Fold(bin) is { } refusal)
         {
             Refuse($"{refusal} (second {bin.Second})");
@@ -43,9 +45,30 @@ internal sealed class CheckState
         }
 
         LastSecond = bin.Second;
-        Likelihood.Add(bin.Share, bin.CanaryBad / Settings.Dispersion, bin.StableBad / Settings.Dispersion);
         StableHour.Add(bin.Second, bin.StableUnits, bin.StableBad);
+        if (!hadFailed)
+        {
+            Add(bin, Likelihood);
+        }
     }
+
+    /// <summary>Fails by seconds that are over but open, as <paramref name="ahead"/> did; what is told of it is what is known of them.</summary>
+    public void FailAhead(SequentialTest ahead, IEnumerable<Bin> known)
+    {
+        var totals = Test.Totals;
+        var likelihood = Likelihood.Copy();
+        foreach (var bin in known)
+        {
+            totals = totals.Plus(bin);
+            Add(bin, likelihood);
+        }
+
+        Test.FailAhead(ahead, totals);
+        Likelihood = likelihood;
+    }
+
+    private void Add(in Bin bin, RatioLikelihood likelihood) =>
+        likelihood.Add(bin.Share, bin.CanaryBad / Settings.Dispersion, bin.StableBad / Settings.Dispersion);
 }
 
 /// <summary>Units and bad units of the last hour, in twelve spans of five minutes.</summary>

@@ -46,20 +46,21 @@ public static class Judge
         var test = check.Test;
         var interval = check.Likelihood.Interval(test.Limit);
         var (verdict, reason) = Decide(check, interval, canaryUnknown, calibratedOn);
+        var (totals, logEvidence) = test.Decision is { } decision ? (decision.Totals, decision.LogEvidence) : (test.Totals, test.LogEvidence);
         return new()
         {
             Name = check.Plan.Name,
             Verdict = verdict,
             Reason = $"{check.Plan.Name}: {reason}",
-            CanaryUnits = test.Totals.CanaryUnits,
-            CanaryBad = test.Totals.CanaryBad,
-            StableUnits = test.Totals.StableUnits,
-            StableBad = test.Totals.StableBad,
+            CanaryUnits = totals.CanaryUnits,
+            CanaryBad = totals.CanaryBad,
+            StableUnits = totals.StableUnits,
+            StableBad = totals.StableBad,
             Ratio = interval.Ratio,
             RatioLow = interval.Low,
             RatioHigh = interval.High,
-            Evidence = Math.Min(double.MaxValue, Math.Exp(test.LogEvidence)),
-            Log10Evidence = test.LogEvidence / Math.Log(10),
+            Evidence = Math.Min(double.MaxValue, Math.Exp(logEvidence)),
+            Log10Evidence = logEvidence / Math.Log(10),
             Limit = test.Limit,
             ThresholdMicros = check.Threshold?.Micros,
             DecidedAt = verdict switch { Verdict.Failed => test.FailedAt, Verdict.Passed => check.LastSecond, _ => null },
@@ -70,9 +71,9 @@ public static class Judge
     {
         var test = check.Test;
         var totals = test.Totals;
-        if (test.FailedAt is { } failedAt)
+        if (test.Decision is { } decision)
         {
-            return (Verdict.Failed, JudgeWords.Failure(check, interval, failedAt));
+            return (Verdict.Failed, JudgeWords.Failure(check, interval, decision));
         }
 
         if (check.Refusal is { } refusal)

@@ -3,22 +3,37 @@ namespace Slipway.Core.Analysis;
 /// <summary>The judge's numbers in words that a person understands.</summary>
 internal static class JudgeWords
 {
-    public static string Failure(CheckState check, RatioInterval interval, long failedAt)
+    public static string Failure(CheckState check, RatioInterval interval, Decision decision)
     {
-        var test = check.Test;
-        var window = test.TotalsOfEvidence;
-        var isLate = window.Since is { } since && since > test.BeganAt && since <= failedAt;
-        var lately = isLate ? $" (since {Duration(window.Since!.Value - test.BeganAt!.Value)} into it {Rates(window)})" : "";
-        return $"{Rates(test.Totals)}{lately}, {Ratio(interval)}, {Certainty(check.Settings)} after {Duration(failedAt - (test.BeganAt ?? failedAt) + 1)}";
+        var began = check.Test.BeganAt ?? decision.OfEvidence.Since ?? decision.Second;
+        var lately = decision.OfEvidence.Since is { } since && since > began ? $" (since {Duration(since - began)} into it {Rates(decision.OfEvidence)})" : "";
+        return $"{Rates(decision.Totals)}{lately}, {Ratio(interval)}, {Certainty(check.Settings)} after {Duration(decision.Second - began + 1)}";
     }
 
     public static string Missing(CheckState check, RatioInterval interval, double upper, long unknown)
     {
         var totals = check.Test.Totals;
-        var known = $"{Rates(totals)} of {totals.CanaryUnits:0.#} and {totals.StableUnits:0.#}, {Ratio(interval)}, the canary's own rate below {Percent(upper)}";
+        var ratio = interval.Ratio is null && interval.High is null && interval.Low < 0.05 ? "" : $", {Ratio(interval)}";
+        var known = $"canary {Rate(totals.CanaryRate)} of {totals.CanaryUnits:0} (surely below {Percent(upper)}) vs stable {Rate(totals.StableRate)} of {totals.StableUnits:0}{ratio}";
         return unknown > 0 ? $"not enough evidence yet: the outcome of {unknown} canary requests is unknown; {known}"
             : check.Test.IsBeyondLimit ? $"worse than tolerated, but by less than {check.Settings.TolerateAbsolute * 100:0.###} percentage points: {known}"
-            : $"not enough evidence yet: {known}";
+            : $"not enough evidence yet: {known}{StillNeeded(check)}";
+    }
+
+    /// <summary>How many more requests prove the canary's own rate acceptable if it stays as it is; nothing when that rate is too high for it.</summary>
+    private static string StillNeeded(CheckState check)
+    {
+        var totals = check.Test.Totals;
+        var dispersion = check.Settings.Dispersion;
+        return RateBound.UnitsFor(totals.CanaryRate, check.Plan.Acceptable, check.Test.Limit) is { } units && (units * dispersion) - totals.CanaryUnits is var more and > 0
+            ? $"; about {RoundedUp(more):0} more requests to the canary at this rate are enough"
+            : "";
+    }
+
+    private static double RoundedUp(double count)
+    {
+        var unit = Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(count)) - 1));
+        return Math.Ceiling(count / unit) * unit;
     }
 
     public static string Certainty(AnalysisSettings settings) =>

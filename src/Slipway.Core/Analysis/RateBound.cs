@@ -12,6 +12,9 @@ namespace Slipway.Core.Analysis;
 /// </remarks>
 public static class RateBound
 {
+    /// <summary>Where <see cref="UnitsFor"/> stops looking.</summary>
+    public const double MostUnits = 1e7;
+
     private const int Slopes = 24;
     private const double WeightOfInfinite = 0.25;
     private static readonly double[] Lambdas = [.. Enumerable.Range(0, Slopes).Select(j => 0.02 * Math.Pow(300, j / (double)(Slopes - 1)))];
@@ -37,6 +40,29 @@ public static class RateBound
         {
             var middle = (low + high) / 2;
             (low, high) = LogEvidenceBelow(middle, units, bad) >= Math.Log(limit) ? (low, middle) : (middle, high);
+        }
+
+        return high;
+    }
+
+    /// <summary>How many units it takes until the upper end lies below a bound, if this share of them stays bad.</summary>
+    /// <param name="rate">Share of bad units, between 0 and 1.</param>
+    /// <param name="bound">Between 0 and 1.</param>
+    /// <param name="limit">As <see cref="Upper"/>'s.</param>
+    /// <returns>Null: more than <see cref="MostUnits"/>, or never, since the rate itself is not below the bound.</returns>
+    public static double? UnitsFor(double rate, double bound, double limit)
+    {
+        bool IsEnough(double units) => LogEvidenceBelow(bound, units, rate * units) > Math.Log(limit);
+        if (!(rate < bound) || !IsEnough(MostUnits))
+        {
+            return null;
+        }
+
+        double low = 0, high = MostUnits;
+        while (high - low > 1)
+        {
+            var middle = Math.Floor((low + high) / 2);
+            (low, high) = IsEnough(middle) ? (low, middle) : (middle, high);
         }
 
         return high;

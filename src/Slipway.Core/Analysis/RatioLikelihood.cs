@@ -34,6 +34,13 @@ public sealed class RatioLikelihood
 
     private record struct ShareSum(double Share, double CanaryBad, double Bad);
 
+    public RatioLikelihood Copy()
+    {
+        var copy = new RatioLikelihood { folded = (double[]?)folded?.Clone(), canaryBad = canaryBad, allBad = allBad };
+        copy.shares.AddRange(shares);
+        return copy;
+    }
+
     /// <summary>Takes in the bad units of a bin that is sound.</summary>
     public void Add(double share, double canary, double stable)
     {

@@ -199,7 +199,8 @@ public sealed class RunningAnalysis
 
             if (ahead.FailedAt is { } failed)
             {
-                checks[i].Test.FailAhead(failed);
+                var (test, decided) = (i, failed);
+                checks[i].FailAhead(ahead, open.All.Where(second => second.Second <= decided && checks[test].Judges(second.Second)).Select(second => second.Settled(test)));
             }
         }
     }

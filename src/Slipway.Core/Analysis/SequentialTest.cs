@@ -50,8 +50,11 @@ public sealed class SequentialTest
     /// <summary>K/α: the evidence that decides.</summary>
     public double Limit { get; }
 
-    /// <summary>The second of the bin that decided; null while it has not. Once decided it stays so.</summary>
-    public long? FailedAt { get; private set; }
+    /// <summary>What the test has failed on; null while it has not. Once decided it stays so.</summary>
+    public Decision? Decision { get; private set; }
+
+    /// <summary>The second of the bin that decided.</summary>
+    public long? FailedAt => Decision?.Second;
 
     /// <summary>The second of the first bin that could hold evidence.</summary>
     public long? BeganAt => mixture.HasBegun ? mixture.Anchor : null;
@@ -104,7 +107,7 @@ public sealed class SequentialTest
 
         if ((bad > 0 || tolerateAbsolute > 0) && FailedAt is null && mixture.Reaches(Limit) && IsPastAbsoluteTolerance())
         {
-            FailedAt = bin.Second;
+            Decision = new(bin.Second, totals, TotalsOfEvidence, LogEvidence);
         }
 
         return null;
@@ -117,11 +120,14 @@ public sealed class SequentialTest
     {
         mixture.CopyFrom(other.mixture);
         other.since.CopyTo(since, 0);
-        (totals, lastSecond, FailedAt) = (other.totals, other.lastSecond, other.FailedAt);
+        (totals, lastSecond, Decision) = (other.totals, other.lastSecond, other.Decision);
     }
 
     /// <summary>Decided by bins of which the outcomes still open could only add evidence; see <see cref="RunningAnalysis"/>.</summary>
-    internal void FailAhead(long second) => FailedAt ??= second;
+    /// <param name="ahead">The copy of this test that failed on them.</param>
+    /// <param name="known">What is known up to the second that decided, without the outcomes still open.</param>
+    internal void FailAhead(SequentialTest ahead, in Totals known) =>
+        Decision ??= ahead.Decision! with { Totals = known, OfEvidence = known.After(ahead.since[ahead.mixture.Strongest()]) };
 
     private void StartCopies(long second)
     {
@@ -138,3 +144,8 @@ public sealed class SequentialTest
     // An alarm needs E ≥ K/α and this besides, so this can only make alarms rarer. An arm without units has no rate: no alarm then.
     private bool IsPastAbsoluteTolerance() => tolerateAbsolute <= 0 || TotalsOfEvidence.RateDifference >= tolerateAbsolute;
 }
+
+/// <summary>What a test failed on: the second that decided, and the counts and the evidence up to it.</summary>
+/// <param name="OfEvidence">Those since the start of the copies that carried most of the evidence.</param>
+/// <param name="LogEvidence">Natural logarithm.</param>
+public sealed record Decision(long Second, Totals Totals, Totals OfEvidence, double LogEvidence);

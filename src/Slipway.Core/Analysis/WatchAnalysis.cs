@@ -80,9 +80,9 @@ public sealed class WatchAnalysis
                 entries[i].Ahead.Fold(second.Second, second.Canary[i].Units / settings.Dispersion, second.Canary[i].Bad / settings.Dispersion);
             }
 
-            if (entries[i].Ahead.FailedAt is { } failed)
+            if (entries[i].Ahead.Decision is { } decision)
             {
-                entries[i].Test.FailAhead(failed);
+                entries[i].Test.FailAhead(decision);
             }
         }
     }
@@ -110,17 +110,18 @@ public sealed class WatchAnalysis
     {
         var test = entry.Test;
         var (verdict, reason) = Decide(entry);
+        var (units, bad, logEvidence) = test.Decision is { } decision ? (decision.Units, decision.Bad, decision.LogEvidence) : (test.Units, test.Bad, test.LogEvidence);
         return new()
         {
             Name = entry.Plan.Name,
             Verdict = verdict,
             Reason = $"{entry.Plan.Name}: {reason}",
-            CanaryUnits = test.Units * settings.Dispersion,
-            CanaryBad = test.Bad * settings.Dispersion,
+            CanaryUnits = units * settings.Dispersion,
+            CanaryBad = bad * settings.Dispersion,
             StableUnits = entry.Baseline.StableUnits,
             StableBad = entry.Baseline.StableBad,
-            Evidence = Math.Min(double.MaxValue, Math.Exp(test.LogEvidence)),
-            Log10Evidence = test.LogEvidence / Math.Log(10),
+            Evidence = Math.Min(double.MaxValue, Math.Exp(logEvidence)),
+            Log10Evidence = logEvidence / Math.Log(10),
             Limit = test.Limit,
             ThresholdMicros = entry.Baseline.ThresholdMicros,
             DecidedAt = verdict switch { Verdict.Failed => test.FailedAt, Verdict.Passed => entry.LastSecond, _ => null },
@@ -135,11 +136,13 @@ public sealed class WatchAnalysis
             return (Verdict.Inconclusive, "nothing is known of the stable arm before the switch");
         }
 
-        var rate = test.Units > 0 ? JudgeWords.Percent(test.Bad / test.Units) : "no traffic";
         var before = $"{JudgeWords.Percent(entry.Baseline.StableBad / entry.Baseline.StableUnits)} (at most {JudgeWords.Percent(test.StableUpper)}) before the switch";
-        if (test.FailedAt is { } failedAt)
+        if (test.Decision is { } decision)
         {
-            return (Verdict.Failed, $"{rate} vs {before}, by estimate beyond 1 in {1 / settings.FalseAlarmRate:0.#} after {JudgeWords.Duration(failedAt - (test.BeganAt ?? failedAt) + 1)}");
+            var began = test.BeganAt ?? decision.Since;
+            var lately = decision.Since > began ? $" (since {JudgeWords.Duration(decision.Since - began)} into it {JudgeWords.Percent(decision.RateSince)})" : "";
+            return (Verdict.Failed, $"{JudgeWords.Percent(decision.Bad / decision.Units)}{lately} vs {before}, "
+                + $"by estimate beyond 1 in {1 / settings.FalseAlarmRate:0.#} after {JudgeWords.Duration(decision.Second - began + 1)}");
         }
 
         if (entry.Refusal is { } refusal)
@@ -152,6 +155,7 @@ public sealed class WatchAnalysis
             return (Verdict.Inconclusive, "no traffic on the new version");
         }
 
+        var rate = JudgeWords.Percent(test.Bad / test.Units);
         var upper = RateBound.Upper(test.Units + (unknown / settings.Dispersion), test.Bad + (unknown / settings.Dispersion), test.Limit);
         return upper < Math.Max(entry.Plan.Acceptable, test.Reference * (1 + entry.Plan.Detectable))
             ? (Verdict.Passed, $"{rate} vs {before}: surely below {JudgeWords.Percent(upper)}")

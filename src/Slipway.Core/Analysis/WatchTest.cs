@@ -14,7 +14,7 @@ public sealed class WatchTest
     private readonly RestartingMixture mixture = new();
     private readonly double[] costs = new double[RestartingMixture.Alternatives];
     private readonly double tolerateAbsolute;
-    private readonly (double Units, double Bad)[] since = new (double, double)[RestartingMixture.Alternatives];
+    private readonly Start[] since = new Start[RestartingMixture.Alternatives];
     private long lastSecond = long.MinValue;
 
     /// <param name="stableUnits">Units of the stable arm in the last hour before the switch.</param>
@@ -47,7 +47,12 @@ public sealed class WatchTest
 
     public double Units { get; private set; }
     public double Bad { get; private set; }
-    public long? FailedAt { get; private set; }
+
+    /// <summary>What the test has failed on; null while it has not. Once decided it stays so.</summary>
+    public WatchDecision? Decision { get; private set; }
+
+    /// <summary>The second of the bin that decided.</summary>
+    public long? FailedAt => Decision?.Second;
     public long? BeganAt => mixture.HasBegun ? mixture.Anchor : null;
     public double LogEvidence => mixture.LogEvidence();
 
@@ -66,7 +71,7 @@ public sealed class WatchTest
             var renewed = mixture.StartCopies(second);
             for (var j = 0; j < since.Length; j++)
             {
-                since[j] = (renewed & (1u << j)) != 0 ? (Units, Bad) : since[j];
+                since[j] = (renewed & (1u << j)) != 0 ? new(second, Units, Bad) : since[j];
             }
         }
 
@@ -77,18 +82,28 @@ public sealed class WatchTest
         {
             var start = since[mixture.Strongest()];
             var rate = (Bad - start.Bad) / (Units - start.Units);
-            FailedAt = rate - StableUpper >= tolerateAbsolute ? second : null;
+            Decision = rate - StableUpper >= tolerateAbsolute ? new(second, Units, Bad, start.Second, rate, LogEvidence) : null;
         }
 
         return null;
     }
 
-    internal void FailAhead(long second) => FailedAt ??= second;
+    /// <summary>Decided by bins of which the outcomes still open could only add evidence.</summary>
+    internal void FailAhead(WatchDecision ahead) => Decision ??= ahead;
 
     internal void CopyFrom(WatchTest other)
     {
         mixture.CopyFrom(other.mixture);
         other.since.CopyTo(since, 0);
-        (Units, Bad, lastSecond, FailedAt) = (other.Units, other.Bad, other.lastSecond, other.FailedAt);
+        (Units, Bad, lastSecond, Decision) = (other.Units, other.Bad, other.lastSecond, other.Decision);
     }
+
+    /// <summary>Where a copy began, and what had been counted before it.</summary>
+    private readonly record struct Start(long Second, double Units, double Bad);
 }
+
+/// <summary>What the test of a watch failed on: the second that decided, and the counts and the evidence up to it.</summary>
+/// <param name="Since">The start of the copies that carried most of the evidence.</param>
+/// <param name="RateSince">The bad rate from there on.</param>
+/// <param name="LogEvidence">Natural logarithm.</param>
+public sealed record WatchDecision(long Second, double Units, double Bad, long Since, double RateSince, double LogEvidence);

@@ -291,7 +291,7 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
         var deadline = Began() + step.Deadline!.Value;
         if (at < deadline)
         {
-            return Wait($"not enough evidence yet at {_state.Weight} %: {_state.Analysis?.Reason ?? "the judge has not answered"}", deadline);
+            return Wait($"analyzes longer at {_state.Weight} %: {_state.Analysis?.Reason ?? "the judge has not answered"}", deadline);
         }
 
         if (CountsAreMissing(deadline))

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Slipway.Core.Analysis;
@@ -110,7 +111,7 @@ public sealed class RunningAnalysisTests
         var result = analysis.Result();
         result.Verdict.ShouldBe(Verdict.Failed);
         result.DecidedAt.ShouldNotBeNull().ShouldBeInRange(1000, 1005);
-        result.Reason.ShouldMatch(@"^errors: canary 20\.0 % vs stable 0\.26 %, ratio \d+\.\d\d \(at least \d+\.\d\), certain beyond 1 in 100 after \d s$");
+        result.Reason.ShouldMatch(@"^errors: canary 20\.0 % vs stable 0\.\d\d %, ratio \d+\.\d\d \(at least \d+\.\d\), certain beyond 1 in 100 after \d s$");
         var check = result.Checks.Single();
         check.Evidence.ShouldBeGreaterThan(check.Limit);
         check.Limit.ShouldBe(100);
@@ -120,7 +121,38 @@ public sealed class RunningAnalysisTests
             analysis.Complete(i + 1001);
         }
 
+        // What decided is told, not what became of the counts later.
+        analysis.Result().Reason.ShouldBe(result.Reason);
         analysis.Result().DecidedAt.ShouldBe(result.DecidedAt);
+    }
+
+    [Fact]
+    public void A_failure_seen_before_its_seconds_are_settled_tells_the_counts_that_decided()
+    {
+        var analysis = new RunningAnalysis(Errors);
+        for (var i = 0; i < 6; i++)
+        {
+            // One request of each arm hangs in every second, so that none is settled.
+            var second = Second(i, (10, 5), (190, 0));
+            analysis.Observe(second with { Canary = second.Canary with { Open = 1 }, Stable = second.Stable with { Open = 1 } });
+            analysis.Complete(i + 1).ShouldBeEmpty();
+        }
+
+        var result = analysis.Result();
+        result.Verdict.ShouldBe(Verdict.Failed);
+        result.Reason.ShouldMatch(@"^errors: canary 55\.6 % vs stable 0 %, ratio at least \d+\.\d, certain beyond 1 in 100 after \d s$");
+        var check = result.Checks.Single();
+        check.CanaryBad.ShouldBe(5 * (result.DecidedAt!.Value + 1));
+        check.Evidence.ShouldBeGreaterThanOrEqualTo(check.Limit);
+    }
+
+    [Fact]
+    public void What_is_missing_is_said_in_requests_that_are_enough()
+    {
+        var analysis = Run(Errors, Enumerable.Range(0, 30).Select(i => Second(i, (10, 0), (190, 0))));
+        var more = int.Parse(Regex.Match(analysis.Result().Reason, @"; about (\d+) more requests to the canary at this rate are enough$").Groups[1].Value);
+        Run(Errors, Enumerable.Range(0, 30 + (more / 10)).Select(i => Second(i, (10, 0), (190, 0)))).Result().Verdict.ShouldBe(Verdict.Passed);
+        Run(Errors, Enumerable.Range(0, 30 + (more / 10) - 20).Select(i => Second(i, (10, 0), (190, 0)))).Result().Verdict.ShouldBe(Verdict.Inconclusive);
     }
 
     [Fact]

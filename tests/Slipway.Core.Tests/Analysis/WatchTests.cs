@@ -23,7 +23,7 @@ public sealed class WatchTests
         result.Verdict.ShouldBe(Verdict.Failed);
         result.Guarantee.ShouldBe(Guarantee.Estimated);
         result.DecidedAt.ShouldNotBeNull().ShouldBeLessThan(60);
-        result.Reason.ShouldMatch(@"^errors: \d+\.\d % vs 2\.0 % \(at most 2\.\d %\) before the switch, by estimate beyond 1 in 100 after \d+ s$");
+        result.Reason.ShouldMatch(@"^errors: \d+\.\d %( \(since .*\))? vs 2\.0 % \(at most 2\.\d %\) before the switch, by estimate beyond 1 in 100 after \d+ s$");
     }
 
     [Fact]
@@ -69,7 +69,11 @@ public sealed class WatchTests
             watch.Complete(i + 1);
         }
 
-        watch.Result().Verdict.ShouldBe(Verdict.Failed);
+        var check = watch.Result().Checks.Single();
+        check.Verdict.ShouldBe(Verdict.Failed);
+        check.Reason.ShouldMatch(@"^errors: 30\.0 % vs 2\.0 % \(at most 2\.\d %\) before the switch, by estimate beyond 1 in 100 after \d s$");
+        check.CanaryBad.ShouldBe(30 * (check.DecidedAt!.Value + 1));
+        check.Evidence.ShouldBeGreaterThanOrEqualTo(check.Limit);
     }
 
     private static WatchAnalysis Watched(double rate, int seconds, WatchBaseline[] baselines, int seed = 1)

@@ -11,6 +11,7 @@ internal enum Outcome
     ConnectFailures = 3,
     TimedOut = 4,
     ClientGone = 5,
+    NotServing = 6,
 }
 
 /// <summary>Striped outcome counters.</summary>
@@ -33,7 +34,8 @@ internal sealed class OutcomeCells
         var connectFailures = Sum(Outcome.ConnectFailures);
         var timedOut = Sum(Outcome.TimedOut);
         var clientGone = Sum(Outcome.ClientGone);
-        return new OutcomeCounts(Sum(Outcome.Started), finished, errors, connectFailures, timedOut, clientGone);
+        var notServing = Sum(Outcome.NotServing);
+        return new OutcomeCounts(Sum(Outcome.Started), finished, errors, connectFailures, timedOut, clientGone, notServing);
     }
 
     private long Sum(Outcome outcome)

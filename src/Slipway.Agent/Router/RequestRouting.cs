@@ -103,7 +103,7 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
             context.Response.Clear();
         }
 
-        passage.Settle(Outcome.ConnectFailures);
+        passage.Settle(set.Unreachable);
         await RouterAnswers.ReplaceAsync(context, set, NoInstance(route, set, "No instance could be connected to."));
     }
 

@@ -25,8 +25,10 @@ internal static class RouterMetrics
 
         Family(text, "slipway_router_client_gone_total", "counter", "Requests whose client went away first.");
         series.ForEach(s => Sample(text, "slipway_router_client_gone_total", s.Labels, s.Value.Outcomes.ClientGone));
+        Family(text, "slipway_router_not_serving_total", "counter", "Requests that came after the router's start, before an instance that had run was back.");
+        series.ForEach(s => Sample(text, "slipway_router_not_serving_total", s.Labels, s.Value.Outcomes.NotServing));
         Family(text, "slipway_router_requests_in_flight", "gauge", "Requests under way.");
-        series.ForEach(s => Sample(text, "slipway_router_requests_in_flight", s.Labels, TallyBook.UnderWay(s.Value.Outcomes)));
+        series.ForEach(s => Sample(text, "slipway_router_requests_in_flight", s.Labels, s.Value.Outcomes.UnderWay()));
         Family(text, "slipway_router_request_duration_seconds", "histogram", "Time to the end of the response, of finished and timed-out requests.");
         foreach (var (labels, value) in series)
         {

@@ -22,6 +22,7 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly Dictionary<(string VersionSet, string Address), InstanceEndpoint> endpoints = [];
     private readonly List<InstanceEndpoint> leaving = [];
+    private readonly Dictionary<string, FirstContact> begunWith = new(StringComparer.Ordinal);
     private IReadOnlyCollection<int> ownPorts = [];
     private RouteTable table = RouteTable.Empty;
 
@@ -44,6 +45,11 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
             if (problems.Count > 0)
             {
                 throw new JsonException(string.Join(" ", problems));
+            }
+
+            foreach (var set in state.Configuration.Lanes.SelectMany(lane => lane.VersionSets))
+            {
+                begunWith.TryAdd(set.VersionSet, new FirstContact(isMade: false));
             }
 
             Serve(state.Configuration, GetPortsWhereFree(state.Configuration, state.Ports));
@@ -184,13 +190,14 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
 
     private ServingSet Serving(RouterLane lane, RouterVersionSet set, HashSet<(string, string)> listed)
     {
+        var contact = begunWith.GetValueOrDefault(set.VersionSet) ?? new FirstContact(isMade: true);
         var instances = set.Endpoints.Select(address =>
         {
             var key = (set.VersionSet, address);
             listed.Add(key);
-            return endpoints.TryGetValue(key, out var known) ? known : endpoints[key] = new InstanceEndpoint(set.VersionSet, new Uri(address), options.TimeProvider);
+            return endpoints.TryGetValue(key, out var known) ? known : endpoints[key] = new InstanceEndpoint(set.VersionSet, new Uri(address), contact, options.TimeProvider);
         }).ToArray();
-        return new ServingSet(set.VersionSet, set.Version, set.Weight, instances, book.Of(new TallyKey(lane.Lane, lane.Generation, set.VersionSet, set.Version, set.Arm, set.Weight)));
+        return new ServingSet(set.VersionSet, set.Version, set.Weight, instances, book.Of(new TallyKey(lane.Lane, lane.Generation, set.VersionSet, set.Version, set.Arm, set.Weight)), contact);
     }
 
     // With a port that cannot be had, the lane is served by its host alone, and the upkeep tries again.

@@ -27,6 +27,5 @@ internal sealed class SeriesSums
         Add(other.Outcomes);
     }
 
-    private void Add(OutcomeCounts other) => Outcomes = new OutcomeCounts(Outcomes.Started + other.Started, Outcomes.Finished + other.Finished, Outcomes.Errors5xx + other.Errors5xx,
-        Outcomes.ConnectFailures + other.ConnectFailures, Outcomes.TimedOut + other.TimedOut, Outcomes.ClientGone + other.ClientGone);
+    private void Add(OutcomeCounts other) => Outcomes += other;
 }

@@ -65,7 +65,7 @@ internal sealed class TallyBook(string incarnation, InFlight inFlight, TimeProvi
             var now = time.GetUtcNow();
             var second = now.ToUnixTimeSeconds();
             var read = tallies.Values.Select(tally => (Tally: tally, Total: ReadTotal(tally, reading)))
-                .Select(t => (t.Tally, t.Total, Seconds: ReadSeconds(t.Tally, second, reading, UnderWay(t.Total) > 0 ? null : since))).ToList();
+                .Select(t => (t.Tally, t.Total, Seconds: ReadSeconds(t.Tally, second, reading, t.Total.UnderWay() > 0 ? null : since))).ToList();
             var hanging = inFlight.Read().ToLookup(p => (p.Tally, p.Second), p => p.Age);
             List<VersionSetCounts> sets = [];
             foreach (var (tally, total, seconds) in read)
@@ -101,7 +101,7 @@ internal sealed class TallyBook(string incarnation, InFlight inFlight, TimeProvi
             foreach (var tally in tallies.Values.Where(t => t.RetiredAt is not null).ToList())
             {
                 var total = tally.Total.Read();
-                if (UnderWay(total) > 0 || Sum(total) != tally.SeenSum)
+                if (total.UnderWay() > 0 || Sum(total) != tally.SeenSum)
                 {
                     tally.RetiredAt = now;
                     tally.SeenSum = Sum(total);
@@ -147,8 +147,6 @@ internal sealed class TallyBook(string incarnation, InFlight inFlight, TimeProvi
         }
     }
 
-    public static long UnderWay(OutcomeCounts counts) => counts.Started - counts.Finished - counts.ConnectFailures - counts.TimedOut - counts.ClientGone;
-
     private static SeriesKey Series(TallyKey key) => new(key.Lane, key.Version, key.Arm);
 
     private SeriesSums Bygone(SeriesKey key) => bygone.TryGetValue(key, out var sums) ? sums : bygone[key] = new SeriesSums();
@@ -191,8 +189,8 @@ internal sealed class TallyBook(string incarnation, InFlight inFlight, TimeProvi
         return seconds;
     }
 
-    // Every change adds to one of the six: the sum tells whether anything changed.
-    private static long Sum(OutcomeCounts c) => c.Started + c.Finished + c.Errors5xx + c.ConnectFailures + c.TimedOut + c.ClientGone;
+    // Every change adds to one of them: the sum tells whether anything changed.
+    private static long Sum(OutcomeCounts c) => c.Started + c.Finished + c.Errors5xx + c.ConnectFailures + c.TimedOut + c.ClientGone + c.NotServing;
 
     private static IReadOnlyList<long> Over(IEnumerable<TimeSpan> ages)
     {

@@ -111,7 +111,7 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
     /// <returns>Requests that a version set has and has not answered; null when nobody knows.</returns>
     private async Task<long?> UnderWayAsync(string versionSet, CancellationToken cancellation) =>
         (await ReadCountsAsync(null, cancellation))?.Sets.Where(set => set.VersionSet == versionSet)
-            .Sum(set => set.Total.Started - set.Total.Finished - set.Total.ConnectFailures - set.Total.TimedOut - set.Total.ClientGone);
+            .Sum(set => set.Total.UnderWay());
 
     private static bool Sends(RouterConfiguration? configuration, string endpoint) =>
         configuration is not null && configuration.Lanes.Any(lane => lane.VersionSets.Any(set => set.Endpoints.Contains(endpoint)));

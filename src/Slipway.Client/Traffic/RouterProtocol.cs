@@ -120,14 +120,24 @@ public sealed record VersionSetCounts
     public IReadOnlyList<SecondCounts> Seconds { get; init; } = [];
 }
 
-/// <summary>Started = Finished + ConnectFailures + TimedOut + ClientGone + those in flight.</summary>
+/// <summary>Started = Finished + ConnectFailures + TimedOut + ClientGone + NotServing + those in flight.</summary>
 /// <param name="Started">Requests that were given to this version set.</param>
 /// <param name="Finished">Answered in full, whatever the status; includes the 5xx. An upgraded connection (WebSocket) and an event stream are answered when their headers are.</param>
 /// <param name="Errors5xx">Answered with 500 to 599 by the instance.</param>
 /// <param name="ConnectFailures">No instance of the version set could be connected to, or the connection broke before the response was complete.</param>
 /// <param name="TimedOut">No response headers within the request timeout (the time that a client takes to send its body does not count); counted while still hanging.</param>
 /// <param name="ClientGone">The client went away first, or sent what cannot be forwarded; nobody's error, not a unit of any test.</param>
-public sealed record OutcomeCounts(long Started, long Finished, long Errors5xx, long ConnectFailures, long TimedOut, long ClientGone);
+/// <param name="NotServing">They came while what ran before the router started was not back yet: no instance of the version set could be connected to, nor had one been since
+/// the start. The platform's absence, so nobody's error and not a unit of any test.</param>
+public sealed record OutcomeCounts(long Started, long Finished, long Errors5xx, long ConnectFailures, long TimedOut, long ClientGone, long NotServing = 0)
+{
+    /// <summary>Given to the version set and not settled yet.</summary>
+    public long UnderWay() => Started - Finished - ConnectFailures - TimedOut - ClientGone - NotServing;
+
+    public static OutcomeCounts operator +(OutcomeCounts a, OutcomeCounts b) => new(
+        a.Started + b.Started, a.Finished + b.Finished, a.Errors5xx + b.Errors5xx, a.ConnectFailures + b.ConnectFailures, a.TimedOut + b.TimedOut, a.ClientGone + b.ClientGone,
+        a.NotServing + b.NotServing);
+}
 
 /// <param name="Second">Unix second in which the requests started.</param>
 /// <param name="Latency">Sparse histogram of time to the response's end: pairs of (bucket, count), flattened. It holds the finished and, with their age when they were given up,

@@ -59,6 +59,7 @@ public sealed record TrafficReading
 /// <param name="Second">Unix second.</param>
 /// <param name="Started">Given to the version set.</param>
 /// <param name="Finished">Answered in full, whatever the status.</param>
+/// <param name="ClientGone">Nobody's error: the client went away first, or the platform was not back yet.</param>
 /// <param name="Latency">Pairs of (bucket, count), flattened: time to the response's end.</param>
 /// <param name="InFlightOver">Pairs of (bucket that their age has reached, count), flattened: still unanswered.</param>
 public sealed record TrafficSecond(

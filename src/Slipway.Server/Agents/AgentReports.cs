@@ -38,7 +38,7 @@ internal static class AgentReports
         Arm = ArmOf(set.Arm),
         Weight = set.Weight,
         Seconds = [.. set.Seconds.Select(s => new TrafficSecond(
-            s.Second, s.Outcomes.Started, s.Outcomes.Finished, s.Outcomes.Errors5xx, s.Outcomes.ConnectFailures, s.Outcomes.TimedOut, s.Outcomes.ClientGone, s.Latency, s.InFlightOver))],
+            s.Second, s.Outcomes.Started, s.Outcomes.Finished, s.Outcomes.Errors5xx, s.Outcomes.ConnectFailures, s.Outcomes.TimedOut, s.Outcomes.ClientGone + s.Outcomes.NotServing, s.Latency, s.InFlightOver))],
     })];
 
     private static InstanceObserved Instance(ObservedInstance instance) => new()

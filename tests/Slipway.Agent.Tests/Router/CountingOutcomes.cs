@@ -149,14 +149,14 @@ public sealed class CountingOutcomes
             foreach (var set in last.Sets)
             {
                 set.Total.Finished.ShouldBeGreaterThanOrEqualTo(set.Total.Errors5xx);
-                InFlight(set.Total).ShouldBeGreaterThanOrEqualTo(0);
+                set.Total.UnderWay().ShouldBeGreaterThanOrEqualTo(0);
                 foreach (var second in set.Seconds)
                 {
                     seconds[(set.VersionSet, second.Second)] = second.Outcomes;
                 }
             }
 
-            complete = (await router.CountsAsync()).Sets.All(s => InFlight(s.Total) == 0);
+            complete = (await router.CountsAsync()).Sets.All(s => s.Total.UnderWay() == 0);
             await Task.Delay(50, Cancel);
         }
 
@@ -164,7 +164,7 @@ public sealed class CountingOutcomes
         var all = await router.CountsAsync();
         foreach (var set in all.Sets)
         {
-            InFlight(set.Total).ShouldBe(0);
+            set.Total.UnderWay().ShouldBe(0);
             RouterUnderTest.Sum(set.Seconds.Select(s => s.Outcomes)).ShouldBe(set.Total);
             RouterUnderTest.Sum(seconds.Where(s => s.Key.Item1 == set.VersionSet).Select(s => s.Value)).ShouldBe(set.Total);
             set.Seconds.Sum(s => s.Latency.Where((_, i) => i % 2 == 1).Sum()).ShouldBe(set.Total.Finished + set.Total.TimedOut);
@@ -188,6 +188,4 @@ public sealed class CountingOutcomes
             Math.Abs(read / micros - 1).ShouldBeLessThanOrEqualTo(0.05, $"{micros} µs");
         }
     }
-
-    private static long InFlight(OutcomeCounts c) => c.Started - c.Finished - c.ConnectFailures - c.TimedOut - c.ClientGone;
 }

@@ -67,6 +67,30 @@ public sealed class LosingInstances
     }
 
     [Fact]
+    public async Task What_a_restarted_router_finds_down_is_nobodys_error_until_it_has_been_reached_once()
+    {
+        var (instance, address) = await RouterProcess.StartBackendAsync("one");
+        await using var _ = instance;
+        await using var first = await RouterUnderTest.StartAsync();
+        var configuration = Of(1, Set("v1", 100, address));
+        await first.ApplyAsync(configuration);
+        instance.Kill();
+        await instance.EndAsync();
+        await first.EndAsync();
+
+        await using var second = await RouterUnderTest.StartAsync(first.Data);
+        (await second.Http.GetAsync(Url, Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+        await second.TotalBecomesAsync(new OutcomeCounts(1, 0, 0, 0, 0, 0, NotServing: 1));
+        await using var back = await RouterBackend.StartAsync("back");
+        await second.ApplyAsync(Of(2, Set("v1", 100, back.Address)));
+        (await second.Http.GetStringAsync(Url, Cancel)).ShouldBe("back");
+        await second.ApplyAsync(Of(3, Set("v1", 100, NobodyThere())));
+        (await second.Http.GetAsync(Url, Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+
+        await second.TotalBecomesAsync(new OutcomeCounts(3, 1, 0, 1, 0, 0, NotServing: 1));
+    }
+
+    [Fact]
     public async Task An_instance_that_comes_back_is_used_again_by_itself()
     {
         await using var other = await RouterBackend.StartAsync("other");

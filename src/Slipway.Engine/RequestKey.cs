@@ -38,12 +38,18 @@ public static class AppendOnce
     {
         var written = await store.AppendAsync(
             key is null ? append : append with { IdempotencyKey = key.Key, Answer = key.Fingerprint + "\n" + result }, cancel);
-        if (written.Repeated)
-        {
-            var stored = (written.Stored ?? "").Split('\n', 2);
-            return stored.Length == 2 && stored[0] == key?.Fingerprint ? new OnceResult.Repeated(stored[1]) : new OnceResult.KeyReused();
-        }
+        return written.Repeated ? Before(key, written.Stored)
+            : written.Done ? new OnceResult.Written()
+            : new OnceResult.Conflict(written.Conflict ?? "");
+    }
 
-        return written.Done ? new OnceResult.Written() : new OnceResult.Conflict(written.Conflict ?? "");
+    /// <summary>What became of the request when it was made before; null: it has not been.</summary>
+    public static async Task<OnceResult?> FindAsync(this IStore store, RequestKey? key, CancellationToken cancel) =>
+        key is not null && await store.FindAnswerAsync(key.Key, cancel) is { } stored ? Before(key, stored) : null;
+
+    private static OnceResult Before(RequestKey? key, string? stored)
+    {
+        var parts = (stored ?? "").Split('\n', 2);
+        return parts.Length == 2 && parts[0] == key?.Fingerprint ? new OnceResult.Repeated(parts[1]) : new OnceResult.KeyReused();
     }
 }

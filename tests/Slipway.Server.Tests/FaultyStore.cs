@@ -22,6 +22,7 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public Task<AppendResult> AppendAsync(Append append, CancellationToken cancel) => Write(() => inner.AppendAsync(append, cancel));
 
+    public Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel) => Read(() => inner.FindAnswerAsync(idempotencyKey, cancel));
     public Task<Document?> ReadDocumentAsync(string collection, string key, CancellationToken cancel) => Read(() => inner.ReadDocumentAsync(collection, key, cancel));
 
     public Task<IReadOnlyList<Document>> ListDocumentsAsync(string collection, string? keyPrefix, int limit, bool newestFirst, CancellationToken cancel) =>

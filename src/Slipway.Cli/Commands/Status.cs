@@ -87,7 +87,7 @@ internal static class Status
             .Add("waits", string.Join('\n', lane.Waiting.Select(waiting => $"{waiting.Version}: {waiting.Reason} (slipway promotion explain {waiting.Id})")))
             .Add("held", string.Join('\n', lane.Holds.Select(hold => $"{hold.Version ?? "every release"} by {hold.By}, {Words.When(hold.At, run.Now)}: {hold.Why} (slipway hold lift {hold.Id})")))
             .Add("attention", lane.NeedsAttention, Tone.Bad)
-            .Add("rollback to", string.Join(", ", lane.RollbackTo));
+            .Add("rollback to", string.Join(", ", lane.RollbackTo.Select(version => lane.Holds.Any(hold => hold.Version == version) ? $"{version} (held)" : version)));
         if (lane.Health != LaneHealth.Empty || lane.Moving is not null || lane.Waiting.Count > 0 || lane.Holds.Count > 0)
         {
             run.Out.WriteLine();

@@ -76,7 +76,7 @@ public sealed record LaneView
     public int? Port { get; init; }
     public string? PreviewUrl { get; init; }
 
-    /// <summary>Versions that a rollback can go to, newest first; the first one is the default.</summary>
+    /// <summary>Versions that a rollback can go to, newest first, those that are held last. The first one is the default unless it is held.</summary>
     public required IReadOnlyList<string> RollbackTo { get; init; }
 }
 

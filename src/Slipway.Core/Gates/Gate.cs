@@ -5,6 +5,16 @@ namespace Slipway.Core.Gates;
 
 public enum GateState { Open, Waiting, Closed }
 
+/// <summary>The gates' names, in the order in which they are asked.</summary>
+public static class GateNames
+{
+    /// <summary>Vetoes too.</summary>
+    public const string Hold = "hold";
+    public const string Soak = "soak";
+    public const string Freeze = "freeze";
+    public const string Approval = "approval";
+}
+
 /// <summary>What one gate says to one promotion.</summary>
 /// <param name="Gate">Its name.</param>
 /// <param name="State">Waiting may open by itself or by somebody; Closed ends the promotion.</param>

@@ -246,7 +246,7 @@ public sealed class PromotionFlow() : Machine<PromotionState, PromotionEvent>(
             }
 
             _state = _state with { Phase = phase, Reason = reason, EndedAt = at };
-            Record("promotion.ended", actor, new JsonObject { ["state"] = JsonWords.Of(phase), ["reason"] = reason });
+            Record("promotion.ended", actor, new JsonObject { ["state"] = JsonWords.Of(phase), ["kind"] = JsonWords.Of(_state.Kind), ["reason"] = reason });
             return Done(null);
         }
 

@@ -59,6 +59,7 @@ public sealed record PlanStep
 }
 
 /// <summary>How a step went.</summary>
+/// <param name="Skipped">Left out, or stopped before its end though nothing had failed.</param>
 public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedAt, bool Skipped, bool Failed, string? Note);
 
 public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId);

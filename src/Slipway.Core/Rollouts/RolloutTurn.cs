@@ -74,6 +74,11 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
         }
 
         _state = _state with { Analysis = answer };
+        if (_state.Paused is { ByStep: false, Failed: false } paused && _state.Current?.Kind == PlanStepKind.Analyze)
+        {
+            // Whoever decides about the pause must not be told the judge's word of then alone.
+            _state = _state with { Reason = answer.Verdict == JudgeVerdict.Passed ? $"{paused.Because}. Judged since then, and passed: {answer.Reason}" : paused.Because };
+        }
     }
 
     public void Act(ActionAsked e)
@@ -100,7 +105,7 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
                 break;
             case RolloutAsk.Skip:
                 _state = _state with { Paused = null, Phase = RolloutPhase.Running };
-                Finish(skipped: true, $"skipped by {e.By.Identity}");
+                Finish(StepEnd.Skipped, $"skipped by {e.By.Identity}");
                 break;
             case RolloutAsk.Abort:
                 GoBack(RolloutOutcome.Aborted, $"aborted by {e.By.Identity}{Because(e.Why)}", e.By.Identity);
@@ -113,7 +118,7 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
     {
         if (_state.Phase == RolloutPhase.Watching)
         {
-            FinishRecord(skipped: true, failed: false, why);
+            FinishRecord(StepEnd.Stopped, why);
             End(RolloutOutcome.Succeeded, $"at 100 %; no longer watched: {why}", automatic: true, unwatched: true);
         }
         else if (_state.Phase != RolloutPhase.RollingBack)
@@ -176,7 +181,7 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
 
         if (step.SkippedBecause is { } why)
         {
-            Finish(skipped: true, why);
+            Finish(StepEnd.Skipped, why);
             return true;
         }
 
@@ -456,7 +461,7 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
 
     private void GoBack(RolloutOutcome towards, string why, string actor)
     {
-        FinishRecord(skipped: false, failed: true, why);
+        FinishRecord(towards == RolloutOutcome.Aborted ? StepEnd.Stopped : StepEnd.Failed, why);
         _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor), Reason = why };
         Record("rollout.rollingBack", actor, new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version });
         if (_state.Stable is { } stable)
@@ -561,9 +566,9 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
         return false;
     }
 
-    private bool Finish(bool skipped = false, string? note = null)
+    private bool Finish(StepEnd how = StepEnd.Done, string? note = null)
     {
-        FinishRecord(skipped, failed: false, note);
+        FinishRecord(how, note);
         _state = _state with { Step = _state.Step + 1, Until = null };
         if (_state.Current is not null)
         {
@@ -573,19 +578,19 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
         return true;
     }
 
-    private void FinishRecord(bool skipped, bool failed, string? note)
+    private void FinishRecord(StepEnd how, string? note)
     {
         if (_state.Current is not { } step || _state.Records.Count != _state.Step + 1)
         {
             return;
         }
 
-        _state = _state with { Records = [.. _state.Records.Take(_state.Step), _state.Records[_state.Step] with { EndedAt = at, Skipped = skipped, Failed = failed, Note = note }] };
+        _state = _state with { Records = [.. _state.Records.Take(_state.Step), _state.Records[_state.Step] with { EndedAt = at, Skipped = how is StepEnd.Skipped or StepEnd.Stopped, Failed = how == StepEnd.Failed, Note = note }] };
         Record("rollout.stepFinished", Fact.Slipway, new JsonObject
         {
             ["step"] = step.Title,
             ["kind"] = JsonWords.Of(step.Kind),
-            ["how"] = failed ? "failed" : skipped ? "skipped" : "done",
+            ["how"] = JsonWords.Of(how),
             ["note"] = note,
         });
     }
@@ -607,6 +612,11 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
         if (paused.ByStep)
         {
             Finish(note: "resumed");
+        }
+        else if (!restartStep && _state.Current?.Kind == PlanStepKind.Analyze && _state.Analysis is { Verdict: JudgeVerdict.Passed } passed)
+        {
+            // The evidence is of the whole time, the pause included: nothing is gained by gathering it again.
+            Finish(note: passed.Reason);
         }
         else
         {
@@ -674,6 +684,9 @@ internal sealed class RolloutTurn(RolloutState state, DateTimeOffset at)
     private static string Because(string? why) => why is null ? "" : $": {why}";
 
     private static string Instances(int count) => count == 1 ? "1 instance" : $"{count} instances";
+
+    /// <summary>Stopped: ended in the middle by a person or for another version; nothing was found against this one.</summary>
+    private enum StepEnd { Done, Skipped, Failed, Stopped }
 
     private void TellLane(LaneEvent @event) => _messages.Add(new Message(_state.Lane.Process, @event));
 

@@ -10,14 +10,17 @@ using Slipway.Engine.Releases;
 
 namespace Slipway.Engine.Gates;
 
-/// <summary>Asks the gates of a promotion, in order: veto and hold, soak, freeze, approval. Always with what holds now; a rollback passes, since they only guard new code.</summary>
+/// <summary>
+/// Asks the gates of a promotion, in order: veto and hold, soak, freeze, approval. Always with what holds now. A rollback passes all but a veto, since the others only guard
+/// new code.
+/// </summary>
 public sealed class GateKeeper(IStore store, Platform platform, ReleaseVetoes vetoes, Freezes freezes, LaneStates lanes)
 {
     public async Task<IReadOnlyList<GateAnswer>> AskAsync(AskGates asked, CancellationToken cancel)
     {
         if (asked.Kind == PromotionKind.Rollback)
         {
-            return [];
+            return await VetoAsync(asked, cancel) is { } vetoed ? [vetoed] : [];
         }
 
         if (platform.Current.Find(asked.Lane.Environment) is not { } environment)
@@ -43,16 +46,21 @@ public sealed class GateKeeper(IStore store, Platform platform, ReleaseVetoes ve
 
     private async Task<GateAnswer> HoldAsync(AskGates asked, CancellationToken cancel)
     {
-        if (await vetoes.FindAsync(asked.Lane.Service, asked.Version, cancel) is { } veto)
+        if (await VetoAsync(asked, cancel) is { } vetoed)
         {
-            return new GateAnswer("hold", GateState.Closed, $"{asked.Version} was vetoed by {veto.By.Identity}: {veto.Why}");
+            return vetoed;
         }
 
         var lane = await lanes.ReadAsync(asked.Lane, cancel);
         return lane?.Holds.FirstOrDefault(h => h.Version is null || h.Version == asked.Version) is { } hold
-            ? new GateAnswer("hold", GateState.Waiting, hold.Why, null, $"slipway hold lift {hold.Id}")
-            : new GateAnswer("hold", GateState.Open, "nothing holds it");
+            ? new GateAnswer(GateNames.Hold, GateState.Waiting, hold.Why, null, $"slipway hold lift {hold.Id}")
+            : new GateAnswer(GateNames.Hold, GateState.Open, "nothing holds it");
     }
+
+    private async Task<GateAnswer?> VetoAsync(AskGates asked, CancellationToken cancel) =>
+        await vetoes.FindAsync(asked.Lane.Service, asked.Version, cancel) is { } veto
+            ? new GateAnswer(GateNames.Hold, GateState.Closed, $"{asked.Version} was vetoed by {veto.By.Identity}: {veto.Why}")
+            : null;
 
     private async Task<GateAnswer> SoakAsync(AskGates asked, EnvironmentDefinition environment, DateTimeOffset at, CancellationToken cancel)
     {
@@ -62,7 +70,7 @@ public sealed class GateKeeper(IStore store, Platform platform, ReleaseVetoes ve
             var lane = await lanes.ReadAsync(new LaneId(asked.Lane.Service, before), cancel);
             if (lane?.History.FirstOrDefault(h => h.Spec.Version == asked.Version)?.WellAt is not { } well)
             {
-                return new GateAnswer("soak", GateState.Waiting, $"{asked.Version} has not been well in {before} yet", null, $"slipway promote {asked.Lane.Service}@{asked.Version} --to {before}");
+                return new GateAnswer(GateNames.Soak, GateState.Waiting, $"{asked.Version} has not been well in {before} yet", null, $"slipway promote {asked.Lane.Service}@{asked.Version} --to {before}");
             }
 
             if (well + environment.Soak > at && (until is null || well + environment.Soak > until))
@@ -72,22 +80,22 @@ public sealed class GateKeeper(IStore store, Platform platform, ReleaseVetoes ve
         }
 
         return until is { } end
-            ? new GateAnswer("soak", GateState.Waiting, $"it soaks for another {Words.Of(end - at)}", end, "time")
-            : new GateAnswer("soak", GateState.Open, $"it has been well in {string.Join(", ", environment.After)}");
+            ? new GateAnswer(GateNames.Soak, GateState.Waiting, $"it soaks for another {Words.Of(end - at)}", end, "time")
+            : new GateAnswer(GateNames.Soak, GateState.Open, $"it has been well in {string.Join(", ", environment.After)}");
     }
 
     private async Task<GateAnswer> FreezeAsync(AskGates asked, DateTimeOffset at, CancellationToken cancel) =>
         await freezes.InForceAsync(asked.Lane.Environment, at, cancel) is { } freeze
-            ? new GateAnswer("freeze", GateState.Waiting, $"frozen: {freeze.Why}", freeze.Until, $"slipway freeze lift {freeze.Id}")
-            : new GateAnswer("freeze", GateState.Open, "no freeze is in force");
+            ? new GateAnswer(GateNames.Freeze, GateState.Waiting, $"frozen: {freeze.Why}", freeze.Until, $"slipway freeze lift {freeze.Id}")
+            : new GateAnswer(GateNames.Freeze, GateState.Open, "no freeze is in force");
 
     private static GateAnswer Approval(AskGates asked, EnvironmentDefinition environment, DateTimeOffset at)
     {
         var valid = asked.Approvals.Where(a => a.Approved && a.InputsHash == asked.InputsHash && !asked.ExcludedPersons.Contains(a.By.Person)
             && (environment.ApprovalExpires is not { } life || a.At + life > at)).ToList();
         return valid.Count >= environment.Approvals
-            ? new GateAnswer("approval", GateState.Open, $"approved by {string.Join(", ", valid.Select(a => a.By.Identity))}")
-            : new GateAnswer("approval", GateState.Waiting, $"waits for {(environment.Approvals == 1 ? "an approval" : $"{environment.Approvals} approvals, has {valid.Count}")}", null,
+            ? new GateAnswer(GateNames.Approval, GateState.Open, $"approved by {string.Join(", ", valid.Select(a => a.By.Identity))}")
+            : new GateAnswer(GateNames.Approval, GateState.Waiting, $"waits for {(environment.Approvals == 1 ? "an approval" : $"{environment.Approvals} approvals, has {valid.Count}")}", null,
                 $"slipway promotion approve {asked.Promotion}, by somebody other than {string.Join(", ", asked.ExcludedPersons)}");
     }
 }

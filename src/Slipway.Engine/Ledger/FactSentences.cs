@@ -9,7 +9,7 @@ namespace Slipway.Engine.Ledger;
 /// <summary>Says what a ledger entry means, in one sentence for people.</summary>
 public static partial class FactSentences
 {
-    /// <summary>The sentence of each type of fact; its braces are filled from subject, actor and body. A word whose value is missing takes its bracketed surroundings with it.</summary>
+    /// <summary>The sentence of each type of fact (and, behind a space, of one kind of it); its braces are filled from subject, actor and body. A word whose value is missing takes its bracketed surroundings with it.</summary>
     private static readonly Dictionary<string, string> Templates = new(StringComparer.Ordinal)
     {
         ["service.added"] = "{actor} added the service {service}[, owned by {owner}].",
@@ -27,10 +27,12 @@ public static partial class FactSentences
         ["agent.removed"] = "{actor} removed the agent {agent}.",
         ["backup.created"] = "{actor} made a backup[ at {file}].",
         ["promotion.requested"] = "{actor} asked to promote {service}[@{version}] to {environment}[: {why}].",
+        ["promotion.requested rollback"] = "{actor} asked to roll {service} in {environment} back to {version}[: {why}].",
         ["promotion.approved"] = "{actor} approved {service}[@{version}] for {environment}[: {why}].",
         ["promotion.rejected"] = "{actor} rejected {service}[@{version}] for {environment}[: {why}].",
         ["promotion.gateAnswered"] = "The {gate} gate of {service}[@{version}] to {environment} is {state}[: {why}].",
         ["promotion.ended"] = "The promotion of {service}[@{version}] to {environment} ended: {state:words}[. {reason}].",
+        ["promotion.ended rollback"] = "The rollback of {service} in {environment} to {version} ended: {state:words}[. {reason}].",
         ["rollout.started"] = "The rollout of {service}@{version} to {environment} began: {strategy:words}[, from {from}].",
         ["rollout.weightChanged"] = "{service}@{version} has {to} % of the traffic in {environment}, after {from} %.",
         ["rollout.stepFinished"] = "The rollout of {service}@{version} to {environment}: {step} is {how}[; {note}].",
@@ -52,7 +54,7 @@ public static partial class FactSentences
 
     public static string Of(string type, FactSubject subject, string actor, JsonObject? body)
     {
-        if (!Templates.TryGetValue(type, out var template))
+        if (!Templates.TryGetValue($"{type} {Text(body?["kind"])}", out var template) && !Templates.TryGetValue(type, out template))
         {
             return Fallback(type, subject, actor, body);
         }

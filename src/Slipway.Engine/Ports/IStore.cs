@@ -41,6 +41,9 @@ public interface IStore
     /// </summary>
     Task<AppendResult> AppendAsync(Append append, CancellationToken cancel);
 
+    /// <summary>The <see cref="Append.Answer"/> that was kept under an idempotency key; null: no append with it has been written.</summary>
+    Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel);
+
     /// <summary>Effects not yet carried out, oldest first, of processes that have none under way before them; leased like processes.</summary>
     Task<IReadOnlyList<OutboxEffect>> ClaimEffectsAsync(string owner, int max, TimeSpan lease, CancellationToken cancel);
 

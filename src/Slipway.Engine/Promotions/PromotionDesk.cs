@@ -1,4 +1,5 @@
 using Slipway.Core.Access;
+using Slipway.Core.Gates;
 using Slipway.Core.Promotions;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;
@@ -41,6 +42,7 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
     public static string? WhyNotApprove(PromotionState promotion, Actor by) =>
         promotion.HasEnded ? "it has ended"
         : promotion.Phase == PromotionPhase.RollingOut ? "it is rolling out already"
+        : promotion is { Approvals.Count: 0, Gates.Count: > 0 } && !promotion.Gates.Any(g => g.Gate == GateNames.Approval) ? "no approval is asked for here"
         : promotion.ExcludedPersons.Contains(by.Person) ? "you made the release or asked for the promotion: somebody else must approve it"
         : null;
 

@@ -26,7 +26,7 @@ public sealed record PromotionAsk(string Service, string Environment, string? Ve
 public sealed record RollbackAsk(string Service, string Environment, string? To, bool CurrentConfiguration, Actor By, string? Why);
 
 /// <summary>Asks for promotions and rollbacks: pins their inputs and makes their processes.</summary>
-public sealed class PromotionStarter(IStore store, Platform platform, LaneStates lanes, ReadDefinition readDefinition)
+public sealed class PromotionStarter(IStore store, Platform platform, LaneStates lanes, ReleaseVetoes vetoes, ReadDefinition readDefinition)
 {
     private const int MostTries = 20;
     private const string Numbers = "promotionNumber";
@@ -61,8 +61,14 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
             return Refusal.Invalid("invalidDefinition", $"The definition of {asked.Service}@{version} is not valid any more.", "Make a new release with a mended definition.") with { Problems = problems };
         }
 
+        var lane = new LaneId(asked.Service, asked.Environment);
+        if (await OnItsWayAsync(lane, version, key, cancel) is { } refusal)
+        {
+            return refusal;
+        }
+
         var excluded = new[] { release.CreatedBy, asked.By }.Where(a => a != Actor.Slipway).Select(a => a.Person).Distinct().ToList();
-        return await MakeAsync(new LaneId(asked.Service, asked.Environment), PromotionKind.Promotion, Pin(release, definition, environment), environment, excluded, asked.By, asked.Why, asked.Automatic, key, cancel);
+        return await MakeAsync(lane, PromotionKind.Promotion, Pin(release, definition, environment), environment, excluded, asked.By, asked.Why, asked.Automatic, key, cancel);
     }
 
     /// <returns>The rollback's promotion id.</returns>
@@ -79,19 +85,52 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
             return Refusal.NotFound($"Nothing of '{asked.Service}' has run in {asked.Environment} yet.", "`slipway status` shows what runs where.");
         }
 
-        var candidates = RollbackTargets(state);
-        var target = asked.To is null ? (candidates.Count > 0 ? candidates[0] : null) : candidates.FirstOrDefault(h => h.Spec.Version == asked.To);
+        var targets = RollbackTargets(state, await vetoes.VersionsAsync(asked.Service, cancel));
+        var target = asked.To is null ? targets.FirstOrDefault(t => !IsHeld(state, t)) : targets.FirstOrDefault(t => t.Spec.Version == asked.To);
         return target is null
-            ? Refusal.Conflict(
-                "nothingToRollBackTo",
-                asked.To is null ? $"There is no earlier version that was well in {lane}." : $"{asked.To} was never well in {lane}.",
-                candidates.Count == 0 ? "Promote another release instead: slipway promote." : $"It can go back to: {string.Join(", ", candidates.Select(c => c.Spec.Version))}.")
+            ? await WhyNotBackAsync(state, targets, asked.To, cancel)
             : await MakeAsync(lane, PromotionKind.Rollback, target.Inputs, environment, [asked.By.Person], asked.By, asked.Why, automatic: false, key, cancel);
     }
 
-    /// <summary>Where a lane can go back to, the default first: versions that completed their watch; while something rolls out, what is stable too.</summary>
-    public static IReadOnlyList<LaneRevision> RollbackTargets(LaneState lane) =>
-        [.. lane.History.Where(h => h.WellAt is not null && (h.Spec.Revision != lane.Stable?.Spec.Revision || lane.Active is { Stage: ActiveStage.RollingOut }))];
+    /// <summary>
+    /// Where a lane can go back to: versions that completed their watch and were not vetoed since; while something rolls out, what is stable too. Newest first, but those that a
+    /// hold keeps out last: they are never gone back to unless somebody names them.
+    /// </summary>
+    /// <param name="vetoed">The service's vetoed versions.</param>
+    public static IReadOnlyList<LaneRevision> RollbackTargets(LaneState lane, IReadOnlySet<string> vetoed) =>
+        [.. lane.History
+            .Where(h => h.WellAt is not null && !vetoed.Contains(h.Spec.Version) && (h.Spec.Revision != lane.Stable?.Spec.Revision || lane.Active is { Stage: ActiveStage.RollingOut }))
+            .OrderBy(h => IsHeld(lane, h))];
+
+    private static bool IsHeld(LaneState lane, LaneRevision revision) => lane.Holds.Any(h => h.Version == revision.Spec.Version);
+
+    private async Task<Refusal> WhyNotBackAsync(LaneState lane, IReadOnlyList<LaneRevision> targets, string? asked, CancellationToken cancel)
+    {
+        var veto = asked is null ? null : await vetoes.FindAsync(lane.Lane.Service, asked, cancel);
+        var why = asked is null ? targets.Count == 0 ? $"There is no earlier version that was well in {lane.Lane}." : $"Every earlier version that was well in {lane.Lane} is held."
+            : veto is not null ? $"{asked} was vetoed by {veto.By.Identity}: {veto.Why}"
+            : asked == lane.Stable?.Spec.Version ? $"{asked} is what runs in {lane.Lane}."
+            : lane.History.Any(h => h.Spec.Version == asked) ? $"{asked} has run in {lane.Lane}, but never completed its watch there."
+            : $"{asked} has not run in {lane.Lane}, as far back as it is remembered.";
+        return Refusal.Conflict(
+            "nothingToRollBackTo", why,
+            targets.Count == 0 ? $"Promote another release instead: slipway promote {lane.Lane.Service}@V --to {lane.Lane.Environment}"
+            : $"It can go back to {string.Join(" or ", targets.Select(t => t.Spec.Version))}: slipway rollback {lane.Lane.Service} --env {lane.Lane.Environment} --to {targets[0].Spec.Version}");
+    }
+
+    /// <summary>A version that is coming is not promoted a second time: the second would only take the first one's place, or wait behind it for nothing.</summary>
+    private async Task<Refusal?> OnItsWayAsync(LaneId lane, string version, RequestKey? key, CancellationToken cancel)
+    {
+        if (await lanes.ReadAsync(lane, cancel) is not { } state || await store.FindAsync(key, cancel) is not null)
+        {
+            return null;
+        }
+
+        var (id, where) = state.Active is { Kind: PromotionKind.Promotion, Stage: not ActiveStage.Watching } active && active.Version == version ? (active.Id, "rolling out")
+            : state.Queue.FirstOrDefault(q => q.Kind == PromotionKind.Promotion && q.Version == version) is { } queued ? (queued.Id, "waiting")
+            : (null, "");
+        return id is null ? null : Refusal.Conflict("onItsWay", $"{lane.Service}@{version} is on its way to {lane.Environment} already: {id}, {where}.", $"slipway rollout watch {id}");
+    }
 
     private async Task<Outcome<string>> MakeAsync(
         LaneId lane, PromotionKind kind, PinnedInputs inputs, EnvironmentDefinition environment, IReadOnlyList<string> excluded, Actor by, string? why, bool automatic, RequestKey? key, CancellationToken cancel)

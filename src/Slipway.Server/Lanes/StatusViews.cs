@@ -8,6 +8,7 @@ using Slipway.Engine.Gates;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Promotions;
+using Slipway.Engine.Releases;
 using Slipway.Engine.Rollouts;
 using Slipway.Engine.Services;
 using Slipway.Engine.Targets;
@@ -18,7 +19,7 @@ namespace Slipway.Server.Lanes;
 
 /// <summary>The board and its lanes as the API shows them.</summary>
 internal sealed class StatusViews(
-    IStore store, Platform platform, ServiceCatalog services, LaneStates lanes, PromotionDesk promotions, RolloutDesk rollouts, Freezes freezes,
+    IStore store, Platform platform, ServiceCatalog services, LaneStates lanes, ReleaseVetoes vetoes, PromotionDesk promotions, RolloutDesk rollouts, Freezes freezes,
     TargetObservations observations, AgentRegistry agents, InstanceViews instances, ServerOptions options)
 {
     public async Task<StatusView> StatusAsync(string? service, CancellationToken cancel)
@@ -26,13 +27,14 @@ internal sealed class StatusViews(
         var head = store.LedgerHead;
         var states = (await lanes.ListAsync(service, cancel)).ToDictionary(l => l.Lane);
         var all = (await services.ListAsync(cancel)).Where(s => service is null || s.Name == service).OrderBy(s => s.Name, StringComparer.Ordinal);
+        var vetoed = await vetoes.AllAsync(cancel);
         var views = new List<ServiceStatusView>();
         foreach (var known in all)
         {
             var row = new List<LaneView>();
             foreach (var environment in platform.Current.Environments)
             {
-                row.Add(await LaneAsync(new LaneId(known.Name, environment.Name), states.GetValueOrDefault(new LaneId(known.Name, environment.Name)), cancel));
+                row.Add(await LaneAsync(new LaneId(known.Name, environment.Name), states.GetValueOrDefault(new LaneId(known.Name, environment.Name)), vetoed.GetValueOrDefault(known.Name) ?? [], cancel));
             }
 
             views.Add(new ServiceStatusView { Service = known.Name, Owner = known.Owner, LatestVersion = known.LatestVersion, Lanes = row });
@@ -50,7 +52,7 @@ internal sealed class StatusViews(
     public async Task<LaneView?> FindAsync(LaneId lane, CancellationToken cancel) =>
         platform.Current.Find(lane.Environment) is null || await services.FindAsync(lane.Service, cancel) is null
             ? null
-            : await LaneAsync(lane, await lanes.ReadAsync(lane, cancel), cancel);
+            : await LaneAsync(lane, await lanes.ReadAsync(lane, cancel), await vetoes.VersionsAsync(lane.Service, cancel), cancel);
 
     /// <summary>The instances of all lanes, or of one service or environment.</summary>
     public async Task<IReadOnlyList<InstanceView>> InstancesAsync(string? service, string? environment, CancellationToken cancel)
@@ -70,7 +72,7 @@ internal sealed class StatusViews(
         Id = hold.Id, Service = lane.Service, Environment = lane.Environment, Version = hold.Version, Why = hold.Why, By = hold.By, At = hold.At,
     };
 
-    private async Task<LaneView> LaneAsync(LaneId id, LaneState? lane, CancellationToken cancel)
+    private async Task<LaneView> LaneAsync(LaneId id, LaneState? lane, IReadOnlySet<string> vetoed, CancellationToken cancel)
     {
         var seen = observations.Seen(id);
         var stable = lane?.Stable;
@@ -101,7 +103,7 @@ internal sealed class StatusViews(
             Url = stable is null && lane?.Active is null ? null : $"http://{id.Service}.{id.Environment}.localhost:{options.RouterPort}/",
             Port = route?.Port,
             PreviewUrl = route?.PreviewPort is null ? null : $"http://{id.Service}--preview.{id.Environment}.localhost:{options.RouterPort}/",
-            RollbackTo = lane is null ? [] : [.. PromotionStarter.RollbackTargets(lane).Select(h => h.Spec.Version)],
+            RollbackTo = lane is null ? [] : [.. PromotionStarter.RollbackTargets(lane, vetoed).Select(h => h.Spec.Version)],
         };
     }
 

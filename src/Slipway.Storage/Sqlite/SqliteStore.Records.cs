@@ -48,6 +48,9 @@ public sealed partial class SqliteStore
     public Task<IReadOnlyList<BinRow>> ReadBinsAsync(string rollout, long fromSecond, CancellationToken cancel) => ReadAsync<IReadOnlyList<BinRow>>(connection =>
         [.. connection.Query<BinRow>("SELECT source, key, second, payload FROM bin WHERE rollout = @rollout AND second >= @fromSecond ORDER BY second, source, key", new { rollout, fromSecond })]);
 
+    public Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel) => ReadAsync(connection =>
+        connection.QuerySingleOrDefault<AnswerRow>("SELECT answer FROM idempotency WHERE key = @idempotencyKey", new { idempotencyKey })?.Answer);
+
     private AppendResult AppendOne(SqliteConnection connection, Append append, DateTimeOffset now)
     {
         var at = now.ToUnixTimeMilliseconds();

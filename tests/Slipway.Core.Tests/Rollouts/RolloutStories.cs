@@ -81,9 +81,31 @@ public sealed class RolloutStories
         _world.Traffic["2.0"].ShouldBe(5);
         _world.Act(id, RolloutAsk.Abort, "not today");
         _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Aborted);
+        _world.Rollout(id).Records[^1].Failed.ShouldBeFalse("somebody ended it, it did not fail");
+        _world.Rollout(id).Records[^1].Skipped.ShouldBeTrue();
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Aborted);
         _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
         _world.LaneNow.Holds.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_the_judge_finds_during_a_pause_is_told_and_a_pass_is_not_gathered_again()
+    {
+        Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Paused, Long);
+        var step = _world.Rollout(id).Step;
+        _world.Rollout(id).Reason.ShouldStartWith("inconclusive after ");
+        _world.Verdict = JudgeVerdict.Passed;
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Rollout(id).Reason.ShouldStartWith("inconclusive after ");
+        _world.Rollout(id).Reason.ShouldContain(". Judged since then, and passed: ");
+
+        _world.Act(id, RolloutAsk.Resume);
+
+        _world.Rollout(id).Step.ShouldBeGreaterThan(step);
+        _world.Rollout(id).Records[step].Failed.ShouldBeFalse();
     }
 
     [Fact]

@@ -95,6 +95,8 @@ internal sealed partial class MemoryStore
     public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<WantedRow>>(agent is null ? [.. wanted.Values] : [.. wanted.Values.Where(w => w.Agent == agent)]);
 
+    public Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel) => Task.FromResult(answers.GetValueOrDefault(idempotencyKey));
+
     public Task<Document?> ReadDocumentAsync(string collection, string key, CancellationToken cancel) =>
         Task.FromResult(documents.TryGetValue((collection, key), out var known) ? known.Document : null);
 

@@ -49,7 +49,7 @@ internal sealed class Node : IDisposable
         Lanes = new LaneStates(plain);
         var commandLanes = new LaneStates(commandStore);
         var waiting = new WaitingPromotions(commandStore, commandLanes);
-        Starter = new PromotionStarter(commandStore, platform, commandLanes, readDefinition);
+        Starter = new PromotionStarter(commandStore, platform, commandLanes, new ReleaseVetoes(commandStore), readDefinition);
         Releases = new ReleaseCatalog(commandStore, new ServiceCatalog(commandStore, new LaneQueries(commandLanes)), readDefinition, new AutoPromotion(platform, Starter), waiting);
         Services = new ServiceCatalog(commandStore, new LaneQueries(commandLanes));
         Freezes = new Freezes(commandStore, platform, waiting);
@@ -61,7 +61,7 @@ internal sealed class Node : IDisposable
             new TargetPlacement(store, Registry, new WantedSignal()), Observations,
             new GateKeeper(store, platform, new ReleaseVetoes(store), new Freezes(store, platform, new WaitingPromotions(store, loopLanes)), loopLanes),
             new JudgeDesk(store, Traffic), new Verifier(Observations, http, time),
-            new AutoPromotion(platform, new PromotionStarter(store, platform, loopLanes, readDefinition)), NullLogger<EffectRunner>.Instance);
+            new AutoPromotion(platform, new PromotionStarter(store, platform, loopLanes, new ReleaseVetoes(store), readDefinition)), NullLogger<EffectRunner>.Instance);
         var machines = new IMachine[] { laneFlow, new PromotionFlow(), new RolloutFlow() }.ToDictionary(m => m.Kind);
         loop = new DeliveryLoop(store, machines, runner, new LoopOptions { Batch = batch }, time, NullLogger<DeliveryLoop>.Instance);
     }

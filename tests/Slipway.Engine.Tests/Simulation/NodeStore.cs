@@ -171,6 +171,8 @@ internal class NodeStore(IStore inner, NodeFaults faults, bool mayFreeze, Action
 
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel) => inner.NextDueAsync(cancel);
 
+    public Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel) => Call(() => inner.FindAnswerAsync(idempotencyKey, cancel));
+
     public Task<Document?> ReadDocumentAsync(string collection, string key, CancellationToken cancel) => Call(() => inner.ReadDocumentAsync(collection, key, cancel));
 
     public Task<IReadOnlyList<Document>> ListDocumentsAsync(string collection, string? keyPrefix, int limit, bool newestFirst, CancellationToken cancel) =>

@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Slipway.Core.Environments;
+using Slipway.Core.Kernel;
+using Slipway.Core.Lanes;
+using Slipway.Core.Promotions;
+
+namespace Slipway.Core.Rollouts;
+
+/// <summary>How waits, steps, pauses and the rollout itself begin and end.</summary>
+internal sealed partial class RolloutTurn
+{
+    private bool Wait(string reason, DateTimeOffset? until)
+    {
+        _state = _state with { Reason = reason, Until = until };
+        return false;
+    }
+
+    private bool Finish(StepEnd how = StepEnd.Done, string? note = null)
+    {
+        FinishRecord(how, note);
+        _state = _state with { Step = _state.Step + 1, Until = null };
+        if (_state.Current is not null)
+        {
+            _state = _state with { Records = [.. _state.Records, new StepRecord(at, null, Skipped: false, Failed: false, null)] };
+        }
+
+        return true;
+    }
+
+    private void FinishRecord(StepEnd how, string? note)
+    {
+        if (_state.Current is not { } step || _state.Records.Count != _state.Step + 1)
+        {
+            return;
+        }
+
+        _state = _state with { Records = [.. _state.Records.Take(_state.Step), _state.Records[_state.Step] with { EndedAt = at, Skipped = how is StepEnd.Skipped or StepEnd.Stopped, Failed = how == StepEnd.Failed, Note = note }] };
+        Record("rollout.stepFinished", Fact.Slipway, new JsonObject
+        {
+            ["step"] = step.Title,
+            ["kind"] = JsonWords.Of(step.Kind),
+            ["how"] = JsonWords.Of(how),
+            ["note"] = note,
+        });
+    }
+
+    private void Pause(string why, bool byStep, bool failed)
+    {
+        if (_state.Paused is null)
+        {
+            Record("rollout.paused", Fact.Slipway, new JsonObject { ["why"] = why });
+        }
+
+        _state = _state with { Paused = new Pausing(why, at, byStep, failed, _state.Phase), Phase = RolloutPhase.Paused, Reason = why, Until = null };
+    }
+
+    private void Continue(Pausing paused, bool restartStep)
+    {
+        _state = _state with { Paused = null, Phase = paused.Resume == RolloutPhase.Paused ? RolloutPhase.Running : paused.Resume };
+        Record("rollout.resumed", Fact.Slipway, []);
+        if (paused.ByStep)
+        {
+            Finish(note: "resumed");
+        }
+        else if (!restartStep && _state.Current?.Kind == PlanStepKind.Analyze && _state.Analysis is { Verdict: JudgeVerdict.Passed } passed)
+        {
+            // The evidence is of the whole time, the pause included: nothing is gained by gathering it again.
+            Finish(note: passed.Reason);
+        }
+        else
+        {
+            // Time does not count while it stands still: the step begins anew.
+            var began = _state.Records[^1] with { StartedAt = at };
+            _state = _state with { Records = [.. _state.Records.Take(_state.Records.Count - 1), began] };
+        }
+
+        if (restartStep)
+        {
+            _state = _state with { Seen = _state.Seen with { VersionSets = [.. _state.Seen.VersionSets.Where(v => v.VersionSet != New.Id)] }, DownSince = null };
+        }
+    }
+
+    private void End(RolloutOutcome outcome, string reason, bool automatic, bool unwatched = false)
+    {
+        _state = _state with
+        {
+            Phase = outcome switch
+            {
+                RolloutOutcome.Succeeded => RolloutPhase.Succeeded,
+                RolloutOutcome.RolledBack => RolloutPhase.RolledBack,
+                RolloutOutcome.Aborted => RolloutPhase.Aborted,
+                _ => RolloutPhase.NeedsAttention,
+            },
+            Reason = reason,
+            Until = null,
+            EndedAt = at,
+        };
+        Record("rollout.ended", Fact.Slipway, new JsonObject { ["state"] = JsonWords.Of(_state.Phase), ["reason"] = reason });
+        var keepWarm = _state.Kind == PromotionKind.Rollback ? TimeSpan.Zero : Spec.KeepWarm;
+        TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.FullAt, unwatched));
+        _messages.Add(new Message(PromotionFlow.ProcessOf(_state.Id), new PromotionRolloutEnded(outcome, reason)));
+    }
+
+    private string Summary() => _state.Inputs.Traffic == TrafficExpectation.None && _state.Kind == PromotionKind.Promotion
+        ? $"{New.Version} runs; verified only, since no traffic is expected here"
+        : $"{New.Version} has all traffic";
+
+    private DateTimeOffset? NextLook()
+    {
+        if (_state.HasEnded)
+        {
+            return null;
+        }
+
+        var next = at + Limits.StepRecheck;
+        if (_state.JudgeAskedAt is { } asked && (_state.Weight is > 0 and < 100 || _state.Phase == RolloutPhase.Watching))
+        {
+            next = Earlier(next, asked + Limits.JudgeInterval);
+        }
+
+        if (_state.Until is { } until)
+        {
+            next = Earlier(next, until);
+        }
+
+        return next > at ? next : at + TimeSpan.FromMilliseconds(100);
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private void Noted(ActionAsked e) => Record("rollout.actionTaken", e.By.Identity, new JsonObject { ["action"] = JsonWords.Of(e.Action), ["why"] = e.Why });
+
+    private static string Because(string? why) => why is null ? "" : $": {why}";
+
+    private static string Instances(int count) => count == 1 ? "1 instance" : $"{count} instances";
+
+    /// <summary>Stopped: ended in the middle by a person or for another version; nothing was found against this one.</summary>
+    private enum StepEnd { Done, Skipped, Failed, Stopped }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using Slipway.Core.Kernel;
+using Slipway.Core.Promotions;
+
+namespace Slipway.Core.Rollouts;
+
+/// <summary>What makes a version fail, and the way back to stable.</summary>
+internal sealed partial class RolloutTurn
+{
+    /// <summary>Traffic to stable first, as soon as one of its instances is healthy; then the new instances go.</summary>
+    private bool TakeBack()
+    {
+        var back = _state.Back ?? throw new InvalidOperationException($"Rollout {_state.Id} rolls back without a reason.");
+        if (_state.Stable is not { } stable)
+        {
+            if (_state.Weight != 0)
+            {
+                Serve(null);
+            }
+
+            _effects.Add(EnsureOf(New, 0));
+            var nothing = $"{back.Because}; there is no version before it: the lane serves nothing";
+            End(back.Towards == RolloutOutcome.Aborted ? RolloutOutcome.Aborted : RolloutOutcome.NeedsAttention, nothing, back.Actor == Fact.Slipway);
+            return false;
+        }
+
+        var healthy = _state.Seen.Find(stable.Spec.Id)?.Healthy ?? 0;
+        if (_state.Weight != 0 && healthy > 0)
+        {
+            Serve(stable);
+        }
+
+        if (_state.Weight == 0 && Shifted())
+        {
+            if (!SameAsStable)
+            {
+                _effects.Add(EnsureOf(New, 0));
+            }
+
+            End(back.Towards, back.Because, back.Actor == Fact.Slipway);
+            return false;
+        }
+
+        if (at >= back.Since + Limits.RollbackDeadline)
+        {
+            End(RolloutOutcome.NeedsAttention, $"{back.Because}; the way back failed too: {(healthy == 0 ? $"no instance of {stable.Spec.Version} is healthy" : _state.Seen.TrafficFailure ?? "the router does not confirm the weights")}", automatic: true);
+            return false;
+        }
+
+        return Wait(healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the traffic back" : $"waits for the router to send everything to {stable.Spec.Version}", back.Since + Limits.RollbackDeadline);
+    }
+
+    /// <summary>What makes the new version fail right now, whatever the step; null: nothing.</summary>
+    private string? FailureNow()
+    {
+        if (_state.Analysis is { Verdict: JudgeVerdict.Failed } verdict)
+        {
+            return verdict.Reason;
+        }
+
+        var seen = _state.Seen.Find(New.Id);
+        if (seen?.Failure is { } failure && seen.Attempt >= _state.Attempt)
+        {
+            return $"{failure.Reason} {failure.NextStep}".Trim();
+        }
+
+        if (_state.Current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full } starting && !Healthy(starting.Count) && at >= StartDeadline())
+        {
+            return $"only {HealthyNow()} of {Instances(starting.Count)} became healthy within {Words.Of(StartTime())}";
+        }
+
+        if (_state.Current is { Kind: PlanStepKind.Verify or PlanStepKind.Weight or PlanStepKind.Full } && _state.Weight == _state.Current.Weight && !Shifted() && at >= Began() + Limits.ShiftDeadline + StartTime())
+        {
+            return $"the router did not confirm the weights within {Words.Of(Limits.ShiftDeadline)}{(_state.Seen.TrafficFailure is { } f ? $": {f}" : "")}";
+        }
+
+        return _state is { Weight: > 0, DownSince: { } since } && at >= since + Limits.DownGrace
+            ? $"no instance of {New.Version} has been healthy for {Words.Of(at - since)}"
+            : null;
+    }
+
+    private bool Failed(string why)
+    {
+        if (Spec.OnFailure == OnFailure.Pause && _state.Kind == PromotionKind.Promotion)
+        {
+            Pause($"failed: {why}", byStep: false, failed: true);
+            return false;
+        }
+
+        GoBack(RolloutOutcome.RolledBack, why, Fact.Slipway);
+        return true;
+    }
+
+    private void GoBack(RolloutOutcome towards, string why, string actor)
+    {
+        FinishRecord(towards == RolloutOutcome.Aborted ? StepEnd.Stopped : StepEnd.Failed, why);
+        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor), Reason = why };
+        Record("rollout.rollingBack", actor, new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version });
+        if (_state.Stable is { } stable)
+        {
+            _effects.Add(EnsureOf(stable.Spec, stable.Count));
+        }
+    }
+}

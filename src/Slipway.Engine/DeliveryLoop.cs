@@ -50,8 +50,9 @@ public sealed class DeliveryLoop(
             }
         }
 
-        // What is under way is finished or, being leased, taken up by whoever runs next.
-        await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // What is under way is finished, and what was claimed ahead is given back; where that fails, whoever runs next takes it up when the lease is over.
+        await Task.WhenAll([.. underWay, .. _claimed.Select(c => store.ReleaseAsync(c, CancellationToken.None))]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _claimed = [];
     }
 
     /// <summary>One round and the effects that it claims, without waiting for more work; for tests and virtual time. True when there was or is something to do.</summary>

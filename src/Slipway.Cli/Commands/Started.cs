@@ -45,7 +45,7 @@ internal static class Started
         var shut = Texts.ShutGates(promotion, run.Now).ToList();
         var state = Words.Prose(promotion.State);
         // What the shut gates say stands below.
-        var sentence = shut.Count > 0 && promotion.EndedAt is null ? state : state.With(promotion.Reason);
+        var sentence = promotion.EndedAt is not null ? Texts.Told(state, promotion.Reason) : shut.Count > 0 ? state : state.With(promotion.Reason);
         run.Out.WriteLine($"{Texts.Passage(promotion)}: {run.Ink.Paint(sentence, Tones.Of(promotion.State))}");
         foreach (var gate in promotion.EndedAt is null ? shut : [])
         {

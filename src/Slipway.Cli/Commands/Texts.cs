@@ -31,11 +31,17 @@ internal static class Texts
     /// <summary>A state and the reason for it, without saying the state twice: <c>running: 1 of 2 instances healthy</c>.</summary>
     public static string With(this string state, string? reason) =>
         string.IsNullOrEmpty(reason) || reason == state ? state
-        : reason.StartsWith($"{state} ", StringComparison.Ordinal) || reason.StartsWith($"{state}:", StringComparison.Ordinal) ? reason
+        : SaysAgain(state, reason) ? reason
         : $"{state}: {reason}";
 
-    /// <summary>As a sentence: it begins with a capital and ends with a full stop.</summary>
-    public static string Sentence(string text) => text.Length == 0 ? text : $"{char.ToUpperInvariant(text[0])}{text[1..].TrimEnd('.')}.";
+    /// <summary>As <see cref="With"/>, for what has ended or stands still: <c>rolled back. Errors: canary 20 % vs stable 0 %.</c></summary>
+    public static string Told(string state, string? reason) =>
+        string.IsNullOrEmpty(reason) || reason == state ? $"{state}."
+        : SaysAgain(state, reason) ? $"{reason.TrimEnd('.')}."
+        : $"{state}. {char.ToUpperInvariant(reason[0])}{reason[1..].TrimEnd('.')}.";
+
+    private static bool SaysAgain(string state, string reason) =>
+        reason.StartsWith(state, StringComparison.Ordinal) && reason.Length > state.Length && reason[state.Length] is ' ' or ':';
 
     /// <summary>The gates of a promotion that are not open, and how each opens.</summary>
     public static IEnumerable<string> ShutGates(PromotionView promotion, DateTimeOffset now) =>

@@ -27,10 +27,10 @@ internal sealed record WatchEnd(int ExitCode, string Sentence, string? NextStep 
         switch (promotion.State)
         {
             case PromotionStateView.Succeeded:
-                return new(ExitCodes.Done, $"{passage}: {"done".With(snapshot.Reason)}");
+                return new(ExitCodes.Done, $"{passage}: {Texts.Told("done", snapshot.Reason)}");
             case PromotionStateView.Failed or PromotionStateView.RolledBack or PromotionStateView.Aborted or PromotionStateView.Superseded
                 or PromotionStateView.Rejected or PromotionStateView.Cancelled:
-                return new(ExitCodes.Failed, $"{passage}: {Words.Prose(promotion.State).With(promotion.Reason ?? snapshot.Reason)}", $"slipway {(rollout is null ? "promotion" : "rollout")} explain {promotion.Id}");
+                return new(ExitCodes.Failed, $"{passage}: {Texts.Told(Words.Prose(promotion.State), promotion.Reason ?? snapshot.Reason)}", $"slipway {(rollout is null ? "promotion" : "rollout")} explain {promotion.Id}");
             default:
                 return rollout is null ? Waiting(promotion, passage, now) : Rolling(rollout, passage, until);
         }
@@ -38,22 +38,22 @@ internal sealed record WatchEnd(int ExitCode, string Sentence, string? NextStep 
 
     private static WatchEnd? Rolling(RolloutView rollout, string passage, WatchUntil until) => rollout.State switch
     {
-        RolloutStateView.Succeeded => new(ExitCodes.Done, $"{passage}: {"done".With(rollout.Reason)}"),
-        RolloutStateView.Watching when until == WatchUntil.AllTraffic => new(ExitCodes.Done, $"{passage}: {"it has all the traffic".With(rollout.Reason)}"),
+        RolloutStateView.Succeeded => new(ExitCodes.Done, $"{passage}: {Texts.Told("done", rollout.Reason)}"),
+        RolloutStateView.Watching when until == WatchUntil.AllTraffic => new(ExitCodes.Done, $"{passage}: {Texts.Told("it has all the traffic", rollout.Reason)}"),
         RolloutStateView.RolledBack or RolloutStateView.Aborted =>
-            new(ExitCodes.Failed, $"{passage}: {Words.Prose(rollout.State).With(rollout.Reason)}", $"slipway rollout explain {rollout.Id}"),
-        RolloutStateView.NeedsAttention => new(ExitCodes.Failed, $"{passage}: {"needs attention".With(rollout.Reason)}", $"slipway rollout explain {rollout.Id}"),
+            new(ExitCodes.Failed, $"{passage}: {Texts.Told(Words.Prose(rollout.State), rollout.Reason)}", $"slipway rollout explain {rollout.Id}"),
+        RolloutStateView.NeedsAttention => new(ExitCodes.Failed, $"{passage}: {Texts.Told("needs attention", rollout.Reason)}", $"slipway rollout explain {rollout.Id}"),
         RolloutStateView.Paused when rollout.Until is null =>
-            new(ExitCodes.WaitsForAPerson, $"{passage}: {"paused".With(rollout.Reason)}", $"slipway rollout resume {rollout.Id}, or slipway rollout abort {rollout.Id}"),
+            new(ExitCodes.WaitsForAPerson, $"{passage}: {Texts.Told("paused", rollout.Reason)}", $"slipway rollout resume {rollout.Id}, or slipway rollout abort {rollout.Id}"),
         _ => null,
     };
 
     private static WatchEnd? Waiting(PromotionView promotion, string passage, DateTimeOffset now) => promotion.Gates.FirstOrDefault(gate => gate.State != GateStateView.Open) switch
     {
-        { State: GateStateView.Closed, Until: null } gate => new(ExitCodes.Failed, $"{passage}: the {gate.Name} gate is closed: {gate.Why}", $"slipway promotion explain {promotion.Id}"),
+        { State: GateStateView.Closed, Until: null } gate => new(ExitCodes.Failed, $"{passage}: {Texts.Told($"the {gate.Name} gate is closed", gate.Why)}", $"slipway promotion explain {promotion.Id}"),
         // Without an end it opens by nothing but a person's act.
         { State: GateStateView.Waiting, Until: null, OpenedBy: not null } gate =>
-            new(ExitCodes.WaitsForAPerson, $"{passage}: {(gate.Name == "approval" ? gate.Why : $"waits for a person: {gate.Why}")}", Texts.WayOn(promotion, now)),
+            new(ExitCodes.WaitsForAPerson, $"{passage}: {Texts.Told(gate.Name == "approval" ? gate.Why : "waits for a person", gate.Why)}", Texts.WayOn(promotion, now)),
         _ => null,
     };
 }

@@ -34,7 +34,7 @@ public sealed class PromoteTests
         var run = await CliRun.Of(server, "promote", "storefront", "--to", "prod");
 
         run.ExitCode.ShouldBe(1);
-        run.Out.ShouldStartWith("storefront@1.3.0 → prod: failed: hold: 1.3.0 was vetoed by ben: loses carts\n");
+        run.Out.ShouldStartWith("storefront@1.3.0 → prod: failed. Hold: 1.3.0 was vetoed by ben: loses carts.\n");
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class PromotionWatchTests
 
         run.ExitCode.ShouldBe(0);
         run.Out.ShouldContain("watched for 20 s");
-        run.Out.ShouldContain("done: all went well");
+        run.Out.ShouldContain("done. All went well.");
     }
 
     [Fact]

@@ -62,7 +62,7 @@ internal static class TokensApi
     {
         if (body?.Page is { } page && !(SignIn.IsPage(page) && WebPages.Has(page)))
         {
-            return ApiProblem.Invalid("There is no such page.", $"The pages are {string.Join(", ", WebPages.Patterns)}.", "invalidPage");
+            return ApiProblem.Invalid("There is no such page.", $"The pages are {string.Join(", ", WebPages.Patterns).Replace(":service", "SERVICE").Replace(":id", "ID")}.", "invalidPage");
         }
 
         var code = await sessions.LinkAsync(asking.Caller, body?.Page, cancel);

@@ -60,6 +60,13 @@ public static class AgentProgram
         return new AgentEnd.Stopped();
     }
 
+    /// <summary>Whether the router of an earlier agent on this data directory still runs; the next agent adopts it, with the port that it has.</summary>
+    public static bool RouterRuns(string dataDirectory)
+    {
+        var directory = new AgentPaths(dataDirectory).Router;
+        return ProcFs.WithEnvironment(RouterAdminClient.MarkOf(directory)).Count > 0;
+    }
+
     private static async Task StopAsync(InstanceRecord record, InstanceStore store, ControlGroups groups, AgentOptions options, ILogger logger, CancellationToken cancellation)
     {
         var paths = store.PathsOf(record.Id);

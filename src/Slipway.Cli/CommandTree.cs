@@ -15,7 +15,7 @@ internal static class CommandTree
         var result = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if ((result.Errors.Count > 0 || UsageErrors.UnknownOption(result) is not null) && result.Action?.ClearsParseErrors != true)
+            if (result.Action?.ClearsParseErrors == true ? UsageErrors.UnknownCommand(result) is not null : result.Errors.Count > 0 || UsageErrors.UnknownOption(result) is not null)
             {
                 return UsageErrors.Report(shell, result);
             }

@@ -18,6 +18,24 @@ public static class DataDirectory
     /// <summary>The token of <see cref="LocalAgent"/>.</summary>
     public static string AgentTokenIn(string directory) => Path.Combine(directory, TokenFile.LocalAgent);
 
+    /// <summary>Makes the directory, for its owner alone, if it is not there.</summary>
+    /// <exception cref="ServerStartException">It cannot be made.</exception>
+    public static void Make(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            var why = fault is UnauthorizedAccessException ? "this user may not write there"
+                : File.Exists(directory) ? "there is a file of that name"
+                : fault is FileNotFoundException or DirectoryNotFoundException ? "its parent takes no directories"
+                : fault.Message.TrimEnd('.');
+            throw new ServerStartException($"The data directory {directory} cannot be made: {why}.", "Choose another one with --data.", inner: fault);
+        }
+    }
+
     /// <summary>Puts a backup in the place of the store. No server may run on the directory.</summary>
     /// <param name="force">Over a store that is there.</param>
     /// <exception cref="ServerStartException">The backup or the directory cannot be used; nothing has changed.</exception>
@@ -28,13 +46,23 @@ public static class DataDirectory
             throw new ServerStartException($"There is no file {backup}.", "Name what `slipway backup create` wrote.");
         }
 
+        if (File.Exists(StoreIn(directory)) && !force)
+        {
+            throw new ServerStartException($"There is a store in {directory} already.", "Replace it with --force, or restore into another directory with --data.");
+        }
+
+        Make(directory);
         try
         {
             await SqliteStore.RestoreAsync(backup, StoreIn(directory), force, time);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ServerStartException(fault.Message, "See to the file's and the directory's permissions and space, or give --force where the message says so.", inner: fault);
+            throw new ServerStartException(fault.Message, "See to the file's and the directory's permissions and space.", inner: fault);
+        }
+        catch (BackupUnusableException fault)
+        {
+            throw new ServerStartException(fault.Message, "Name another file that `slipway backup create` wrote; nothing has changed.", inner: fault);
         }
         catch (StoreUnavailableException fault)
         {

@@ -53,7 +53,13 @@ public sealed class SlipwayServer : IAsyncDisposable
         SqliteStore? store = null;
         try
         {
-            Directory.CreateDirectory(options.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            DataDirectory.Make(options.DataDirectory);
+            // Before the host tries: its log would tell of it with a stack trace.
+            if (!ListeningPort.IsFree(options.Bind, options.Port))
+            {
+                throw PortTaken(options.Port);
+            }
+
             var (platform, text) = PlatformFolder.Load(options);
             store = await SqliteStore.OpenAsync(DataDirectory.StoreIn(options.DataDirectory), options.Time);
             return await StartAsync(options, new ServerParts { Store = store, Platform = new Platform(platform), PlatformText = text }, null, store, cancel);
@@ -68,7 +74,7 @@ public sealed class SlipwayServer : IAsyncDisposable
             switch (fault)
             {
                 case IOException { InnerException: AddressInUseException }:
-                    throw new ServerStartException($"The port {options.Port} is taken by another program.", "Stop that program, or choose another port with --port.", inner: fault);
+                    throw PortTaken(options.Port, fault);
                 case IOException or UnauthorizedAccessException:
                     throw new ServerStartException($"The data directory cannot be used: {fault.Message}", "Choose another one with --data, or see to its permissions and space.", inner: fault);
                 case StoreUnavailableException:
@@ -78,6 +84,9 @@ public sealed class SlipwayServer : IAsyncDisposable
             }
         }
     }
+
+    private static ServerStartException PortTaken(int port, Exception? inner = null) =>
+        new($"The port {port} is taken by another program.", "Stop that program, or choose another port with --port.", inner: inner);
 
     /// <param name="owned">Closed with the server.</param>
     internal static async Task<SlipwayServer> StartAsync(ServerOptions options, ServerParts parts, Action<IEndpointRouteBuilder>? moreRoutes, SqliteStore? owned, CancellationToken cancel)

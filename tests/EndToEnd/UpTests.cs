@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using EndToEnd.Harness;
@@ -82,6 +83,52 @@ public sealed class UpTests
         exitCode.ShouldBe(1);
         error.ShouldContain($"port {port} is taken");
         error.ShouldContain("--port");
+    }
+
+    [Fact]
+    public async Task A_router_port_that_is_taken_is_named_with_the_way_out_and_nothing_is_started()
+    {
+        await using var platform = LocalPlatformProcess.NotStarted();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (exitCode, output, error) = await platform.Run("up", "--data", platform.Data, "--port", "0", "--router-port", $"{port}");
+
+        exitCode.ShouldBe(1);
+        output.ShouldNotContain("Slipway runs");
+        error.ShouldContain($"port {port} is taken");
+        error.ShouldContain("--router-port");
+        Processes.Of(platform.Data).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_second_up_leaves_the_commands_to_the_first_and_says_how_to_reach_it()
+    {
+        await using var platform = await LocalPlatformProcess.Start();
+        var context = Path.Combine(platform.Home, ".slipway", "context.json");
+        var before = await File.ReadAllTextAsync(context, TestContext.Current.CancellationToken);
+        var data = Path.Combine(platform.Home, "second");
+        using var second = platform.StartInBackground([], "up", "--data", data, "--port", "0", "--router-port", "0");
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var said = "";
+        while (!said.Contains("Ctrl-C", StringComparison.Ordinal))
+        {
+            said += await second.StandardOutput.ReadLineAsync(patience.Token) + "\n";
+        }
+
+        said.ShouldContain(platform.Server.GetLeftPart(UriPartial.Authority));
+        said.ShouldContain("export SLIPWAY_SERVER=");
+        said.ShouldContain(Path.Combine(data, "admin-token"));
+        using (var kill = Process.Start("kill", ["-INT", $"{second.Id}"]))
+        {
+            await kill.WaitForExitAsync(patience.Token);
+        }
+
+        await second.WaitForExitAsync(patience.Token);
+
+        (await File.ReadAllTextAsync(context, TestContext.Current.CancellationToken)).ShouldBe(before);
+        (await platform.Run("status")).ExitCode.ShouldBe(0);
     }
 
     [Fact]

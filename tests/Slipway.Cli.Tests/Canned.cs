@@ -18,8 +18,8 @@ internal static class Canned
             new() { Name = "freeze", State = GateStateView.Open, Why = "no freeze" },
             new()
             {
-                Name = "approval", State = state == PromotionStateView.Waiting ? GateStateView.Waiting : GateStateView.Open, Why = "1 approval is needed, 0 are there",
-                OpenedBy = "whoever may approve, but for admin, who made the release",
+                Name = "approval", State = state == PromotionStateView.Waiting ? GateStateView.Waiting : GateStateView.Open, Why = "waits for an approval",
+                OpenedBy = "slipway promotion approve p-12, by somebody other than admin",
             },
         ],
         Approvals = [], Actions = ["cancel"], ActionsRefused = new Dictionary<string, string> { ["approve"] = "you made the release" },

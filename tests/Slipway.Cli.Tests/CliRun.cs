@@ -16,7 +16,8 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     /// <summary>The variables that lead a command to a server.</summary>
     public static Dictionary<string, string> Toward(FakeServer server) => new() { ["SLIPWAY_SERVER"] = server.Url.AbsoluteUri, ["SLIPWAY_TOKEN"] = "slp_test" };
 
-    public static async Task<CliRun> Of(string[] arguments, Dictionary<string, string>? variables = null, string? directory = null, bool terminal = false, CancellationToken? cancel = null, SpokenOutput? output = null)
+    public static async Task<CliRun> Of(string[] arguments, Dictionary<string, string>? variables = null, string? directory = null, bool terminal = false, CancellationToken? cancel = null, SpokenOutput? output = null,
+        TimeProvider? time = null)
     {
         output ??= new SpokenOutput();
         var error = new StringWriter();
@@ -30,16 +31,24 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
             InIsTerminal = false,
             Variable = name => variables?.GetValueOrDefault(name),
             Directory = directory ?? Path.GetTempPath(),
-            Time = new StandingClock(),
+            Time = time ?? new StandingClock(),
             MeasureWidth = () => 100,
         };
         var exitCode = await CommandTree.Run(arguments, shell, cancel ?? TestContext.Current.CancellationToken);
         return new(exitCode, output.SoFar, error.ToString());
     }
 
+    /// <summary>As every command's clock, but what it measures is a hundred times as long.</summary>
+    public static TimeProvider Hurried() => new HurriedClock();
+
     /// <summary>Shows one time for ever; its timers run as the system's do.</summary>
-    private sealed class StandingClock : TimeProvider
+    private class StandingClock : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => Now;
+    }
+
+    private sealed class HurriedClock : StandingClock
+    {
+        public override long GetTimestamp() => base.GetTimestamp() * 100;
     }
 }

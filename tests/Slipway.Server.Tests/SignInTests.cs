@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Slipway.Core.Access;
 using Slipway.Server.Web;
 
 namespace Slipway.Server.Tests;
 
-public sealed class SignInTests
+public sealed partial class SignInTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -99,6 +100,34 @@ public sealed class SignInTests
     [InlineData("/a\nb", false)]
     [InlineData("", false)]
     public void A_page_to_land_on_is_a_path_of_this_server(string page, bool good) => SignIn.IsPage(page).ShouldBe(good);
+
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/rollouts/shop-prod-1?tab=x", true)]
+    [InlineData("/activity#12", true)]
+    [InlineData("/rollouts", false)]
+    [InlineData("/nonsense", false)]
+    [InlineData("/services/a/b", false)]
+    public void A_page_is_one_that_there_is(string page, bool there) => WebPages.Has(page).ShouldBe(there);
+
+    [Fact]
+    public async Task A_link_leads_to_no_page_that_there_is_not()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await running.Admin.SendAsync("POST", "/api/v1/sign-in-links", """{"page":"/nonsense"}""").ProblemAsync(400, "invalidPage");
+    }
+
+    [Fact]
+    public void The_pages_are_those_of_the_web_app()
+    {
+        var routes = File.ReadAllText(Path.Combine(Snapshot.Root, "web", "src", "shell", "routes.tsx"));
+        var ofWeb = AppRoute().Matches(routes).Select(match => match.Groups[1].Value).Where(path => path is not ("/" or "*")).Select(path => "/" + path).ToList();
+        ofWeb.ShouldNotBeEmpty();
+        WebPages.Patterns.Except(["/", "/docs"]).ShouldBe(ofWeb, ignoreOrder: true);
+    }
+
+    [GeneratedRegex("path: '([^']+)'")]
+    private static partial Regex AppRoute();
 
     private static string Origin(RunningServer running) => running.Server.Url.GetLeftPart(UriPartial.Authority);
 

@@ -38,13 +38,42 @@ public sealed class StartTests
         stranger.Start();
         var port = ((IPEndPoint)stranger.LocalEndpoint).Port;
         var taken = await Should.ThrowAsync<ServerStartException>(() => SlipwayServer.StartAsync(new ServerOptions { DataDirectory = Path.Combine(folder.Path, "a"), Port = port }, Cancel));
-        taken.Message.ShouldContain($"{port}");
+        taken.Message.ShouldBe($"The port {port} is taken by another program.");
         taken.NextStep.ShouldContain("--port");
 
         var options = new ServerOptions { DataDirectory = Path.Combine(folder.Path, "b"), Port = 0 };
         await using var one = await SlipwayServer.StartAsync(options, Cancel);
         (await Should.ThrowAsync<ServerStartException>(() => SlipwayServer.StartAsync(options, Cancel))).NextStep.ShouldContain("--data");
         await one.StopAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_cannot_be_made_is_named_with_the_way_out()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "", Cancel);
+        foreach (var directory in (string[])["/proc/foo", file, Path.Combine(file, "data")])
+        {
+            var refused = await Should.ThrowAsync<ServerStartException>(() => SlipwayServer.StartAsync(new ServerOptions { DataDirectory = directory, Port = 0 }, Cancel));
+            refused.Message.ShouldStartWith($"The data directory {directory} cannot be made: ");
+            refused.Message.ShouldNotContain("Could not");
+            refused.NextStep.ShouldContain("--data");
+        }
+    }
+
+    [Fact]
+    public async Task A_store_that_is_there_is_replaced_only_by_force()
+    {
+        using var folder = new TemporaryFolder();
+        var backup = Path.Combine(folder.Path, "backup.db");
+        await File.WriteAllTextAsync(backup, "", Cancel);
+        await File.WriteAllTextAsync(DataDirectory.StoreIn(folder.Path), "", Cancel);
+
+        var refused = await Should.ThrowAsync<ServerStartException>(() => DataDirectory.RestoreAsync(backup, folder.Path, force: false, TimeProvider.System));
+
+        refused.Message.ShouldBe($"There is a store in {folder.Path} already.");
+        refused.NextStep.ShouldContain("--force");
     }
 
     [Fact]

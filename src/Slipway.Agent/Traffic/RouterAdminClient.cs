@@ -45,7 +45,9 @@ internal sealed class RouterAdminClient(string routerDirectory, HttpMessageInvok
     /// In the environment of every router that an agent started on this directory: one that has not written its address yet is found by it, so that no twin is
     /// started and none is left behind.
     /// </summary>
-    public string Mark => $"{MarkVariable}={routerDirectory}";
+    public string Mark => MarkOf(routerDirectory);
+
+    public static string MarkOf(string routerDirectory) => $"{MarkVariable}={routerDirectory}";
     public const string MarkVariable = "SLIPWAY_ROUTER_DIR";
 
     public static bool Runs(RouterAdmin admin) => ProcFs.Read(admin.Pid) is { HasEnded: false } stat && stat.StartTime == admin.StartTime;

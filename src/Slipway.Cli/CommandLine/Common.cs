@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Slipway.Cli.CommandLine;
 
@@ -15,13 +16,51 @@ internal static class Common
 
     public static Option<bool> Watch() => new("--watch") { Description = "Follow it until it has 100 % of the traffic, has failed, or waits for a person" };
 
-    public static Option<int> Limit() => new("--limit") { HelpName = "N", Description = "The newest N", DefaultValueFactory = _ => 50, Validators = { result =>
+    public static Option<int> Limit() => Number("--limit", "N", "The newest N", 1, 10_000, 50);
+
+    /// <summary>A whole number; without a default it must be given.</summary>
+    public static Option<int> Number(string name, string helpName, string description, int least, int most, int? byDefault = null, string? complaint = null)
     {
-        if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, out var limit) || limit is < 1 or > 10_000))
+        var option = new Option<int>(name)
         {
-            result.AddError($"--limit: '{text}' is not a number from 1 to 10000.");
+            HelpName = helpName,
+            Description = description,
+            Required = byDefault is null,
+            // Its own parser: the library's complaint names .NET types.
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
+                {
+                    result.AddError($"{name}: '{text}' is {complaint ?? $"not a number from {least} to {most}"}.");
+                }
+
+                return number;
+            },
+        };
+        if (byDefault is { } value)
+        {
+            option.DefaultValueFactory = _ => value;
         }
-    } } };
+
+        return option;
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static Option<T> OneOf<T>(this Option<T> option, params IReadOnlyList<string> words)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !words.Contains(text))
+            {
+                var meant = Suggestions.Closest(text, words);
+                result.AddError($"{option.Name}: '{text}' is none of {string.Join(", ", words)}.{(meant is null ? "" : $" Did you mean {meant}?")}");
+            }
+        });
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add([.. words]);
+        return option;
+    }
 
     public static Argument<string> Id(string of) => new("ID") { Description = $"The {of}'s id" };
 

@@ -18,31 +18,44 @@ internal static class UsageErrors
             var meant = kind switch
             {
                 "option" => Suggestions.Closest(unknown.Split('=')[0], OptionsOf(result.CommandResult)),
-                "command" => Suggestions.Closest(unknown, command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)),
+                "command" => Suggestions.Closest(unknown, CommandsOf(command)),
                 _ => null,
             };
+            var known = kind == "command" && result.CommandResult.Parent is not null ? $" It has: {string.Join(", ", CommandsOf(command))}." : "";
             Failures.Write(shell,
-                $"{path} has no {kind} '{unknown}'.{(meant is null ? "" : $" Did you mean {meant}?")}",
+                $"{path} has no {kind} '{unknown}'.{(meant is null ? known : $" Did you mean {meant}?")}",
                 meant is not null && !isOption ? $"{path} {meant}" : $"{path} --help");
             return ExitCodes.Usage;
         }
 
         if (command.Subcommands.Count > 0 && command.Action is null)
         {
-            Failures.Write(shell, $"{path} needs one of: {string.Join(", ", command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name))}.", $"{path} --help");
+            Failures.Write(shell, $"{path} needs one of: {string.Join(", ", CommandsOf(command))}.", $"{path} --help");
             return ExitCodes.Usage;
         }
 
         foreach (var error in result.Errors)
         {
-            Failures.Write(shell, error.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing && missing.Parent is CommandResult
-                ? $"{path} needs {missing.Argument.Name}: {Uncapitalized(missing.Argument.Description ?? "")}."
-                : error.Message, null);
+            Failures.Write(shell, Sentence(path, error), null);
         }
 
         shell.Error.WriteLine($"  → {path} --help");
         return ExitCodes.Usage;
     }
+
+    /// <summary>The first word of a line that asks for help about a command that there is not; null: there is none such.</summary>
+    public static string? UnknownCommand(ParseResult result) =>
+        result.CommandResult.Command.Subcommands.Count > 0 && result.UnmatchedTokens is [var first, ..] ? first : null;
+
+    private static string Sentence(string path, ParseError error) => error.SymbolResult switch
+    {
+        ArgumentResult { Tokens.Count: 0, Parent: CommandResult } missing => $"{path} needs {missing.Argument.Name}: {Uncapitalized(missing.Argument.Description ?? "")}.",
+        OptionResult { Tokens.Count: 0, IdentifierToken: null, Option: var option } =>
+            $"{path} needs {option.Name}{(option.HelpName is { } value ? $" {value}" : "")}: {Uncapitalized(option.Description ?? "")}.",
+        _ => error.Message,
+    };
+
+    private static IEnumerable<string> CommandsOf(Command command) => command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name);
 
     /// <summary>What looks like an option and was taken for an argument; null: nothing. Behind <c>--</c> everything is an argument.</summary>
     public static string? UnknownOption(ParseResult result)

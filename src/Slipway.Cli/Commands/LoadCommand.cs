@@ -13,14 +13,7 @@ internal static class LoadCommand
     {
         var service = Common.Service();
         var environment = Common.EnvironmentNeeded();
-        var rps = new Option<int>("--rps") { HelpName = "N", Description = "Requests a second", Required = true };
-        rps.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, out var value) || value is < 1 or > MostRps))
-            {
-                result.AddError($"--rps: '{text}' is not a number from 1 to {MostRps}.");
-            }
-        });
+        var rps = Common.Number("--rps", "N", "Requests a second", 1, MostRps);
         var length = Durations.Option("--for", "How long (default: 1m)");
         var path = new Option<string>("--path") { HelpName = "PATH", Description = "What is asked for", DefaultValueFactory = _ => "/" };
         return new CliCommand(context, "load", "Send requests to a service through the router, to try things", "slipway load storefront --env prod --rps 200 --for 1m")

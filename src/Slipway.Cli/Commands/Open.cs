@@ -11,7 +11,7 @@ internal static class Open
     public static Command From(CommandContext context)
     {
         var page = new Argument<string?>("PAGE") { Description = "A page of the web app, such as /rollouts/ID (default: the board)", Arity = ArgumentArity.ZeroOrOne };
-        return new CliCommand(context, "open", "Sign the browser in by a link that works once", "slipway open").Taking(page).Runs(async run =>
+        return new CliCommand(context, "open", "Print a link that signs a browser in, once and within a minute; on a desktop it opens by itself", "slipway open").Taking(page).Runs(async run =>
         {
             var wanted = run.Get(page);
             var link = await run.Client.CreateSignInLink(wanted is null || wanted.StartsWith('/') ? wanted : $"/{wanted}", run.Cancel);

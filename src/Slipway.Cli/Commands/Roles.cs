@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Slipway.Cli.CommandLine;
 
 namespace Slipway.Cli.Commands;
 
@@ -7,16 +8,6 @@ internal static class Roles
 {
     public static Option<string> Data(string byDefault) => new("--data") { HelpName = "DIR", Description = "Where everything is kept", DefaultValueFactory = _ => byDefault };
 
-    public static Option<int> Port(string name, int byDefault, string description)
-    {
-        var option = new Option<int>(name) { HelpName = "PORT", Description = description, DefaultValueFactory = _ => byDefault };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, out var port) || port is < 0 or > 65535))
-            {
-                result.AddError($"{name}: '{text}' is no port; it is a number from 1 to 65535, or 0 for a free one.");
-            }
-        });
-        return option;
-    }
+    public static Option<int> Port(string name, int byDefault, string description) =>
+        Common.Number(name, "PORT", description, 0, 65535, byDefault, "no port; it is a number from 1 to 65535, or 0 for a free one");
 }

@@ -12,7 +12,7 @@ internal static class Rollback
         var environment = Common.EnvironmentNeeded();
         var to = new Option<string?>("--to") { HelpName = "V", Description = "The version (default: the last one that did well there)" };
         var config = new Option<string?>("--config") { HelpName = "current", Description = "With today's configuration instead of the one it had" };
-        config.AcceptOnlyFromAmong("current");
+        config.OneOf("current");
         var why = Common.Why();
         var watch = Common.Watch();
         var timeout = Durations.Timeout();

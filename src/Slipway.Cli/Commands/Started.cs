@@ -9,6 +9,9 @@ namespace Slipway.Cli.Commands;
 /// <summary>What a command answers that has set a promotion going.</summary>
 internal static class Started
 {
+    /// <summary>The gates answer within a second; a lane lets in at once or after what rolls out there.</summary>
+    private static readonly TimeSpan PatienceWithGates = TimeSpan.FromSeconds(5), PatienceWithLane = TimeSpan.FromSeconds(2), Glance = TimeSpan.FromMilliseconds(100);
+
     public static async Task<int> Promotion(Invocation run, PromotionView promotion, bool watch, TimeSpan? timeout)
     {
         if (watch)
@@ -16,19 +19,39 @@ internal static class Started
             return await new PromotionWatch(run, run.Client, promotion.Id, WatchUntil.AllTraffic, timeout).Follow();
         }
 
-        run.Answer(promotion, ApiClientJson.Default.PromotionView, () =>
-        {
-            run.Out.WriteLine($"{Texts.Passage(promotion)}: {run.Ink.Paint(Words.Prose(promotion.State), Tones.Of(promotion.State))}{(promotion.Reason is { } reason ? $", {reason}" : "")}");
-            if (Texts.WayOn(promotion) is { } way)
-            {
-                run.Out.WriteLine($"Next: {way}");
-            }
+        promotion = await WithItsFirstAnswer(run, promotion);
+        run.Answer(promotion, ApiClientJson.Default.PromotionView, () => Print(run, promotion));
+        return promotion.EndedAt is null || promotion.State == PromotionStateView.Succeeded ? ExitCodes.Done : ExitCodes.Failed;
+    }
 
-            if (promotion.EndedAt is null)
-            {
-                run.Out.WriteLine($"Follow it: slipway rollout watch {promotion.Id}");
-            }
-        });
-        return ExitCodes.Done;
+    /// <summary>As it is once the gates have said what they say: shut, or open and on its way.</summary>
+    private static async Task<PromotionView> WithItsFirstAnswer(Invocation run, PromotionView promotion)
+    {
+        var began = run.Shell.Time.GetTimestamp();
+        while (IsUndecided(promotion) && run.Shell.Time.GetElapsedTime(began) < (promotion.State == PromotionStateView.Approved ? PatienceWithLane : PatienceWithGates))
+        {
+            await Task.Delay(Glance, run.Shell.Time, run.Cancel);
+            promotion = await run.Client.Promotion(promotion.Id, run.Cancel);
+        }
+
+        return promotion;
+    }
+
+    private static bool IsUndecided(PromotionView promotion) =>
+        promotion.State is PromotionStateView.Waiting or PromotionStateView.Approved && promotion.Gates.All(gate => gate.State == GateStateView.Open);
+
+    private static void Print(Invocation run, PromotionView promotion)
+    {
+        var shut = Texts.ShutGates(promotion, run.Now).ToList();
+        var state = Words.Prose(promotion.State);
+        // What the shut gates say stands below.
+        var sentence = promotion.EndedAt is not null ? Texts.Told(state, promotion.Reason) : shut.Count > 0 ? state : state.With(promotion.Reason);
+        run.Out.WriteLine($"{Texts.Passage(promotion)}: {run.Ink.Paint(sentence, Tones.Of(promotion.State))}");
+        foreach (var gate in promotion.EndedAt is null ? shut : [])
+        {
+            run.Out.WriteLine($"  {gate}");
+        }
+
+        run.Out.WriteLine(promotion.EndedAt is null ? $"Follow it: slipway rollout watch {promotion.Id}" : $"Look at it: slipway promotion explain {promotion.Id}");
     }
 }

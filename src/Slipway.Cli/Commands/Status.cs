@@ -67,7 +67,8 @@ internal static class Status
 
         if (lane.Moving is { } moving)
         {
-            return new($"{moving.Version} {(moving.Rollout is { } rollout ? Words.Prose(rollout) : Words.Prose(moving.State))}{(moving.Weight is { } weight ? $" {weight} %" : "")}: {moving.Reason}", Tone.Warn);
+            var state = $"{(moving.Rollout is { } rollout ? Words.Prose(rollout) : Words.Prose(moving.State))}{(moving.Weight is { } weight ? $" {weight} %" : "")}";
+            return new($"{moving.Version} {state.With(moving.Reason)}", Tone.Warn);
         }
 
         if (lane.Waiting is [var waiting, ..])

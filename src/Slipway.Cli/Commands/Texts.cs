@@ -28,21 +28,38 @@ internal static class Texts
     public static string Passage(PromotionView promotion) =>
         $"{Passage(promotion.Service, promotion.Version, promotion.Environment)}{(promotion.Kind == PromotionKindView.Rollback ? " (rollback)" : "")}";
 
-    /// <summary>What a person can do for a promotion that waits for one; null: nobody is waited for.</summary>
-    public static string? WayOn(PromotionView promotion)
-    {
-        if (promotion.State != PromotionStateView.Waiting)
-        {
-            return null;
-        }
+    /// <summary>A state and the reason for it, without saying the state twice: <c>running: 1 of 2 instances healthy</c>.</summary>
+    public static string With(this string state, string? reason) =>
+        string.IsNullOrEmpty(reason) || reason == state ? state
+        : SaysAgain(state, reason) ? reason
+        : $"{state}: {reason}";
 
-        var gate = promotion.Gates.FirstOrDefault(gate => gate.State != GateStateView.Open);
-        return gate switch
-        {
-            null => null,
-            { Name: "approval" } when promotion.Actions.Contains("approve") => $"slipway promotion approve {promotion.Id}",
-            { OpenedBy: { } who } => $"{who} can open it",
-            _ => $"slipway promotion explain {promotion.Id}",
-        };
-    }
+    /// <summary>As <see cref="With"/>, for what has ended or stands still: <c>rolled back. Errors: canary 20 % vs stable 0 %.</c></summary>
+    public static string Told(string state, string? reason) =>
+        string.IsNullOrEmpty(reason) || reason == state ? $"{state}."
+        : SaysAgain(state, reason) ? $"{reason.TrimEnd('.')}."
+        : $"{state}. {char.ToUpperInvariant(reason[0])}{reason[1..].TrimEnd('.')}.";
+
+    private static bool SaysAgain(string state, string reason) =>
+        reason.StartsWith(state, StringComparison.Ordinal) && reason.Length > state.Length && reason[state.Length] is ' ' or ':';
+
+    /// <summary>The gates of a promotion that are not open, and how each opens.</summary>
+    public static IEnumerable<string> ShutGates(PromotionView promotion, DateTimeOffset now) =>
+        promotion.Gates.Where(gate => gate.State != GateStateView.Open).Select(gate => $"{gate.Name,-10} {gate.Why}{(Opens(promotion, gate, now) is { } way ? $" → {way}" : "")}");
+
+    private static string? Opens(PromotionView promotion, GateView gate, DateTimeOffset now) => gate switch
+    {
+        { State: GateStateView.Closed } => null,
+        { Name: "approval" } when promotion.Actions.Contains("approve") => $"slipway promotion approve {promotion.Id}",
+        { OpenedBy: { } way, Until: { } until } when way.StartsWith("slipway ", StringComparison.Ordinal) => $"opens by itself {Words.When(until, now)}, sooner with: {way}",
+        { Until: { } until } => $"opens by itself {Words.When(until, now)}",
+        { OpenedBy: { } way } => way,
+        _ => null,
+    };
+
+    /// <summary>What a person can do for a promotion that waits for one; null: nobody is waited for.</summary>
+    public static string? WayOn(PromotionView promotion, DateTimeOffset now) =>
+        promotion.State == PromotionStateView.Waiting && promotion.Gates.FirstOrDefault(gate => gate.State != GateStateView.Open) is { } gate
+            ? Opens(promotion, gate, now) ?? $"slipway promotion explain {promotion.Id}"
+            : null;
 }

@@ -56,7 +56,8 @@ internal static class Up
                 return await UntilTheEnd(run, platform, run.Get(keep));
             }
 
-            return await Demonstration.Play(run, platform, options.DataDirectory, async () =>
+            var startAgain = run.Get(once) ? StartAgain(run, data, port, routerPort) : null;
+            return await Demonstration.Play(run, platform, options.DataDirectory, startAgain, async () =>
             {
                 if (run.Get(once))
                 {
@@ -69,6 +70,13 @@ internal static class Up
             });
         });
     }
+
+    /// <summary>The command that starts a platform on the same data and ports.</summary>
+    private static string StartAgain(Invocation run, Option<string> data, Option<int> port, Option<int> routerPort) =>
+        string.Join(' ', ["slipway up",
+            .. run.Has(data) ? [$"--data {run.Get(data)}"] : Array.Empty<string>(),
+            .. run.Has(port) ? [$"--port {run.Get(port)}"] : Array.Empty<string>(),
+            .. run.Has(routerPort) ? [$"--router-port {run.Get(routerPort)}"] : Array.Empty<string>()]);
 
     private static void Greet(Invocation run, LocalPlatform platform, LocalPlatformOptions options)
     {
@@ -83,7 +91,10 @@ internal static class Up
             .Add("page", $"{platform.Url.GetLeftPart(UriPartial.Authority)}   (sign in: slipway open)")
             .Add("router", $"http://127.0.0.1:{options.RouterPort}   (a service answers at http://SERVICE.ENVIRONMENT.localhost:{options.RouterPort})")
             .Add("data", options.DataDirectory)
-            .Add("next", "slipway service add NAME, or slipway --help, in another terminal")
+            .Add("next", platform.OtherServer is null ? "slipway service add NAME, or slipway --help, in another terminal" : null)
+            .Add("commands", platform.OtherServer is { } other
+                ? $"go on speaking with {other.GetLeftPart(UriPartial.Authority)}, which ran first; to reach this one:\nexport SLIPWAY_SERVER={platform.Url.GetLeftPart(UriPartial.Authority)} SLIPWAY_TOKEN=\"$(cat '{platform.TokenFile}')\""
+                : null, Tone.Warn)
             .Add("slipway", run.Shell.Variable("SLIPWAY_TYPED") is { } typed && typed.Contains('/') ? $"is typed {typed} here" : null)
             .WriteTo(run.Out, "  ");
         run.Out.WriteLine("Ctrl-C stops it.");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
+using Slipway.Client.Http;
 
 namespace Slipway.Cli.Connection;
 
@@ -10,6 +11,8 @@ namespace Slipway.Cli.Connection;
 /// <param name="TokenFile">Where its admin token is; the file belongs to its owner alone.</param>
 internal sealed record ContextFile(Uri Server, string TokenFile)
 {
+    private static readonly TimeSpan PatienceWithOther = TimeSpan.FromSeconds(3);
+
     /// <summary>Null: there is no directory for it, because neither SLIPWAY_HOME nor HOME is set.</summary>
     public static string? PathIn(Shell shell)
     {
@@ -32,11 +35,62 @@ internal sealed record ContextFile(Uri Server, string TokenFile)
         try
         {
             var read = JsonSerializer.Deserialize(File.ReadAllBytes(path), ContextFileJson.Default.ContextFile);
-            return read is { Server.IsAbsoluteUri: true } ? read : throw new JsonException("the server's address is missing");
+            return read is { Server.IsAbsoluteUri: true } ? read : throw Damaged(path);
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            throw CliException.Usage($"{path} is not readable: {exception.Message}", "remove it; slipway up writes a new one");
+            throw Damaged(path);
+        }
+    }
+
+    private static CliException Damaged(string path) => CliException.Usage(
+        $"{path}, which says where the local server is, is not as `slipway up` writes it.", "the next `slipway up` writes it anew; until then name the server with --server URL and give a token with --token");
+
+    /// <summary>Becomes what later commands use, unless the server that they use now is another one and answers.</summary>
+    /// <returns>That other server; null: it is this one now.</returns>
+    public async Task<Uri?> TakeOver(Shell shell, CancellationToken cancel)
+    {
+        if (Existing(shell) is { } other && other.Server != Server && await other.Answers(shell, cancel))
+        {
+            return other.Server;
+        }
+
+        Write(shell);
+        return null;
+    }
+
+    /// <summary>What is there and can be read.</summary>
+    private static ContextFile? Existing(Shell shell)
+    {
+        try
+        {
+            return Read(shell);
+        }
+        catch (CliException)
+        {
+            // Damaged: it serves nobody, and is written anew.
+            return null;
+        }
+    }
+
+    /// <summary>Whether the server takes its own token: anything else that listens there does not.</summary>
+    private async Task<bool> Answers(Shell shell, CancellationToken cancel)
+    {
+        using var patience = new CancellationTokenSource(PatienceWithOther, shell.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+        try
+        {
+            using var client = new SlipwayClient(new SlipwayClientOptions { Server = Server, Token = (await File.ReadAllTextAsync(TokenFile, either.Token)).Trim(), Time = shell.Time });
+            await client.WhoAmI(either.Token);
+            return true;
+        }
+        catch (Exception exception) when (exception is ServerUnreachableException or SlipwayApiException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -30,7 +30,8 @@ internal static class Demonstration
 
     /// <summary>Tells the story; requests go on until <paramref name="goOn"/> ends.</summary>
     /// <returns>0 if all went as told, else 1.</returns>
-    public static async Task<int> Play(Invocation run, LocalPlatform platform, string dataDirectory, Func<Task> goOn)
+    /// <param name="startAgain">The command that starts it again on the same data, if it ends with the story; null: it goes on.</param>
+    public static async Task<int> Play(Invocation run, LocalPlatform platform, string dataDirectory, string? startAgain, Func<Task> goOn)
     {
         var approverToken = await platform.IssueToken(Approver, Role.Approver, ApproverLife, run.Cancel);
         using var admin = new ServerAddress(platform.Url, (await File.ReadAllTextAsync(platform.TokenFile, run.Cancel)).Trim(), "").Connect(run.Shell.Time);
@@ -43,7 +44,11 @@ internal static class Demonstration
         {
             var document = await story.Tell();
             exitCode = document.AsTold ? ExitCodes.Done : ExitCodes.Failed;
-            SumUp(run, platform, document);
+            SumUp(run, document);
+            if (startAgain is null)
+            {
+                ShowTheWay(run, platform);
+            }
         }
         catch (Exception exception) when (Failures.IsExpected(exception) && !run.Cancel.IsCancellationRequested)
         {
@@ -56,12 +61,21 @@ internal static class Demonstration
 
         await goOn();
         await story.StopLoad();
+        if (startAgain is not null)
+        {
+            run.Say("");
+            run.Say($"Everything is stopped; what happened is kept in {dataDirectory}. To look at it: {startAgain}, then slipway open {PageOfBad}");
+            run.Out.Flush();
+        }
+
         return exitCode;
     }
 
     private static string HomeIn(string dataDirectory) => Path.Combine(dataDirectory, "demo");
 
-    private static void SumUp(Invocation run, LocalPlatform platform, DemoDocument document)
+    private static string PageOfBad => $"/rollouts/{DemoStory.Service}-{DemoStory.Environment}-3";
+
+    private static void SumUp(Invocation run, DemoDocument document)
     {
         run.Say("");
         run.Stream(document, DemoJson.Default.DemoDocument, run.Ink.Paint(document.AsTold ? "What happened" : "What happened, not all of it as it should", document.AsTold ? Tone.Strong : Tone.Bad));
@@ -70,10 +84,15 @@ internal static class Demonstration
             run.Say($"  {run.Ink.Paint(claim.Held ? "✓" : "✗", claim.Held ? Tone.Good : Tone.Bad)} {claim.What}");
         }
 
+        run.Out.Flush();
+    }
+
+    private static void ShowTheWay(Invocation run, LocalPlatform platform)
+    {
         run.Say("");
         run.Say(run.Ink.Paint("Look at it", Tone.Strong));
         run.Say($"  the board          {platform.Url.AbsoluteUri}   (sign in: slipway open)");
-        run.Say($"  the failed canary  {new Uri(platform.Url, $"/rollouts/{DemoStory.Service}-{DemoStory.Environment}-3").AbsoluteUri}");
+        run.Say($"  the failed canary  {new Uri(platform.Url, PageOfBad).AbsoluteUri}");
         run.Say(run.Ink.Paint("Try next", Tone.Strong));
         run.Say("  slipway status");
         run.Say($"  slipway rollout explain {DemoStory.Service}-{DemoStory.Environment}-3");

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Slipway.Agent;
 using Slipway.Cli.CommandLine;
@@ -52,21 +53,26 @@ internal sealed class LocalPlatform : IAsyncDisposable
     public Uri Url => server.Url;
     public string TokenFile => DataDirectory.AdminTokenIn(options.DataDirectory);
 
+    /// <summary>The server that other commands go on speaking with, since it ran first; null: they speak with this one.</summary>
+    public Uri? OtherServer { get; private set; }
+
     /// <summary>Cancelled when the server has ended by itself.</summary>
     public CancellationToken ServerEnded => server.Stopping;
     public string ServerLog => LogFile(options, "server");
     public string AgentLog => LogFile(options, "agent");
-    private string AgentDirectory => Path.Combine(options.DataDirectory, "agent");
-
-    /// <summary>Starts everything and writes the context file, so that later commands find it. A platform that was here before is taken up again.</summary>
+    /// <summary>
+    /// Starts everything and writes the context file, so that later commands find it, unless it names a server that runs. A platform that was here before is taken up again.
+    /// </summary>
     /// <exception cref="CliException">It cannot start, and why.</exception>
     public static async Task<LocalPlatform> Start(LocalPlatformOptions options, Shell shell, CancellationToken cancel)
     {
-        Directory.CreateDirectory(options.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        MakeDataDirectory(options, shell);
         var only = Lock(options);
-        var log = FileLog.Create(LogFile(options, "server"), shell.Time);
+        ILoggerFactory? log = null;
         try
         {
+            CheckRouterPort(options);
+            log = FileLog.Create(LogFile(options, "server"), shell.Time);
             var server = await StartServer(
                 new ServerOptions
                 {
@@ -79,12 +85,21 @@ internal sealed class LocalPlatform : IAsyncDisposable
                 },
                 shell, cancel);
             var platform = new LocalPlatform(options, shell, only, server, log);
-            new ContextFile(platform.Url, platform.TokenFile).Write(shell);
-            return platform;
+            try
+            {
+                platform.OtherServer = await new ContextFile(platform.Url, platform.TokenFile).TakeOver(shell, cancel);
+                return platform;
+            }
+            catch
+            {
+                // Else its agent would outlive it.
+                await platform.DisposeAsync();
+                throw;
+            }
         }
         catch
         {
-            log.Dispose();
+            log?.Dispose();
             await only.DisposeAsync();
             throw;
         }
@@ -147,6 +162,37 @@ internal sealed class LocalPlatform : IAsyncDisposable
     }
 
     private static string LogFile(LocalPlatformOptions options, string of) => Path.Combine(options.DataDirectory, "logs", $"{of}.log");
+
+    private string AgentDirectory => AgentDirectoryIn(options.DataDirectory);
+
+    private static string AgentDirectoryIn(string dataDirectory) => Path.Combine(dataDirectory, "agent");
+
+    private static void MakeDataDirectory(LocalPlatformOptions options, Shell shell)
+    {
+        try
+        {
+            DataDirectory.Make(options.DataDirectory);
+        }
+        catch (ServerStartException refused)
+        {
+            throw Refusal(shell, refused);
+        }
+    }
+
+    /// <summary>A port that this platform's own router has from before is no obstacle: it is adopted.</summary>
+    private static void CheckRouterPort(LocalPlatformOptions options)
+    {
+        if (options.RouterPort != 0 && options.RouterPort == options.Port)
+        {
+            throw CliException.Usage($"--port and --router-port are both {options.Port}.", "give the router another one with --router-port");
+        }
+
+        if (!ListeningPort.IsFree(IPAddress.Loopback, options.RouterPort) && !AgentProgram.RouterRuns(AgentDirectoryIn(options.DataDirectory)))
+        {
+            throw new CliException(
+                ExitCodes.Failed, $"The router's port {options.RouterPort} is taken by another program.", "stop that program, or choose another port with --router-port");
+        }
+    }
 
     private static FileStream Lock(LocalPlatformOptions options)
     {

@@ -46,7 +46,7 @@ internal sealed class PromotionWatch(Invocation run, SlipwayClient client, strin
             {
                 var snapshot = await Read(cancel);
                 seen = run.Now;
-                var end = WatchEnd.Of(snapshot, until);
+                var end = WatchEnd.Of(snapshot, until, run.Now);
                 screen.Show(snapshot, end);
                 if (end is not null)
                 {

@@ -20,40 +20,40 @@ internal enum WatchUntil
 internal sealed record WatchEnd(int ExitCode, string Sentence, string? NextStep = null)
 {
     /// <summary>Null: it goes on by itself, and something is still to be seen.</summary>
-    public static WatchEnd? Of(WatchSnapshot snapshot, WatchUntil until)
+    public static WatchEnd? Of(WatchSnapshot snapshot, WatchUntil until, DateTimeOffset now)
     {
         var (promotion, rollout) = (snapshot.Promotion, snapshot.Rollout);
         var passage = Texts.Passage(promotion);
         switch (promotion.State)
         {
             case PromotionStateView.Succeeded:
-                return new(ExitCodes.Done, $"{passage}: done. {snapshot.Reason}".TrimEnd());
+                return new(ExitCodes.Done, $"{passage}: {Texts.Told("done", snapshot.Reason)}");
             case PromotionStateView.Failed or PromotionStateView.RolledBack or PromotionStateView.Aborted or PromotionStateView.Superseded
                 or PromotionStateView.Rejected or PromotionStateView.Cancelled:
-                return new(ExitCodes.Failed, $"{passage}: {Words.Prose(promotion.State)}. {promotion.Reason ?? snapshot.Reason}".TrimEnd(), rollout is null ? null : $"slipway rollout explain {promotion.Id}");
+                return new(ExitCodes.Failed, $"{passage}: {Texts.Told(Words.Prose(promotion.State), promotion.Reason ?? snapshot.Reason)}", $"slipway {(rollout is null ? "promotion" : "rollout")} explain {promotion.Id}");
             default:
-                return rollout is null ? Waiting(promotion, passage) : Rolling(rollout, passage, until);
+                return rollout is null ? Waiting(promotion, passage, now) : Rolling(rollout, passage, until);
         }
     }
 
     private static WatchEnd? Rolling(RolloutView rollout, string passage, WatchUntil until) => rollout.State switch
     {
-        RolloutStateView.Succeeded => new(ExitCodes.Done, $"{passage}: done. {rollout.Reason}"),
-        RolloutStateView.Watching when until == WatchUntil.AllTraffic => new(ExitCodes.Done, $"{passage}: it has all the traffic. {rollout.Reason}"),
+        RolloutStateView.Succeeded => new(ExitCodes.Done, $"{passage}: {Texts.Told("done", rollout.Reason)}"),
+        RolloutStateView.Watching when until == WatchUntil.AllTraffic => new(ExitCodes.Done, $"{passage}: {Texts.Told("it has all the traffic", rollout.Reason)}"),
         RolloutStateView.RolledBack or RolloutStateView.Aborted =>
-            new(ExitCodes.Failed, $"{passage}: {Words.Prose(rollout.State)}. {rollout.Reason}", $"slipway rollout explain {rollout.Id}"),
-        RolloutStateView.NeedsAttention => new(ExitCodes.Failed, $"{passage}: needs attention. {rollout.Reason}", $"slipway rollout explain {rollout.Id}"),
+            new(ExitCodes.Failed, $"{passage}: {Texts.Told(Words.Prose(rollout.State), rollout.Reason)}", $"slipway rollout explain {rollout.Id}"),
+        RolloutStateView.NeedsAttention => new(ExitCodes.Failed, $"{passage}: {Texts.Told("needs attention", rollout.Reason)}", $"slipway rollout explain {rollout.Id}"),
         RolloutStateView.Paused when rollout.Until is null =>
-            new(ExitCodes.WaitsForAPerson, $"{passage}: paused. {rollout.Reason}", $"slipway rollout resume {rollout.Id}, or slipway rollout abort {rollout.Id}"),
+            new(ExitCodes.WaitsForAPerson, $"{passage}: {Texts.Told("paused", rollout.Reason)}", $"slipway rollout resume {rollout.Id}, or slipway rollout abort {rollout.Id}"),
         _ => null,
     };
 
-    private static WatchEnd? Waiting(PromotionView promotion, string passage) => promotion.Gates.FirstOrDefault(gate => gate.State != GateStateView.Open) switch
+    private static WatchEnd? Waiting(PromotionView promotion, string passage, DateTimeOffset now) => promotion.Gates.FirstOrDefault(gate => gate.State != GateStateView.Open) switch
     {
-        { State: GateStateView.Closed, Until: null } gate => new(ExitCodes.Failed, $"{passage}: the {gate.Name} gate is closed. {gate.Why}", $"slipway promotion explain {promotion.Id}"),
+        { State: GateStateView.Closed, Until: null } gate => new(ExitCodes.Failed, $"{passage}: {Texts.Told($"the {gate.Name} gate is closed", gate.Why)}", $"slipway promotion explain {promotion.Id}"),
         // Without an end it opens by nothing but a person's act.
         { State: GateStateView.Waiting, Until: null, OpenedBy: not null } gate =>
-            new(ExitCodes.WaitsForAPerson, $"{passage}: waits for a person ({gate.Name}). {gate.Why}", Texts.WayOn(promotion)),
+            new(ExitCodes.WaitsForAPerson, $"{passage}: {Texts.Told(gate.Name == "approval" ? gate.Why : "waits for a person", gate.Why)}", Texts.WayOn(promotion, now)),
         _ => null,
     };
 }

@@ -56,19 +56,35 @@ internal abstract class WatchScreen
 
     private sealed class Lines(Invocation run) : WatchScreen
     {
+        /// <summary>Nobody should wonder longer than this whether it still goes on.</summary>
+        private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
         private readonly DateTimeOffset began = run.Now;
         private object? shown;
+        private string said = "";
+        private long saidAt = run.Shell.Time.GetTimestamp(), sameSince = run.Shell.Time.GetTimestamp();
         private bool told;
 
         public override void Show(WatchSnapshot snapshot, WatchEnd? end)
         {
             told = false;
+            var rollout = snapshot.Rollout;
+            var state = rollout is null ? Words.Prose(snapshot.Promotion.State) : Words.Prose(rollout.State);
+            var reason = snapshot.Reason == state ? "" : snapshot.Reason;
+            var text = $"{state,-15} {(rollout is null ? "" : $"{snapshot.NewWeight} %"),5}  {reason}";
             if (!snapshot.Key.Equals(shown))
             {
                 shown = snapshot.Key;
-                var rollout = snapshot.Rollout;
-                var state = rollout is null ? Words.Prose(snapshot.Promotion.State) : Words.Prose(rollout.State);
-                Line($"{state,-15} {(rollout is null ? "" : $"{snapshot.NewWeight} %"),5}  {snapshot.Reason}");
+                sameSince = run.Shell.Time.GetTimestamp();
+                if (text != said)
+                {
+                    said = text;
+                    Line(text);
+                }
+            }
+            else if (end is null && run.Shell.Time.GetElapsedTime(saidAt) >= LongestSilence)
+            {
+                said = text;
+                Line($"still {state}, {Words.Span(run.Shell.Time.GetElapsedTime(sameSince))}{(rollout is null ? "" : $", {snapshot.NewWeight} %")}".With(reason));
             }
 
             if (end is not null)
@@ -88,6 +104,7 @@ internal abstract class WatchScreen
 
         private void Line(string text)
         {
+            saidAt = run.Shell.Time.GetTimestamp();
             run.Out.WriteLine($"{Words.Span(run.Now - began),5}  {text}".TrimEnd());
             run.Out.Flush();
         }

@@ -23,7 +23,7 @@ public static class RolloutPlan
 
         var parts = stable is null ? [] : spec.Strategy switch
         {
-            RolloutStrategy.Canary => Canary(spec, instances, inputs.Traffic),
+            RolloutStrategy.Canary => Canary(spec, instances, inputs),
             RolloutStrategy.Rolling => Rolling(instances),
             _ => throw new NotSupportedException($"The strategy {spec.Strategy} is not available."),
         };
@@ -43,12 +43,15 @@ public static class RolloutPlan
                 Title = $"watch {Words.Of(spec.Watch)}",
                 Weight = 100,
                 Duration = spec.Watch,
-                SkippedBecause = inputs.Traffic == TrafficExpectation.None ? "no traffic is expected here: verified only" : stable is null ? "the first release here: nothing to compare with" : null,
+                SkippedBecause = inputs.Traffic == TrafficExpectation.None ? WithoutTraffic(inputs) : stable is null ? "the first release here: nothing to compare with" : null,
             });
         }
 
         return steps;
     }
+
+    private static string WithoutTraffic(PinnedInputs inputs) =>
+        $"no traffic is expected here: {(inputs.Definition.Verify.Count > 0 ? "verified only" : "only its health is looked at")}";
 
     /// <summary>The weight's share of the instances, rounded up, at least one.</summary>
     public static int CanaryCount(int weight, int instances) => Math.Max(1, (weight * instances + 99) / 100);
@@ -62,10 +65,10 @@ public static class RolloutPlan
 
     private static PlanStep Full(int instances) => new() { Kind = PlanStepKind.Full, Count = instances, Weight = 100, Title = "100 %" };
 
-    private static List<PlanStep> Canary(RolloutSpec spec, int instances, TrafficExpectation traffic)
+    private static List<PlanStep> Canary(RolloutSpec spec, int instances, PinnedInputs inputs)
     {
         var steps = new List<PlanStep>();
-        var skip = traffic == TrafficExpectation.None ? "no traffic is expected here: verified only" : null;
+        var skip = inputs.Traffic == TrafficExpectation.None ? WithoutTraffic(inputs) : null;
         var count = CanaryCount(spec.Steps.FirstOrDefault(s => s.Weight is not null)?.Weight ?? 1, instances);
         foreach (var step in spec.Steps)
         {

@@ -96,6 +96,6 @@ public sealed class GateKeeper(IStore store, Platform platform, ReleaseVetoes ve
         return valid.Count >= environment.Approvals
             ? new GateAnswer(GateNames.Approval, GateState.Open, $"approved by {string.Join(", ", valid.Select(a => a.By.Identity))}")
             : new GateAnswer(GateNames.Approval, GateState.Waiting, $"waits for {(environment.Approvals == 1 ? "an approval" : $"{environment.Approvals} approvals, has {valid.Count}")}", null,
-                $"slipway promotion approve {asked.Promotion}, by somebody other than {string.Join(", ", asked.ExcludedPersons)}");
+                $"slipway promotion approve {asked.Promotion}{(asked.ExcludedPersons.Count == 0 ? "" : $", by somebody other than {string.Join(" and ", asked.ExcludedPersons)}")}");
     }
 }

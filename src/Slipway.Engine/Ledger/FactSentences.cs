@@ -31,17 +31,17 @@ public static partial class FactSentences
         ["promotion.approved"] = "{actor} approved {service}[@{version}] for {environment}[: {why}].",
         ["promotion.rejected"] = "{actor} rejected {service}[@{version}] for {environment}[: {why}].",
         ["promotion.gateAnswered"] = "The {gate} gate of {service}[@{version}] to {environment} is {state}[: {why}].",
-        ["promotion.ended"] = "The promotion of {service}[@{version}] to {environment} ended: {state:words}[. {reason}].",
-        ["promotion.ended rollback"] = "The rollback of {service} in {environment} to {version} ended: {state:words}[. {reason}].",
+        ["promotion.ended"] = "The promotion of {service}[@{version}] to {environment} {state:ended}[ {endedBy}][: {reason}].",
+        ["promotion.ended rollback"] = "The rollback of {service} in {environment} to {version} {state:ended}[ {endedBy}][: {reason}].",
         ["rollout.started"] = "The rollout of {service}@{version} to {environment} began: {strategy:words}[, from {from}].",
         ["rollout.weightChanged"] = "{service}@{version} has {to} % of the traffic in {environment}, after {from} %.",
-        ["rollout.stepFinished"] = "The rollout of {service}@{version} to {environment}: {step} is {how}[; {note}].",
+        ["rollout.stepFinished"] = "The rollout of {service}@{version} to {environment}: {step} {how:finished}[; {note}].",
         ["rollout.verified"] = "The verification '{name}' of {service}@{version} in {environment} {passed:passed}[: {detail}].",
         ["rollout.paused"] = "The rollout of {service}@{version} to {environment} is paused[: {why}].",
         ["rollout.resumed"] = "The rollout of {service}@{version} to {environment} goes on.",
         ["rollout.actionTaken"] = "{actor} asked the rollout of {service}@{version} to {environment} to {action:words}[: {why}].",
         ["rollout.rollingBack"] = "Traffic in {environment} goes back from {service}@{version}[ to {to}][: {why}].",
-        ["rollout.ended"] = "The rollout of {service}@{version} to {environment} ended: {state:words}[. {reason}].",
+        ["rollout.ended"] = "The rollout of {service}@{version} to {environment} {state:ended}[ {endedBy}][: {reason}].",
         ["analysis.judged"] = "{service}@{version} in {environment} was judged {verdict:words}[: {reason}].",
         ["lane.stableChanged"] = "{service}@{version} is stable in {environment} now[, after {from}].",
         ["lane.needsAttention"] = "{service} in {environment} needs attention[: {reason}].",
@@ -59,8 +59,11 @@ public static partial class FactSentences
             return Fallback(type, subject, actor, body);
         }
 
+        var (endedBy, reason) = Apart(Text(body?["state"]), Text(body?["reason"]));
         string? Value(string name) => name switch
         {
+            "endedBy" => endedBy,
+            "reason" => reason,
             "actor" => actor == Fact.Slipway ? "Slipway" : actor,
             "service" => subject.Service,
             "environment" => subject.Environment,
@@ -85,6 +88,10 @@ public static partial class FactSentences
             + (string.IsNullOrEmpty(reason) ? "." : ": " + reason.TrimEnd('.') + ".");
     }
 
+    /// <summary>A reason that begins with the state again ("cancelled by ann: too late"): what comes after it. Else the whole reason.</summary>
+    private static (string? By, string? Reason) Apart(string? state, string? reason) =>
+        state is not null && reason is not null && reason.StartsWith($"{Words(state)} by ", StringComparison.Ordinal) ? (reason[(Words(state).Length + 1)..], null) : (null, reason);
+
     private static string? Text(JsonNode? node) => node switch
     {
         null => null,
@@ -97,6 +104,18 @@ public static partial class FactSentences
         (null or "", _) => "?",
         (_, "short") => value.Length > 10 ? value[..10] : value,
         (_, "words") => Words(value),
+        (_, "ended") => value switch
+        {
+            "succeeded" or "failed" => value,
+            "needsAttention" => "needs attention",
+            _ => $"was {Words(value)}",
+        },
+        (_, "finished") => value switch
+        {
+            "failed" => value,
+            "skipped" => "was skipped",
+            _ => $"is {Words(value)}",
+        },
         (_, "passed") => value == "true" ? "passed" : "failed",
         (_, "time") => DateTimeOffset.TryParse(value, out var time) ? time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'") : value,
         _ => value,

@@ -194,7 +194,7 @@ public sealed partial class ReleaseCatalog(
         {
             return Refusal.Invalid(
                 "definitionMissing", "There is no definition: none was given, the artifact holds no slipway.yaml, and the service has no release yet.",
-                "Give one with `--definition slipway.yaml`; `slipway init` writes one.");
+                "Give one with `--definition slipway.yaml`; `slipway docs slipway` prints an annotated one to begin with.");
         }
 
         var problems = readDefinition(text, file, out var definition);

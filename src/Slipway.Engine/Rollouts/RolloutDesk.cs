@@ -51,15 +51,19 @@ public sealed class RolloutDesk(IStore store)
         var possible = RolloutActions.PossibleFor(rollout);
         if (!possible.Contains(action))
         {
-            return Refusal.Conflict(
-                "notPossibleNow", $"{id} cannot {JsonWords.Of(action)} now: {rollout.Reason}.",
-                possible.Count == 0 ? "Promote the release again if it should be tried once more." : $"Possible now: {string.Join(", ", possible.Select(JsonWords.Of))}.");
+            return Refusal.Conflict("notPossibleNow", $"{id} cannot {JsonWords.Of(action)} now: {rollout.Reason}.", WayOn(rollout, possible));
         }
 
         return await store.SendAsync(RolloutFlow.ProcessOf(id), Flow.WriteEvent(new ActionAsked(action, by, why)), key, cancel) is OnceResult.KeyReused
             ? OnceResult.KeyReused.Refusal
             : await FindAsync(id, cancel) ?? (Outcome<RolloutState>)Missing(id);
     }
+
+    private static string WayOn(RolloutState rollout, IReadOnlyList<RolloutAsk> possible) =>
+        possible.Count > 0 ? $"Possible now: {string.Join(", ", possible.Select(JsonWords.Of))}."
+        : rollout.Phase == RolloutPhase.Succeeded ? $"It has ended well; to take it back: slipway rollback {rollout.Lane.Service} --env {rollout.Lane.Environment}"
+        : rollout.Phase == RolloutPhase.RollingBack ? "Its traffic is going back to stable already."
+        : "Promote the release again if it should be tried once more.";
 
     public static Refusal Missing(string id) => Refusal.NotFound($"There is no rollout '{id}'.", "`slipway rollout list` shows what there is.");
 }

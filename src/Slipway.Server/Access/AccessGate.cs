@@ -39,7 +39,7 @@ internal sealed class AccessGate(Tokens tokens, Sessions sessions, FailedAttempt
         var (secret, isCookie) = CredentialOf(context.Request);
         if (secret is null)
         {
-            return Unknown(context, "The request says not who asks.", "notSignedIn");
+            return Unknown(context, "No token was sent, so the server does not know who asks.", "notSignedIn");
         }
 
         if (failed.RetryAfter(context.Connection.RemoteIpAddress, secret) is { } wait)
@@ -65,7 +65,7 @@ internal sealed class AccessGate(Tokens tokens, Sessions sessions, FailedAttempt
         {
             var word = Words.Of(permission);
             return ApiProblem.NotAllowed(
-                $"'{caller.Actor.Identity}' has not the permission '{word}'.",
+                $"'{caller.Actor.Identity}' does not have the permission '{word}'.",
                 $"It comes with the role{RolesWith(permission)}; ask an admin for a token with it.");
         }
 
@@ -88,7 +88,7 @@ internal sealed class AccessGate(Tokens tokens, Sessions sessions, FailedAttempt
     private static ApiProblem Unknown(HttpContext context, string detail, string code)
     {
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return new ApiProblem(401, code, "Not signed in", detail, "Send a token (SLIPWAY_TOKEN, --token, or `Authorization: Bearer`); in a browser, sign in with the link from `slipway open`.");
+        return new ApiProblem(401, code, "Not signed in", detail, "Give a token with --token or SLIPWAY_TOKEN (over HTTP: `Authorization: Bearer TOKEN`); the admin's is in the file admin-token of the server's data directory, .slipway if none was named. In a browser, sign in with `slipway open`.");
     }
 
     private static string RolesWith(Permission permission)

@@ -60,9 +60,9 @@ internal static class TokensApi
 
     private static async Task<Results<Created<SignInLink>, ApiProblem>> Link(CreateSignInLink? body, Asking asking, Sessions sessions, CancellationToken cancel)
     {
-        if (body?.Page is { } page && !SignIn.IsPage(page))
+        if (body?.Page is { } page && !(SignIn.IsPage(page) && WebPages.Has(page)))
         {
-            return ApiProblem.Invalid("A page is a path of the web app, such as /rollouts.", "Leave it out to land on the board.", "invalidPage");
+            return ApiProblem.Invalid("There is no such page.", $"The pages are {string.Join(", ", WebPages.Patterns).Replace(":service", "SERVICE").Replace(":id", "ID")}.", "invalidPage");
         }
 
         var code = await sessions.LinkAsync(asking.Caller, body?.Page, cancel);

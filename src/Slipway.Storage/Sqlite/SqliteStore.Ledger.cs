@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Slipway.Core.Kernel;
 using Slipway.Core.Ledger;
 using Slipway.Engine.Ports;
@@ -83,7 +84,8 @@ public sealed partial class SqliteStore
     }
 
     /// <summary>Puts a backup in place of the store in <paramref name="file"/>, which no server may have open. The installation's generation rises, so that what agents were told since then is outranked.</summary>
-    /// <exception cref="StoreUnavailableException">The backup is damaged, or a server is running.</exception>
+    /// <exception cref="BackupUnusableException">The backup is none, or it is damaged; nothing has changed.</exception>
+    /// <exception cref="StoreUnavailableException">A server is running.</exception>
     /// <exception cref="IOException">There is a store already and <paramref name="force"/> is not set.</exception>
     public static async Task RestoreAsync(string backup, string file, bool force, TimeProvider time)
     {
@@ -99,12 +101,68 @@ public sealed partial class SqliteStore
             File.Copy(backup, partial, overwrite: true);
         }
 
-        await using (var store = await OpenAsync(partial, time).ConfigureAwait(false))
+        try
+        {
+            CheckIsBackup(partial, backup);
+            await RestoreCopyAsync(partial, backup, time).ConfigureAwait(false);
+            using (Lock(file))
+            {
+                File.Delete(file + "-wal");
+                File.Delete(file + "-shm");
+                File.Move(partial, file, overwrite: true);
+            }
+        }
+        catch (Exception fault) when (IsDamage(fault))
+        {
+            throw new BackupUnusableException($"The backup {backup} is damaged.", fault);
+        }
+        finally
+        {
+            foreach (var leftover in (string[])["", "-wal", "-shm", ".lock"])
+            {
+                File.Delete(partial + leftover);
+            }
+        }
+    }
+
+    private static bool IsDamage(Exception fault) => fault switch
+    {
+        SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB } => true,
+        StoreUnavailableException { InnerException: { } inner } => IsDamage(inner),
+        // What the check at opening found.
+        StoreUnavailableException => true,
+        _ => false,
+    };
+
+    /// <summary>Without it, opening would make an empty store of a foreign database.</summary>
+    private static void CheckIsBackup(string copy, string backup)
+    {
+        var magic = new byte[16];
+        using (var file = File.OpenRead(copy))
+        {
+            if (file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) < magic.Length || !magic.AsSpan().SequenceEqual("SQLite format 3\0"u8))
+            {
+                throw new BackupUnusableException($"{backup} is no backup of Slipway.");
+            }
+        }
+
+        SQLitePCL.Batteries_V2.Init();
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = copy, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        connection.Open();
+        if (connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('meta', 'ledger_entry')") < 2)
+        {
+            throw new BackupUnusableException($"{backup} is no backup of Slipway: it is another program's database.");
+        }
+    }
+
+    private static async Task RestoreCopyAsync(string copy, string backup, TimeProvider time)
+    {
+        await using (var store = await OpenAsync(copy, time).ConfigureAwait(false))
         {
             var verified = await store.VerifyLedgerAsync(CancellationToken.None).ConfigureAwait(false);
             if (verified.Wrong is { } wrong)
             {
-                throw new StoreUnavailableException($"The backup's ledger does not verify at entry {verified.Entries}: {wrong}.", retryable: false);
+                throw new BackupUnusableException($"The ledger in {backup} does not verify at entry {verified.Entries}: {wrong}.");
             }
 
             var generation = store.Generation + 1;
@@ -116,16 +174,6 @@ public sealed partial class SqliteStore
                     return generation;
                 },
                 CancellationToken.None).ConfigureAwait(false);
-        }
-
-        File.Delete(partial + "-wal");
-        File.Delete(partial + "-shm");
-        File.Delete(partial + ".lock");
-        using (Lock(file))
-        {
-            File.Delete(file + "-wal");
-            File.Delete(file + "-shm");
-            File.Move(partial, file, overwrite: true);
         }
     }
 

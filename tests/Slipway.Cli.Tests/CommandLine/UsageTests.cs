@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
 
 namespace Slipway.Cli.Tests.CommandLine;
 
-public sealed class UsageTests
+public sealed partial class UsageTests
 {
     [Theory]
     [InlineData("promot storefront", "slipway has no command 'promot'. Did you mean promote?")]
@@ -15,7 +16,15 @@ public sealed class UsageTests
     [InlineData("xyzzy", "slipway has no command 'xyzzy'.")]
     [InlineData("release", "slipway release needs one of: create, list")]
     [InlineData("rollout show", "slipway rollout show needs ID: the rollout's id.")]
-    [InlineData("promote storefront", "Option '--to' is required.")]
+    [InlineData("promote storefront", "slipway promote needs --to ENV: the environment.")]
+    [InlineData("ledger list --after x", "--after: 'x' is no index; it is the number")]
+    [InlineData("token create --name n --role boss", "--role: 'boss' is none of viewer, deployer, approver, admin, agent.")]
+    [InlineData("token create --name n --role deploier", "Did you mean deployer?")]
+    [InlineData("ledger verify --help", "slipway ledger has no command 'verify'. It has: list.")]
+    [InlineData("hold place --help", "slipway hold has no command 'place'. It has: add, list, lift.")]
+    [InlineData("hold lst --help", "slipway hold has no command 'lst'. Did you mean list?")]
+    [InlineData("release list s --limit many", "--limit: 'many' is not a number from 1 to 10000.")]
+    [InlineData("up --port x", "--port: 'x' is no port")]
     [InlineData("release show storefront", "'storefront' names no version; it is written service@version")]
     [InlineData("promote s --to e --timeout soon", "--timeout: 'soon' is no duration")]
     [InlineData("freeze add --env e --until 2026-12-24 --why w", "--until: '2026-12-24' is no time")]
@@ -64,6 +73,73 @@ public sealed class UsageTests
             }
         }
     }
+
+    [Fact]
+    public void No_complaint_about_a_value_names_a_NET_type()
+    {
+        var root = CommandTree.Create(new CommandContext(Shell()));
+        var complaints = 0;
+        foreach (var leaf in Leaves(root).Append(root.Subcommands.Single(command => command.Name == "agent")))
+        {
+            foreach (var option in leaf.Options.Where(option => option.ValueType != typeof(bool)))
+            {
+                foreach (var message in root.Parse([.. PathOf(leaf), option.Name, "x!"]).Errors.Select(error => error.Message))
+                {
+                    complaints++;
+                    message.ShouldNotContain("System.");
+                    message.ShouldNotContain("Cannot parse");
+                    message.ShouldNotContain("not recognized");
+                }
+            }
+        }
+
+        complaints.ShouldBeGreaterThan(10);
+    }
+
+    /// <summary>What hints, messages and pages tell people to type.</summary>
+    [Fact]
+    public void Every_command_that_is_named_anywhere_exists()
+    {
+        var root = CommandTree.Create(new CommandContext(Shell()));
+        var named = 0;
+        foreach (var file in Texts())
+        {
+            foreach (Match match in Named().Matches(File.ReadAllText(file)))
+            {
+                named++;
+                var command = root.Subcommands.FirstOrDefault(command => command.Name == match.Groups[1].Value);
+                command.ShouldNotBeNull($"{file}: {match.Value}");
+                if (command is { Action: null } && match.Groups[2].Value is { Length: > 0 } verb)
+                {
+                    command.Subcommands.Select(sub => sub.Name).ShouldContain(verb, $"{file}: {match.Value}");
+                }
+            }
+        }
+
+        named.ShouldBeGreaterThan(150);
+    }
+
+    private static IEnumerable<string> Texts()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Slipway.slnx")))
+        {
+            root = root.Parent.ShouldNotBeNull();
+        }
+
+        string[] folders = ["src", "docs", Path.Combine("web", "src")], kinds = [".cs", ".md", ".ts", ".tsx", ".yaml"];
+        return folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root.FullName, folder), "*", SearchOption.AllDirectories))
+            .Where(file => kinds.Contains(Path.GetExtension(file)) && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}decisions{Path.DirectorySeparatorChar}") && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}"))
+            .Append(Path.Combine(root.FullName, "README.md"));
+    }
+
+    private static IEnumerable<string> PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } above and not RootCommand ? [.. PathOf(above), command.Name] : [command.Name];
+
+    /// <summary>A command and perhaps its verb; the product itself is written with a capital, and its folder with a dot.</summary>
+    [GeneratedRegex(@"(?<![.\w/-])slipway ([a-z]+)(?: ([a-z]+)\b)?")]
+    private static partial Regex Named();
 
     private static IEnumerable<Command> Leaves(Command command) => command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
 

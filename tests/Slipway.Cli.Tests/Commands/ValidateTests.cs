@@ -55,7 +55,10 @@ public sealed class ValidateTests
     {
         using var folder = new TemporaryFolder();
 
-        (await CliRun.Of(["validate"], directory: folder.Path)).ExitCode.ShouldBe(2);
+        var nothing = await CliRun.Of(["validate"], directory: folder.Path);
+        nothing.ExitCode.ShouldBe(2);
+        nothing.Error.ShouldContain(folder.Path);
+        nothing.Error.ShouldContain("slipway docs slipway");
         (await CliRun.Of(["validate", "nowhere"], directory: folder.Path)).ExitCode.ShouldBe(2);
     }
 

@@ -54,6 +54,9 @@ public sealed class ServerAddressTests
 
         run.ExitCode.ShouldBe(2);
         run.Error.ShouldContain(file);
+        run.Error.ShouldContain("--server URL");
+        run.Error.ShouldNotContain("$");
+        run.Error.ShouldNotContain("LineNumber");
     }
 
     [Fact]

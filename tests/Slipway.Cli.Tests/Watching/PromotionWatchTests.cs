@@ -38,6 +38,24 @@ public sealed class PromotionWatchTests
     }
 
     [Fact]
+    public async Task What_takes_long_is_told_of_and_what_is_the_same_is_not_told_twice()
+    {
+        var running = (Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10"));
+        await using var server = await Serving(
+            (Canned.Promotion(PromotionStateView.Approved, reason: "approved"), null), (Canned.Promotion(PromotionStateView.RollingOut, reason: "rolling out"), null), running,
+            (running.Item1, Canned.Rollout(RolloutStateView.Running, 3, 5, "analyze until 12:00:10")), running, running,
+            (Canned.Promotion(PromotionStateView.Succeeded, "p-12"), Canned.Rollout(RolloutStateView.Succeeded, 6, 100, "all went well")));
+
+        var run = await CliRun.Of(["rollout", "watch", "p-12"], CliRun.Toward(server), time: CliRun.Hurried());
+
+        run.ExitCode.ShouldBe(0);
+        var lines = run.Out.TrimEnd().Split('\n');
+        lines.ShouldContain(line => line.Contains("still running, ") && line.EndsWith("5 %: analyze until 12:00:10"));
+        lines.Count(line => line.EndsWith("running           5 %  analyze until 12:00:10")).ShouldBe(1);
+        run.Out.ShouldNotContain("approved  approved");
+    }
+
+    [Fact]
     public async Task A_pause_without_an_end_is_7()
     {
         await using var server = await Serving((Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Paused, 2, 5, "inconclusive after 40 s")));
@@ -70,7 +88,7 @@ public sealed class PromotionWatchTests
 
         run.ExitCode.ShouldBe(0);
         run.Out.ShouldContain("watched for 20 s");
-        run.Out.ShouldContain("done. all went well");
+        run.Out.ShouldContain("done. All went well.");
     }
 
     [Fact]

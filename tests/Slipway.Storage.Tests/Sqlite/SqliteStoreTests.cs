@@ -212,6 +212,37 @@ public sealed class SqliteStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_no_backup_or_a_damaged_one_is_refused_by_name_and_leaves_nothing()
+    {
+        await _store.AppendAsync(new Append { Facts = [FactOf("counter.counted")] }, None);
+        var backup = Path.Combine(_folder, "backup.db");
+        await _store.BackupAsync(backup, None);
+        var yaml = Path.Combine(_folder, "some.yaml");
+        await File.WriteAllTextAsync(yaml, "service: shop\n", TestContext.Current.CancellationToken);
+        var foreign = Path.Combine(_folder, "foreign.db");
+        await using (var connection = new SqliteConnection($"Data Source={foreign};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE songs (name TEXT)";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var broken = Path.Combine(_folder, "broken.db");
+        var bytes = await File.ReadAllBytesAsync(backup, TestContext.Current.CancellationToken);
+        Array.Fill(bytes, (byte)0x5a, 100, bytes.Length - 100);
+        await File.WriteAllBytesAsync(broken, bytes, TestContext.Current.CancellationToken);
+        var target = Path.Combine(_folder, "target", "slipway.db");
+        foreach (var (file, says) in ((string, string)[])[(yaml, "no backup of Slipway"), (foreign, "another program's database"), (broken, "damaged")])
+        {
+            var refused = await Should.ThrowAsync<BackupUnusableException>(() => SqliteStore.RestoreAsync(file, target, force: false, TimeProvider.System));
+            refused.Message.ShouldContain(file);
+            refused.Message.ShouldContain(says);
+            Directory.GetFiles(Path.GetDirectoryName(target)!).Select(Path.GetFileName).ShouldBeSubsetOf(["slipway.db.lock"]);
+        }
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_refused_with_the_way_back()
     {
         await _store.DisposeAsync();

@@ -17,9 +17,8 @@ internal static class Try
     {
         var file = new Argument<string>("FILE.csv") { Description = $"Columns {AnalysisFile.Header}" };
         var check = new Option<string>("--check") { HelpName = "errors|latency", Description = "What a bad request is", DefaultValueFactory = _ => "errors" };
-        check.AcceptOnlyFromAmong("errors", "latency");
-        var rate = new Option<double>("--falseAlarmRate") { HelpName = "RATE", Description = "How often a version that is no worse may fail", DefaultValueFactory = _ => 0.01 };
-        rate.Validators.Add(Between("--falseAlarmRate", 0.000001, 0.5));
+        check.OneOf("errors", "latency");
+        var rate = new Option<double>("--falseAlarmRate") { HelpName = "RATE", Description = "How often a version that is no worse may fail", CustomParser = Rate, DefaultValueFactory = _ => 0.01 };
         var tolerate = new Option<double>("--tolerate") { HelpName = "PERCENT", Description = "How much worse than stable is still fine, such as 10%", CustomParser = Percent, DefaultValueFactory = _ => 0 };
         return new CliCommand(context, "try", "Judge given counts offline, as a rollout would", "slipway analysis try counts.csv --check errors --tolerate 10% --json")
             .Taking(file, check, rate, tolerate)
@@ -54,14 +53,17 @@ internal static class Try
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
-    private static Action<OptionResult> Between(string name, double low, double high) => result =>
+    private static double Rate(ArgumentResult result)
     {
-        if (result.Tokens is [{ Value: var text }]
-            && (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !(value >= low && value <= high)))
+        const string Least = "0.000001", Most = "0.5";
+        var text = result.Tokens[0].Value;
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) || !(rate is >= 0.000001 and <= 0.5))
         {
-            result.AddError($"{name}: '{text}' is not a number from {low} to {high}.");
+            result.AddError($"--falseAlarmRate: '{text}' is not a number from {Least} to {Most}.");
         }
-    };
+
+        return rate;
+    }
 
     private static double Percent(ArgumentResult result)
     {

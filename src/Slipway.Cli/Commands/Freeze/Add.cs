@@ -11,8 +11,7 @@ internal static class Add
     public static Command From(CommandContext context)
     {
         var environment = Common.EnvironmentNeeded();
-        var from = Moment(context, "--from", "When it begins: a time with its zone such as 2026-12-24T18:00:00Z, now, or +2h");
-        from.DefaultValueFactory = _ => context.Shell.Time.GetUtcNow();
+        var from = Moment(context, "--from", "When it begins: a time with its zone such as 2026-12-24T18:00:00Z, or from now such as +2h (default: now)");
         var until = Moment(context, "--until", "When it ends, as --from");
         until.Required = true;
         var why = Common.WhyNeeded();
@@ -21,7 +20,7 @@ internal static class Add
             .Runs(async run =>
             {
                 var freeze = await run.Client.AddFreeze(
-                    new AddFreeze { Environment = run.Get(environment)!, From = run.Get(from)!.Value, Until = run.Get(until)!.Value, Why = run.Get(why)! }, run.Cancel);
+                    new AddFreeze { Environment = run.Get(environment)!, From = run.Get(from) ?? run.Now, Until = run.Get(until)!.Value, Why = run.Get(why)! }, run.Cancel);
                 run.Answer(freeze, ApiClientJson.Default.FreezeView, () => run.Out.WriteLine(
                     $"{freeze.Environment} is frozen from {Words.Exact(freeze.From)} until {Words.Exact(freeze.Until)}. Lift it: slipway freeze lift {freeze.Id}"));
             });

@@ -9,7 +9,7 @@ internal static class Lift
     {
         var id = Common.Id("freeze");
         var why = Common.Why();
-        return new CliCommand(context, "lift", "Lift a freeze before its time", "slipway freeze lift ID --why \"hotfix\"").Taking(id, why).Runs(async run =>
+        return new CliCommand(context, "lift", "Lift a freeze before its time; it leaves the list, and the ledger keeps it", "slipway freeze lift ID --why \"hotfix\"").Taking(id, why).Runs(async run =>
         {
             await run.Client.LiftFreeze(run.Get(id), run.Get(why), run.Cancel);
             run.Done("lifted", run.Get(id), $"Lifted freeze {run.Get(id)}.");

@@ -11,7 +11,7 @@ internal static class List
     public static Command From(CommandContext context)
     {
         var environment = Common.Environment("One environment alone");
-        return new CliCommand(context, "list", "List freezes: active, upcoming, over", "slipway freeze list").Taking(environment).Runs(async run =>
+        return new CliCommand(context, "list", "List freezes: active, upcoming, and over by their time (lifted ones are in the ledger)", "slipway freeze list").Taking(environment).Runs(async run =>
         {
             var page = await Pages.Read(after => run.Client.Freezes(run.Get(environment), after, cancel: run.Cancel));
             run.Answer(page, ApiClientJson.Default.PageFreezeView, () =>

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Connection;
 using Slipway.Cli.Terminal;
@@ -14,7 +16,7 @@ internal static class List
         var service = new Option<string?>("--service") { HelpName = "S", Description = "One service alone" };
         var environment = Common.Environment("One environment alone");
         var promotion = new Option<string?>("--promotion") { HelpName = "ID", Description = "One promotion alone" };
-        var after = new Option<long?>("--after") { HelpName = "INDEX", Description = "Entries above this index" };
+        var after = new Option<long?>("--after") { HelpName = "INDEX", Description = "Entries above this index", CustomParser = Index };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as more comes, until Ctrl-C; with --json one line for each entry" };
         return new CliCommand(context, "list", "List what was decided and what happened, in order", "slipway ledger list --service storefront --follow")
             .Taking(service, environment, promotion, after, follow)
@@ -53,6 +55,18 @@ internal static class List
                     table.WriteTo(run.Out);
                 });
             });
+    }
+
+    private static long? Index(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+        {
+            return index;
+        }
+
+        result.AddError($"--after: '{text}' is no index; it is the number at the beginning of an entry's line, such as 120.");
+        return null;
     }
 
     private static string Line(Invocation run, LedgerEntryView entry) =>

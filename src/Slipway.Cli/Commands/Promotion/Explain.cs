@@ -21,7 +21,7 @@ internal static class Explain
     private static void Print(Invocation run, PromotionView promotion)
     {
         run.Out.WriteLine($"{run.Ink.Paint(Texts.Passage(promotion), Tone.Strong)}: {run.Ink.Paint(Words.Prose(promotion.State), Tones.Of(promotion.State))}");
-        if (promotion.Reason is { } reason)
+        if (promotion.Reason is { } reason && reason != Words.Prose(promotion.State))
         {
             run.Out.WriteLine(reason);
         }

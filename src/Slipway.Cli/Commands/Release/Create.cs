@@ -38,7 +38,7 @@ internal static class Create
                 run.Answer(answer, ApiClientJson.Default.CreateReleaseAnswer, () =>
                 {
                     run.Out.WriteLine(answer.Created ? "Created." : "This release was there already: same version, same artifact.");
-                    ReleaseFacts.Print(run, answer.Release);
+                    ReleaseFacts.Print(run, answer.Release, isOnItsWay: answer.Promotions.Count > 0);
                     foreach (var promotion in answer.Promotions)
                     {
                         run.Out.WriteLine($"It is on its way: slipway rollout watch {promotion}");

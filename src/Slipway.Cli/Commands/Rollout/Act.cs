@@ -28,7 +28,7 @@ internal static class Act
         {
             var rollout = await run.Client.ActOnRollout(run.Get(id), new ActOnRollout { Action = action, Why = run.Get(why) }, run.Cancel);
             run.Answer(rollout, ApiClientJson.Default.RolloutView, () => run.Out.WriteLine(
-                $"{Texts.Passage(rollout.Service, rollout.Version, rollout.Environment)}: {run.Ink.Paint(Words.Prose(rollout.State), Tones.Of(rollout.State))}, {rollout.Reason}"));
+                $"{Texts.Passage(rollout.Service, rollout.Version, rollout.Environment)}: {run.Ink.Paint(Words.Prose(rollout.State).With(rollout.Reason), Tones.Of(rollout.State))}"));
         });
     }
 }

@@ -13,7 +13,7 @@ internal static class Create
         var name = new Option<string>("--name") { HelpName = "N", Description = "What it is for", Required = true };
         var identity = new Option<string?>("--identity") { HelpName = "I", Description = "Who it speaks for (default: you)" };
         var role = new Option<string?>("--role") { HelpName = "R", Description = "viewer, deployer, approver, admin or agent (default: yours)" };
-        role.AcceptOnlyFromAmong("viewer", "deployer", "approver", "admin", "agent");
+        role.OneOf("viewer", "deployer", "approver", "admin", "agent");
         var expires = new Option<string?>("--expires") { HelpName = "DURATION", Description = "How long it lives (default: 30d; never longer than the token that makes it)" };
         expires.Validators.Add(result =>
         {

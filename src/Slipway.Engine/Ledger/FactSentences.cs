@@ -113,7 +113,7 @@ public static partial class FactSentences
         (_, "finished") => value switch
         {
             "failed" => value,
-            "skipped" => "was skipped",
+            "skipped" or "stopped" => $"was {value}",
             _ => $"is {Words(value)}",
         },
         (_, "passed") => value == "true" ? "passed" : "failed",

@@ -51,7 +51,7 @@ function Form({ onClose, service, environments, lanes, environment: given, versi
         onChange={setChosen} data-autofocus disabled={!releases.data?.length}
         renderOption={({ option }) => <ReleaseOption version={option.value} note={noteOf(releases.data?.find((each) => each.version === option.value))} />}
       />
-      <Consequence lane={lane} version={version} environment={environments.find((each) => each.name === environment)} />
+      <Consequence lane={lane} version={version} newest={releases.data?.[0]?.version} environment={environments.find((each) => each.name === environment)} />
       <Textarea label="Why" description="Stands in the ledger for everyone to read. May be left empty." autosize minRows={2} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
       {releases.error || start.error ? <Problem error={releases.error ?? start.error} /> : null}
       <div className={classes.buttons}>
@@ -85,9 +85,13 @@ function Held({ lane, version }: { lane: LaneView; version: string }) {
   );
 }
 
-function Consequence({ lane, version, environment }: { lane?: LaneView; version: string; environment?: EnvironmentView }) {
+function Consequence({ lane, version, newest, environment }: { lane?: LaneView; version: string; newest?: string; environment?: EnvironmentView }) {
   if (!lane) return null;
-  if (version === '') return <p className={classes.consequence}>{lane.version ? `${lane.version} runs there now, and no newer release may come: what is newer is held or vetoed.` : 'No release may come: all are held or vetoed.'}</p>;
+  if (version === '') {
+    if (!newest) return null;
+    const open = lane.version === newest ? `${newest}, the newest, runs there already.` : 'Each that is newer is held or vetoed.';
+    return <p className={classes.consequence}>{lane.version && lane.version !== newest ? `${lane.version} runs there now. ` : ''}{open}</p>;
+  }
   if (lane.version === version) return <Notice tone="waiting" title={`${version} already runs in ${lane.environment}.`} />;
   const notes = [
     lane.version ? `${lane.version} runs there now.` : 'Nothing runs there yet: the first release goes to 100 % once it is verified.',

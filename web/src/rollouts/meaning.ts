@@ -30,7 +30,7 @@ export function meaningOf(rollout: RolloutView): Meaning | null {
       const failed = actions.includes('retry') && !actions.includes('resume');
       if (failed) return { tone: 'bad', title: 'It failed, and its definition says to pause then.', body: 'The weights stay as they are. Retry begins the step and the judgement anew; abort takes the traffic back.' };
       if (currentStep(rollout)?.kind === 'pause' && rollout.until) return null;
-      if (actions.includes('resume') && rollout.reason.startsWith('inconclusive')) return { tone: 'waiting', title: 'The judge could not tell, so it waits for a person.', body: 'The weights stay as they are, and the judge goes on. Resume judges the step again from its beginning; skip goes on without the judge; abort takes the traffic back.' };
+      if (actions.includes('resume') && rollout.reason.startsWith('inconclusive')) return { tone: 'waiting', title: 'The judge could not tell, so it waits for a person.', body: 'The weights stay as they are, and the judge goes on. Resume gives this step more time; skip goes on without the judge; abort takes the traffic back.' };
       return { tone: 'waiting', title: 'It waits for a person.', body: 'The weights stay as they are, and the judge goes on. Resume goes on from here; skip leaves this step out; abort takes the traffic back.' };
     }
     case 'rollingBack':

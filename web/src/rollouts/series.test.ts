@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisPoint } from '../api/types';
-import { scaleEnd } from './chartOptions';
+import { scaleEnd, valuesAsDots } from './chartOptions';
 import { percentTick, perSecond, ratesOver, summed } from './series';
 
 const point = (second: number, fields: Partial<AnalysisPoint> = {}): AnalysisPoint => ({
@@ -36,6 +36,13 @@ describe('the table', () => {
     expect(rows.length).toBeLessThanOrEqual(40);
     expect(rows.reduce((sum, row) => sum + row.canaryRequests, 0)).toBe(950);
     expect(rows[0]).toMatchObject({ seconds: 3, canaryP95: 12 });
+  });
+});
+
+describe('the dots', () => {
+  it('are all values where there are few, and those without a neighbour where there are many', () => {
+    expect(valuesAsDots([1, null, 2, 3])).toEqual([0, 2, 3]);
+    expect(valuesAsDots([null, 7, null, ...Array.from({ length: 60 }, () => 1)])).toEqual([1]);
   });
 });
 

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@playwright/test';
+import { test } from '@playwright/test';
 import { scenes } from './stage/scenes';
-import { onStage, stage } from './stage/Stage';
+import { see } from './stage/see';
+import { stage } from './stage/Stage';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../test-results/states');
 const looks = [[1280, 'light'], [1280, 'dark'], [390, 'light']] as const;
@@ -15,10 +16,7 @@ for (const scene of scenes) {
     for (const [width, colours] of looks) {
       await page.setViewportSize({ width, height: 860 });
       await page.emulateMedia({ colorScheme: colours, reducedMotion: 'reduce' });
-      await page.goto(onStage(scene.path));
-      await expect(page.getByText(scene.says).first()).toBeVisible();
-      if (scene.opens) await page.getByRole('button', { name: scene.opens, exact: true }).first().click();
-      if (scene.opens) await expect(page.getByRole('dialog')).toBeVisible();
+      await see(page, scene);
       await page.waitForLoadState('networkidle');
       await page.screenshot({ path: path.join(folder, `${scene.name}-${width}-${colours}.png`), fullPage: !scene.opens });
     }

@@ -21,9 +21,8 @@ export function Moving({ moving, environment }: { moving: MovingView; environmen
         <span className={classes.what}>{what}</span>
         <span className={classes.word}>{state.word.toLowerCase()}</span>
         <span className="sr">in {environment}</span>
-        {rolling && moving.weight != null ? <span className={classes.percent}>{moving.weight} %</span> : null}
       </span>
-      {rolling && moving.weight != null ? <WeightLine weight={moving.weight} /> : null}
+      {rolling && moving.weight != null ? <span className={classes.traffic}><WeightLine weight={moving.weight} /><span className={classes.percent}>{moving.weight} %</span></span> : null}
       <span className={classes.reason}>{rolling === 'paused' && moving.until ? `Until ${shortClock(moving.until)}, then it goes on by itself` : sentence(brief(moving.reason))}</span>
     </Link>
   );

@@ -40,7 +40,7 @@ export function meaningOf(rollout: RolloutView): Meaning | null {
         ? { tone: 'bad', title: `${version} was taken back.`, body: `${back} A hold keeps ${version} out of ${environment} until somebody lifts it.`, link: { to: `/freezes#hold-${id}`, words: 'See the hold' } }
         : { tone: 'bad', title: `${version} was taken back.`, body: back };
     case 'aborted':
-      return { tone: 'quiet', title: 'A person or a newer release ended it.', body: back };
+      return { tone: 'quiet', title: rollout.reason.startsWith('aborted by') ? 'A person ended it.' : 'It was ended for something newer.', body: back };
     case 'needsAttention':
       return { tone: 'bad', title: 'It could neither go on nor go back by itself.', body: `Nothing is known to be well in ${environment} because of this rollout. The reason names the log to read; then promote a release that works, or roll back to one that did.` };
     default:

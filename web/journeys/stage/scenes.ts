@@ -44,7 +44,7 @@ const rollouts: Scene[] = [
   }), { points: [] }),
   rolling('analyzing', 'evidence against it', () => ({ analysis: judged('inconclusive', check(), latency()) })),
   rolling('short', 'Requests per second', () => ({ analysis: judged('inconclusive', check({ canaryUnits: 3, canaryBad: 0, stableUnits: 11, stableBad: 0, ratio: null, ratioLow: null, ratioHigh: null })) }), { points: points(3, () => ({ canaryP95: null })) }),
-  rolling('one-second', 'Requests per second', () => ({}), { points: points(1, () => ({ canaryRequests: 0, canaryErrors: 0, canaryP95: null })) }),
+  rolling('one-second', 'Requests per second', () => ({ reason: 'waits for the router to send 20 % to 2.1.0', until: ago(-20), steps: steps(2) }), { points: points(1, () => ({ canaryRequests: 0, canaryErrors: 0, canaryP95: null })) }),
   rolling('paused-step', 'Pausing', () => ({ state: 'paused', reason: 'pauses for 10m at 20 %', until: ago(-431), steps: steps(3), actions: ['resume', 'skip', 'abort'] })),
   rolling('paused-step-endless', 'It waits for a person.', () => ({
     state: 'paused', reason: 'waits at 20 % until somebody resumes it', until: null, steps: steps(3).map((step) => (step.kind === 'pause' ? { ...step, title: 'pause' } : step)), actions: ['resume', 'skip', 'abort'],

@@ -35,7 +35,7 @@ export function optionsOf({ width, height, colours, format, whole, onAt }: Chart
     legend: { show: false },
     cursor: { sync: { key: 'slipway-rates' }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
     scales: {
-      x: { time: true, range: (_, min, max) => [min, Math.max(max, min + leastSpanSeconds)] },
+      x: { time: true, range: (plot, min, max) => spanOf(plot.data[0].length, min, max) },
       y: { range: (_, _min, max) => [0, scaleEnd(max, whole)] },
       weight: { range: [0, 100] },
     },
@@ -67,6 +67,9 @@ export function valuesAsDots(values: readonly (number | null | undefined)[]): nu
 const dots = (colour: string, surface: string): uPlot.Series.Points => ({
   show: true, size: 5, width: 1.5, stroke: colour, fill: surface, filter: (plot, series) => valuesAsDots([...(plot.data[series] ?? [])]),
 });
+
+/** Short times begin at the left and leave room. uPlot itself makes a whole day of a single value. */
+export const spanOf = (values: number, min: number, max: number): [number, number] => [min, values < 2 ? min + leastSpanSeconds : Math.max(max, min + leastSpanSeconds)];
 
 /** Where the axis ends. Shares of a whole never reach beyond it; no value yet gives a plain scale from 0 to 1. */
 export function scaleEnd(max: number | null, whole?: number): number {

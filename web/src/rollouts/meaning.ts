@@ -42,6 +42,7 @@ export function meaningOf(rollout: RolloutView): Meaning | null {
     case 'aborted':
       return { tone: 'quiet', title: rollout.reason.startsWith('aborted by') ? 'A person ended it.' : 'It was ended for something newer.', body: back };
     case 'needsAttention':
+      if (!fromVersion) return { tone: 'bad', title: 'The first release did not come up, and there is nothing to go back to.', body: `${environment} serves nothing. The reason says what is wrong; then promote a release that works.` };
       return { tone: 'bad', title: 'It could neither go on nor go back by itself.', body: `Nothing is known to be well in ${environment} because of this rollout. The reason names the log to read; then promote a release that works, or roll back to one that did.` };
     default:
       return null;

@@ -58,7 +58,7 @@ function Notes({ lane, frozen }: { lane: LaneView; frozen?: string | null }) {
       {frozen ? <p className={classes.note} data-tone="attention"><Icon name="snow" size={15} /><span><Link to="/freezes">Frozen</Link>: {frozen}</span></p> : null}
       {lane.holds.map((hold) => (
         <p key={hold.id} className={classes.note} data-tone="quiet" title={hold.why}>
-          <Icon name="hold" size={15} /><span><Link to={placeOf(hold)}>{hold.version ?? 'Everything'} is held</Link>: {becauseOf(hold)}</span>
+          <Icon name="hold" size={15} /><span><Link to={placeOf(hold)}>{hold.version ?? 'Everything'} is held</Link>{lane.moving?.reason.includes(hold.why) ? null : `: ${becauseOf(hold)}`}</span>
         </p>
       ))}
     </div>

@@ -53,7 +53,7 @@ function Form({ onClose, lane }: RollbackDialogProps) {
       </p>
       {lane.rollbackTo.length > 1 ? (
         <Select
-          label="Go back to" description="Versions that completed their watch here, newest first." value={to} allowDeselect={false}
+          label="Go back to" description="Versions that completed their watch here, newest first; those that are held come last." value={to} allowDeselect={false}
           data={lane.rollbackTo.map((version) => ({ value: version, label: version, disabled: vetoed(version) }))} onChange={(value) => setTo(value ?? to)}
           renderOption={({ option }) => <ReleaseOption version={option.value} note={notes(option.value)} />}
         />

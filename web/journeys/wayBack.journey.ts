@@ -32,6 +32,9 @@ test('a person pauses, resumes and aborts a rollout with a reason, and traffic i
 
   await expect(page.getByText('Aborted by admin: Prices look wrong').first()).toBeVisible();
   await expect(page.getByText('All traffic in prod is on 1.0.0.')).toBeVisible();
+  const step = page.getByRole('region', { name: 'Steps' }).getByRole('listitem').filter({ hasText: 'Analyze' });
+  await expect(step).toContainText('stopped');
+  await expect(step).not.toContainText('failed');
   await expect(page.getByTestId('weight-canary')).toHaveText('0 %');
   await expect(page.getByRole('button', { name: 'Pause' })).toHaveCount(0);
 });

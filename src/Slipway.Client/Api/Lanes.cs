@@ -96,6 +96,9 @@ public sealed record MovingView
     /// <summary>Percent of traffic on the new version.</summary>
     public int? Weight { get; init; }
     public required string Reason { get; init; }
+
+    /// <summary>When the rollout goes on by itself, where its <see cref="Reason"/> speaks of a wait; a paused one without it waits for a person.</summary>
+    public DateTimeOffset? Until { get; init; }
 }
 
 public sealed record InstanceView

@@ -2,7 +2,8 @@ namespace Slipway.Client.Api;
 
 public enum RolloutStateView { Running, Paused, Verifying, Watching, Succeeded, RollingBack, RolledBack, Aborted, NeedsAttention }
 
-public enum StepStateView { Pending, Current, Done, Skipped, Failed }
+/// <summary><see cref="Stopped"/>: the rollout was ended in the middle of it, by a person or for another one; nothing was found against it.</summary>
+public enum StepStateView { Pending, Current, Done, Skipped, Failed, Stopped }
 
 public enum VerdictView { Passed, Failed, Inconclusive }
 
@@ -53,6 +54,7 @@ public sealed record RolloutStepView
     public DateTimeOffset? EndedAt { get; init; }
 }
 
+/// <param name="Arm"><c>stable</c>, <c>canary</c>, or <c>warm</c>: the version before, kept for a rollback while the new one has all traffic.</param>
 public sealed record WeightView(string VersionSet, string Version, string Arm, int Weight);
 
 public sealed record VerificationView(string Name, VerdictView? Verdict = null, string? Detail = null, DateTimeOffset? At = null);

@@ -24,7 +24,7 @@ internal static class LanesApi
         lanes.MapGet("/services/{service}/environments/{environment}", Show).RequirePermission(Permission.Read).WithName("showLane").WithSummary("One service in one environment.");
         lanes.MapGet("/instances", Instances).RequirePermission(Permission.Read).WithName("listInstances").WithSummary("Instances that run or should.");
         lanes.MapGet("/holds", Holds).RequirePermission(Permission.Read).WithName("listHolds").WithSummary("Holds in force.");
-        lanes.MapPost("/holds", AddHold).RequirePermission(Permission.Deploy).WithName("addHold").WithSummary("Keeps a release, or every one, from coming into a lane by itself.");
+        lanes.MapPost("/holds", AddHold).RequirePermission(Permission.Deploy).WithName("addHold").WithSummary("Keeps a release, or every one, out of a lane until the hold is lifted; rollbacks go past it.");
         lanes.MapDelete("/holds/{id}", LiftHold).RequirePermission(Permission.Deploy).WithName("liftHold").WithSummary("Lifts a hold.");
     }
 

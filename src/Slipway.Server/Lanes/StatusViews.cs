@@ -131,6 +131,7 @@ internal sealed class StatusViews(
             Rollout = rollout is null ? null : RolloutViews.StateOf(rollout.Phase),
             Weight = rollout?.Weight,
             Reason = rollout is { HasEnded: false } ? rollout.Reason : promotion.Reason,
+            Until = rollout is { HasEnded: false } ? rollout.Until : null,
         };
     }
 

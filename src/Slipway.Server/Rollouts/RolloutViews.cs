@@ -87,7 +87,7 @@ internal static class RolloutViews
             State = record switch
             {
                 null => step.SkippedBecause is null ? StepStateView.Pending : StepStateView.Skipped,
-                { Failed: true } => StepStateView.Failed,
+                { Failed: true } => r.Back?.Towards == RolloutOutcome.Aborted ? StepStateView.Stopped : StepStateView.Failed,
                 { Skipped: true } => StepStateView.Skipped,
                 { EndedAt: not null } => StepStateView.Done,
                 _ => StepStateView.Current,
@@ -104,10 +104,10 @@ internal static class RolloutViews
         var weights = new List<WeightView>();
         if (r.Stable is { } stable && stable.Spec.Id != spec.Id)
         {
-            weights.Add(new WeightView(stable.Spec.Id, stable.Spec.Version, "stable", 100 - r.Weight));
+            weights.Add(new WeightView(stable.Spec.Id, stable.Spec.Version, ArmOf(r)(stable.Spec), 100 - r.Weight));
         }
 
-        weights.Add(new WeightView(spec.Id, spec.Version, r.Weight == 100 ? "stable" : "canary", r.Weight));
+        weights.Add(new WeightView(spec.Id, spec.Version, ArmOf(r)(spec), r.Weight));
         return weights;
     }
 

@@ -434,7 +434,7 @@ export interface paths {
         get: operations["listHolds"];
         put?: never;
         /**
-         * Keeps a release, or every one, from coming into a lane by itself.
+         * Keeps a release, or every one, out of a lane until the hold is lifted; rollbacks go past it.
          * @description Needs the permission `deploy`.
          */
         post: operations["addHold"];
@@ -1031,6 +1031,11 @@ export interface components {
              */
             weight?: null | number;
             reason: string;
+            /**
+             * Format: date-time
+             * @description When the rollout goes on by itself, where its `reason` speaks of a wait; a paused one without it waits for a person.
+             */
+            until?: null | string;
         };
         /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
         PageOfAgentView: {
@@ -1255,8 +1260,11 @@ export interface components {
              */
             ledgerIndex: number;
         };
-        /** @enum {string} */
-        StepStateView: "pending" | "current" | "done" | "skipped" | "failed";
+        /**
+         * @description StepStateView.Stopped: the rollout was ended in the middle of it, by a person or for another one; nothing was found against it.
+         * @enum {string}
+         */
+        StepStateView: "pending" | "current" | "done" | "skipped" | "failed" | "stopped";
         TokenView: {
             id: string;
             name: string;
@@ -1288,6 +1296,7 @@ export interface components {
         WeightView: {
             versionSet: string;
             version: string;
+            /** @description `stable`, `canary`, or `warm`: the version before, kept for a rollback while the new one has all traffic. */
             arm: string;
             /** Format: int32 */
             weight: number;

@@ -1,9 +1,10 @@
-import { Button, Modal, Select, TextInput, Textarea } from '@mantine/core';
+import { Button, Modal, Select, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useStatus } from '../lanes/queries';
 import { Problem } from '../parts/Problem';
 import classes from './Freezes.module.css';
 import { useAddFreeze } from './queries';
+import { TimeField } from './TimeField';
 import { fromLocalInput, toLocalInput } from './times';
 
 interface DialogProps { opened: boolean; onClose: () => void }
@@ -14,7 +15,13 @@ export function AddFreezeDialog({ opened, onClose }: DialogProps) {
   );
 }
 
-const day = 24 * 60 * 60 * 1000;
+const hour = 60 * 60 * 1000;
+const day = 24 * hour;
+const spans: [string, number][] = [['1 hour', hour], ['4 hours', 4 * hour], ['1 day', day], ['3 days', 3 * day], ['1 week', 7 * day]];
+
+const beginOf = (from: string): number => new Date(fromLocalInput(from) ?? Date.now()).getTime();
+
+const timeWanted = 'Such as 2026-11-21 14:05.';
 
 function Form({ onClose }: { onClose: () => void }) {
   const status = useStatus();
@@ -24,10 +31,10 @@ function Form({ onClose }: { onClose: () => void }) {
     initialValues: { environment: names.at(-1) ?? '', from: toLocalInput(new Date()), until: toLocalInput(new Date(Date.now() + day)), why: '' },
     validate: {
       environment: (value) => (value ? null : 'Choose one.'),
-      from: (value) => (fromLocalInput(value) ? null : 'Give a date and a time.'),
+      from: (value) => (fromLocalInput(value) ? null : timeWanted),
       until: (value, { from }) => {
         const end = fromLocalInput(value);
-        if (!end) return 'Give a date and a time.';
+        if (!end) return timeWanted;
         return end > (fromLocalInput(from) ?? '') ? null : 'It must end after it begins.';
       },
       why: (value) => (value.trim() ? null : 'Say why: people who wait will read it.'),
@@ -41,8 +48,13 @@ function Form({ onClose }: { onClose: () => void }) {
     <form className={classes.form} onSubmit={submit} noValidate>
       <Select label="Environment" data={names} allowDeselect={false} {...form.getInputProps('environment')} />
       <div className={classes.pair}>
-        <TextInput type="datetime-local" label="From" {...form.getInputProps('from')} />
-        <TextInput type="datetime-local" label="Until" {...form.getInputProps('until')} />
+        <TimeField label="From" {...form.getInputProps('from')} />
+        <TimeField label="Until" {...form.getInputProps('until')} />
+      </div>
+      <div className={classes.spans} role="group" aria-label="How long">
+        {spans.map(([words, length]) => (
+          <Button key={words} size="compact-xs" variant="default" onClick={() => form.setFieldValue('until', toLocalInput(new Date(beginOf(form.values.from) + length)))}>{words}</Button>
+        ))}
       </div>
       <Textarea label="Why" required data-autofocus autosize minRows={2} {...form.getInputProps('why')} />
       {add.error ? <Problem error={add.error} /> : null}

@@ -16,11 +16,12 @@ import { shortTime } from '../words/time';
 import { AddFreezeDialog } from './AddFreezeDialog';
 import { AddHoldDialog } from './AddHoldDialog';
 import { LiftButton } from './LiftButton';
+import { useLedTo } from './ledTo';
 import { useFreezes, useHolds, useLiftFreeze, useLiftHold } from './queries';
 
 export function FreezesPage() {
   return (
-    <Page title="Freezes and holds" heading="Freezes and holds" below="A freeze keeps every change out of an environment for a time. A hold keeps one release, or all of them, from coming into a lane by itself.">
+    <Page title="Freezes and holds" heading="Freezes and holds" below="A freeze keeps every change out of an environment for a time. A hold keeps one release, or all of them, out of a lane until somebody lifts it: what is promoted waits. Rollbacks go past both.">
       <Freezes />
       <Holds />
     </Page>
@@ -70,7 +71,7 @@ function FreezeRow({ freeze }: { freeze: FreezeView }) {
   const lift = useLiftFreeze();
   const whyNot = useWhyNot('override');
   return (
-    <tr>
+    <tr {...useLedTo(freeze.id)}>
       <td><span className={table.main}>{freeze.environment}</span></td>
       <td data-label="State" className={table.tight}><StateText state={freezeStates[freeze.state] ?? { word: freeze.state, tone: 'attention' }} /></td>
       <td data-label="From"><span>{shortTime(freeze.from)} <span className={table.under}><When at={freeze.from} focusable /></span></span></td>
@@ -99,7 +100,7 @@ function Holds() {
     <Panel title="Holds" aside={<AddButton word="Add a hold…" whyNot={whyNot} onClick={() => setAdding(true)} />} flush>
       <Asked query={holds}>
         {(data) => (data.length === 0 ? (
-          <Empty title="Nothing is held."><p>A rollback places a hold by itself on the release that it takes back.</p></Empty>
+          <Empty title="Nothing is held."><p>A rollback holds the release that it takes back, so that nothing brings it in again unseen.</p></Empty>
         ) : (
           <table className={table.table}>
             <thead><tr><th>Service</th><th>Environment</th><th>Release</th><th>Since</th><th>Why</th><th>By</th><th><span className="sr">Actions</span></th></tr></thead>
@@ -116,7 +117,7 @@ function HoldRow({ hold, whyNot }: { hold: HoldView; whyNot: string | null }) {
   const lift = useLiftHold();
   const what = hold.version ?? 'every release';
   return (
-    <tr>
+    <tr {...useLedTo(hold.id)}>
       <td><Link to={`/services/${hold.service}`} className={table.main}>{hold.service}</Link></td>
       <td data-label="Environment">{hold.environment}</td>
       <td data-label="Release">{what}</td>
@@ -128,7 +129,7 @@ function HoldRow({ hold, whyNot }: { hold: HoldView; whyNot: string | null }) {
           name={`the hold on ${hold.service} in ${hold.environment}`} whyNot={whyNot} pending={lift.isPending} error={lift.error}
           onLift={(done) => lift.mutate(hold.id, { onSuccess: () => { done(); notifications.show({ message: `${what} of ${hold.service} may come into ${hold.environment} again.` }); } })}
         >
-          <p>{what.charAt(0).toUpperCase() + what.slice(1)} of {hold.service} may come into {hold.environment} again by itself. It was held because: {hold.why}</p>
+          <p>{what.charAt(0).toUpperCase() + what.slice(1)} of {hold.service} may come into {hold.environment} again; promotions that wait for this go on. It was held because: {hold.why}</p>
         </LiftButton>
       </td>
     </tr>

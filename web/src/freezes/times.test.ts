@@ -8,5 +8,10 @@ it('goes to the input and back to the same minute', () => {
 
 it('gives nothing for what is no time', () => {
   expect(fromLocalInput('')).toBeNull();
+  for (const text of ['11/21/2026, 02:05 PM', '2026-02-31 10:00', '2026-11-21 25:00', '2026-11-21']) expect(fromLocalInput(text)).toBeNull();
   expect(fromLocalInput('tomorrow')).toBeNull();
+});
+
+it('takes one with a T and with single digits', () => {
+  expect(fromLocalInput('2026-1-2T9:05')).toBe(new Date(2026, 0, 2, 9, 5).toISOString());
 });

@@ -30,7 +30,7 @@ function EnvironmentHead({ environment }: { environment: EnvironmentView }) {
     <th scope="col">
       <span className={classes.environment}>{name}</span>
       <span className={classes.path}>{after.length > 0 ? `after ${after.join(', ')}, ` : ''}{way.join(', ')}</span>
-      {frozen ? <span className={classes.frozen} data-tone="attention"><Icon name="snow" size={14} />Frozen: {frozen}</span> : null}
+      {frozen ? <span className={classes.frozen} data-tone="attention"><Icon name="snow" size={14} /><span><Link to="/freezes" className={classes.frozenLink}>Frozen</Link>: {frozen}</span></span> : null}
     </th>
   );
 }

@@ -1,7 +1,11 @@
+import { Link } from 'react-router';
 import type { LaneView } from '../api/types';
+import { becauseOf, placeOf } from '../freezes/held';
 import { Icon } from '../parts/Icon';
 import { StateText } from '../parts/Mark';
 import { When } from '../parts/When';
+import { brief } from '../words/brief';
+import { sentence } from '../words/sentence';
 import { laneHealth } from '../words/states';
 import classes from './LaneCell.module.css';
 import { Moving } from './Moving';
@@ -16,12 +20,12 @@ export function LaneCell({ lane }: { lane: LaneView }) {
         <Health lane={lane} />
         {lane.version && lane.since ? <span className={classes.since}><When at={lane.since} /></span> : null}
       </div>
-      {lane.needsAttention ? <p className={classes.line} data-tone="bad"><Icon name="warning" size={14} /><span>{lane.needsAttention}</span></p> : null}
+      {lane.needsAttention ? <p className={classes.line} data-tone="bad"><Icon name="warning" size={14} /><span title={lane.needsAttention}>{sentence(brief(lane.needsAttention))}</span></p> : null}
       {lane.moving ? <Moving moving={lane.moving} environment={lane.environment} /> : null}
       {more > 0 ? <p className={classes.quiet}>{more} more behind it</p> : null}
       {lane.holds.map((hold) => (
         <p key={hold.id} className={classes.line} data-tone="quiet">
-          <Icon name="hold" size={14} /><span>{hold.version ? `${hold.version} held` : 'Held'}: {hold.why}</span>
+          <Icon name="hold" size={14} /><span title={hold.why}><Link to={placeOf(hold)} className={classes.link}>{hold.version ? `${hold.version} held` : 'Held'}</Link>{lane.moving?.reason.includes(hold.why) ? null : `: ${becauseOf(hold)}`}</span>
         </p>
       ))}
     </div>

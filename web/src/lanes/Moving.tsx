@@ -1,15 +1,17 @@
 import { Link } from 'react-router';
 import type { MovingView } from '../api/types';
 import { Mark } from '../parts/Mark';
+import { brief } from '../words/brief';
 import { sentence } from '../words/sentence';
-import { promotionState, rolloutState } from '../words/states';
+import { promotionState, rolloutNow } from '../words/states';
+import { shortClock } from '../words/time';
 import classes from './Moving.module.css';
 import { WeightLine } from './WeightLine';
 
 /** What moves in a lane: a rollout with its weight, or a promotion at the door with its reason. A link to it. */
 export function Moving({ moving, environment }: { moving: MovingView; environment: string }) {
   const rolling = moving.state === 'rollingOut' && moving.rollout;
-  const state = rolling ? rolloutState[rolling] : promotionState[moving.state];
+  const state = rolling ? rolloutNow(rolling, moving.until) : promotionState[moving.state];
   const to = rolling ? `/rollouts/${moving.id}` : `/promotions/${moving.id}`;
   const what = moving.kind === 'rollback' ? `Rollback to ${moving.version}` : moving.version;
   return (
@@ -19,10 +21,9 @@ export function Moving({ moving, environment }: { moving: MovingView; environmen
         <span className={classes.what}>{what}</span>
         <span className={classes.word}>{state.word.toLowerCase()}</span>
         <span className="sr">in {environment}</span>
-        {rolling && moving.weight != null ? <span className={classes.percent}>{moving.weight} %</span> : null}
       </span>
-      {rolling && moving.weight != null ? <WeightLine weight={moving.weight} /> : null}
-      <span className={classes.reason}>{sentence(moving.reason)}</span>
+      {rolling && moving.weight != null ? <span className={classes.traffic}><WeightLine weight={moving.weight} /><span className={classes.percent}>{moving.weight} %</span></span> : null}
+      <span className={classes.reason}>{rolling === 'paused' && moving.until ? `Until ${shortClock(moving.until)}, then it goes on by itself` : sentence(brief(moving.reason))}</span>
     </Link>
   );
 }

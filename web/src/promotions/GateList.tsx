@@ -1,3 +1,4 @@
+import { Link } from 'react-router';
 import type { GateView } from '../api/types';
 import { StateText } from '../parts/Mark';
 import { Countdown } from '../parts/When';
@@ -14,6 +15,9 @@ export function GateList({ gates, over }: { gates: GateView[]; over: boolean }) 
   );
 }
 
+/** What the page of freezes and holds lists. */
+const liftable: ReadonlySet<string> = new Set(['hold', 'freeze']);
+
 function Gate({ gate, over }: { gate: GateView; over: boolean }) {
   const state = gateState[gate.state];
   return (
@@ -28,7 +32,7 @@ function Gate({ gate, over }: { gate: GateView; over: boolean }) {
         {!over && gate.state !== 'open' && (gate.until || gate.openedBy) ? (
           <p className={classes.how}>
             {gate.until ? <Countdown until={gate.until} before="asked again in " /> : null}
-            {gate.openedBy ? <span>To open it: {gate.openedBy}</span> : null}
+            {gate.openedBy ? <span>To open it: {gate.openedBy}{liftable.has(gate.name) && gate.state === 'waiting' ? <>, or <Link to="/freezes">lift it here</Link></> : null}</span> : null}
           </p>
         ) : null}
       </div>

@@ -1,11 +1,14 @@
 import { Button, Modal, Select, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import type { EnvironmentView, LaneView, ReleaseView } from '../api/types';
+import { becauseOf, holdOn, placeOf } from '../freezes/held';
 import { useReleases } from '../releases/queries';
 import { Notice } from '../parts/Notice';
 import { Problem } from '../parts/Problem';
 import classes from './Dialogs.module.css';
+import { releaseToPromote } from './choice';
+import { ReleaseOption } from './ReleaseOption';
 import { useStartPromotion } from './queries';
 
 interface PromoteDialogProps {
@@ -33,8 +36,9 @@ function Form({ onClose, service, environments, lanes, environment: given, versi
   const [environment, setEnvironment] = useState(given ?? environments.at(-1)?.name ?? '');
   const [chosen, setChosen] = useState<string | null>(givenVersion ?? null);
   const [why, setWhy] = useState('');
-  const version = chosen ?? releases.data?.find((each) => !each.veto)?.version ?? '';
   const lane = lanes.find((each) => each.environment === environment);
+  const version = chosen ?? releaseToPromote(releases.data ?? [], lane) ?? '';
+  const noteOf = (release: ReleaseView | undefined): string | null => (release ? noteOn(release, lane) : null);
   const submit = (event: React.FormEvent): void => {
     event.preventDefault();
     start.mutate({ service, environment, version, why: why.trim() }, { onSuccess: ({ id }) => void navigate(`/promotions/${id}`) });
@@ -43,10 +47,11 @@ function Form({ onClose, service, environments, lanes, environment: given, versi
     <form className={classes.form} onSubmit={submit}>
       <Select label="Environment" data={environments.map((each) => each.name)} value={environment} allowDeselect={false} onChange={(value) => setEnvironment(value ?? environment)} />
       <Select
-        label="Release" data={(releases.data ?? []).map(optionOf)} value={version} allowDeselect={false} searchable={(releases.data?.length ?? 0) > 8}
+        label="Release" placeholder="Choose one" data={(releases.data ?? []).map(optionOf)} value={version === '' ? null : version} allowDeselect={false} searchable={(releases.data?.length ?? 0) > 8}
         onChange={setChosen} data-autofocus disabled={!releases.data?.length}
+        renderOption={({ option }) => <ReleaseOption version={option.value} note={noteOf(releases.data?.find((each) => each.version === option.value))} />}
       />
-      <Consequence lane={lane} version={version} environment={environments.find((each) => each.name === environment)} />
+      <Consequence lane={lane} version={version} newest={releases.data?.[0]?.version} environment={environments.find((each) => each.name === environment)} />
       <Textarea label="Why" description="Stands in the ledger for everyone to read. May be left empty." autosize minRows={2} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
       {releases.error || start.error ? <Problem error={releases.error ?? start.error} /> : null}
       <div className={classes.buttons}>
@@ -59,12 +64,34 @@ function Form({ onClose, service, environments, lanes, environment: given, versi
 
 const optionOf = (release: ReleaseView): { value: string; label: string; disabled: boolean } => ({
   value: release.version,
-  label: release.veto ? `${release.version} (vetoed)` : release.runsIn.length > 0 ? `${release.version} (runs in ${release.runsIn.join(', ')})` : release.version,
+  label: release.version,
   disabled: Boolean(release.veto),
 });
 
-function Consequence({ lane, version, environment }: { lane?: LaneView; version: string; environment?: EnvironmentView }) {
-  if (!lane || version === '') return null;
+function noteOn({ version, veto, runsIn }: ReleaseView, lane: LaneView | undefined): string | null {
+  const hold = holdOn(lane, version);
+  if (veto) return 'vetoed: never again';
+  if (hold?.version) return `held: ${becauseOf(hold)}`;
+  return runsIn.length > 0 ? `runs in ${runsIn.join(', ')}` : null;
+}
+
+function Held({ lane, version }: { lane: LaneView; version: string }) {
+  const hold = holdOn(lane, version);
+  if (!hold) return null;
+  return (
+    <Notice tone="attention" title={`${hold.version ? `${version} is` : 'Every release is'} held in ${lane.environment}: ${becauseOf(hold)}`}>
+      <p>Promoted, it waits until <Link to={placeOf(hold)}>the hold</Link> is lifted.</p>
+    </Notice>
+  );
+}
+
+function Consequence({ lane, version, newest, environment }: { lane?: LaneView; version: string; newest?: string; environment?: EnvironmentView }) {
+  if (!lane) return null;
+  if (version === '') {
+    if (!newest) return null;
+    const open = lane.version === newest ? `${newest}, the newest, runs there already.` : 'Each that is newer is held or vetoed.';
+    return <p className={classes.consequence}>{lane.version && lane.version !== newest ? `${lane.version} runs there now. ` : ''}{open}</p>;
+  }
   if (lane.version === version) return <Notice tone="waiting" title={`${version} already runs in ${lane.environment}.`} />;
   const notes = [
     lane.version ? `${lane.version} runs there now.` : 'Nothing runs there yet: the first release goes to 100 % once it is verified.',
@@ -72,5 +99,10 @@ function Consequence({ lane, version, environment }: { lane?: LaneView; version:
     environment && environment.approvals > 0 ? `It will wait for ${environment.approvals === 1 ? 'an approval' : `${environment.approvals} approvals`} by someone who neither made nor asked for it.` : null,
     lane.moving ? `${lane.moving.version} is on its way there (${lane.moving.state === 'rollingOut' ? 'rolling out' : 'waiting'}).` : null,
   ];
-  return <p className={classes.consequence}>{notes.filter(Boolean).join(' ')}</p>;
+  return (
+    <>
+      <Held lane={lane} version={version} />
+      <p className={classes.consequence}>{notes.filter(Boolean).join(' ')}</p>
+    </>
+  );
 }

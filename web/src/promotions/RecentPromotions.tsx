@@ -5,9 +5,12 @@ import { StateText } from '../parts/Mark';
 import { Panel } from '../parts/Panel';
 import table from '../parts/Table.module.css';
 import { When } from '../parts/When';
+import { brief } from '../words/brief';
 import { sentence } from '../words/sentence';
 import { promotionState } from '../words/states';
 import { usePromotionsOf } from './queries';
+
+const mostOfReason = 120;
 
 export function RecentPromotions({ service }: { service: string }) {
   const promotions = usePromotionsOf(service);
@@ -29,7 +32,7 @@ export function RecentPromotions({ service }: { service: string }) {
                   <td data-label="To">{promotion.environment}</td>
                   <td data-label="State" className={table.tight}><StateText state={promotionState[promotion.state]} /></td>
                   <td data-label="Asked for"><span><When at={promotion.requestedAt} focusable /> <span className={table.under}>by {promotion.requestedBy}</span></span></td>
-                  <td data-label="Because">{sentence(promotion.reason ?? '')}</td>
+                  <td data-label="Because" title={promotion.reason ?? undefined}>{sentence(brief(promotion.reason ?? '', mostOfReason))}</td>
                 </tr>
               ))}
             </tbody>

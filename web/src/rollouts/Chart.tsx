@@ -51,8 +51,9 @@ export function Chart({ title, time, weight, canary, stable, arms, format, whole
   useEffect(() => plot.current?.setData([time, weight, stable, canary]), [time, weight, stable, canary]);
 
   const index = at === null ? time.length - 1 : time.indexOf(at);
+  const empty = canary.every((value) => value == null) && stable.every((value) => value == null);
   return (
-    <figure className={classes.chart}>
+    <figure className={classes.chart} aria-label={`${title}: ${arms.canary} and ${arms.stable}, ${stretchOf(time)}`}>
       <figcaption className={classes.caption}>
         <span className={classes.title}>{title}</span>
         <span className={classes.legend}>
@@ -61,9 +62,17 @@ export function Chart({ title, time, weight, canary, stable, arms, format, whole
           <span className={classes.clock}>{at === null ? null : clockTime(at * 1000)}</span>
         </span>
       </figcaption>
-      <div ref={place} className={classes.place} aria-hidden="true" />
+      <div className={classes.ground}>
+        <div ref={place} className={classes.place} aria-hidden="true" />
+        {empty ? <p className={classes.empty}>No request has finished yet.</p> : null}
+      </div>
     </figure>
   );
+}
+
+function stretchOf(time: number[]): string {
+  const [from, to] = [time[0], time.at(-1)];
+  return from === undefined || to === undefined ? 'no time yet' : from === to ? `at ${clockTime(from * 1000)}` : `from ${clockTime(from * 1000)} to ${clockTime(to * 1000)}`;
 }
 
 function Key({ arm, name, value, format }: { arm: 'canary' | 'stable'; name: string; value: number | null | undefined; format: (value: number) => string }) {

@@ -10,7 +10,7 @@ import { Panel } from '../parts/Panel';
 import table from '../parts/Table.module.css';
 import { When } from '../parts/When';
 import { plural } from '../words/numbers';
-import { armWords, instanceState } from '../words/states';
+import { armWords, instanceState, rolloutIsOver } from '../words/states';
 import { hasEnded } from './meaning';
 import classes from './Instances.module.css';
 import { useInstanceLog } from './queries';
@@ -30,7 +30,7 @@ export function Instances({ rollout }: { rollout: RolloutView }) {
         <table className={table.table}>
           <thead><tr><th>Version</th><th>State</th><th className={table.number}>Port</th><th className={table.number}>Restarts</th><th>Agent</th><th>Started</th><th><span className="sr">Log</span></th></tr></thead>
           <tbody>
-            {instances.map((each) => <Row key={each.id} instance={each} fresh={each.version === rollout.version} onLog={() => setLog(each)} />)}
+            {instances.map((each) => <Row key={each.id} instance={each} fresh={each.version === rollout.version} arm={armOf(rollout, each)} onLog={() => setLog(each)} />)}
           </tbody>
         </table>
       )}
@@ -44,13 +44,17 @@ export function Instances({ rollout }: { rollout: RolloutView }) {
   );
 }
 
-function Row({ instance, fresh, onLog }: { instance: InstanceView; fresh: boolean; onLog: () => void }) {
-  const { version, arm, state, port, restarts, agent, startedAt, reason, nextStep } = instance;
+/** While the new version is watched it is stable already; said like that, nobody could tell it from the one before. */
+const armOf = ({ version, state }: RolloutView, instance: InstanceView): string =>
+  (instance.version === version && instance.arm === 'stable' && !rolloutIsOver(state) ? 'new' : armWords[instance.arm] ?? instance.arm);
+
+function Row({ instance, fresh, arm, onLog }: { instance: InstanceView; fresh: boolean; arm: string; onLog: () => void }) {
+  const { version, state, port, restarts, agent, startedAt, reason, nextStep } = instance;
   return (
     <tr>
       <td className={table.tight}>
         <span className={classes.swatch} data-arm={fresh ? 'canary' : 'stable'} aria-hidden="true" />
-        <span className={table.main}>{version}</span> <span className={table.under}>{armWords[arm] ?? arm}</span>
+        <span className={table.main}>{version}</span> <span className={table.under}>{arm}</span>
       </td>
       <td data-label="State">
         <span>

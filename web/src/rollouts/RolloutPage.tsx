@@ -16,8 +16,10 @@ import { Countdown, When } from '../parts/When';
 import { GateList } from '../promotions/GateList';
 import { usePromotion } from '../promotions/queries';
 import { NotFound } from '../shell/NotFound';
+import { brief, briefIn } from '../words/brief';
 import { sentence } from '../words/sentence';
-import { rolloutState } from '../words/states';
+import { rolloutNow } from '../words/states';
+import { shortClock } from '../words/time';
 import { Instances } from './Instances';
 import { Judgement } from './Judgement';
 import { hasEnded, meaningOf, nextOf } from './meaning';
@@ -47,19 +49,20 @@ function Rollout({ rollout }: { rollout: RolloutView }) {
   useAnnouncedState(rollout);
   return (
     <Page
-      title={`${service} ${version} in ${environment}: ${rolloutState[state].word.toLowerCase()}`}
+      title={`${service} ${version} in ${environment}: ${rolloutNow(state, rollout.until).word.toLowerCase()}`}
       heading={(
         <>
           {service}{' '}
           <span className={classes.versions}>
             {fromVersion && fromVersion !== version ? <>{fromVersion} <Icon name="arrow" size={18} /><span className="sr">to</span> </> : null}{version}
-          </span>
+          </span>{' '}
+          <span className={classes.where}>in {environment}</span>
         </>
       )}
       above={(
         <>
           <Link to="/">Board</Link><span aria-hidden="true">/</span><Link to={`/services/${service}`}>{service}</Link><span aria-hidden="true">/</span>
-          <Link to={`/promotions/${id}`}>{rollout.kind === 'rollback' ? 'rollback' : 'promotion'} in {environment}</Link><span aria-hidden="true">/</span><span>rollout</span>
+          <Link to={`/promotions/${id}`}>{rollout.kind === 'rollback' ? 'rollback' : 'promotion'}</Link><span aria-hidden="true">/</span><span>rollout</span>
         </>
       )}
       below={<Now rollout={rollout} />}
@@ -74,7 +77,7 @@ function Rollout({ rollout }: { rollout: RolloutView }) {
           <Instances rollout={rollout} />
         </div>
         <div className={classes.side}>
-          <Panel title="Steps"><Steps steps={rollout.steps} over={hasEnded(rollout)} until={rollout.until} /></Panel>
+          <Panel title="Steps"><Steps steps={rollout.steps} whole={textsOf(rollout)} over={hasEnded(rollout)} until={rollout.until} /></Panel>
           <ThisRollout rollout={rollout} />
           <Panel title="What happened"><History id={id} /></Panel>
         </div>
@@ -83,13 +86,19 @@ function Rollout({ rollout }: { rollout: RolloutView }) {
   );
 }
 
+/** What the judge says in full below. */
+const textsOf = ({ analysis }: RolloutView): string[] => analysis?.checks.map((check) => check.text) ?? [];
+const reasonBeside = (rollout: RolloutView): string => briefIn(rollout.reason, textsOf(rollout));
+
 /** The state, its reason, how long it may last, and what comes after it. */
 function Now({ rollout }: { rollout: RolloutView }) {
   const next = nextOf(rollout);
+  const pausing = rollout.state === 'paused' && rollout.until;
   return (
     <>
-      <StateChip state={rolloutState[rollout.state]} large />
-      <span className={classes.reason}>{sentence(rollout.reason)}</span>
+      <StateChip state={rolloutNow(rollout.state, rollout.until)} large />
+      <span className={classes.reason}>{sentence(reasonBeside(rollout))}</span>
+      {pausing ? <span>until {shortClock(pausing)}, then it goes on by itself</span> : null}
       {rollout.until && !hasEnded(rollout) ? <span className="quiet"><Countdown until={rollout.until} after=" left" /></span> : null}
       {next ? <span className="quiet">Next: {next}</span> : null}
     </>
@@ -99,7 +108,7 @@ function Now({ rollout }: { rollout: RolloutView }) {
 function Meaning({ rollout }: { rollout: RolloutView }) {
   const meaning = meaningOf(rollout);
   if (!meaning) return null;
-  return <Notice tone={meaning.tone} title={meaning.title}><p>{meaning.body}</p></Notice>;
+  return <Notice tone={meaning.tone} title={meaning.title}><p>{meaning.body}{meaning.link ? <> <Link to={meaning.link.to}>{meaning.link.words}</Link></> : null}</p></Notice>;
 }
 
 function Evidence({ rollout }: { rollout: RolloutView }) {
@@ -107,7 +116,7 @@ function Evidence({ rollout }: { rollout: RolloutView }) {
   return (
     <>
       <Judgement rollout={rollout} />
-      <Panel title="Rates of both versions" aside={rollout.steps.some((step) => step.kind === 'watch' && step.state === 'current') ? 'stable as it was before 100 %' : 'as the router counts them'}>
+      <Panel title="Rates of both versions" aside={rollout.steps.some((step) => step.kind === 'watch' && step.state === 'current') ? `${rollout.fromVersion ?? 'the old one'} as it was before 100 %` : 'as the router counts them'}>
         <Asked query={analysis} lines={6}>{(data) => <Rates rollout={rollout} points={data.points} />}</Asked>
       </Panel>
     </>
@@ -144,11 +153,11 @@ function History({ id }: { id: string }) {
   return <Asked query={entries}>{(data) => <Timeline entries={data} first={6} />}</Asked>;
 }
 
-function useAnnouncedState({ state, reason }: RolloutView): void {
+function useAnnouncedState({ state, reason, until }: RolloutView): void {
   const last = useRef(state);
   useEffect(() => {
     if (last.current === state) return;
     last.current = state;
-    announce(`${rolloutState[state].word}. ${sentence(reason)}`);
-  }, [state, reason]);
+    announce(`${rolloutNow(state, until).word}. ${sentence(brief(reason))}`);
+  }, [state, reason, until]);
 }

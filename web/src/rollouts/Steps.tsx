@@ -2,14 +2,23 @@ import type { Maybe, RolloutStep } from '../api/types';
 import { Icon, type IconName } from '../parts/Icon';
 import { StateText } from '../parts/Mark';
 import { Countdown } from '../parts/When';
+import { briefIn } from '../words/brief';
 import { sentence } from '../words/sentence';
 import { stepState } from '../words/states';
 import { duration } from '../words/time';
 import classes from './Steps.module.css';
 
-const icons: Partial<Record<RolloutStep['state'], IconName>> = { done: 'check', failed: 'cross', skipped: 'skip' };
+const icons: Partial<Record<RolloutStep['state'], IconName>> = { done: 'check', failed: 'cross', stopped: 'stop', skipped: 'skip' };
 
-export function Steps({ steps, over, until }: { steps: RolloutStep[]; over: boolean; until?: Maybe<string> }) {
+interface StepsProps {
+  steps: RolloutStep[];
+  over: boolean;
+  until?: Maybe<string>;
+  /** What stands in full elsewhere on the page. */
+  whole?: string[];
+}
+
+export function Steps({ steps, over, until, whole = [] }: StepsProps) {
   return (
     <ol className={classes.steps}>
       {steps.map((step, index) => (
@@ -23,7 +32,7 @@ export function Steps({ steps, over, until }: { steps: RolloutStep[]; over: bool
               <span className={classes.title}>{sentence(step.title)}</span>
               <span className={classes.how}><How step={step} over={over} /></span>
             </div>
-            {step.note ? <p className={classes.note}>{sentence(step.note)}</p> : null}
+            {step.note ? <p className={classes.note}>{sentence(briefIn(step.note, whole))}</p> : null}
             {step.state === 'current' && until ? <p className={classes.note}><Countdown until={until} after=" left" /></p> : null}
           </div>
         </li>

@@ -24,6 +24,8 @@ interface ChartLook {
 /** So much room above the highest value; a line of zeros still gets a scale. */
 const headroom = 1.15;
 const leastSpanSeconds = 20;
+/** With so few values a line alone would hardly be seen. */
+const fewValues = 30;
 
 export function optionsOf({ width, height, colours, format, whole, onAt }: ChartLook): uPlot.Options {
   const font = "11.5px 'Inter Variable', system-ui, sans-serif";
@@ -33,7 +35,7 @@ export function optionsOf({ width, height, colours, format, whole, onAt }: Chart
     legend: { show: false },
     cursor: { sync: { key: 'slipway-rates' }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
     scales: {
-      x: { time: true, range: (_, min, max) => [Math.min(min, max - leastSpanSeconds), max] },
+      x: { time: true, range: (plot, min, max) => spanOf(plot.data[0].length, min, max) },
       y: { range: (_, _min, max) => [0, scaleEnd(max, whole)] },
       weight: { range: [0, 100] },
     },
@@ -44,8 +46,8 @@ export function optionsOf({ width, height, colours, format, whole, onAt }: Chart
     series: [
       {},
       { scale: 'weight', stroke: 'transparent', fill: colours.weights, width: 0, points: { show: false } },
-      { scale: 'y', stroke: colours.stable, width: 1.5, dash: [5, 4], points: { show: false } },
-      { scale: 'y', stroke: colours.canary, width: 2, points: { show: false } },
+      { scale: 'y', stroke: colours.stable, width: 1.5, dash: [5, 4], points: dots(colours.stable, colours.surface) },
+      { scale: 'y', stroke: colours.canary, width: 2, points: dots(colours.canary, colours.surface) },
     ],
     hooks: {
       setCursor: [(plot) => {
@@ -55,6 +57,19 @@ export function optionsOf({ width, height, colours, format, whole, onAt }: Chart
     },
   };
 }
+
+/** Values that have no neighbour make no line; few of them make a short one. Those are dots. */
+export function valuesAsDots(values: readonly (number | null | undefined)[]): number[] {
+  const known = values.flatMap((value, index) => (value == null ? [] : [index]));
+  return known.length <= fewValues ? known : known.filter((index) => values[index - 1] == null && values[index + 1] == null);
+}
+
+const dots = (colour: string, surface: string): uPlot.Series.Points => ({
+  show: true, size: 5, width: 1.5, stroke: colour, fill: surface, filter: (plot, series) => valuesAsDots([...(plot.data[series] ?? [])]),
+});
+
+/** Short times begin at the left and leave room. uPlot itself makes a whole day of a single value. */
+export const spanOf = (values: number, min: number, max: number): [number, number] => [min, values < 2 ? min + leastSpanSeconds : Math.max(max, min + leastSpanSeconds)];
 
 /** Where the axis ends. Shares of a whole never reach beyond it; no value yet gives a plain scale from 0 to 1. */
 export function scaleEnd(max: number | null, whole?: number): number {

@@ -14,6 +14,7 @@ export function evidenceShare({ logEvidence, logLimit }: CheckView): number {
 export function notJudged(rollout: RolloutView): { title: string; body: string } {
   const { state, kind, fromVersion, steps } = rollout;
   if (kind === 'rollback') return { title: 'A rollback is not judged.', body: 'The version ran here before and was well; it takes over as soon as it is healthy.' };
+  if (!fromVersion && state === 'needsAttention') return { title: 'Nothing to compare with.', body: 'It was the first release here, and never got traffic.' };
   if (!fromVersion) return { title: 'Nothing to compare with.', body: 'It is the first release here: it takes all traffic once it is verified.' };
   if (steps.some((step) => step.kind === 'watch' && step.state === 'skipped')) {
     return { title: 'Verified only.', body: 'No traffic is expected in this environment, so there is nothing to judge.' };

@@ -1,7 +1,7 @@
 import type { RolloutStep, RolloutView, WeightView } from '../api/types';
 import { rolloutIsOver, type Tone } from '../words/states';
 
-export interface Meaning { tone: Tone; title: string; body: string }
+export interface Meaning { tone: Tone; title: string; body: string; link?: { to: string; words: string } }
 
 export const currentStep = ({ steps }: RolloutView): RolloutStep | undefined => steps.find((step) => step.state === 'current');
 
@@ -23,22 +23,26 @@ export function nextOf(rollout: RolloutView): string | null {
 
 /** What a state that asks for thought or for a person means, and what can be done; null where the header says it all. */
 export function meaningOf(rollout: RolloutView): Meaning | null {
-  const { state, version, fromVersion, environment, actions, kind } = rollout;
+  const { id, state, version, fromVersion, environment, actions, kind } = rollout;
   const back = fromVersion ? `All traffic in ${environment} is on ${fromVersion}.` : `${environment} serves nothing: there was no version before this one.`;
   switch (state) {
     case 'paused': {
       const failed = actions.includes('retry') && !actions.includes('resume');
       if (failed) return { tone: 'bad', title: 'It failed, and its definition says to pause then.', body: 'The weights stay as they are. Retry begins the step and the judgement anew; abort takes the traffic back.' };
       if (currentStep(rollout)?.kind === 'pause' && rollout.until) return null;
+      if (actions.includes('resume') && rollout.reason.startsWith('inconclusive')) return { tone: 'waiting', title: 'The judge could not tell, so it waits for a person.', body: 'The weights stay as they are, and the judge goes on. Resume gives this step more time; skip goes on without the judge; abort takes the traffic back.' };
       return { tone: 'waiting', title: 'It waits for a person.', body: 'The weights stay as they are, and the judge goes on. Resume goes on from here; skip leaves this step out; abort takes the traffic back.' };
     }
     case 'rollingBack':
       return { tone: 'attention', title: `Traffic is on its way back${fromVersion ? ` to ${fromVersion}` : ''}.`, body: `${version} gets no new request as soon as the router has confirmed it; requests under way finish.` };
     case 'rolledBack':
-      return { tone: 'bad', title: `${version} was taken back.`, body: `${back} ${kind === 'promotion' ? `A hold keeps ${version} out of ${environment} until somebody lifts it.` : ''}`.trim() };
+      return kind === 'promotion'
+        ? { tone: 'bad', title: `${version} was taken back.`, body: `${back} A hold keeps ${version} out of ${environment} until somebody lifts it.`, link: { to: `/freezes#hold-${id}`, words: 'See the hold' } }
+        : { tone: 'bad', title: `${version} was taken back.`, body: back };
     case 'aborted':
-      return { tone: 'quiet', title: 'A person or a newer release ended it.', body: back };
+      return { tone: 'quiet', title: rollout.reason.startsWith('aborted by') ? 'A person ended it.' : 'It was ended for something newer.', body: back };
     case 'needsAttention':
+      if (!fromVersion) return { tone: 'bad', title: 'The first release did not come up, and there is nothing to go back to.', body: `${environment} serves nothing. The reason says what is wrong; then promote a release that works.` };
       return { tone: 'bad', title: 'It could neither go on nor go back by itself.', body: `Nothing is known to be well in ${environment} because of this rollout. The reason names the log to read; then promote a release that works, or roll back to one that did.` };
     default:
       return null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisPoint } from '../api/types';
-import { scaleEnd } from './chartOptions';
+import { scaleEnd, spanOf, valuesAsDots } from './chartOptions';
 import { percentTick, perSecond, ratesOver, summed } from './series';
 
 const point = (second: number, fields: Partial<AnalysisPoint> = {}): AnalysisPoint => ({
@@ -39,11 +39,24 @@ describe('the table', () => {
   });
 });
 
+describe('the dots', () => {
+  it('are all values where there are few, and those without a neighbour where there are many', () => {
+    expect(valuesAsDots([1, null, 2, 3])).toEqual([0, 2, 3]);
+    expect(valuesAsDots([null, 7, null, ...Array.from({ length: 60 }, () => 1)])).toEqual([1]);
+  });
+});
+
 describe('the axis', () => {
   it('ends above the highest value, and never beyond a whole', () => {
     expect(scaleEnd(200)).toBeCloseTo(230);
     expect(scaleEnd(0.2, 1)).toBeCloseTo(0.23);
     expect(scaleEnd(0.99, 1)).toBe(1);
+  });
+
+  it('spans the time that there is, and some seconds at least', () => {
+    expect(spanOf(90, 1000, 1090)).toEqual([1000, 1090]);
+    expect(spanOf(3, 1000, 1002)).toEqual([1000, 1020]);
+    expect(spanOf(1, 1000, 1000 + 86_400)).toEqual([1000, 1020]);
   });
 
   it('has a scale for nothing at all', () => {

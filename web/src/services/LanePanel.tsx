@@ -1,13 +1,16 @@
 import { Button, Tooltip } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { useWhyNot } from '../access/queries';
 import type { EnvironmentView, LaneView } from '../api/types';
+import { becauseOf, placeOf } from '../freezes/held';
 import { Health } from '../lanes/LaneCell';
 import { Moving } from '../lanes/Moving';
 import { Icon } from '../parts/Icon';
 import { When } from '../parts/When';
 import { PromoteDialog } from '../promotions/PromoteDialog';
 import { RollbackDialog } from '../promotions/RollbackDialog';
+import { sentence } from '../words/sentence';
 import classes from './ServicePage.module.css';
 
 interface LanePanelProps { lane: LaneView; lanes: LaneView[]; environments: EnvironmentView[] }
@@ -51,10 +54,12 @@ function Address({ url, port }: { url: string; port?: number | null }) {
 function Notes({ lane, frozen }: { lane: LaneView; frozen?: string | null }) {
   return (
     <div className={classes.notes}>
-      {lane.needsAttention ? <p className={classes.note} data-tone="bad"><Icon name="warning" size={15} />{lane.needsAttention}</p> : null}
-      {frozen ? <p className={classes.note} data-tone="attention"><Icon name="snow" size={15} />Frozen: {frozen}</p> : null}
+      {lane.needsAttention ? <p className={classes.note} data-tone="bad"><Icon name="warning" size={15} /><span>{sentence(lane.needsAttention)}</span></p> : null}
+      {frozen ? <p className={classes.note} data-tone="attention"><Icon name="snow" size={15} /><span><Link to="/freezes">Frozen</Link>: {frozen}</span></p> : null}
       {lane.holds.map((hold) => (
-        <p key={hold.id} className={classes.note} data-tone="quiet"><Icon name="hold" size={15} />{hold.version ?? 'Everything'} is held: {hold.why}</p>
+        <p key={hold.id} className={classes.note} data-tone="quiet" title={hold.why}>
+          <Icon name="hold" size={15} /><span><Link to={placeOf(hold)}>{hold.version ?? 'Everything'} is held</Link>{lane.moving?.reason.includes(hold.why) ? null : `: ${becauseOf(hold)}`}</span>
+        </p>
       ))}
     </div>
   );

@@ -3,8 +3,9 @@ import { useNavigate } from 'react-router';
 import type { LaneView, StatusView } from '../api/types';
 import { useStatus } from '../lanes/queries';
 import { Icon } from '../parts/Icon';
+import { brief } from '../words/brief';
 import { sentence } from '../words/sentence';
-import { promotionIsOver, promotionState, rolloutState } from '../words/states';
+import { promotionIsOver, promotionState, rolloutNow } from '../words/states';
 
 interface Place { id: string; label: string; description: string; to: string }
 
@@ -18,9 +19,9 @@ const pages: Place[] = [
 function moving(lane: LaneView): Place[] {
   const move = lane.moving;
   if (!move) return [];
-  const words = move.rollout ? rolloutState[move.rollout].word : promotionState[move.state].word;
+  const words = move.rollout ? rolloutNow(move.rollout, move.until).word : promotionState[move.state].word;
   const to = move.rollout && !promotionIsOver(move.state) ? `/rollouts/${move.id}` : `/promotions/${move.id}`;
-  return [{ id: move.id, label: `${lane.service} ${move.version} to ${lane.environment}`, description: `${words}. ${sentence(move.reason)}`, to }];
+  return [{ id: move.id, label: `${lane.service} ${move.version} to ${lane.environment}`, description: `${words}. ${sentence(brief(move.reason))}`, to }];
 }
 
 /** What the search offers: what moves first, then services, then pages. */

@@ -1,4 +1,4 @@
-import type { GateState, LaneHealth, PromotionState, RolloutState, StepState, Verdict } from '../api/types';
+import type { GateState, LaneHealth, Maybe, PromotionState, RolloutState, StepState, Verdict } from '../api/types';
 
 /** How a state feels; a colour and a shape belong to each. */
 export type Tone = 'good' | 'bad' | 'attention' | 'active' | 'waiting' | 'quiet';
@@ -41,6 +41,10 @@ export const rolloutState: Record<RolloutState, StateWords> = {
   needsAttention: { word: 'Needs attention', tone: 'bad' },
 };
 
+/** A pause that ends by itself is nobody's business: it does not look like one that waits for a person. */
+export const rolloutNow = (state: RolloutState, until: Maybe<string>): StateWords =>
+  state === 'paused' && until ? { word: 'Pausing', tone: 'active' } : rolloutState[state];
+
 export const gateState: Record<GateState, StateWords> = {
   open: { word: 'Open', tone: 'good' },
   waiting: { word: 'Waiting', tone: 'waiting' },
@@ -53,6 +57,7 @@ export const stepState: Record<StepState, StateWords> = {
   done: { word: 'done', tone: 'good' },
   skipped: { word: 'skipped', tone: 'quiet' },
   failed: { word: 'failed', tone: 'bad' },
+  stopped: { word: 'stopped', tone: 'quiet' },
 };
 
 export const verdict: Record<Verdict, StateWords> = {

@@ -8,6 +8,7 @@ const exactFormat = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
 });
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const minuteFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const shortFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const dateFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
@@ -15,6 +16,8 @@ const dateFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'sh
 export const exactTime = (at: string | number): string => exactFormat.format(new Date(at));
 /** Such as "14:02:11". */
 export const clockTime = (at: string | number): string => clockFormat.format(new Date(at));
+/** Such as "14:02". */
+export const shortClock = (at: string | number): string => minuteFormat.format(new Date(at));
 /** Such as "21 Nov, 14:02". */
 export const shortTime = (at: string | number): string => shortFormat.format(new Date(at));
 

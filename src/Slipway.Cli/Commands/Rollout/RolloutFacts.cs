@@ -43,6 +43,7 @@ internal static class RolloutFacts
         StepStateView.Current => ("●", Tone.Warn),
         StepStateView.Skipped => ("–", Tone.Quiet),
         StepStateView.Failed => ("✗", Tone.Bad),
+        StepStateView.Stopped => ("■", Tone.Quiet),
         _ => ("○", Tone.Quiet),
     };
 

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page, Route } from '@playwright/test';
+
+const built = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../src/Slipway.Server/wwwroot');
+const types: Record<string, string> = {
+  '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2',
+};
+
+/** Documents by their path below /api/v1, with the query where it matters. */
+export type Documents = Record<string, unknown>;
+
+const origin = 'http://slipway.localhost';
+
+/** The built page without a server: its files from where the build put them, its documents from a test. For states that take long to reach, or luck. */
+export async function stage(page: Page, documents: () => Documents, lost = false): Promise<void> {
+  await page.addInitScript((isLost) => {
+    window.EventSource = class extends EventTarget {
+      onopen: (() => void) | null = null;
+      onerror: (() => void) | null = null;
+      constructor() {
+        super();
+        setTimeout(() => (isLost ? this.onerror?.() : this.onopen?.()), 0);
+      }
+      close(): void { /* There is nothing to close. */ }
+    } as unknown as typeof EventSource;
+  }, lost);
+  await page.route(`${origin}/**`, (route) => answer(route, documents()));
+}
+
+export const onStage = (where: string): string => `${origin}${where}`;
+
+async function answer(route: Route, documents: Documents): Promise<void> {
+  const url = new URL(route.request().url());
+  if (url.pathname.startsWith('/api/')) {
+    const where = url.pathname.slice('/api/v1'.length);
+    const document = documents[where + url.search] ?? documents[where];
+    if (document === undefined) await route.fulfill({ status: 404, json: { status: 404, code: 'notFound', title: 'Not found', detail: `There is no ${where}.` } });
+    else await route.fulfill({ json: document });
+    return;
+  }
+  const file = /\.\w+$/.test(url.pathname) ? url.pathname : '/index.html';
+  await route.fulfill({ body: readFileSync(path.join(built, file)), contentType: types[path.extname(file)] ?? 'application/octet-stream' });
+}

@@ -1,0 +1,59 @@
+import { expect, test } from '@playwright/test';
+import { barriers, overflow } from './rules';
+import { scenes, type Scene } from './stage/scenes';
+import { see } from './stage/see';
+import { stage } from './stage/Stage';
+
+const phone = { width: 390, height: 844 };
+const desk = { width: 1280, height: 900 };
+
+const sceneOf = (name: string): Scene => {
+  const scene = scenes.find((each) => each.name === name);
+  if (!scene) throw new Error(`There is no scene ${name}.`);
+  return scene;
+};
+
+test('no state of a rollout, a promotion or a lane has a barrier, nor is any wider than a phone', async ({ browser }) => {
+  test.setTimeout(300_000);
+  for (const [number, scene] of scenes.entries()) {
+    await test.step(scene.name, async () => {
+      // One colour each: the colours are the same few tokens everywhere, and the pages themselves are looked at in both.
+      const colours = number % 2 ? 'dark' : 'light';
+      const page = await browser.newPage({ viewport: desk, colorScheme: colours, reducedMotion: 'reduce' });
+      await stage(page, scene.documents, scene.lost);
+      await see(page, scene);
+      expect.soft(await barriers(page), `${scene.name}, ${colours}`).toEqual([]);
+      await page.setViewportSize(phone);
+      expect.soft(await overflow(page), `${scene.name} at ${phone.width} px`).toBe(0);
+      await page.close();
+    });
+  }
+});
+
+test('a release that is held is never the one that is offered, and says so when it is chosen', async ({ page }) => {
+  await stage(page, sceneOf('dialog-promote-held').documents);
+  await see(page, sceneOf('dialog-promote-held'));
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Promote', exact: true })).toBeDisabled();
+  await dialog.getByRole('combobox', { name: 'Release' }).click();
+  await expect(page.getByRole('option', { name: /2\.0\.0/ })).toContainText('held: rolled back to 1.9.0');
+  await page.getByRole('option', { name: /2\.0\.0/ }).click();
+  await expect(dialog.getByText('Promoted, it waits until the hold is lifted.')).toBeVisible();
+  await dialog.getByRole('link', { name: 'the hold' }).click();
+  await expect(page.locator('tr[data-led-to]')).toContainText('2.0.0');
+
+  await see(page, sceneOf('dialog-rollback-held'));
+  await expect(dialog.getByRole('button', { name: 'Roll back to 1.8.2' })).toBeVisible();
+  await dialog.getByRole('combobox', { name: 'Go back to' }).click();
+  await page.getByRole('option', { name: /2\.0\.0/ }).click();
+  await expect(dialog.getByText('2.0.0 is held in prod: rolled back to 1.9.0')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Roll back to 2.0.0' })).toBeVisible();
+});
+
+test('a pause that ends by itself asks for nobody', async ({ page }) => {
+  const pausing = sceneOf('rollout-paused-step');
+  await stage(page, pausing.documents);
+  await see(page, pausing);
+  await expect(page.getByText(/until \d\d:\d\d, then it goes on by itself/)).toBeVisible();
+  await expect(page.getByText('It waits for a person.')).toHaveCount(0);
+});

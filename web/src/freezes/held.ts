@@ -1,0 +1,12 @@
+import type { HoldView, LaneView, Maybe } from '../api/types';
+import { brief } from '../words/brief';
+
+/** The hold that keeps a version out of a lane: its own before one on every release. */
+export const holdOn = (lane: LaneView | undefined, version: Maybe<string>): HoldView | undefined =>
+  lane?.holds.find((hold) => hold.version === version) ?? lane?.holds.find((hold) => !hold.version);
+
+/** Where the hold is told in full and can be lifted. */
+export const placeOf = ({ id }: HoldView): string => `/freezes#${id}`;
+
+/** Why, without the version that stands beside it, and in brief. */
+export const becauseOf = ({ version, why }: HoldView): string => brief(version && why.startsWith(`${version} `) ? why.slice(version.length + 1) : why);

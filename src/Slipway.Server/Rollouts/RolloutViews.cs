@@ -87,8 +87,8 @@ internal static class RolloutViews
             State = record switch
             {
                 null => step.SkippedBecause is null ? StepStateView.Pending : StepStateView.Skipped,
-                { Failed: true } => r.Back?.Towards == RolloutOutcome.Aborted ? StepStateView.Stopped : StepStateView.Failed,
-                { Skipped: true } => StepStateView.Skipped,
+                { Failed: true } => StepStateView.Failed,
+                { Skipped: true } => r.Back?.Towards == RolloutOutcome.Aborted && index == r.Records.Count - 1 ? StepStateView.Stopped : StepStateView.Skipped,
                 { EndedAt: not null } => StepStateView.Done,
                 _ => StepStateView.Current,
             },

@@ -33,7 +33,8 @@ public sealed record AgentOptions
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>Opens the file that a download is written to; a test puts a full disk in its place.</summary>
-    internal Func<string, Stream> CreateDownload { get; init; } = path => new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+    internal Func<string, Stream> CreateDownload { get; init; } = path =>
+        new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = AgentPaths.OwnerOnly });
 
     internal string? ReadToken() => Token ?? (TokenFile is null ? null : File.ReadAllText(TokenFile).Trim());
 }

@@ -3,6 +3,9 @@ namespace Slipway.Agent;
 /// <summary>Where things lie in the agent's data directory.</summary>
 internal sealed class AgentPaths(string dataDirectory)
 {
+    /// <summary>Files that only the agent's user reads and writes.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     public string Root { get; } = Path.GetFullPath(dataDirectory);
     public string Lock => Path.Combine(Root, "agent.lock");
     public string Wanted => Path.Combine(Root, "wanted.json");
@@ -15,7 +18,7 @@ internal sealed class AgentPaths(string dataDirectory)
     {
         foreach (var directory in (string[])[Root, Artifacts, Instances, Router])
         {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
         }
     }
 }

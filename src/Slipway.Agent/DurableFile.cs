@@ -12,7 +12,7 @@ internal static class DurableFile
             Mode = FileMode.Create,
             Access = FileAccess.Write,
             BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            UnixCreateMode = AgentPaths.OwnerOnly,
         }))
         {
             file.Write(content);

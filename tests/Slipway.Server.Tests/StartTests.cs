@@ -106,6 +106,34 @@ public sealed class StartTests
         await server.StopAsync(Cancel);
     }
 
+    [Fact]
+    public async Task What_is_in_the_data_directory_is_for_its_owner_only()
+    {
+        using var folder = new TemporaryFolder();
+        var data = Path.Combine(folder.Path, "data");
+        var options = new ServerOptions { DataDirectory = data, Port = 0, Logging = new TestLog() };
+        await using (var first = await SlipwayServer.StartAsync(options, Cancel))
+        {
+            await first.StopAsync(Cancel);
+        }
+
+        // As one was left by an earlier version.
+        File.SetUnixFileMode(DataDirectory.StoreIn(data), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        await using var server = await SlipwayServer.StartAsync(options, Cancel);
+        using var client = await ClientAsync(server, options);
+        await client.SendAsync("POST", "/api/v1/services", """{"name":"shop"}""").StatusAsync(201);
+        await client.SendAsync("POST", "/api/v1/backups", $$"""{"file":"{{Path.Combine(data, "backup.db")}}"}""").StatusAsync(201);
+
+        var files = Directory.GetFiles(data, "*", SearchOption.AllDirectories);
+        new[] { "slipway.db", "slipway.db-wal", "slipway.db-shm", "slipway.db.lock", "backup.db", "platform.yaml", "admin-token" }.ShouldBeSubsetOf(files.Select(f => Path.GetFileName(f)));
+        foreach (var file in files)
+        {
+            File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+        }
+
+        await server.StopAsync(Cancel);
+    }
+
     private static async Task<string> EnvironmentsAsync(HttpClient client, string until)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);

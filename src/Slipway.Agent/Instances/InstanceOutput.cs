@@ -8,6 +8,14 @@ namespace Slipway.Agent.Instances;
 /// </summary>
 internal static class InstanceOutput
 {
+    /// <summary>Makes the file if it is not there, for its owner only: a shell that made it would leave it to the umask.</summary>
+    public static void Touch(string path)
+    {
+        using (new FileStream(path, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = AgentPaths.OwnerOnly }))
+        {
+        }
+    }
+
     /// <summary>Turns a file over when it is larger than the bound: <c>output.log</c> → <c>output.log.1</c> → <c>output.log.2</c>.</summary>
     public static void Rotate(string path, long maxBytes = AgentLimits.OutputFileBytes, int files = AgentLimits.OutputFiles)
     {
@@ -74,7 +82,7 @@ internal static class InstanceOutput
     {
         using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         source.Seek(-Math.Min(bytes, source.Length), SeekOrigin.End);
-        using var target = new FileStream(to, FileMode.Create, FileAccess.Write);
+        using var target = new FileStream(to, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = AgentPaths.OwnerOnly });
         var left = bytes;
         Span<byte> buffer = stackalloc byte[16 * 1024];
         int read;

@@ -42,9 +42,7 @@ internal sealed class InstanceProcess : IDisposable
     {
         File.Delete(paths.Exit);
         // The shell could not say that its output file cannot be made; we can.
-        using (new FileStream(paths.Output, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
-        {
-        }
+        InstanceOutput.Touch(paths.Output);
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = workingDirectory, UseShellExecute = false };
         foreach (var argument in (string[])["sh", "-c", Wrapper, "slipway-instance", paths.Root, group ?? "", .. command])
         {

@@ -172,6 +172,7 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
     {
         var output = OutputOf(admin.Directory);
         InstanceOutput.Rotate(output);
+        InstanceOutput.Touch(output);
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = admin.Directory, UseShellExecute = false };
         foreach (var argument in (string[])["sh", "-c", """out=$1; shift; exec "$@" >>"$out" 2>&1 </dev/null""", "slipway-router", output,
             .. options.RouterCommand, "--data", admin.Directory, "--port", options.RouterPort!.Value.ToString(CultureInfo.InvariantCulture)])

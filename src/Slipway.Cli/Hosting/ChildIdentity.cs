@@ -22,6 +22,7 @@ internal sealed record ChildIdentity(int Pid, long StartTime, string Boot)
 
     public void Write(string file)
     {
+        OwnFiles.Touch(file + ".new");
         File.WriteAllText(file + ".new", $"{Pid} {StartTime} {Boot}");
         File.Move(file + ".new", file, overwrite: true);
     }

@@ -198,7 +198,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
     {
         try
         {
-            return new FileStream(Path.Combine(options.DataDirectory, "up.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return OwnFiles.Open(Path.Combine(options.DataDirectory, "up.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {

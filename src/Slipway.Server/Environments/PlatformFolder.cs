@@ -36,7 +36,8 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, options.DefaultPlatform ?? PlatformDefaults.Yaml);
+            using var made = new StreamWriter(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            made.Write(options.DefaultPlatform ?? PlatformDefaults.Yaml);
         }
 
         var text = Text(file);

@@ -35,7 +35,7 @@ public sealed partial class ArtifactFiles : IArtifactStore
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             long count = 0;
-            await using (var file = Guard(() => new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous })))
+            await using (var file = Guard(() => new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous, UnixCreateMode = OwnFiles.OwnerOnly })))
             {
                 int read;
                 while ((read = await bytes.ReadAsync(buffer, cancel)) > 0)

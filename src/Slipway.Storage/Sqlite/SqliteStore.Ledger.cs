@@ -74,6 +74,9 @@ public sealed partial class SqliteStore
 
         var partial = file + ".part";
         File.Delete(partial);
+
+        // SQLite writes into a file that is there and empty.
+        OwnFiles.Touch(partial);
         await ReadAsync(connection => connection.Execute("VACUUM INTO @partial", new { partial })).ConfigureAwait(false);
         using (var handle = File.OpenHandle(partial, FileMode.Open, FileAccess.ReadWrite))
         {

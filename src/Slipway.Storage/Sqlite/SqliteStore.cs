@@ -76,6 +76,12 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
         SqliteConnection? connection = null;
         try
         {
+            // SQLite gives the files beside the store the store's own permissions when it makes them.
+            foreach (var own in new[] { file + "-wal", file + "-shm" }.Where(File.Exists).Prepend(file))
+            {
+                OwnFiles.Touch(own);
+            }
+
             connection = Connect(file, SqliteOpenMode.ReadWriteCreate);
             Prepare(connection, time);
             var store = new SqliteStore(file, time, fileLock, connection);
@@ -117,7 +123,7 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
     {
         try
         {
-            return new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(file + ".lock", new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnFiles.OwnerOnly });
         }
         catch (IOException fault)
         {

@@ -65,6 +65,8 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
 
     public AgentHello Hello { get; }
 
+    public bool HasWork => Keepers().Count > 0 || _wanted.VersionSets.Values.Any(set => set.Count > 0);
+
     /// <returns>Why the server refuses the agent for good. Otherwise it runs until it is cancelled; instances and router are left as they are.</returns>
     public async Task<string> RunAsync(CancellationToken cancellation)
     {

@@ -52,6 +52,9 @@ internal static class AgentLimits
     public static readonly TimeSpan ArtifactStall = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan UnusedArtifactKept = TimeSpan.FromHours(24);
     public static readonly TimeSpan Housekeeping = TimeSpan.FromMinutes(1);
+
+    /// <summary>What keeps the agent from its server is said again after so long.</summary>
+    public static readonly TimeSpan SameNewsAgain = TimeSpan.FromMinutes(5);
     public const int MaxCount = 1000;
 
     /// <summary>Fences of resources that are gone; the oldest are forgotten beyond this.</summary>

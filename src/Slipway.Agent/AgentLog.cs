@@ -23,8 +23,8 @@ internal static partial class AgentLog
     [LoggerMessage(2010, LogLevel.Information, "connected to {Server}, protocol {Version}, installation {Installation}")]
     public static partial void Connected(ILogger logger, Uri server, int version, string installation);
 
-    [LoggerMessage(2011, LogLevel.Warning, "not connected to {Server}: {Why}; trying again in {Wait}")]
-    public static partial void NotConnected(ILogger logger, Uri server, string why, TimeSpan wait);
+    [LoggerMessage(2011, LogLevel.Warning, "not connected to {Server}: {Why}; trying again until it is")]
+    public static partial void NotConnected(ILogger logger, string server, string why);
 
     [LoggerMessage(2012, LogLevel.Error, "the server refuses this agent: {Why}")]
     public static partial void Refused(ILogger logger, string why);

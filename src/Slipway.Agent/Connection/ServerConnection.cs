@@ -11,6 +11,9 @@ namespace Slipway.Agent.Connection;
 internal interface IConnectedAgent
 {
     AgentHello Hello { get; }
+
+    /// <summary>It looks after instances, or should: it goes on whatever the server says of its token.</summary>
+    bool HasWork { get; }
     AgentReport Report();
     void Want(ServerWanted wanted);
     AgentAnswer Answer(ServerQuestion question);
@@ -28,6 +31,10 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
     private const int WaitingAnswers = 64;
     private readonly TimeProvider _time = options.Time;
     private readonly WakeUp _changed = new();
+    private readonly RetryNotes _notes = new(options.Time);
+
+    // The server has let this agent in before: a token that it refuses now may be put right, and what runs is not given up for it.
+    private bool _wasLetIn;
 
     /// <summary>There is something new to report.</summary>
     public void MarkChanged() => _changed.Set();
@@ -55,12 +62,20 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
             catch (Exception broken) when (broken is WebSocketException or ProtocolException or IOException or HttpRequestException or UnauthorizedAccessException
                 || (broken is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
-                why = broken is OperationCanceledException ? "no answer in time" : broken.Message;
+                why = broken switch
+                {
+                    OperationCanceledException => "no answer in time",
+                    WebSocketException { WebSocketErrorCode: WebSocketError.ConnectionClosedPrematurely } => "the connection broke off",
+                    _ => broken.Message,
+                };
             }
             // Only a connection that lasted proves that all is well: one that breaks on the first message would otherwise be made again without end.
             failures = _time.GetElapsedTime(began) > ReconnectSchedule.Longest ? 1 : failures + 1;
             var wait = ReconnectSchedule.After(failures);
-            AgentLog.NotConnected(logger, options.Server, why, wait);
+            if (_notes.IsNews(why))
+            {
+                AgentLog.NotConnected(logger, ServerName, why);
+            }
             await Task.Delay(wait, _time, cancellation);
         }
     }
@@ -90,6 +105,8 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
         {
             throw new RefusedException($"the server speaks version {welcome.ProtocolVersion} of the agent protocol; this agent speaks {AgentProtocol.OldestVersion} to {AgentProtocol.Version}");
         }
+        _wasLetIn = true;
+        _notes.Forget();
         AgentLog.Connected(logger, options.Server, welcome.ProtocolVersion, welcome.Installation);
         return await ServeAsync(messages, cancellation);
     }
@@ -104,11 +121,28 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
             await socket.ConnectAsync(address, either.Token);
             return null;
         }
-        catch (WebSocketException failed) when (socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        catch (WebSocketException) when (socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            return $"the server does not accept this agent's token ({(int)socket.HttpStatusCode}); make one with `slipway agent enrol` ({failed.Message})";
+            var refused = $"the agent's token is not accepted ({(int)socket.HttpStatusCode}): it is mistyped, has expired, was revoked, or is not an agent's";
+            return _wasLetIn || agent.HasWork
+                ? $"{refused}; what runs here goes on. `slipway agent enrol --name {options.Name}` makes a new one"
+                : throw new RefusedException(refused);
+        }
+        catch (WebSocketException) when (socket.HttpStatusCode != 0)
+        {
+            return (int)socket.HttpStatusCode is 429 or >= 500
+                ? $"it answered with HTTP status {(int)socket.HttpStatusCode}"
+                : $"it answered with HTTP status {(int)socket.HttpStatusCode}, as no Slipway server does: is this its address?";
+        }
+        catch (WebSocketException unreached)
+        {
+            return $"{Innermost(unreached).Message.TrimEnd('.')}; is `slipway server` or `slipway up` running there?";
         }
     }
+
+    private string ServerName => options.Server.GetLeftPart(UriPartial.Authority);
+
+    private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
 
     private async Task<ServerWelcome?> ReceiveWelcomeAsync(MessageSocket messages, CancellationToken cancellation)
     {

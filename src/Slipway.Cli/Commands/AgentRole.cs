@@ -6,7 +6,7 @@ using Slipway.Cli.Hosting;
 
 namespace Slipway.Cli.Commands;
 
-/// <summary><c>slipway agent</c>: the role itself; list, enrol and drain stand below it.</summary>
+/// <summary><c>slipway agent</c>: the role itself; list, enrol, drain, undrain and remove stand below it.</summary>
 internal static class AgentRole
 {
     public static Command From(CommandContext context)
@@ -27,7 +27,7 @@ internal static class AgentRole
         var log = new Option<string?>("--log") { HelpName = "FILE", Description = "Write the log to a file (default: standard error)" };
         return new CliCommand(context, "agent", "Run an agent, or look after agents", "SLIPWAY_TOKEN=... slipway agent --server http://10.0.0.5:7300 --name rack-2 --label zone=a")
             .Taking(name, tokenFile, data, labels, routerPort, noRouter, log)
-            .Taking(Agent.List.From(context), Agent.Enrol.From(context), Agent.Drain.From(context))
+            .Taking(Agent.List.From(context), Agent.Enrol.From(context), Agent.Drain.From(context), Agent.Undrain.From(context), Agent.Remove.From(context))
             .Runs(async run =>
             {
                 var address = run.Address;
@@ -51,7 +51,7 @@ internal static class AgentRole
                 return end switch
                 {
                     AgentEnd.Stopped => ExitCodes.Done,
-                    AgentEnd.Refused refused => throw new CliException(ExitCodes.NotAllowed, $"The server will not have this agent: {refused.Reason}", "slipway agent enrol --name NAME makes a new token"),
+                    AgentEnd.Refused refused => throw new CliException(ExitCodes.NotAllowed, $"The server at {address.Server.GetLeftPart(UriPartial.Authority)} will not have this agent: {refused.Reason.TrimEnd('.')}.", $"slipway agent enrol --name {run.Get(name)} makes a new token, on the server's machine or with an admin's token"),
                     AgentEnd.CannotStart cannot => throw new CliException(ExitCodes.Failed, cannot.Reason, cannot.NextStep),
                     _ => throw new InvalidOperationException($"An agent cannot end as {end}."),
                 };

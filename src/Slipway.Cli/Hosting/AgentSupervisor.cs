@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Slipway.Cli.CommandLine;
 
 namespace Slipway.Cli.Hosting;
 
@@ -10,6 +11,9 @@ internal sealed class AgentSupervisor(IReadOnlyList<string> command, string data
 {
     /// <summary>An agent needs far less to leave what it runs behind; then it is ended.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), FirstPause = TimeSpan.FromMilliseconds(200), LongestPause = TimeSpan.FromSeconds(10), LivedLong = TimeSpan.FromSeconds(30);
+
+    /// <summary>An agent that the server refuses (it was removed, or another one took its place) is not soon wanted again.</summary>
+    private static readonly TimeSpan RefusedPause = TimeSpan.FromMinutes(1);
 
     private readonly string identityFile = Path.Combine(dataDirectory, "agent.pid");
 
@@ -32,7 +36,11 @@ internal sealed class AgentSupervisor(IReadOnlyList<string> command, string data
             try
             {
                 await agent.WaitForExitAsync(cancel);
-                if (time.GetElapsedTime(began) > LivedLong)
+                if (agent.ExitCode == ExitCodes.NotAllowed)
+                {
+                    pause = RefusedPause;
+                }
+                else if (time.GetElapsedTime(began) > LivedLong)
                 {
                     pause = FirstPause;
                 }
@@ -54,6 +62,8 @@ internal sealed class AgentSupervisor(IReadOnlyList<string> command, string data
 
     private Process Start()
     {
+        // Made here, for the shell would make it readable to others.
+        OwnFiles.Touch(logFile);
         var start = new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$@\" >>\"$SLIPWAY_AGENT_OUTPUT\" 2>&1 </dev/null", "sh", .. command]);
         start.Environment["SLIPWAY_AGENT_OUTPUT"] = logFile;
         return Process.Start(start)!;

@@ -88,22 +88,69 @@ public sealed class TalkingToAServer
     }
 
     [Fact]
-    public async Task A_refusal_for_now_and_a_token_that_is_not_known_are_met_by_trying_again()
+    public async Task A_refusal_for_now_is_met_by_trying_again()
     {
         await using var agent = AgentUnderTest.Create(begin: false);
-        var token = Path.Combine(agent.Data, "token");
-        File.WriteAllText(token, "wrong\n");
-        agent.Settings = agent.Settings with { Token = null, TokenFile = token };
         agent.Server.Greeting = new ServerRefusal { Reason = "starting up", Retry = true };
         agent.Begin();
-        var log = Path.Combine(agent.Data, "agent.log");
-        await Until.TrueAsync(() => File.Exists(log) && File.ReadAllText(log).Contains("does not accept this agent's token (401)"), "a clear word about the token");
-        File.WriteAllText(token, FakeServer.Token + "\n");
         await Until.TrueAsync(() => agent.Server.Hellos.Count >= 2, "two hellos");
-        File.ReadAllText(log).ShouldContain("starting up");
+        File.ReadAllText(LogOf(agent)).ShouldContain("starting up");
         agent.Server.Greeting = new ServerWelcome { ProtocolVersion = AgentProtocol.Version, Installation = "test" };
         await agent.ConnectedAsync();
     }
+
+    [Fact]
+    public async Task A_token_that_is_refused_at_the_first_connection_ends_an_agent_that_runs_nothing()
+    {
+        await using var agent = AgentUnderTest.Create(begin: false);
+        agent.Settings = agent.Settings with { Token = "wrong" };
+        agent.Begin();
+        var end = (await agent.Run.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).ShouldBeOfType<AgentEnd.Refused>();
+        end.Reason.ShouldBe("the agent's token is not accepted (401): it is mistyped, has expired, was revoked, or is not an agent's");
+    }
+
+    [Fact]
+    public async Task An_agent_that_runs_instances_goes_on_with_a_refused_token_and_takes_up_the_new_one()
+    {
+        await using var agent = AgentUnderTest.Create(begin: false);
+        var token = Path.Combine(agent.Data, "token");
+        File.WriteAllText(token, FakeServer.Token + "\n");
+        agent.Settings = agent.Settings with { Token = null, TokenFile = token };
+        agent.Begin();
+        await agent.WantAsync(agent.Wanted(SampleService.Command()));
+        var before = await agent.UntilInstanceAsync(InstanceState.Healthy);
+        await agent.EndAsync();
+
+        File.WriteAllText(token, "wrong\n");
+        agent.Begin();
+        await Until.TrueAsync(() => File.ReadAllText(LogOf(agent)).Contains("token is not accepted (401)", StringComparison.Ordinal), "a clear word about the token");
+        File.ReadAllText(LogOf(agent)).ShouldContain("what runs here goes on. `slipway agent enrol --name one` makes a new one; trying again");
+        agent.Run.IsCompleted.ShouldBeFalse();
+
+        agent.Server.LastReport = null;
+        File.WriteAllText(token, FakeServer.Token + "\n");
+        (await agent.UntilInstanceAsync(InstanceState.Healthy)).Pid.ShouldBe(before.Pid);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_worth_one_line_with_its_address_and_a_hint()
+    {
+        await using var agent = AgentUnderTest.Create(begin: false);
+        using var closed = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        closed.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        var address = $"http://127.0.0.1:{((System.Net.IPEndPoint)closed.LocalEndPoint!).Port}";
+        agent.Settings = agent.Settings with { Server = new Uri(address) };
+        agent.Begin();
+        await Until.TrueAsync(() => File.Exists(LogOf(agent)) && File.ReadAllText(LogOf(agent)).Contains("not connected", StringComparison.Ordinal), "the line");
+
+        // Long enough for several tries more.
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        var line = File.ReadAllLines(LogOf(agent)).Where(l => l.Contains("not connected", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        line.ShouldContain($"not connected to {address}: Connection refused");
+        line.ShouldContain("is `slipway server` or `slipway up` running there?; trying again");
+    }
+
+    private static string LogOf(AgentUnderTest agent) => Path.Combine(agent.Data, "agent.log");
 
     [Fact]
     public async Task Two_agents_do_not_share_a_data_directory()

@@ -69,6 +69,7 @@ internal static class Composition
         services.AddSingleton<HoldDesk>();
         services.AddSingleton<ReleaseVetoes>();
         services.AddSingleton<Freezes>();
+        services.AddSingleton<KnownNames>();
         services.AddSingleton<Backups>();
         services.AddSingleton<EventStreams>();
 

@@ -1,18 +1,22 @@
 namespace Slipway.Core.Definitions;
 
 /// <summary>Guesses which word was meant.</summary>
-internal static class NearWords
+public static class NearWords
 {
     /// <summary>"Did you mean …?" for a near word, else the list of what is allowed.</summary>
-    public static string Suggest(string word, IReadOnlyCollection<string> allowed)
+    internal static string Suggest(string word, IReadOnlyCollection<string> allowed) =>
+        Nearest(word, allowed) is { } near ? $"Did you mean '{near}'?" : $"Allowed: {string.Join(", ", allowed)}.";
+
+    /// <summary>The candidate that a word is nearest to, if a third of its letters at most are wrong. Null: none is near.</summary>
+    public static string? Nearest(string word, IEnumerable<string> candidates)
     {
-        var near = word.Length > 60 ? null : allowed
+        ArgumentNullException.ThrowIfNull(word);
+        return word.Length > 60 ? null : candidates
             .Select(a => (Word: a, Distance: Distance(word.ToLowerInvariant(), a.ToLowerInvariant())))
             .Where(a => a.Distance <= Math.Max(1, Math.Min(word.Length, a.Word.Length) / 3))
             .OrderBy(a => a.Distance)
             .Select(a => a.Word)
             .FirstOrDefault();
-        return near is not null ? $"Did you mean '{near}'?" : $"Allowed: {string.Join(", ", allowed)}.";
     }
 
     /// <summary>Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.</summary>

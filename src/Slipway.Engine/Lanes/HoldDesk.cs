@@ -3,6 +3,7 @@ using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
 using Slipway.Engine.Access;
 using Slipway.Engine.Environments;
+using Slipway.Engine.Ledger;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Releases;
 
@@ -11,6 +12,7 @@ namespace Slipway.Engine.Lanes;
 /// <summary>Holds: placed and lifted by people.</summary>
 public sealed class HoldDesk(IStore store, Platform platform, LaneStates lanes)
 {
+    private const int MostReleases = 1000;
     private readonly LaneFlow flow = new(store.Generation);
 
     public async Task<IReadOnlyList<(LaneId Lane, Hold Hold)>> ListAsync(string? service, string? environment, CancellationToken cancel) =>
@@ -28,6 +30,11 @@ public sealed class HoldDesk(IStore store, Platform platform, LaneStates lanes)
             return Refusal.NotFound($"There is no service '{lane.Service}'.", "`slipway service list` shows what there is.");
         }
 
+        if (version is not null && await store.ReadDocumentAsync(ReleaseDocuments.Collection, ReleaseDocuments.KeyOf(lane.Service, version), cancel) is null)
+        {
+            return await MissingReleaseAsync(lane.Service, version, cancel);
+        }
+
         if (string.IsNullOrWhiteSpace(why) || why.Length > Limits.WhyLength)
         {
             return Refusal.Invalid("whyMissing", $"A hold says why, in 1 to {Limits.WhyLength} characters.", "Give a reason that others will understand.");
@@ -35,6 +42,15 @@ public sealed class HoldDesk(IStore store, Platform platform, LaneStates lanes)
 
         var hold = new Hold(Secret.NewName("hold"), version, why.Trim(), by.Identity, store.Now);
         return await store.SendAsync(lane.Process, flow.WriteEvent(new HoldPlaced(hold)), key, cancel) is OnceResult.KeyReused ? OnceResult.KeyReused.Refusal : (lane, hold);
+    }
+
+    private async Task<Refusal> MissingReleaseAsync(string service, string version, CancellationToken cancel)
+    {
+        var prefix = service + "/";
+        var known = (await store.ListDocumentsAsync(ReleaseDocuments.Collection, prefix, MostReleases, newestFirst: true, cancel)).Select(d => d.Key[prefix.Length..]).ToList();
+        return Refusal.NotFound(
+            $"There is no release {service}@{version}.",
+            $"{KnownNames.WayOut(version, known, $"`slipway release create {service} ...` makes one.")} Without a version the hold keeps every release of {service} out.");
     }
 
     public async Task<Outcome<string>> LiftAsync(Actor by, string id, RequestKey? key, CancellationToken cancel)

@@ -6,6 +6,7 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Engine;
 using Slipway.Engine.Gates;
+using Slipway.Engine.Ledger;
 using Slipway.Engine.Ports;
 using Slipway.Server.Access;
 
@@ -22,8 +23,14 @@ internal static class FreezesApi
         freezes.MapDelete("/{id}", Lift).RequirePermission(Permission.Override).WithName("liftFreeze").WithSummary("Lifts a freeze before its time.");
     }
 
-    private static async Task<Results<Ok<Page<FreezeView>>, ApiProblem>> List(string? environment, string? after, int? limit, Freezes freezes, IStore store, CancellationToken cancel)
+    private static async Task<Results<Ok<Page<FreezeView>>, ApiProblem>> List(
+        string? environment, string? after, int? limit, Freezes freezes, IStore store, KnownNames names, CancellationToken cancel)
     {
+        if (await names.CheckAsync(null, environment, null, cancel) is { } unknown)
+        {
+            return Answers.Problem(unknown);
+        }
+
         var all = (await freezes.ListAsync(cancel)).Where(f => environment is null || f.Environment == environment).ToList();
         return Answers.Page(all, after, limit, f => f.Id, f => View(f, store.Now));
     }

@@ -8,6 +8,7 @@ using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
 using Slipway.Engine;
 using Slipway.Engine.Lanes;
+using Slipway.Engine.Ledger;
 using Slipway.Engine.Services;
 using Slipway.Server.Access;
 using Slipway.Server.Lanes;
@@ -39,12 +40,14 @@ internal static class LanesApi
             : Answers.Problem(Refusal.NotFound($"There is no service '{service}' or no environment '{environment}'.", "`slipway status` shows what there is."));
 
     private static async Task<Results<Ok<Page<InstanceView>>, ApiProblem>> Instances(
-        string? service, string? environment, string? after, int? limit, StatusViews views, CancellationToken cancel) =>
-        Answers.Page(await views.InstancesAsync(service, environment, cancel), after, limit, i => i.Id, i => i);
+        string? service, string? environment, string? after, int? limit, StatusViews views, KnownNames names, CancellationToken cancel) =>
+        await names.CheckAsync(service, environment, null, cancel) is { } unknown ? Answers.Problem(unknown)
+        : Answers.Page(await views.InstancesAsync(service, environment, cancel), after, limit, i => i.Id, i => i);
 
     private static async Task<Results<Ok<Page<HoldView>>, ApiProblem>> Holds(
-        string? service, string? environment, string? after, int? limit, HoldDesk holds, CancellationToken cancel) =>
-        Answers.Page(await holds.ListAsync(service, environment, cancel), after, limit, h => h.Hold.Id, h => StatusViews.HoldOf(h.Lane, h.Hold));
+        string? service, string? environment, string? after, int? limit, HoldDesk holds, KnownNames names, CancellationToken cancel) =>
+        await names.CheckAsync(service, environment, null, cancel) is { } unknown ? Answers.Problem(unknown)
+        : Answers.Page(await holds.ListAsync(service, environment, cancel), after, limit, h => h.Hold.Id, h => StatusViews.HoldOf(h.Lane, h.Hold));
 
     private static async Task<Results<Created<HoldView>, ApiProblem>> AddHold(AddHold body, Asking asking, HoldDesk holds, CancellationToken cancel) =>
         await holds.PlaceAsync(asking.Actor, new LaneId(body.Service, body.Environment), body.Version, body.Why, asking.Key, cancel) switch

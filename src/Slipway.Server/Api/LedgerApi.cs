@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
+using Slipway.Engine.Ledger;
 using Slipway.Engine.Ports;
 using Slipway.Server.Ledger;
 using Slipway.Server.Access;
@@ -21,8 +22,13 @@ internal static class LedgerApi
     }
 
     private static async Task<Results<Ok<Page<LedgerEntryView>>, ApiProblem>> List(
-        long? after, int? limit, string? service, string? environment, string? promotion, IStore store, CancellationToken cancel)
+        long? after, int? limit, string? service, string? environment, string? promotion, IStore store, KnownNames names, CancellationToken cancel)
     {
+        if (await names.CheckAsync(service, environment, promotion, cancel) is { } unknown)
+        {
+            return Answers.Problem(unknown);
+        }
+
         if (limit is < 1 or > ApiLimits.LargestPage)
         {
             return Answers.BadLimit();

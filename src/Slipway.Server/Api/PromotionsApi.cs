@@ -6,6 +6,7 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Core.Promotions;
 using Slipway.Engine;
+using Slipway.Engine.Ledger;
 using Slipway.Engine.Promotions;
 using Slipway.Server.Access;
 using Slipway.Server.Promotions;
@@ -35,8 +36,14 @@ internal static class PromotionsApi
         await CreatedAsync(await starter.StartAsync(new PromotionAsk(body.Service, body.Environment, body.Version, asking.Actor, body.Why), asking.Key, cancel), asking, desk, cancel);
 
     private static async Task<Results<Ok<Page<PromotionView>>, ApiProblem>> List(
-        string? service, string? environment, PromotionStateView? state, bool? active, string? after, int? limit, Asking asking, PromotionDesk desk, CancellationToken cancel)
+        string? service, string? environment, PromotionStateView? state, bool? active, string? after, int? limit, Asking asking, PromotionDesk desk, KnownNames names,
+        CancellationToken cancel)
     {
+        if (await names.CheckAsync(service, environment, null, cancel) is { } unknown)
+        {
+            return Answers.Problem(unknown);
+        }
+
         var all = (await desk.ListAsync(service, active ?? false, cancel))
             .Where(p => (environment is null || p.State.Lane.Environment == environment) && (state is null || PromotionViews.StateOf(p.State.Phase) == state))
             .ToList();

@@ -6,6 +6,7 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Core.Rollouts;
 using Slipway.Engine;
+using Slipway.Engine.Ledger;
 using Slipway.Engine.Rollouts;
 using Slipway.Server.Access;
 using Slipway.Server.Lanes;
@@ -26,8 +27,13 @@ internal static class RolloutsApi
     }
 
     private static async Task<Results<Ok<Page<RolloutView>>, ApiProblem>> List(
-        string? service, string? environment, bool? active, string? after, int? limit, RolloutDesk desk, InstanceViews instances, CancellationToken cancel)
+        string? service, string? environment, bool? active, string? after, int? limit, RolloutDesk desk, InstanceViews instances, KnownNames names, CancellationToken cancel)
     {
+        if (await names.CheckAsync(service, environment, null, cancel) is { } unknown)
+        {
+            return Answers.Problem(unknown);
+        }
+
         var all = (await desk.ListAsync(service, active ?? false, cancel)).Where(r => environment is null || r.Lane.Environment == environment).ToList();
         return Answers.Page(all, after, limit, r => r.Id, r => RolloutViews.Of(r, instances));
     }

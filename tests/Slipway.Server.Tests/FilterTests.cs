@@ -1,0 +1,61 @@
+namespace Slipway.Server.Tests;
+
+/// <summary>What is asked for by a name that is not there is a mistake; what is there and has nothing is an empty list.</summary>
+public sealed class FilterTests
+{
+    [Theory]
+    [InlineData("instances?service=shpo", "There is no service 'shpo'.", "Did you mean 'shop'?")]
+    [InlineData("rollouts?service=nothing-like-it", "There is no service 'nothing-like-it'.", "There is: shop.")]
+    [InlineData("promotions?service=shpo", "There is no service 'shpo'.", "Did you mean 'shop'?")]
+    [InlineData("holds?service=shpo", "There is no service 'shpo'.", "Did you mean 'shop'?")]
+    [InlineData("ledger/entries?service=shpo", "There is no service 'shpo'.", "Did you mean 'shop'?")]
+    [InlineData("instances?environment=prd", "There is no environment 'prd'.", "Did you mean 'prod'?")]
+    [InlineData("rollouts?service=shop&environment=prd", "There is no environment 'prd'.", "Did you mean 'prod'?")]
+    [InlineData("promotions?environment=prd", "There is no environment 'prd'.", "Did you mean 'prod'?")]
+    [InlineData("freezes?environment=moon", "There is no environment 'moon'.", "There are: dev, prod.")]
+    [InlineData("holds?environment=prd", "There is no environment 'prd'.", "Did you mean 'prod'?")]
+    [InlineData("ledger/entries?environment=prd", "There is no environment 'prd'.", "Did you mean 'prod'?")]
+    [InlineData("ledger/entries?promotion=shop-prod-1", "There is no promotion 'shop-prod-1'.", "`slipway promotion list` shows what there is.")]
+    public async Task A_list_by_a_name_that_is_not_there_is_not_found(string list, string detail, string nextStep)
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        var problem = await running.Admin.SendAsync("GET", $"/api/v1/{list}").ProblemAsync(404, "notFound");
+        problem.Detail.ShouldBe(detail);
+        problem.NextStep.ShouldBe(nextStep);
+    }
+
+    [Theory]
+    [InlineData("instances?service=shop&environment=prod")]
+    [InlineData("rollouts?service=shop&environment=prod")]
+    [InlineData("promotions?service=shop&environment=prod")]
+    [InlineData("freezes?environment=prod")]
+    [InlineData("holds?service=shop&environment=prod")]
+    [InlineData("ledger/entries?service=shop&environment=prod")]
+    public async Task A_list_of_what_is_there_may_be_empty(string list)
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        (await running.Admin.SendAsync("GET", $"/api/v1/{list}").JsonAsync())["items"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_removed_service_is_known_by_the_ledger()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await running.Admin.SendAsync("DELETE", "/api/v1/services/shop").StatusAsync(204);
+        (await running.SentencesAsync("service=shop", 2)).ShouldContain("admin removed the service shop.");
+        (await running.Admin.SendAsync("GET", "/api/v1/rollouts?service=shop").JsonAsync())["items"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_hold_is_placed_on_a_release_that_is_there()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await ReleaseTests.UploadAsync(running, ReleaseTests.Archive(("run", "x")), "1.0.0", "service: shop\nrun: { command: ./run }\n").StatusAsync(201);
+        string Body(string version, string environment) => $$"""{"service":"shop","version":"{{version}}","environment":"{{environment}}","why":"tests"}""";
+        var problem = await running.Admin.SendAsync("POST", "/api/v1/holds", Body("7", "prod")).ProblemAsync(404, "notFound");
+        problem.Detail.ShouldBe("There is no release shop@7.");
+        problem.NextStep.ShouldBe("There is: 1.0.0. Without a version the hold keeps every release of shop out.");
+        await running.Admin.SendAsync("POST", "/api/v1/holds", Body("1.0.0", "prd")).ProblemAsync(404, "notFound");
+        await running.Admin.SendAsync("POST", "/api/v1/holds", Body("1.0.0", "prod")).StatusAsync(201);
+    }
+}

@@ -15,7 +15,7 @@ namespace Slipway.Engine;
 
 /// <summary>Carries effects out: one switch from effect to whoever does it, and to the event that tells how it went. The only place that catches faults of I/O.</summary>
 public sealed class EffectRunner(
-    TargetPlacement placement, TargetObservations observations, GateKeeper gates, JudgeDesk judge, Verifier verifier, AutoPromotion promotions, ILogger<EffectRunner> log)
+    IStore store, TargetPlacement placement, TargetObservations observations, GateKeeper gates, JudgeDesk judge, Verifier verifier, AutoPromotion promotions, ILogger<EffectRunner> log)
 {
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
 
@@ -34,7 +34,7 @@ public sealed class EffectRunner(
 
     private async Task<EffectOutcome> RunAsync(OutboxEffect outbox, Effect effect, CancellationToken cancel) => effect switch
     {
-        EnsureVersionSet e => Seen(outbox, e.Spec.Lane, await placement.EnsureAsync(outbox, e, cancel)),
+        EnsureVersionSet e => await PlacedAsync(outbox, e, cancel),
         ShiftTraffic e => Seen(outbox, e.Wanted.Lane, await placement.ShiftAsync(outbox, e, cancel)),
         AskGates e => new EffectOutcome.Done(new GatesAnswered(e.Round, await gates.AskAsync(e, cancel))),
         AskJudge e => new EffectOutcome.Done(new JudgeAnswered(await judge.AskAsync(e, cancel))),
@@ -42,6 +42,30 @@ public sealed class EffectRunner(
         PromoteOnwards e => await OnwardsAsync(e, cancel),
         _ => throw new NotSupportedException($"Nobody carries out {effect.GetType().Name}."),
     };
+
+    /// <summary>A rollout that has no place hears why, while it is tried again; once it has ended, nobody waits for the place.</summary>
+    private async Task<EffectOutcome> PlacedAsync(OutboxEffect outbox, EnsureVersionSet ensure, CancellationToken cancel)
+    {
+        var nowhere = await placement.EnsureAsync(outbox, ensure, cancel);
+        if (outbox.Process.Kind != RolloutFlow.ProcessKind)
+        {
+            return Seen(outbox, ensure.Spec.Lane, nowhere);
+        }
+
+        var ended = nowhere is not null && await store.ReadProcessAsync(outbox.Process, cancel) is { Ended: true };
+        observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, ended ? null : nowhere);
+        if (ended)
+        {
+            return new EffectOutcome.Done(null);
+        }
+
+        if (nowhere is not null)
+        {
+            await observations.TellAsync(ensure.Spec.Lane, outbox.Process, cancel);
+        }
+
+        return Seen(outbox, ensure.Spec.Lane, nowhere);
+    }
 
     /// <summary>A rollout hears at once what is observed; a lane needs no answer. What has no target yet is tried again.</summary>
     private EffectOutcome Seen(OutboxEffect outbox, LaneId lane, string? impossible) => impossible is not null

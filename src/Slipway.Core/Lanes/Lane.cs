@@ -112,7 +112,7 @@ public sealed record RolloutBegan(string Id) : LaneEvent;
 public sealed record RolloutReachedFull(string Id, LaneRevision Stable, long TrafficGeneration) : LaneEvent;
 
 /// <summary>A rollout is over and the lane owns the intent again.</summary>
-/// <param name="Automatic">No person asked for the end: a failed version is then held back.</param>
+/// <param name="Automatic">No person asked for the end, and it was the version that failed: it is then held back.</param>
 /// <param name="FullAt">When the new version got all traffic; null: it never did.</param>
 /// <param name="Unwatched">It gave way to the next before its watch was over: nothing speaks against the version, and it is not proven well.</param>
 public sealed record LaneRolloutEnded(

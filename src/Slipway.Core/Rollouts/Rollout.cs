@@ -65,7 +65,9 @@ public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedA
 public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId);
 
 /// <summary>Why a rollout goes back, and to what kind of end.</summary>
-public sealed record GoingBack(RolloutOutcome Towards, string Because, DateTimeOffset Since, string Actor);
+/// <param name="ForWantOfPlace">No agent took the new instances: that says nothing about the version.</param>
+public sealed record GoingBack(
+    RolloutOutcome Towards, string Because, DateTimeOffset Since, string Actor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ForWantOfPlace = false);
 
 /// <summary>Why a rollout is paused.</summary>
 /// <param name="ByStep">A <c>pause</c> step; ends by itself at the step's end.</param>

@@ -88,6 +88,15 @@ internal sealed partial class RolloutTurn
 
     private bool Healthy(int count) => HealthyNow() >= count && (_state.Seen.Find(New.Id)?.Wanted ?? 0) >= count;
 
+    /// <summary>Why no agent takes the new version's instances; null: some does.</summary>
+    private string? NoPlace => _state.Seen.Find(New.Id)?.NoPlace;
+
+    private bool WaitForHealth(PlanStep step, string before) => Wait(
+        NoPlace is { } nowhere
+            ? $"waits for a place for {Instances(step.Count)}: {nowhere}"
+            : $"waits for {Instances(step.Count)} to become healthy{before} ({HealthyNow()} of {step.Count})",
+        StartDeadline());
+
     private int HealthyNow() => _state.Seen.Find(New.Id)?.Healthy ?? 0;
 
     private bool Shifted() => _state.Seen.TrafficGeneration == _state.TrafficGeneration || _state.TrafficGeneration == InitialGeneration();

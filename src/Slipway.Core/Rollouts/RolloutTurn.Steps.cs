@@ -11,7 +11,7 @@ internal sealed partial class RolloutTurn
         Ensure(step.Count);
         if (!Healthy(step.Count))
         {
-            return Wait($"waits for {Instances(step.Count)} to become healthy ({HealthyNow()} of {step.Count})", StartDeadline());
+            return WaitForHealth(step, "");
         }
 
         return Finish();
@@ -50,7 +50,7 @@ internal sealed partial class RolloutTurn
 
         if (_state.Verifications.FirstOrDefault(v => v.Passed == false) is { } failed)
         {
-            return Failed($"verification {failed.Name}: {failed.Detail}");
+            return Failed(new Failure($"verification {failed.Name}: {failed.Detail}"));
         }
 
         if (_state.Verifications.FirstOrDefault(v => v.Passed is null) is { } open)
@@ -67,7 +67,7 @@ internal sealed partial class RolloutTurn
         Ensure(step.Count);
         if (!Healthy(step.Count))
         {
-            return Wait($"waits for {Instances(step.Count)} to become healthy before it gets {step.Weight} % ({HealthyNow()} of {step.Count})", StartDeadline());
+            return WaitForHealth(step, $" before it gets {step.Weight} %");
         }
 
         if (_state.Weight != step.Weight)
@@ -150,7 +150,7 @@ internal sealed partial class RolloutTurn
         Ensure(step.Count);
         if (!Healthy(step.Count))
         {
-            return Wait($"waits for {Instances(step.Count)} to become healthy before it gets all traffic ({HealthyNow()} of {step.Count})", StartDeadline());
+            return WaitForHealth(step, " before it gets all traffic");
         }
 
         if (_state.Weight != 100)

@@ -20,7 +20,7 @@ internal sealed partial class RolloutTurn
 
             _effects.Add(EnsureOf(New, 0));
             var nothing = $"{back.Because}; there is no version before it: the lane serves nothing";
-            End(back.Towards == RolloutOutcome.Aborted ? RolloutOutcome.Aborted : RolloutOutcome.NeedsAttention, nothing, back.Actor == Fact.Slipway);
+            End(back.Towards == RolloutOutcome.Aborted ? RolloutOutcome.Aborted : RolloutOutcome.NeedsAttention, nothing, Blames(back));
             return false;
         }
 
@@ -37,7 +37,7 @@ internal sealed partial class RolloutTurn
                 _effects.Add(EnsureOf(New, 0));
             }
 
-            End(back.Towards, back.Because, back.Actor == Fact.Slipway);
+            End(back.Towards, back.Because, Blames(back));
             return false;
         }
 
@@ -50,55 +50,63 @@ internal sealed partial class RolloutTurn
         return Wait(healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the traffic back" : $"waits for the router to send everything to {stable.Spec.Version}", back.Since + Limits.RollbackDeadline);
     }
 
-    /// <summary>What makes the new version fail right now, whatever the step; null: nothing.</summary>
-    private string? FailureNow()
+    /// <summary>Whether the way back was decided by what the version did: neither by a person nor because nobody would run it.</summary>
+    private static bool Blames(GoingBack back) => back.Actor == Fact.Slipway && !back.ForWantOfPlace;
+
+    /// <summary>What makes the rollout fail right now, whatever the step; null: nothing.</summary>
+    private Failure? FailureNow()
     {
         if (_state.Analysis is { Verdict: JudgeVerdict.Failed } verdict)
         {
-            return verdict.Reason;
+            return new Failure(verdict.Reason);
         }
 
         var seen = _state.Seen.Find(New.Id);
         if (seen?.Failure is { } failure && seen.Attempt >= _state.Attempt)
         {
-            return $"{failure.Reason} {failure.NextStep}".Trim();
+            return new Failure($"{failure.Reason} {failure.NextStep}".Trim());
         }
 
         if (_state.Current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full } starting && !Healthy(starting.Count) && at >= StartDeadline())
         {
-            return $"only {HealthyNow()} of {Instances(starting.Count)} became healthy within {Words.Of(StartTime())}";
+            return NoPlace is { } nowhere
+                ? new Failure($"there was no place for {Instances(starting.Count)} of {New.Version} within {Words.Of(StartTime())}: {nowhere}", ForWantOfPlace: true)
+                : new Failure($"only {HealthyNow()} of {Instances(starting.Count)} became healthy within {Words.Of(StartTime())}");
         }
 
         if (_state.Current is { Kind: PlanStepKind.Verify or PlanStepKind.Weight or PlanStepKind.Full } && _state.Weight == _state.Current.Weight && !Shifted() && at >= Began() + Limits.ShiftDeadline + StartTime())
         {
-            return $"the router did not confirm the weights within {Words.Of(Limits.ShiftDeadline)}{(_state.Seen.TrafficFailure is { } f ? $": {f}" : "")}";
+            return new Failure($"the router did not confirm the weights within {Words.Of(Limits.ShiftDeadline)}{(_state.Seen.TrafficFailure is { } f ? $": {f}" : "")}");
         }
 
         return _state is { Weight: > 0, DownSince: { } since } && at >= since + Limits.DownGrace
-            ? $"no instance of {New.Version} has been healthy for {Words.Of(at - since)}"
+            ? new Failure($"no instance of {New.Version} has been healthy for {Words.Of(at - since)}{(NoPlace is { } gone ? $": {gone}" : "")}", NoPlace is not null)
             : null;
     }
 
-    private bool Failed(string why)
+    private bool Failed(Failure failure)
     {
+        var why = failure.Why;
         if (Spec.OnFailure == OnFailure.Pause && _state.Kind == PromotionKind.Promotion)
         {
             Pause($"failed: {why}", byStep: false, failed: true);
             return false;
         }
 
-        GoBack(RolloutOutcome.RolledBack, why, Fact.Slipway);
+        GoBack(RolloutOutcome.RolledBack, why, Fact.Slipway, failure.ForWantOfPlace);
         return true;
     }
 
-    private void GoBack(RolloutOutcome towards, string why, string actor)
+    private void GoBack(RolloutOutcome towards, string why, string actor, bool forWantOfPlace = false)
     {
         FinishRecord(towards == RolloutOutcome.Aborted ? StepEnd.Stopped : StepEnd.Failed, why);
-        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor), Reason = why };
+        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace), Reason = why };
         Record("rollout.rollingBack", actor, new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version });
         if (_state.Stable is { } stable)
         {
             _effects.Add(EnsureOf(stable.Spec, stable.Count));
         }
     }
+
+    private sealed record Failure(string Why, bool ForWantOfPlace = false);
 }

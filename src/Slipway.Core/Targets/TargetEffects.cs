@@ -42,4 +42,5 @@ public sealed record TargetsSeen
 /// <param name="Existing">All instances that have not ended, draining ones included.</param>
 /// <param name="Failure">Why it does not come up: the first failure among its instances that will not be tried again, or of the set as a whole.</param>
 /// <param name="Attempt">The attempt that this speaks of.</param>
-public sealed record VersionSetSeen(string VersionSet, int Wanted, int Healthy, int Existing, TargetFailure? Failure, int Attempt = 0);
+/// <param name="NoPlace">Why no agent takes its instances, which therefore were not even asked of one; null: some does.</param>
+public sealed record VersionSetSeen(string VersionSet, int Wanted, int Healthy, int Existing, TargetFailure? Failure, int Attempt = 0, string? NoPlace = null);

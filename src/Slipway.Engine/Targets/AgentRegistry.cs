@@ -33,7 +33,42 @@ public sealed class AgentRegistry
 
     /// <summary>Connected, not draining, and with every one of the labels.</summary>
     public IReadOnlyList<AgentPresence> Eligible(IReadOnlyDictionary<string, string> labels) =>
-        [.. All.Where(a => a.Connected && !IsDraining(a.Name) && labels.All(l => a.Labels.TryGetValue(l.Key, out var value) && value == l.Value))];
+        [.. All.Where(a => a.Connected && !IsDraining(a.Name) && HasLabels(a, labels))];
+
+    public static bool HasLabels(AgentPresence agent, IReadOnlyDictionary<string, string> labels) => labels.All(l => HasLabel(agent, l));
+
+    /// <summary>Why <see cref="Eligible"/> has nobody for an environment: which agents there are, and what is against each.</summary>
+    public string WhyNone(string environment, IReadOnlyDictionary<string, string> labels)
+    {
+        const int MostNamed = 5;
+        var all = All;
+        return all.Count == 0
+            ? "no agent is connected"
+            : $"no agent takes instances of {environment}: {string.Join(", ", all.Take(MostNamed).Select(WhyNot))}{(all.Count > MostNamed ? $", and {all.Count - MostNamed} more" : "")}";
+
+        string WhyNot(AgentPresence agent) => agent.Name + string.Join(" and", Against(agent));
+
+        IEnumerable<string> Against(AgentPresence agent)
+        {
+            if (IsDraining(agent.Name))
+            {
+                yield return " is drained";
+            }
+
+            if (!agent.Connected)
+            {
+                yield return " is not connected";
+            }
+
+            var lacking = labels.Where(l => !HasLabel(agent, l)).Select(l => $"{l.Key}={l.Value}").ToList();
+            if (lacking.Count > 0)
+            {
+                yield return $" has not the label {string.Join(", ", lacking)}";
+            }
+        }
+    }
+
+    private static bool HasLabel(AgentPresence agent, KeyValuePair<string, string> label) => agent.Labels.TryGetValue(label.Key, out var value) && value == label.Value;
 
     public void Put(AgentPresence agent)
     {

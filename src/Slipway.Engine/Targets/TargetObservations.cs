@@ -25,6 +25,7 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
     private readonly Lock writing = new();
     private AgentObservation[] latest = [];
     private readonly ConcurrentDictionary<(LaneId Lane, ProcessId Owner), string> told = new();
+    private readonly ConcurrentDictionary<(LaneId Lane, string VersionSet), string> nowhere = new();
     private readonly RolloutFlow rollouts = new();
     private readonly string incarnation = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private long number;
@@ -44,6 +45,11 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
             Volatile.Write(ref latest, [.. latest.Where(r => r.Agent != agent).Append(report).OrderBy(r => r.Agent, StringComparer.Ordinal)]);
         }
 
+        await TellOwnersAsync(agent, cancel);
+    }
+
+    private async Task TellOwnersAsync(string agent, CancellationToken cancel)
+    {
         var owners = (await store.ReadWantedAsync(agent, cancel))
             .Where(row => row.Owner.Kind == RolloutFlow.ProcessKind)
             .Select(row => (Lane: LaneOf(row.Resource), row.Owner))
@@ -54,6 +60,31 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
         }
     }
 
+    /// <summary>A removed agent's last word counts no more; whoever waits for it hears that.</summary>
+    public async Task ForgetAsync(string agent, CancellationToken cancel)
+    {
+        lock (writing)
+        {
+            Volatile.Write(ref latest, [.. latest.Where(r => r.Agent != agent)]);
+        }
+
+        await TellOwnersAsync(agent, cancel);
+    }
+
+    /// <summary>Notes whether some agent takes a version set's instances.</summary>
+    /// <param name="why">Why none does; null: some does.</param>
+    public void NotePlace(LaneId lane, string versionSet, string? why)
+    {
+        if (why is null)
+        {
+            nowhere.TryRemove((lane, versionSet), out _);
+        }
+        else
+        {
+            nowhere[(lane, versionSet)] = why;
+        }
+    }
+
     /// <summary>What is observed of a lane now, over all its agents.</summary>
     public TargetsSeen Seen(LaneId lane)
     {
@@ -61,7 +92,7 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
         var generations = routes.Select(r => r.Generation).Distinct().ToList();
         return new TargetsSeen
         {
-            VersionSets = [.. All.SelectMany(report => report.VersionSetsOf(lane)).GroupBy(v => v.VersionSet).Select(SumOf)],
+            VersionSets = [.. VersionSetsOf(lane)],
             TrafficGeneration = generations is [{ } one] ? one : null,
             TrafficFailure = routes.Select(r => r.Failure).FirstOrDefault(f => f is not null),
         };
@@ -74,7 +105,19 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
         return new LaneId(parts[1], parts[2]);
     }
 
-    private async Task TellAsync(LaneId lane, ProcessId owner, CancellationToken cancel)
+    private IEnumerable<VersionSetSeen> VersionSetsOf(LaneId lane)
+    {
+        var seen = All.SelectMany(report => report.VersionSetsOf(lane)).GroupBy(v => v.VersionSet).Select(SumOf).ToDictionary(v => v.VersionSet, StringComparer.Ordinal);
+        foreach (var ((_, versionSet), why) in nowhere.Where(n => n.Key.Lane == lane))
+        {
+            seen[versionSet] = (seen.GetValueOrDefault(versionSet) ?? new VersionSetSeen(versionSet, 0, 0, 0, null)) with { NoPlace = why };
+        }
+
+        return seen.Values.OrderBy(v => v.VersionSet, StringComparer.Ordinal);
+    }
+
+    /// <summary>Tells a rollout what is observed of its lane, unless that is what it was told last.</summary>
+    public async Task TellAsync(LaneId lane, ProcessId owner, CancellationToken cancel)
     {
         var @event = rollouts.WriteEvent(new TargetsObserved(Seen(lane)));
         if (told.GetValueOrDefault((lane, owner)) == @event)

@@ -16,7 +16,7 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
         var eligible = agents.Eligible(wanted.Target).Select(a => a.Name).ToList();
         if (wanted.Count > 0 && eligible.Count == 0 && before.Count == 0)
         {
-            return $"no agent {(wanted.Target.Count == 0 ? "is connected" : $"with {string.Join(", ", wanted.Target.Select(t => $"{t.Key}={t.Value}"))} is connected")}";
+            return agents.WhyNone(wanted.Spec.Lane.Environment, wanted.Target);
         }
 
         var rows = Placement.Spread(wanted.Count, eligible, before)
@@ -47,6 +47,14 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
         await store.WriteWantedAsync(effect, [.. holders.Select(a => new WantedRow(a, resource, body, wanted.Token, effect.Process))], cancel);
         signal.Pulse();
         return null;
+    }
+
+    /// <summary>Nothing is wanted of an agent any more that was removed.</summary>
+    public async Task WithdrawAsync(string agent, CancellationToken cancel)
+    {
+        var rows = await store.ReadWantedAsync(agent, cancel);
+        await store.WriteWantedAsync(null, [.. rows.Select(row => row with { Body = null })], cancel);
+        signal.Pulse();
     }
 
     private static int CountOf(WantedRow row) => JsonSerializer.Deserialize(row.Body!, TargetsJson.Default.VersionSetWanted)!.Count;

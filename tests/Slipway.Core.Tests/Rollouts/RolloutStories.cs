@@ -56,6 +56,40 @@ public sealed class RolloutStories
     }
 
     [Fact]
+    public void A_rollout_without_a_place_says_so_while_it_waits_and_when_it_fails_and_the_version_is_not_held()
+    {
+        Run("1.0");
+        _world.Nowhere = "no agent takes instances of prod: local is drained";
+        var id = _world.Promote("2.0");
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running);
+        _world.Rollout(id).Reason.ShouldBe("waits for a place for 1 instance: no agent takes instances of prod: local is drained");
+
+        _world.PassUntil(() => _world.Rollout(id).HasEnded, Long);
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+        _world.Rollout(id).Reason.ShouldStartWith("there was no place for 1 instance of 2.0 within ");
+        _world.Rollout(id).Reason.ShouldEndWith(": no agent takes instances of prod: local is drained");
+        _world.LaneNow.Holds.ShouldBeEmpty();
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
+
+        _world.Nowhere = null;
+        var again = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(again).HasEnded, Long);
+        _world.Rollout(again).Phase.ShouldBe(RolloutPhase.Succeeded);
+    }
+
+    [Fact]
+    public void A_first_release_without_a_place_leaves_the_lane_empty_with_that_as_the_reason()
+    {
+        _world.Nowhere = "no agent is connected";
+        var id = _world.Promote("1.0");
+        _world.PassUntil(() => _world.Rollout(id).HasEnded, Long);
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.NeedsAttention);
+        _world.LaneNow.NeedsAttention!.ShouldContain("there was no place for");
+        _world.LaneNow.NeedsAttention!.ShouldContain("no agent is connected");
+        _world.LaneNow.Holds.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_version_that_fails_while_it_is_watched_goes_back_too()
     {
         Run("1.0");

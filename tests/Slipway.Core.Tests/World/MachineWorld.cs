@@ -51,6 +51,9 @@ internal sealed class MachineWorld
     /// <summary>Routers have told nothing since then; null: they tell at once.</summary>
     public DateTimeOffset? SilentSince { get; set; }
 
+    /// <summary>Why no agent takes instances of what is not placed yet; null: some does.</summary>
+    public string? Nowhere { get; set; }
+
     public void Break(string version) => _broken.Add(version);
 
     public LaneState LaneNow => ((Machine<LaneState, LaneEvent>)_machines["lane"]).ReadState(_states[Lane.Process], 1);
@@ -179,6 +182,8 @@ internal sealed class MachineWorld
     {
         switch (effect)
         {
+            case EnsureVersionSet { Count: > 0 } nowhere when Nowhere is not null && !_wanted.ContainsKey(nowhere.Spec.Id):
+                return new TargetsObserved(Seen() with { VersionSets = [.. Seen().VersionSets, new VersionSetSeen(nowhere.Spec.Id, 0, 0, 0, null, NoPlace: Nowhere)] });
             case EnsureVersionSet ensure:
                 _wanted[ensure.Spec.Id] = (ensure.Count, ensure.Attempt);
                 return asker.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(Seen()) : null;

@@ -58,7 +58,7 @@ internal sealed class Node : IDisposable
         Rollouts = new RolloutDesk(commandStore);
         var loopLanes = new LaneStates(store);
         var runner = new EffectRunner(
-            new TargetPlacement(store, Registry, new WantedSignal()), Observations,
+            store, new TargetPlacement(store, Registry, new WantedSignal()), Observations,
             new GateKeeper(store, platform, new ReleaseVetoes(store), new Freezes(store, platform, new WaitingPromotions(store, loopLanes)), loopLanes),
             new JudgeDesk(store, Traffic), new Verifier(Observations, http, time),
             new AutoPromotion(platform, new PromotionStarter(store, platform, loopLanes, new ReleaseVetoes(store), readDefinition)), NullLogger<EffectRunner>.Instance);

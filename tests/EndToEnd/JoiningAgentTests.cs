@@ -38,4 +38,31 @@ public sealed class JoiningAgentTests(Shop shop)
         var other = await platform.Run("agent", "--server", platform.Server.AbsoluteUri, "--name", "rack-3", "--token", secret.Trim(), "--data", Path.Combine(platform.Home, "rack-3"), "--no-router");
         other.ExitCode.ShouldBe(4, "a token is for one name");
     }
+
+    [Fact]
+    public async Task A_rollout_that_finds_every_agent_drained_says_so_and_goes_on_once_one_is_undrained()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var platform = await LocalPlatformProcess.Start(LocalPlatformProcess.OnlyProd);
+        using var client = platform.Client();
+        await client.AddService(new AddService { Name = Shop.Service }, cancel);
+        await Shop.Release(client, "1.0.0", shop.Build("1.0.0"));
+        var drained = await platform.Run("agent", "drain", "local");
+        drained.ExitCode.ShouldBe(0);
+        drained.Error.ShouldContain("No agent takes instances of prod any more.");
+
+        var promotion = await client.StartPromotion(new StartPromotion { Service = Shop.Service, Environment = "prod" }, cancel);
+        var reason = "";
+        await Until.True(
+            async () => (reason = (await client.Rollouts(Shop.Service, cancel: cancel)).Items.SingleOrDefault()?.Reason ?? "").Contains("no agent takes instances of prod: local is drained", StringComparison.Ordinal),
+            "the reason for which it waits", context: () => reason);
+        (await platform.Run("doctor")).Out.ShouldContain("local is drained");
+
+        (await platform.Run("agent", "undrain", "local")).ExitCode.ShouldBe(0);
+        (await client.Ended(promotion.Id)).State.ShouldBe(PromotionStateView.Succeeded);
+
+        var bad = await platform.Run("agent", "--server", platform.Server.AbsoluteUri, "--name", "rack-9", "--token", "slp_wrong", "--data", Path.Combine(platform.Home, "rack-9"), "--no-router");
+        bad.ExitCode.ShouldBe(4, bad.Error);
+        bad.Error.ShouldContain("the agent's token is not accepted (401)");
+    }
 }

@@ -58,11 +58,16 @@ public sealed record AgentView
     public required int Instances { get; init; }
     public required bool Draining { get; init; }
     public long? DiskFreeBytes { get; init; }
+
+    /// <summary>In the answer to a change: what it means for others, such as environments that no agent takes instances of any more. Null: nothing.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
 }
 
 public sealed record EnrolAgent
 {
     public required string Name { get; init; }
+
+    /// <summary>A duration such as <c>30d</c>; null: 366 days.</summary>
     public string? Expires { get; init; }
 }
 

@@ -30,6 +30,9 @@ public sealed partial class SlipwayClient
     public Task<AgentView> DrainAgent(string name, CancellationToken cancel = default) =>
         Read(Change(HttpMethod.Post, $"agents/{E(name)}/drain", () => null), ApiClientJson.Default.AgentView, cancel);
 
+    public Task<AgentView> UndrainAgent(string name, CancellationToken cancel = default) =>
+        Read(Change(HttpMethod.Delete, $"agents/{E(name)}/drain", () => null), ApiClientJson.Default.AgentView, cancel);
+
     public Task RemoveAgent(string name, CancellationToken cancel = default) => Send(HttpMethod.Delete, $"agents/{E(name)}", () => null, cancel);
 
     public Task<DoctorView> Doctor(CancellationToken cancel = default) => Get("doctor", ApiClientJson.Default.DoctorView, cancel);

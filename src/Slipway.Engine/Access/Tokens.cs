@@ -16,7 +16,8 @@ public sealed class Tokens(IStore store, Revocations revocations)
 {
     public static readonly TimeSpan DefaultLife = TimeSpan.FromDays(30);
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(366);
-    private const int MostTokens = 10_000, LongestChain = 8;
+    private const int MostTokens = 10_000, LongestChain = 8, MostTries = 20;
+    private const string ChangedMeanwhile = "changedMeanwhile";
     private static readonly TimeSpan LastUsedGrain = TimeSpan.FromHours(1);
 
     /// <summary>Who a secret speaks for; null when it is unknown, expired, revoked, or its parents are.</summary>
@@ -56,6 +57,19 @@ public sealed class Tokens(IStore store, Revocations revocations)
             return refusal;
         }
 
+        for (var tries = 1; ; tries++)
+        {
+            // Two tokens for one identity at the same time: the second finds what the first left.
+            var outcome = await CreateOnceAsync(by, request, key, cancel);
+            if (tries == MostTries || outcome is not Outcome<IssuedToken>.Refused { Refusal.Code: ChangedMeanwhile })
+            {
+                return outcome;
+            }
+        }
+    }
+
+    private async Task<Outcome<IssuedToken>> CreateOnceAsync(Caller by, TokenRequest request, RequestKey? key, CancellationToken cancel)
+    {
         var name = request.Identity ?? by.Actor.Identity;
         var found = await store.ReadDocumentAsync(IdentityRecord.Collection, name, cancel);
         var identity = found?.As(AccessJson.Default.IdentityRecord);
@@ -77,7 +91,7 @@ public sealed class Tokens(IStore store, Revocations revocations)
         return await IssueAsync(by.Actor, changed, found?.Revision ?? 0, roles, request, by.Token, by.ExpiresAt, null, key, cancel);
     }
 
-    /// <summary>Makes the token that one agent connects with.</summary>
+    /// <summary>Makes the token that one agent connects with. It takes the place of those that the agent had.</summary>
     public async Task<Outcome<IssuedToken>> EnrolAgentAsync(Caller by, string agent, TimeSpan? life, RequestKey? key, CancellationToken cancel)
     {
         if (!Names.IsName(agent, 60))
@@ -90,7 +104,8 @@ public sealed class Tokens(IStore store, Revocations revocations)
 
         // No parent: an agent goes on when the token of the person who enrolled it ends; it is ended by removing the agent.
         return await IssueAsync(
-            by.Actor, identity, known?.Revision ?? 0, identity.Roles, new TokenRequest(agent, identity.Name, Role.Agent, life ?? LongestLife), null, DateTimeOffset.MaxValue, agent, key, cancel);
+            by.Actor, identity, known?.Revision ?? 0, identity.Roles, new TokenRequest(agent, identity.Name, Role.Agent, life ?? LongestLife), null, DateTimeOffset.MaxValue, agent, key, cancel,
+            replaced: [.. (await AllAsync(cancel)).Where(t => t.Agent == agent)]);
     }
 
     /// <summary>Makes a token of the installation itself, which has no parent: the admin token and the identities of a demonstration.</summary>
@@ -120,9 +135,12 @@ public sealed class Tokens(IStore store, Revocations revocations)
             : await RevokeAsync(by.Actor, tokens, key, $"agent/{agent}", cancel);
     }
 
-    /// <summary>The names of the agents that have a token which has not expired.</summary>
-    public async Task<IReadOnlyList<string>> AgentsAsync(CancellationToken cancel) =>
-        [.. (await AllAsync(cancel)).Where(t => t.Agent is not null && t.ExpiresAt > store.Now).Select(t => t.Agent!).Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>The agents that have a token which has not expired, by name, each with when a token of it was used last, to the hour.</summary>
+    public async Task<IReadOnlyList<(string Name, DateTimeOffset? LastUsedAt)>> AgentsAsync(CancellationToken cancel) =>
+    [
+        .. (await AllAsync(cancel)).Where(t => t.Agent is not null && t.ExpiresAt > store.Now)
+            .GroupBy(t => t.Agent!).Select(tokens => (tokens.Key, tokens.Max(t => t.LastUsedAt))).OrderBy(a => a.Key, StringComparer.Ordinal),
+    ];
 
     public static string AgentIdentity(string agent) => "agent:" + agent;
 
@@ -145,7 +163,7 @@ public sealed class Tokens(IStore store, Revocations revocations)
         var append = new Append
         {
             Documents = [.. gone.Keys.Select(id => new DocumentWrite(TokenRecord.Collection, id, null))],
-            Facts = [.. gone.Values.Select(t => new Fact("token.revoked", new FactSubject(), by.Identity, new JsonObject { ["token"] = t.Id, ["name"] = t.Name, ["identity"] = t.Identity }))],
+            Facts = [.. gone.Values.Select(t => RevokedFact(t, by))],
         };
         if (await store.AppendOnceAsync(append, key, $"revoked {what}", cancel) is OnceResult.KeyReused)
         {
@@ -155,6 +173,9 @@ public sealed class Tokens(IStore store, Revocations revocations)
         revocations.Announce(gone.Keys);
         return gone.Count;
     }
+
+    private static Fact RevokedFact(TokenRecord token, Actor by) =>
+        new("token.revoked", new FactSubject(), by.Identity, new JsonObject { ["token"] = token.Id, ["name"] = token.Name, ["identity"] = token.Identity });
 
     private static Refusal? Check(Caller by, TokenRequest request)
     {
@@ -188,7 +209,7 @@ public sealed class Tokens(IStore store, Revocations revocations)
 
     private async Task<Outcome<IssuedToken>> IssueAsync(
         Actor by, IdentityRecord identity, long? identityRevision, IReadOnlyList<Role> roles, TokenRequest request,
-        string? parent, DateTimeOffset atMost, string? agent, RequestKey? key, CancellationToken cancel)
+        string? parent, DateTimeOffset atMost, string? agent, RequestKey? key, CancellationToken cancel, IReadOnlyList<TokenRecord>? replaced = null)
     {
         if (parent is not null && await DepthAsync(parent, cancel) >= LongestChain)
         {
@@ -213,13 +234,20 @@ public sealed class Tokens(IStore store, Revocations revocations)
         };
         var documents = new List<DocumentWrite> { new(TokenRecord.Collection, token.Id, DocumentJson.ToNode(token, AccessJson.Default.TokenRecord), 0) };
         documents.Add(new(IdentityRecord.Collection, identity.Name, DocumentJson.ToNode(identity, AccessJson.Default.IdentityRecord), identityRevision));
-        documents.AddRange((await AllAsync(cancel)).Where(t => t.ExpiresAt < store.Now).Take(100).Select(t => new DocumentWrite(TokenRecord.Collection, t.Id, null)));
-        return await store.AppendOnceAsync(new Append { Documents = documents, Facts = facts }, key, token.Id, cancel) switch
+        documents.AddRange((await AllAsync(cancel)).Where(t => t.ExpiresAt < store.Now).Take(100).Concat(replaced ?? []).DistinctBy(t => t.Id).Select(t => new DocumentWrite(TokenRecord.Collection, t.Id, null)));
+        facts.AddRange((replaced ?? []).Select(t => RevokedFact(t, by)));
+        var result = await store.AppendOnceAsync(new Append { Documents = documents, Facts = facts }, key, token.Id, cancel);
+        if (result is OnceResult.Written)
+        {
+            revocations.Announce([.. (replaced ?? []).Select(t => t.Id)]);
+        }
+
+        return result switch
         {
             OnceResult.Written => new IssuedToken(token, secret),
             OnceResult.Repeated => Refusal.Conflict("secretShownOnce", "This token was made before; its secret is shown only once.", "Revoke it and make another if the secret was lost."),
             OnceResult.KeyReused => OnceResult.KeyReused.Refusal,
-            _ => Refusal.Conflict("changedMeanwhile", $"The identity '{identity.Name}' was changed by somebody else at the same time.", "Try again."),
+            _ => Refusal.Conflict(ChangedMeanwhile, $"The identity '{identity.Name}' was changed by somebody else at the same time.", "Try again."),
         };
     }
 

@@ -24,6 +24,7 @@ public static partial class FactSentences
         ["token.revoked"] = "{actor} revoked the token '{name}' of {identity}.",
         ["session.started"] = "{actor} signed in with a browser.",
         ["agent.drained"] = "{actor} drains the agent {agent}.",
+        ["agent.undrained"] = "{actor} lets the agent {agent} take instances again.",
         ["agent.removed"] = "{actor} removed the agent {agent}.",
         ["backup.created"] = "{actor} made a backup[ at {file}].",
         ["promotion.requested"] = "{actor} asked to promote {service}[@{version}] to {environment}[: {why}].",

@@ -19,6 +19,7 @@ internal sealed class AgentConnection(WebSocket socket, TimeProvider time, Cance
     private readonly ConcurrentDictionary<string, TaskCompletionSource<AgentAnswer>> asked = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim sending = new(1);
     private readonly TaskCompletionSource<ServerRefusal> leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long questionNumber;
 
     /// <summary>Cancelled when the connection is to end, whatever the reason.</summary>
@@ -28,6 +29,11 @@ internal sealed class AgentConnection(WebSocket socket, TimeProvider time, Cance
 
     /// <summary>Completes with the reason when the server wants the connection to end.</summary>
     public Task<ServerRefusal> Leaving => leaving.Task;
+
+    /// <summary>Completes when nothing more comes of it.</summary>
+    public Task Gone => gone.Task;
+
+    public void MarkGone() => gone.TrySetResult();
 
     /// <summary>Asks for the end: the agent is told why, and is cut off if it does not take that in time.</summary>
     public void Leave(ServerRefusal refusal)

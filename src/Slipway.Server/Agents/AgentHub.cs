@@ -62,12 +62,13 @@ internal sealed partial class AgentHub(
         }
     }
 
-    /// <summary>Ends an agent's connection, if it has one here.</summary>
-    public void Disconnect(string agent, ServerRefusal refusal)
+    /// <summary>Ends an agent's connection, if it has one here. Nothing that it still says is heeded.</summary>
+    public async Task DisconnectAsync(string agent, ServerRefusal refusal, CancellationToken cancel)
     {
-        if (connections.TryGetValue(agent, out var connection))
+        if (connections.TryRemove(agent, out var connection))
         {
             connection.Leave(refusal);
+            await Task.WhenAny(connection.Gone, Task.Delay(CloseTimeout, TimeProvider.System, cancel));
         }
     }
 
@@ -144,6 +145,8 @@ internal sealed partial class AgentHub(
         }
         finally
         {
+            connection.MarkGone();
+
             // A newer connection of the same agent may have taken this one's place: then it is not gone.
             if (connections.TryRemove(new KeyValuePair<string, AgentConnection>(hello.Agent, connection)) && registry.Find(hello.Agent) is { } last)
             {
@@ -248,6 +251,12 @@ internal sealed partial class AgentHub(
     {
         while (await connection.ReceiveAsync(connection.Ended) is { } message)
         {
+            if (!IsCurrent(presence.Name, connection))
+            {
+                // It was removed, or another connection took its place: it is only waited for to close.
+                continue;
+            }
+
             presence = presence with { LastSeenAt = time.GetUtcNow(), DiskFreeBytes = (message as AgentReport)?.DiskFreeBytes ?? presence.DiskFreeBytes };
             try
             {
@@ -259,12 +268,14 @@ internal sealed partial class AgentHub(
                 LogStoreAway(away, presence.Name);
             }
 
-            if (connections.TryGetValue(presence.Name, out var current) && current == connection)
+            if (IsCurrent(presence.Name, connection))
             {
                 registry.Put(presence);
             }
         }
     }
+
+    private bool IsCurrent(string agent, AgentConnection connection) => connections.TryGetValue(agent, out var current) && current == connection;
 
     private Task TakeAsync(AgentConnection connection, string agent, FromAgent message)
     {

@@ -6,8 +6,6 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Client.Agents;
 using Slipway.Engine;
-using Slipway.Engine.Access;
-using Slipway.Engine.Targets;
 using Slipway.Server.Agents;
 using Slipway.Server.Access;
 
@@ -20,9 +18,10 @@ internal static class AgentsApi
     {
         var agents = api.MapGroup("/agents").WithTags("agents");
         agents.MapGet("", List).RequirePermission(Permission.Read).WithName("listAgents").WithSummary("Agents that are enrolled.");
-        agents.MapPost("", Enrol).RequirePermission(Permission.ManageAgents).WithName("enrolAgent").WithSummary("Makes the token that one agent connects with.");
-        agents.MapDelete("/{name}", Remove).RequirePermission(Permission.ManageAgents).WithName("removeAgent").WithSummary("Revokes an agent's tokens and cuts its connection.");
-        agents.MapPost("/{name}/drain", Drain).RequirePermission(Permission.ManageAgents).WithName("drainAgent").WithSummary("Places nothing new on an agent.");
+        agents.MapPost("", Enrol).RequirePermission(Permission.ManageAgents).WithName("enrolAgent").WithSummary("Makes the token that one agent connects with; of an agent that is away it replaces the one before.");
+        agents.MapDelete("/{name}", Remove).RequirePermission(Permission.ManageAgents).WithName("removeAgent").WithSummary("Revokes an agent's tokens, cuts its connection and wants nothing of it any more.");
+        agents.MapPost("/{name}/drain", Drain).RequirePermission(Permission.ManageAgents).WithName("drainAgent").WithSummary("Places nothing new on an agent, and moves what it has to others.");
+        agents.MapDelete("/{name}/drain", Undrain).RequirePermission(Permission.ManageAgents).WithName("undrainAgent").WithSummary("Lets a drained agent take instances again.");
         api.MapGet("/instances/{id}/logs", Logs).RequirePermission(Permission.Read).WithTags("agents").WithName("showInstanceLogs")
             .WithSummary("The end of an instance's output.").WithMetadata(new PlainTextBody());
     }
@@ -30,25 +29,26 @@ internal static class AgentsApi
     private static async Task<Results<Ok<Page<AgentView>>, ApiProblem>> List(string? after, int? limit, AgentRoster roster, CancellationToken cancel) =>
         Answers.Page(await roster.ListAsync(cancel), after, limit, a => a.Name, a => a);
 
-    private static async Task<Results<Created<CreatedToken>, ApiProblem>> Enrol(EnrolAgent body, Asking asking, Tokens tokens, CancellationToken cancel) =>
+    private static async Task<Results<Created<CreatedToken>, ApiProblem>> Enrol(EnrolAgent body, Asking asking, AgentRoster roster, CancellationToken cancel) =>
         Durations.TryRead(body.Expires, out var life)
-            ? TokensApi.Answer(await tokens.EnrolAgentAsync(asking.Caller, body.Name, life, asking.Key, cancel))
+            ? TokensApi.Answer(await roster.EnrolAsync(asking, body.Name, life, cancel))
             : Durations.Problem("expires");
 
     private static async Task<Results<NoContent, ApiProblem>> Remove(string name, Asking asking, AgentRoster roster, CancellationToken cancel) =>
         await roster.RemoveAsync(asking, name, cancel) is { } problem ? Answers.Problem(problem) : TypedResults.NoContent();
 
-    private static async Task<Results<Ok<AgentView>, ApiProblem>> Drain(string name, Asking asking, AgentRoster roster, AgentDrains drains, CancellationToken cancel)
-    {
-        if (await roster.FindAsync(name, cancel) is null)
-        {
-            return Answers.Problem(AgentRoster.Missing(name));
-        }
+    private static async Task<Results<Ok<AgentView>, ApiProblem>> Drain(string name, Asking asking, AgentRoster roster, CancellationToken cancel) =>
+        Answer(await roster.SetDrainedAsync(asking, name, drained: true, cancel));
 
-        return await drains.DrainAsync(asking.Actor, name, asking.Key, cancel) is Outcome<string>.Refused refused
-            ? Answers.Problem(refused.Refusal)
-            : TypedResults.Ok(await roster.FindAsync(name, cancel));
-    }
+    private static async Task<Results<Ok<AgentView>, ApiProblem>> Undrain(string name, Asking asking, AgentRoster roster, CancellationToken cancel) =>
+        Answer(await roster.SetDrainedAsync(asking, name, drained: false, cancel));
+
+    private static Results<Ok<AgentView>, ApiProblem> Answer(Outcome<AgentView> outcome) => outcome switch
+    {
+        Outcome<AgentView>.Done { Value: var agent } => TypedResults.Ok(agent),
+        Outcome<AgentView>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+        _ => throw new InvalidOperationException(),
+    };
 
     private static async Task<Results<ContentHttpResult, ApiProblem>> Logs(string id, int? tail, AgentHub hub, CancellationToken cancel) =>
         tail is < 1 or > AgentProtocol.MaxFrameBytes / 2

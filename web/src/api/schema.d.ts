@@ -626,7 +626,7 @@ export interface paths {
         get: operations["listAgents"];
         put?: never;
         /**
-         * Makes the token that one agent connects with.
+         * Makes the token that one agent connects with; of an agent that is away it replaces the one before.
          * @description Needs the permission `manageAgents`.
          */
         post: operations["enrolAgent"];
@@ -647,7 +647,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revokes an agent's tokens and cuts its connection.
+         * Revokes an agent's tokens, cuts its connection and wants nothing of it any more.
          * @description Needs the permission `manageAgents`.
          */
         delete: operations["removeAgent"];
@@ -666,11 +666,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Places nothing new on an agent.
+         * Places nothing new on an agent, and moves what it has to others.
          * @description Needs the permission `manageAgents`.
          */
         post: operations["drainAgent"];
-        delete?: never;
+        /**
+         * Lets a drained agent take instances again.
+         * @description Needs the permission `manageAgents`.
+         */
+        delete: operations["undrainAgent"];
         options?: never;
         head?: never;
         patch?: never;
@@ -760,6 +764,8 @@ export interface components {
             draining: boolean;
             /** Format: int64 */
             diskFreeBytes?: null | number;
+            /** @description In the answer to a change: what it means for others, such as environments that no agent takes instances of any more. Null: nothing. */
+            warnings?: null | string[];
         };
         AnalysisPoint: {
             /** Format: date-time */
@@ -899,6 +905,7 @@ export interface components {
         };
         EnrolAgent: {
             name: string;
+            /** @description A duration such as `30d`; null: 366 days. */
             expires?: null | string;
         };
         EnvironmentView: {
@@ -2673,6 +2680,40 @@ export interface operations {
         };
     };
     drainAgent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    undrainAgent: {
         parameters: {
             query?: never;
             header?: {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Terminal;
 using Slipway.Client.Http;
 
 namespace Slipway.Cli.Commands.Agent;
@@ -8,11 +9,18 @@ internal static class Drain
 {
     public static Command From(CommandContext context)
     {
-        var name = new Argument<string>("ID") { Description = "The agent's name" };
-        return new CliCommand(context, "drain", "Place nothing new on an agent", "slipway agent drain rack-2").Taking(name).Runs(async run =>
+        var name = new Argument<string>("NAME") { Description = "The agent's name" };
+        return new CliCommand(context, "drain", "Place nothing new on an agent, and move what it has to others; undrain undoes it", "slipway agent drain rack-2").Taking(name).Runs(async run =>
         {
             var agent = await run.Client.DrainAgent(run.Get(name), run.Cancel);
-            run.Answer(agent, ApiClientJson.Default.AgentView, () => run.Out.WriteLine($"Nothing new is placed on {agent.Name}; {agent.Instances} instances are there now."));
+            run.Answer(agent, ApiClientJson.Default.AgentView, () =>
+            {
+                run.Out.WriteLine($"Nothing new is placed on {agent.Name}; {(agent.Instances == 1 ? "1 instance is" : $"{agent.Instances} instances are")} there now. Undo it: slipway agent undrain {agent.Name}");
+                foreach (var warning in agent.Warnings ?? [])
+                {
+                    run.Shell.Error.WriteLine($"{run.Shell.ErrorInk.Paint("!", Tone.Warn)} {warning}");
+                }
+            });
         });
     }
 }

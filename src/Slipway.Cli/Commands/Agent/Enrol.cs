@@ -11,8 +11,8 @@ internal static class Enrol
     public static Command From(CommandContext context)
     {
         var name = new Option<string>("--name") { HelpName = "N", Description = "The agent's name", Required = true };
-        var expires = new Option<string?>("--expires") { HelpName = "DURATION", Description = $"How long its token lives, {Durations.Forms}" };
-        return new CliCommand(context, "enrol", "Make the token that one agent connects with; it is shown once", "slipway agent enrol --name rack-2")
+        var expires = new Option<string?>("--expires") { HelpName = "DURATION", Description = $"How long its token lives, {Durations.Forms} (default: 366d)" };
+        return new CliCommand(context, "enrol", "Make the token that one agent connects with, shown once; for an agent that is away it replaces the one it had", "slipway agent enrol --name rack-2")
             .Taking(name, expires)
             .Runs(async run =>
             {

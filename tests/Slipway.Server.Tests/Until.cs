@@ -1,0 +1,15 @@
+namespace Slipway.Server.Tests;
+
+/// <summary>Waits, bounded, for what comes about by itself.</summary>
+internal static class Until
+{
+    public static async Task TrueAsync(Func<bool> condition)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        late.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await Task.Delay(20, late.Token);
+        }
+    }
+}

@@ -1003,7 +1003,7 @@ export interface components {
             /** Format: int32 */
             port?: null | number;
             previewUrl?: null | string;
-            /** @description Versions that a rollback can go to, newest first; the first one is the default. */
+            /** @description Versions that a rollback can go to, newest first, those that are held last. The first one is the default unless it is held. */
             rollbackTo: string[];
         };
         /** @description One ledger entry, also what the event stream carries (its id is `index`). */

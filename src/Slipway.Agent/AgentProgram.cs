@@ -67,6 +67,9 @@ public static class AgentProgram
         return ProcFs.WithEnvironment(RouterAdminClient.MarkOf(directory)).Count > 0;
     }
 
+    /// <summary>Where that router takes requests; null: none runs, or it has not said so yet.</summary>
+    public static int? PortOfRunningRouter(string dataDirectory) => RouterAdminClient.FindRunning(new AgentPaths(dataDirectory).Router)?.HttpPort is > 0 and var port ? port : null;
+
     private static async Task StopAsync(InstanceRecord record, InstanceStore store, ControlGroups groups, AgentOptions options, ILogger logger, CancellationToken cancellation)
     {
         var paths = store.PathsOf(record.Id);

@@ -68,6 +68,7 @@ internal static class Composition
         services.AddSingleton<LaneQueries>();
         services.AddSingleton<HoldDesk>();
         services.AddSingleton<ReleaseVetoes>();
+        services.AddSingleton<LedgerVerifier>();
         services.AddSingleton<Freezes>();
         services.AddSingleton<KnownNames>();
         services.AddSingleton<Backups>();

@@ -33,6 +33,9 @@ public sealed class UpTests
         (await platform.Interrupt()).ExitCode.ShouldBe(0);
 
         platform.RouterPid.ShouldBe(router);
+        var (exitCode, _, error) = await platform.Run("up", "--data", platform.Data, "--port", "0", "--router-port", "7999");
+        exitCode.ShouldBe(1);
+        error.ShouldContain($"takes requests on port {platform.RouterPort}, not 7999");
         await platform.StartAgain();
         platform.RouterPid.ShouldBe(router);
         (await platform.Interrupt()).ExitCode.ShouldBe(0);

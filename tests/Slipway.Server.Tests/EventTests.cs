@@ -30,6 +30,21 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task The_ledger_is_verified_for_whoever_may_read_it()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await AddAsync(running, "one");
+        var head = await running.SettledHeadAsync();
+        var viewer = await running.AsAsync(Role.Viewer);
+
+        var verified = await viewer.SendAsync("GET", "/api/v1/ledger/verification").JsonAsync();
+
+        verified["entries"]!.GetValue<long>().ShouldBeGreaterThanOrEqualTo(head);
+        verified["root"]!.GetValue<string>().Length.ShouldBe(64);
+        verified["wrong"].ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_stream_of_one_service_hears_nothing_else()
     {
         await using var running = await RunningServer.StartAsync();

@@ -27,7 +27,9 @@ internal sealed class RouterAdminClient(string routerDirectory, HttpMessageInvok
     public string Directory => routerDirectory;
 
     /// <returns>The router that runs, as its file says; null when there is no file or its process has ended.</returns>
-    public RouterAdmin? FindRunning()
+    public RouterAdmin? FindRunning() => FindRunning(routerDirectory);
+
+    public static RouterAdmin? FindRunning(string routerDirectory)
     {
         var file = Path.Combine(routerDirectory, RouterAdmin.FileName);
         try

@@ -187,6 +187,13 @@ internal sealed class LocalPlatform : IAsyncDisposable
             throw CliException.Usage($"--port and --router-port are both {options.Port}.", "give the router another one with --router-port");
         }
 
+        if (options.RouterPort != 0 && AgentProgram.PortOfRunningRouter(AgentDirectoryIn(options.DataDirectory)) is { } kept && kept != options.RouterPort)
+        {
+            throw new CliException(
+                ExitCodes.Failed, $"The router that was kept running takes requests on port {kept}, not {options.RouterPort}.",
+                $"start with --router-port {kept}; without --keep, Ctrl-C then ends the router too, and the next start may choose another port");
+        }
+
         if (!ListeningPort.IsFree(IPAddress.Loopback, options.RouterPort) && !AgentProgram.RouterRuns(AgentDirectoryIn(options.DataDirectory)))
         {
             throw new CliException(

@@ -60,3 +60,16 @@ public sealed record LedgerEntryView
     /// <summary>One sentence for people.</summary>
     public required string Text { get; init; }
 }
+
+/// <summary>What came of checking every entry of the ledger against its hashes.</summary>
+public sealed record LedgerVerificationView
+{
+    /// <summary>How many entries there are; where something is wrong, the index of the first one that is not what it was.</summary>
+    public required long Entries { get; init; }
+
+    /// <summary>What is wrong; null: nothing is.</summary>
+    public string? Wrong { get; init; }
+
+    /// <summary>The root of the tree over all entries, in hex; null where something is wrong.</summary>
+    public string? Root { get; init; }
+}

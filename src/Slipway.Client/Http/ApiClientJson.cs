@@ -49,6 +49,7 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(Page<AgentView>))]
 [JsonSerializable(typeof(EnrolAgent))]
 [JsonSerializable(typeof(Page<LedgerEntryView>))]
+[JsonSerializable(typeof(LedgerVerificationView))]
 [JsonSerializable(typeof(DoctorView))]
 [JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(JsonObject))]

@@ -51,4 +51,12 @@ public sealed partial class SlipwayClient
         Get(
             $"ledger/entries{Query(("after", after?.ToString()), ("limit", limit?.ToString()), ("service", filter.Service), ("environment", filter.Environment), ("promotion", filter.Promotion))}",
             ApiClientJson.Default.PageLedgerEntryView, cancel);
+
+    /// <summary>Has the server check every entry against its hashes; a long ledger takes its time.</summary>
+    public async Task<LedgerVerificationView> VerifyLedger(CancellationToken cancel = default)
+    {
+        using var response = await Try(
+            () => new HttpRequestMessage(HttpMethod.Get, Prefix + "ledger/verification"), TimeSpan.FromMinutes(30), HttpCompletionOption.ResponseContentRead, cancel).ConfigureAwait(false);
+        return await Body(response, ApiClientJson.Default.LedgerVerificationView, cancel).ConfigureAwait(false);
+    }
 }

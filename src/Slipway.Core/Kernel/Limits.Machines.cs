@@ -24,7 +24,7 @@ public static partial class Limits
     /// <summary>A rollback that has not put all traffic on stable by then needs attention. Longer than <see cref="ShiftDeadline"/>.</summary>
     public static readonly TimeSpan RollbackDeadline = TimeSpan.FromSeconds(90);
 
-    /// <summary>A new version whose instances are all unhealthy for this long has failed.</summary>
+    /// <summary>A new version whose instances are all unhealthy for this long has failed; while stable is down too, both have the time of a start.</summary>
     public static readonly TimeSpan DownGrace = TimeSpan.FromSeconds(15);
 
     /// <summary>A step that waits is looked at this often even if nothing is reported.</summary>

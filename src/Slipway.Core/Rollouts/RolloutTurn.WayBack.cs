@@ -79,7 +79,7 @@ internal sealed partial class RolloutTurn
             return new Failure($"the router did not confirm the weights within {Words.Of(Limits.ShiftDeadline)}{(_state.Seen.TrafficFailure is { } f ? $": {f}" : "")}");
         }
 
-        return _state is { Weight: > 0, DownSince: { } since } && at >= since + Limits.DownGrace
+        return _state is { Weight: > 0, DownSince: { } since } && at >= since + (StableIsDown(_state.Seen) ? StartTime() : Limits.DownGrace)
             ? new Failure($"no instance of {New.Version} has been healthy for {Words.Of(at - since)}{(NoPlace is { } gone ? $": {gone}" : "")}", NoPlace is not null)
             : null;
     }

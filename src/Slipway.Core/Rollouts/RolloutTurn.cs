@@ -35,7 +35,8 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
     public void See(TargetsSeen seen)
     {
         var healthy = seen.Find(New.Id)?.Healthy ?? 0;
-        _state = _state with { Seen = seen, DownSince = healthy > 0 ? null : _state.DownSince ?? at };
+        var stableIsBack = StableIsDown(_state.Seen) && !StableIsDown(seen);
+        _state = _state with { Seen = seen, DownSince = healthy > 0 ? null : stableIsBack ? at : _state.DownSince ?? at };
     }
 
     public void Verified(VerificationFinished e)

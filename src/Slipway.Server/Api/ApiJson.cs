@@ -74,6 +74,7 @@ internal static class ApiJson
 [JsonSerializable(typeof(Page<AgentView>))]
 [JsonSerializable(typeof(EnrolAgent))]
 [JsonSerializable(typeof(Page<LedgerEntryView>))]
+[JsonSerializable(typeof(LedgerVerificationView))]
 [JsonSerializable(typeof(DoctorView))]
 [JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(JsonObject))]

@@ -17,6 +17,8 @@ internal static class LedgerApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/ledger/entries", List).RequirePermission(Permission.Read).WithTags("ledger").WithName("listLedgerEntries").WithSummary("Entries above an index, in order.");
+        api.MapGet("/ledger/verification", Verify).RequirePermission(Permission.Read).WithTags("ledger").WithName("verifyLedger")
+            .WithSummary("Checks every entry against its hashes, and the tree against the entries.");
         api.MapGet("/events", Events).RequirePermission(Permission.Read).WithTags("ledger").WithName("streamEvents")
             .WithSummary("Ledger entries as server-sent events, as they come; ids are ledger indexes.").WithMetadata(new EventStreamBody());
     }
@@ -38,6 +40,12 @@ internal static class LedgerApi
         var entries = await store.ReadLedgerAsync(after ?? 0, most + 1, new LedgerFilter(service, environment, promotion), cancel);
         var items = entries.Take(most).ToList();
         return TypedResults.Ok(new Page<LedgerEntryView> { Items = [.. items.Select(LedgerViews.Of)], Next = entries.Count > most ? items[^1].Index.ToString() : null });
+    }
+
+    private static async Task<Ok<LedgerVerificationView>> Verify(LedgerVerifier verifier, CancellationToken cancel)
+    {
+        var verified = await verifier.VerifyAsync(cancel);
+        return TypedResults.Ok(new LedgerVerificationView { Entries = verified.Entries, Wrong = verified.Wrong, Root = verified.Root });
     }
 
     private static Results<EventStream, ApiProblem> Events(

@@ -156,6 +156,11 @@ public sealed partial class SqliteStore
         {
             throw new BackupUnusableException($"{backup} is no backup of Slipway: it is another program's database.");
         }
+
+        if (connection.ExecuteScalar<long>("PRAGMA user_version") is var version && version > NewestSchema)
+        {
+            throw new BackupUnusableException($"{backup} was made by a newer Slipway (schema {version}; this one knows up to {NewestSchema}). Restore it with that one.");
+        }
     }
 
     private static async Task RestoreCopyAsync(string copy, string backup, TimeProvider time)

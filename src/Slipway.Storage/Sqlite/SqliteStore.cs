@@ -152,6 +152,12 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
         }
 
         var version = connection.ExecuteScalar<long>("PRAGMA user_version");
+        if (version > NewestSchema)
+        {
+            throw new StoreUnavailableException(
+                $"The store was written by a newer Slipway (schema {version}; this one knows up to {NewestSchema}). Start that one again, or put back a backup of before the upgrade with: slipway backup restore FILE --force", retryable: false);
+        }
+
         foreach (var (number, sql) in Schema().Where(s => s.Number > version))
         {
             using var transaction = connection.BeginTransaction();
@@ -167,6 +173,8 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
         // The file lock says that nobody else is there: what was leased died with its owner.
         connection.Execute("UPDATE process SET lease_until = 0 WHERE lease_until > 0; UPDATE outbox SET lease_until = 0 WHERE lease_until > 0;");
     }
+
+    private static int NewestSchema => Schema().Max(s => s.Number);
 
     private static IEnumerable<(int Number, string Sql)> Schema()
     {

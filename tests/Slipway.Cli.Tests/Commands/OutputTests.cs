@@ -60,6 +60,16 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task Ledger_verify_says_the_root_or_the_first_entry_that_was_changed()
+    {
+        await using var server = await FakeServer.Start();
+        var answers = new Queue<LedgerVerificationView>([new() { Entries = 42, Root = "c0ffee" }, new() { Entries = 17, Wrong = "its body does not match its header" }]);
+        server.On("GET /api/v1/ledger/verification", ApiClientJson.Default.LedgerVerificationView, answers.Dequeue);
+
+        Snapshot.Matches($"{(await CliRun.Of(server, "ledger", "verify")).All}\n{(await CliRun.Of(server, "ledger", "verify")).All}");
+    }
+
+    [Fact]
     public async Task Release_show()
     {
         await using var server = await FakeServer.Start();

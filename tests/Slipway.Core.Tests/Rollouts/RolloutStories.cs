@@ -123,6 +123,29 @@ public sealed class RolloutStories
     }
 
     [Fact]
+    public void When_everything_is_down_the_new_version_is_not_blamed_before_it_had_the_time_of_a_start()
+    {
+        Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        var rollout = _world.Rollout(id);
+        void See(int ofStable) => _world.Send(RolloutFlow.ProcessOf(id), new TargetsObserved(rollout.Seen with
+        {
+            VersionSets = [.. rollout.Seen.VersionSets.Select(v => v with { Healthy = v.VersionSet == rollout.Stable!.Spec.Id ? ofStable : 0 })],
+        }));
+        See(ofStable: 0);
+        _world.Pass(Limits.DownGrace + TimeSpan.FromSeconds(5));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running);
+
+        See(ofStable: 2);
+        _world.Pass(Limits.DownGrace - TimeSpan.FromSeconds(2));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running, "it has its grace from when the others are back");
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+        _world.Rollout(id).Reason.ShouldStartWith("no instance of 2.0 has been healthy for ");
+    }
+
+    [Fact]
     public void What_the_judge_finds_during_a_pause_is_told_and_a_pass_is_not_gathered_again()
     {
         Run("1.0");

@@ -232,8 +232,11 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         var bytes = await File.ReadAllBytesAsync(backup, TestContext.Current.CancellationToken);
         Array.Fill(bytes, (byte)0x5a, 100, bytes.Length - 100);
         await File.WriteAllBytesAsync(broken, bytes, TestContext.Current.CancellationToken);
+        var newer = Path.Combine(_folder, "newer.db");
+        File.Copy(backup, newer);
+        await SetSchemaAsync(newer, 999);
         var target = Path.Combine(_folder, "target", "slipway.db");
-        foreach (var (file, says) in ((string, string)[])[(yaml, "no backup of Slipway"), (foreign, "another program's database"), (broken, "damaged")])
+        foreach (var (file, says) in ((string, string)[])[(newer, "made by a newer Slipway (schema 999;"), (yaml, "no backup of Slipway"), (foreign, "another program's database"), (broken, "damaged")])
         {
             var refused = await Should.ThrowAsync<BackupUnusableException>(() => SqliteStore.RestoreAsync(file, target, force: false, TimeProvider.System));
             refused.Message.ShouldContain(file);
@@ -281,4 +284,30 @@ public sealed class SqliteStoreTests : IAsyncLifetime
     };
 
     private Task<AppendResult> Send(string @event, string key) => _store.AppendAsync(new Append { Events = [new NewMessage(Counter, key, @event)] }, None);
+
+    [Fact]
+    public async Task A_store_of_a_newer_program_is_left_alone()
+    {
+        var file = Path.Combine(_folder, "newer", "slipway.db");
+        await using (await SqliteStore.OpenAsync(file, TimeProvider.System))
+        {
+        }
+
+        await SetSchemaAsync(file, 999);
+        var before = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+
+        var refused = await Should.ThrowAsync<StoreUnavailableException>(() => SqliteStore.OpenAsync(file, TimeProvider.System));
+
+        refused.Message.ShouldContain("newer Slipway (schema 999;");
+        (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)).ShouldBe(before);
+    }
+
+    private static async Task SetSchemaAsync(string file, int version)
+    {
+        await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA user_version = {version}";
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
 }

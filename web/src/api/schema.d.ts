@@ -240,6 +240,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Checks every entry against its hashes, and the tree against the entries.
+         * @description Needs the permission `read`.
+         */
+        get: operations["verifyLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1023,6 +1043,18 @@ export interface components {
             leafHash: string;
             /** @description One sentence for people. */
             text: string;
+        };
+        /** @description What came of checking every entry of the ledger against its hashes. */
+        LedgerVerificationView: {
+            /**
+             * Format: int64
+             * @description How many entries there are; where something is wrong, the index of the first one that is not what it was.
+             */
+            entries: number;
+            /** @description What is wrong; null: nothing is. */
+            wrong?: null | string;
+            /** @description The root of the tree over all entries, in hex; null where something is wrong. */
+            root?: null | string;
         };
         MovingView: {
             /** @description Promotion and rollout id. */
@@ -1867,6 +1899,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfLedgerEntryView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    verifyLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerVerificationView"];
                 };
             };
             /** @description A problem */

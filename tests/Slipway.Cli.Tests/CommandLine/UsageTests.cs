@@ -20,7 +20,7 @@ public sealed partial class UsageTests
     [InlineData("ledger list --after x", "--after: 'x' is no index; it is the number")]
     [InlineData("token create --name n --role boss", "--role: 'boss' is none of viewer, deployer, approver, admin, agent.")]
     [InlineData("token create --name n --role deploier", "Did you mean deployer?")]
-    [InlineData("ledger checkpoint --help", "slipway ledger has no command 'checkpoint'. It has: list.")]
+    [InlineData("ledger checkpoint --help", "slipway ledger has no command 'checkpoint'. It has: list, verify.")]
     [InlineData("hold place --help", "slipway hold has no command 'place'. It has: add, list, lift.")]
     [InlineData("hold lst --help", "slipway hold has no command 'lst'. Did you mean list?")]
     [InlineData("release list s --limit many", "--limit: 'many' is not a number from 1 to 10000.")]

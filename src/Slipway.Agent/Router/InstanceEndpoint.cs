@@ -16,16 +16,14 @@ internal sealed class InstanceEndpoint
     // A closed endpoint's count lies so far below zero that no number of late arrivals lifts it above.
     private const int Closed = int.MinValue / 2;
     private readonly TimeProvider time;
-    private readonly FirstContact contact;
     private int inFlight;
     private readonly Lock takingOut = new();
     private long outUntil;
     private long outFor;
     private bool retried;
 
-    public InstanceEndpoint(string versionSet, Uri address, FirstContact contact, TimeProvider time)
+    public InstanceEndpoint(string versionSet, Uri address, TimeProvider time)
     {
-        this.contact = contact;
         VersionSet = versionSet;
         Prefix = $"{Uri.UriSchemeHttp}://{address.Authority}";
         this.time = time;
@@ -155,7 +153,6 @@ internal sealed class InstanceEndpoint
         {
             await socket.ConnectAsync(context.DnsEndPoint, either.Token);
             TakeIn();
-            contact.Make();
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (Exception fault) when (fault is SocketException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))

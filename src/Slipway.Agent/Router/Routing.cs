@@ -22,7 +22,10 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly Dictionary<(string VersionSet, string Address), InstanceEndpoint> endpoints = [];
     private readonly List<InstanceEndpoint> leaving = [];
-    private readonly Dictionary<string, FirstContact> begunWith = new(StringComparer.Ordinal);
+
+    // Version sets that were served before the router started: what ran may have been stopped with it, and until the agent lists an instance of one again, requests that find
+    // nobody say nothing of the version.
+    private readonly HashSet<string> notBackYet = new(StringComparer.Ordinal);
     private IReadOnlyCollection<int> ownPorts = [];
     private RouteTable table = RouteTable.Empty;
 
@@ -47,11 +50,7 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
                 throw new JsonException(string.Join(" ", problems));
             }
 
-            foreach (var set in state.Configuration.Lanes.SelectMany(lane => lane.VersionSets))
-            {
-                begunWith.TryAdd(set.VersionSet, new FirstContact(isMade: false));
-            }
-
+            notBackYet.UnionWith(state.Configuration.Lanes.SelectMany(lane => lane.VersionSets).Select(set => set.VersionSet));
             Serve(state.Configuration, GetPortsWhereFree(state.Configuration, state.Ports));
             LoadedLast(state.Configuration.Sequence, state.Configuration.Lanes.Count);
         }
@@ -153,6 +152,7 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
             return new Application.Refused(new RouterProblem("Not saved", 507, "notSaved", $"The configuration could not be written to disk ({fault.Message}); the one before stays in force."));
         }
 
+        notBackYet.ExceptWith(configuration.Lanes.SelectMany(lane => lane.VersionSets).Where(set => set.Endpoints.Count > 0).Select(set => set.VersionSet));
         Serve(configuration, ports);
         return new Application.Applied(new RouterApplied(configuration.Sequence, ports));
     }
@@ -190,14 +190,13 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
 
     private ServingSet Serving(RouterLane lane, RouterVersionSet set, HashSet<(string, string)> listed)
     {
-        var contact = begunWith.GetValueOrDefault(set.VersionSet) ?? new FirstContact(isMade: true);
         var instances = set.Endpoints.Select(address =>
         {
             var key = (set.VersionSet, address);
             listed.Add(key);
-            return endpoints.TryGetValue(key, out var known) ? known : endpoints[key] = new InstanceEndpoint(set.VersionSet, new Uri(address), contact, options.TimeProvider);
+            return endpoints.TryGetValue(key, out var known) ? known : endpoints[key] = new InstanceEndpoint(set.VersionSet, new Uri(address), options.TimeProvider);
         }).ToArray();
-        return new ServingSet(set.VersionSet, set.Version, set.Weight, instances, book.Of(new TallyKey(lane.Lane, lane.Generation, set.VersionSet, set.Version, set.Arm, set.Weight)), contact);
+        return new ServingSet(set.VersionSet, set.Version, set.Weight, instances, book.Of(new TallyKey(lane.Lane, lane.Generation, set.VersionSet, set.Version, set.Arm, set.Weight)), isBack: !notBackYet.Contains(set.VersionSet));
     }
 
     // With a port that cannot be had, the lane is served by its host alone, and the upkeep tries again.

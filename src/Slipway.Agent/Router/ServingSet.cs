@@ -3,15 +3,15 @@ using Microsoft.Extensions.Primitives;
 namespace Slipway.Agent.Router;
 
 /// <summary>One version set of a lane as one route table has it.</summary>
-internal sealed class ServingSet(string name, string version, int weight, IReadOnlyList<InstanceEndpoint> endpoints, Tally tally, FirstContact contact)
+internal sealed class ServingSet(string name, string version, int weight, IReadOnlyList<InstanceEndpoint> endpoints, Tally tally, bool isBack)
 {
     public string Name => name;
     public string Version => version;
     public int Weight => weight;
     public Tally Tally => tally;
 
-    /// <summary>How a request ends that no instance could be connected to for.</summary>
-    public Outcome Unreachable => contact.IsMade ? Outcome.ConnectFailures : Outcome.NotServing;
+    /// <summary>How a request ends for which no instance could be connected to.</summary>
+    public Outcome Unreachable => isBack ? Outcome.ConnectFailures : Outcome.NotServing;
     public StringValues VersionHeaderValue { get; } = version.Length == 0 ? StringValues.Empty : version;
     public IReadOnlyList<InstanceEndpoint> Endpoints => endpoints;
 

@@ -196,6 +196,8 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
         await ReadBackAsync(router, null, cancellation);
         var readBack = _time.GetTimestamp();
         RouterConfiguration? refused = null;
+        // A router that has just started serves what it had saved, and waits to hear who of that is back, though it be the same.
+        var told = false;
         // The pair last found to be the same: comparing is work with many lanes, and this loop turns often, to notice the process's end.
         (RouterConfiguration? Wanted, RouterConfiguration? Served) same = default;
         while (true)
@@ -207,8 +209,9 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
             var wanted = _wanted;
             var served = _inForce.Configuration;
             if (wanted is not null && !ReferenceEquals(wanted, refused) && !(ReferenceEquals(same.Wanted, wanted) && ReferenceEquals(same.Served, served))
-                && (served is null || !RouterPlan.SameService(served, wanted)))
+                && (served is null || !told || !RouterPlan.SameService(served, wanted)))
             {
+                told = true;
                 refused = await PutAsync(router, wanted, cancellation) ? null : wanted;
                 readBack = _time.GetTimestamp();
             }

@@ -127,8 +127,8 @@ public sealed record VersionSetCounts
 /// <param name="ConnectFailures">No instance of the version set could be connected to, or the connection broke before the response was complete.</param>
 /// <param name="TimedOut">No response headers within the request timeout (the time that a client takes to send its body does not count); counted while still hanging.</param>
 /// <param name="ClientGone">The client went away first, or sent what cannot be forwarded; nobody's error, not a unit of any test.</param>
-/// <param name="NotServing">They came while what ran before the router started was not back yet: no instance of the version set could be connected to, nor had one been since
-/// the start. The platform's absence, so nobody's error and not a unit of any test.</param>
+/// <param name="NotServing">They came while what ran before the router started was not back yet: no instance of the version set could be connected to, and the agent had listed none
+/// since the start. The platform's absence, so nobody's error and not a unit of any test.</param>
 public sealed record OutcomeCounts(long Started, long Finished, long Errors5xx, long ConnectFailures, long TimedOut, long ClientGone, long NotServing = 0)
 {
     /// <summary>Given to the version set and not settled yet.</summary>

@@ -67,7 +67,7 @@ public sealed class LosingInstances
     }
 
     [Fact]
-    public async Task What_a_restarted_router_finds_down_is_nobodys_error_until_it_has_been_reached_once()
+    public async Task What_a_restarted_router_finds_down_is_nobodys_error_until_the_agent_lists_it_again()
     {
         var (instance, address) = await RouterProcess.StartBackendAsync("one");
         await using var _ = instance;
@@ -81,13 +81,18 @@ public sealed class LosingInstances
         await using var second = await RouterUnderTest.StartAsync(first.Data);
         (await second.Http.GetAsync(Url, Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
         await second.TotalBecomesAsync(new OutcomeCounts(1, 0, 0, 0, 0, 0, NotServing: 1));
+
+        // The agent says first that nobody is there, though an instance may listen already.
+        await second.ApplyAsync(Of(2, Set("v1", 100)));
+        (await second.Http.GetAsync(Url, Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+        await second.TotalBecomesAsync(new OutcomeCounts(2, 0, 0, 0, 0, 0, NotServing: 2));
         await using var back = await RouterBackend.StartAsync("back");
-        await second.ApplyAsync(Of(2, Set("v1", 100, back.Address)));
+        await second.ApplyAsync(Of(3, Set("v1", 100, back.Address)));
         (await second.Http.GetStringAsync(Url, Cancel)).ShouldBe("back");
-        await second.ApplyAsync(Of(3, Set("v1", 100, NobodyThere())));
+        await second.ApplyAsync(Of(4, Set("v1", 100, NobodyThere())));
         (await second.Http.GetAsync(Url, Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
 
-        await second.TotalBecomesAsync(new OutcomeCounts(3, 1, 0, 1, 0, 0, NotServing: 1));
+        await second.TotalBecomesAsync(new OutcomeCounts(4, 1, 0, 1, 0, 0, NotServing: 2));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class RouterUnderAnAgent
         RouterOf(agent).ShouldBe(before);
         var sequences = File.ReadAllLines(Path.Combine(agent.Data, "router", "puts.log")).Select(line => int.Parse(line.Split(' ')[1])).ToList();
         sequences.ShouldBe(sequences.Order().Distinct());
-        sequences.Count.ShouldBe(2);
+        sequences.Count.ShouldBeInRange(2, 3, "what is served already is said once more at the most");
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class RollbackTargetTests(Shop shop)
         (await client.Prod()).RollbackTo.ShouldBe(["1.0.0"]);
         await Refused(platform, "1.1.0 was vetoed by admin: leaks", "--to", "1.1.0");
         await Refused(platform, "1.2.0 is what runs in storefront/prod", "--to", "1.2.0");
-        await Refused(platform, "9.9.9 has not run in storefront/prod", "--to", "9.9.9");
+        await Refused(platform, "9.9.9 was never well in storefront/prod", "--to", "9.9.9");
 
         (await platform.Run("rollback", "storefront", "--env", "prod", "--watch")).ExitCode.ShouldBe(0);
 
@@ -42,7 +42,8 @@ public sealed class RollbackTargetTests(Shop shop)
         (await client.Prod()).Version.ShouldBe("1.2.0");
         (await platform.Run("ledger", "list", "--service", "storefront")).Out.ShouldContain("admin asked to roll storefront in prod back to 1.2.0.");
 
-        // What is coming is not promoted a second time.
+        // What runs, and what is coming, is not promoted a second time.
+        (await platform.Run("promote", "storefront@1.2.0", "--to", "prod")).Error.ShouldContain("storefront@1.2.0 runs in prod already");
         await Shop.Release(client, "1.3.0", shop.Build("1.3.0"));
         var coming = await client.StartPromotion(new StartPromotion { Service = Shop.Service, Environment = "prod", Version = "1.3.0" }, TestContext.Current.CancellationToken);
         var (exitCode, _, error) = await platform.Run("promote", "storefront@1.3.0", "--to", "prod");

@@ -8,8 +8,12 @@ public sealed class WatchAnalysis
 {
     private readonly AnalysisSettings settings;
     private readonly Entry[] entries;
+    /// <summary>Right after the switch instances are cold and queues still long: latencies are those of the switch, not of the version.</summary>
+    public const long LatencySettles = 10;
+
     private readonly OpenSeconds open;
     private long unknown;
+    private long? began;
 
     private sealed class Entry
     {
@@ -39,6 +43,7 @@ public sealed class WatchAnalysis
 
     public void Observe(ObservedSecond observed)
     {
+        began ??= observed.Second;
         if (observed.Canary.Refusal() is { } refusal)
         {
             foreach (var entry in entries)
@@ -51,7 +56,7 @@ public sealed class WatchAnalysis
             second.Unknown = observed.Canary.Unknown;
             for (var i = 0; i < entries.Length; i++)
             {
-                if (entries[i].IsKnown)
+                if (entries[i].IsKnown && (entries[i].Plan.Quantile is null || observed.Second >= began + LatencySettles))
                 {
                     second.Canary[i] = second.Canary[i].Next(ArmCounts.Of(observed.Canary, entries[i].Baseline.ThresholdMicros));
                 }

@@ -114,7 +114,7 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
             Ensure(older, 0);
         }
 
-        if (before is not null && _state.Active.Kind == PromotionKind.Rollback)
+        if (before is not null && before.Spec.Id != e.Stable.Spec.Id && _state.Active.Kind == PromotionKind.Rollback)
         {
             Place(new Hold($"hold-{e.Id}", before.Spec.Version, $"rolled back to {e.Stable.Spec.Version}", Fact.Slipway, at));
         }
@@ -156,6 +156,12 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
                 _state = _state with { NeedsAttention = e.Reason };
                 Record("lane.needsAttention", e.Tried.Version, e.Id, new JsonObject { ["reason"] = e.Reason });
                 break;
+        }
+
+        if (e.Outcome == RolloutOutcome.Aborted && _state.Queue.FirstOrDefault(q => q is { Kind: PromotionKind.Rollback, Ready: true }) is { } rollback && rollback.Version != e.Tried.Version)
+        {
+            // Whoever rolls back while it comes wants it gone, as if it had been stable already.
+            Place(new Hold($"hold-{e.Id}", e.Tried.Version, $"rolled back to {rollback.Version}", Fact.Slipway, at));
         }
 
         if (e is { Automatic: true, Outcome: not RolloutOutcome.Succeeded })

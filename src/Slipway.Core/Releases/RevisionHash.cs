@@ -6,19 +6,22 @@ using Slipway.Core.Rollouts;
 
 namespace Slipway.Core.Releases;
 
-/// <summary>The name of exactly what runs: SHA-256 over the canonical JSON of artifacts, definition, configuration and secrets' references (never their values).</summary>
+/// <summary>The name of exactly what runs: SHA-256 over the canonical JSON of the release's version and artifacts, definition, configuration and secrets' references (never their values).</summary>
 public static class RevisionHash
 {
     /// <summary>64 lower-case hex digits. The order of digests and references does not matter.</summary>
+    /// <param name="version">The release's.</param>
     /// <param name="artifactDigests"><c>sha256:…</c> each.</param>
     /// <param name="secretReferences">Names with their versions, as they are pinned.</param>
-    public static string Of(IReadOnlyList<string> artifactDigests, EffectiveDefinition definition, int configurationVersion, IReadOnlyList<string> secretReferences)
+    public static string Of(string version, IReadOnlyList<string> artifactDigests, EffectiveDefinition definition, int configurationVersion, IReadOnlyList<string> secretReferences)
     {
         ArgumentNullException.ThrowIfNull(definition);
         var body = new JsonObject
         {
             // Raised when the fields below change meaning, so that old and new hashes are never taken for the same.
             ["format"] = 1,
+            // Its instances are told it, and every answer carries it: the same content under another version is another revision.
+            ["version"] = version,
             ["artifacts"] = Texts(artifactDigests.Order(StringComparer.Ordinal)),
             ["run"] = Run(definition.Run),
             ["rollout"] = Rollout(definition.Rollout),

@@ -21,7 +21,8 @@ public static class RolloutPlan
             return steps;
         }
 
-        var parts = stable is null ? [] : spec.Strategy switch
+        var isSame = stable?.Spec.Id == inputs.Revision.Id;
+        var parts = stable is null || isSame ? [] : spec.Strategy switch
         {
             RolloutStrategy.Canary => Canary(spec, instances, inputs),
             RolloutStrategy.Rolling => Rolling(instances),
@@ -43,7 +44,8 @@ public static class RolloutPlan
                 Title = $"watch {Words.Of(spec.Watch)}",
                 Weight = 100,
                 Duration = spec.Watch,
-                SkippedBecause = inputs.Traffic == TrafficExpectation.None ? WithoutTraffic(inputs) : stable is null ? "the first release here: nothing to compare with" : null,
+                SkippedBecause = inputs.Traffic == TrafficExpectation.None ? WithoutTraffic(inputs) : stable is null ? "the first release here: nothing to compare with"
+                    : isSame ? "it runs already: nothing to compare with" : null,
             });
         }
 

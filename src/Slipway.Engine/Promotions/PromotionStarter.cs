@@ -62,13 +62,14 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
         }
 
         var lane = new LaneId(asked.Service, asked.Environment);
-        if (await OnItsWayAsync(lane, version, key, cancel) is { } refusal)
+        var inputs = Pin(release, definition, environment);
+        if (await NothingToDoAsync(lane, inputs.Revision, key, cancel) is { } refusal)
         {
             return refusal;
         }
 
         var excluded = new[] { release.CreatedBy, asked.By }.Where(a => a != Actor.Slipway).Select(a => a.Person).Distinct().ToList();
-        return await MakeAsync(lane, PromotionKind.Promotion, Pin(release, definition, environment), environment, excluded, asked.By, asked.Why, asked.Automatic, key, cancel);
+        return await MakeAsync(lane, PromotionKind.Promotion, inputs, environment, excluded, asked.By, asked.Why, asked.Automatic, key, cancel);
     }
 
     /// <returns>The rollback's promotion id.</returns>
@@ -111,19 +112,28 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
             : veto is not null ? $"{asked} was vetoed by {veto.By.Identity}: {veto.Why}"
             : asked == lane.Stable?.Spec.Version ? $"{asked} is what runs in {lane.Lane}."
             : lane.History.Any(h => h.Spec.Version == asked) ? $"{asked} has run in {lane.Lane}, but never completed its watch there."
-            : $"{asked} has not run in {lane.Lane}, as far back as it is remembered.";
+            : $"{asked} was never well in {lane.Lane}, as far back as that is remembered.";
         return Refusal.Conflict(
             "nothingToRollBackTo", why,
             targets.Count == 0 ? $"Promote another release instead: slipway promote {lane.Lane.Service}@V --to {lane.Lane.Environment}"
             : $"It can go back to {string.Join(" or ", targets.Select(t => t.Spec.Version))}: slipway rollback {lane.Lane.Service} --env {lane.Lane.Environment} --to {targets[0].Spec.Version}");
     }
 
-    /// <summary>A version that is coming is not promoted a second time: the second would only take the first one's place, or wait behind it for nothing.</summary>
-    private async Task<Refusal?> OnItsWayAsync(LaneId lane, string version, RequestKey? key, CancellationToken cancel)
+    /// <summary>
+    /// What runs is not promoted again, nor what is coming: a second promotion would only take the first one's place, or wait behind it for nothing. Another definition or
+    /// configuration is another revision, and may come.
+    /// </summary>
+    private async Task<Refusal?> NothingToDoAsync(LaneId lane, VersionSetSpec revision, RequestKey? key, CancellationToken cancel)
     {
+        var version = revision.Version;
         if (await lanes.ReadAsync(lane, cancel) is not { } state || await store.FindAsync(key, cancel) is not null)
         {
             return null;
+        }
+
+        if (state.Stable?.Spec.Revision == revision.Revision && state.Active is null or { Stage: ActiveStage.Watching })
+        {
+            return Refusal.Conflict("runsAlready", $"{lane.Service}@{version} runs in {lane.Environment} already, with the same definition.", $"slipway status {lane.Service}");
         }
 
         var (id, where) = state.Active is { Kind: PromotionKind.Promotion, Stage: not ActiveStage.Watching } active && active.Version == version ? (active.Id, "rolling out")
@@ -181,7 +191,7 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
     {
         var lane = new LaneId(release.Service, environment.Name);
         var effective = definition.For(environment.Name);
-        var revision = RevisionHash.Of([release.ArtifactDigest], effective, 0, []);
+        var revision = RevisionHash.Of(release.Version, [release.ArtifactDigest], effective, 0, []);
         return new PinnedInputs
         {
             Revision = new VersionSetSpec

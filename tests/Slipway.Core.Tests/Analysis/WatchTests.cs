@@ -76,6 +76,26 @@ public sealed class WatchTests
         check.Evidence.ShouldBeGreaterThanOrEqualTo(check.Limit);
     }
 
+    [Fact]
+    public void Latency_is_not_judged_right_after_the_switch_and_errors_are()
+    {
+        var settings = new AnalysisSettings { Checks = [new() { Kind = CheckKind.Errors }, new() { Kind = CheckKind.Latency }] };
+        var watch = new WatchAnalysis(settings, [new("errors", null, 100_000, 10), new("latency p50", 1000, 100_000, 50_000), new("latency p95", 2000, 100_000, 5000), new("latency p99", 3000, 100_000, 1000)]);
+        void See(int second, long bad) => watch.Observe(new(second, 1, 1, new() { Units = 100, Bad = bad, Finished = [new(5000, 100)] }, ArmSecond.None));
+        for (var i = 0; i < WatchAnalysis.LatencySettles; i++)
+        {
+            See(i, bad: 0);
+            watch.Complete(i + 1);
+        }
+
+        watch.Result().Verdict.ShouldBe(Verdict.Inconclusive);
+        See(10, bad: 0);
+        See(11, bad: 0);
+        watch.Complete(12);
+        watch.Result().Reason.ShouldStartWith("latency p");
+        watch.Result().Verdict.ShouldBe(Verdict.Failed);
+    }
+
     private static WatchAnalysis Watched(double rate, int seconds, WatchBaseline[] baselines, int seed = 1)
     {
         var random = new Random(seed);

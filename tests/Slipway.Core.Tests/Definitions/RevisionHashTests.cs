@@ -17,9 +17,9 @@ public sealed class RevisionHashTests
     public void The_same_inputs_in_another_order_have_the_same_hash()
     {
         var other = Definition with { Run = Definition.Run with { Env = new Dictionary<string, string> { ["A"] = "1", ["B"] = "2" } } };
-        var hash = RevisionHash.Of(["sha256:a", "sha256:b"], Definition, 1, ["s@1", "t@2"]);
+        var hash = RevisionHash.Of("1.0", ["sha256:a", "sha256:b"], Definition, 1, ["s@1", "t@2"]);
         hash.ShouldMatch("^[0-9a-f]{64}$");
-        RevisionHash.Of(["sha256:b", "sha256:a"], other, 1, ["t@2", "s@1"]).ShouldBe(hash);
+        RevisionHash.Of("1.0", ["sha256:b", "sha256:a"], other, 1, ["t@2", "s@1"]).ShouldBe(hash);
     }
 
     [Fact]
@@ -27,13 +27,14 @@ public sealed class RevisionHashTests
     {
         string[] hashes =
         [
-            RevisionHash.Of(["sha256:a"], Definition, 1, []),
-            RevisionHash.Of(["sha256:b"], Definition, 1, []),
-            RevisionHash.Of(["sha256:a"], Definition, 2, []),
-            RevisionHash.Of(["sha256:a"], Definition, 1, ["s@1"]),
-            RevisionHash.Of(["sha256:a"], Definition with { Run = Definition.Run with { Instances = 2 } }, 1, []),
-            RevisionHash.Of(["sha256:a"], Definition with { Rollout = Definition.Rollout with { Tolerate = 0.2 } }, 1, []),
-            RevisionHash.Of(["sha256:a"], Definition with { Verify = [new VerificationSpec { Name = "x" }] }, 1, []),
+            RevisionHash.Of("1.0", ["sha256:a"], Definition, 1, []),
+            RevisionHash.Of("1.0", ["sha256:b"], Definition, 1, []),
+            RevisionHash.Of("1.1", ["sha256:a"], Definition, 1, []),
+            RevisionHash.Of("1.0", ["sha256:a"], Definition, 2, []),
+            RevisionHash.Of("1.0", ["sha256:a"], Definition, 1, ["s@1"]),
+            RevisionHash.Of("1.0", ["sha256:a"], Definition with { Run = Definition.Run with { Instances = 2 } }, 1, []),
+            RevisionHash.Of("1.0", ["sha256:a"], Definition with { Rollout = Definition.Rollout with { Tolerate = 0.2 } }, 1, []),
+            RevisionHash.Of("1.0", ["sha256:a"], Definition with { Verify = [new VerificationSpec { Name = "x" }] }, 1, []),
         ];
         hashes.Distinct().Count().ShouldBe(hashes.Length);
     }

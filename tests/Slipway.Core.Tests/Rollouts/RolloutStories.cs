@@ -123,6 +123,37 @@ public sealed class RolloutStories
     }
 
     [Fact]
+    public void What_runs_already_is_not_tried_against_itself_and_loses_no_instance()
+    {
+        Run("1.0");
+        var id = _world.Promote("1.0");
+        _world.PassUntil(
+            () =>
+            {
+                _world.Wanted("1.0").ShouldBe(2);
+                return _world.Rollout(id).HasEnded;
+            },
+            Long);
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Succeeded);
+        _world.Rollout(id).Plan.ShouldNotContain(step => step.Kind == PlanStepKind.Analyze);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+    }
+
+    [Fact]
+    public void A_rollback_while_a_version_comes_holds_that_version_and_not_what_serves()
+    {
+        Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        _world.Promote("2.0");
+        var back = _world.Promote("1.0", kind: PromotionKind.Rollback);
+        _world.PassUntil(() => _world.Rollout(back).HasEnded, Long);
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
+        var hold = _world.LaneNow.Holds.ShouldHaveSingleItem();
+        hold.Version.ShouldBe("2.0");
+        hold.Why.ShouldBe("rolled back to 1.0");
+    }
+
+    [Fact]
     public void When_everything_is_down_the_new_version_is_not_blamed_before_it_had_the_time_of_a_start()
     {
         Run("1.0");

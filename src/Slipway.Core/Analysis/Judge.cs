@@ -91,18 +91,19 @@ public static class Judge
             return (Verdict.Inconclusive, unknown > 0 ? $"no outcome of the canary is known ({unknown} requests unknown)" : "no traffic on the canary");
         }
 
+        var slower = JudgeWords.SlowerThan(check.Threshold?.Micros);
         var dispersion = check.Settings.Dispersion;
         var upper = RateBound.Upper((totals.CanaryUnits + unknown) / dispersion, (totals.CanaryBad + unknown) / dispersion, test.Limit);
         if (upper < check.Plan.Acceptable)
         {
-            return (Verdict.Passed, $"{JudgeWords.Rates(totals)}: the canary's own rate is below {JudgeWords.Percent(upper)}, {JudgeWords.Percent(check.Plan.Acceptable)} is acceptable");
+            return (Verdict.Passed, $"{JudgeWords.Rates(totals)}{slower}: the canary's own rate is below {JudgeWords.Percent(upper)}, {JudgeWords.Percent(check.Plan.Acceptable)} is acceptable");
         }
 
         var isKnown = unknown <= MostUnknown * totals.CanaryUnits;
         var bound = (1 + check.Settings.Tolerate) * (1 + check.Plan.Detectable);
         if (isKnown && interval.High is { } high && high < bound)
         {
-            return (Verdict.Passed, $"{JudgeWords.Rates(totals)}, {JudgeWords.Ratio(interval)}: a ratio of {bound:0.##} would have been seen");
+            return (Verdict.Passed, $"{JudgeWords.Rates(totals)}{slower}, {JudgeWords.Ratio(interval)}: a ratio of {bound:0.##} would have been seen");
         }
 
         return (Verdict.Inconclusive, JudgeWords.Missing(check, interval, upper, isKnown ? 0 : unknown));

@@ -7,14 +7,14 @@ internal static class JudgeWords
     {
         var began = check.Test.BeganAt ?? decision.OfEvidence.Since ?? decision.Second;
         var lately = decision.OfEvidence.Since is { } since && since > began ? $" (since {Duration(since - began)} into it {Rates(decision.OfEvidence)})" : "";
-        return $"{Rates(decision.Totals)}{lately}, {Ratio(interval)}, {Certainty(check.Settings)} after {Duration(decision.Second - began + 1)}";
+        return $"{Rates(decision.Totals)}{SlowerThan(check.Threshold?.Micros)}{lately}, {Ratio(interval)}, {Certainty(check.Settings)} after {Duration(decision.Second - began + 1)}";
     }
 
     public static string Missing(CheckState check, RatioInterval interval, double upper, long unknown)
     {
         var totals = check.Test.Totals;
         var ratio = interval.Ratio is null && interval.High is null && interval.Low < 0.05 ? "" : $", {Ratio(interval)}";
-        var known = $"canary {Rate(totals.CanaryRate)} of {totals.CanaryUnits:0} (surely below {Percent(upper)}) vs stable {Rate(totals.StableRate)} of {totals.StableUnits:0}{ratio}";
+        var known = $"canary {Rate(totals.CanaryRate)} of {totals.CanaryUnits:0} (surely below {Percent(upper)}) vs stable {Rate(totals.StableRate)} of {totals.StableUnits:0}{SlowerThan(check.Threshold?.Micros)}{ratio}";
         return unknown > 0 ? $"not enough evidence yet: the outcome of {unknown} canary requests is unknown; {known}"
             : check.Test.IsBeyondLimit ? $"worse than tolerated, but by less than {check.Settings.TolerateAbsolute * 100:0.###} percentage points: {known}"
             : $"not enough evidence yet: {known}{StillNeeded(check)}";
@@ -38,6 +38,9 @@ internal static class JudgeWords
 
     public static string Certainty(AnalysisSettings settings) =>
         $"{(Judge.GuaranteeOf(settings) == Guarantee.Guaranteed ? "certain" : "by estimate")} beyond 1 in {1 / settings.FalseAlarmRate:0.#}";
+
+    /// <summary>What the rates of a latency test are rates of; nothing for errors.</summary>
+    public static string SlowerThan(double? micros) => micros is { } known ? $" slower than {known / 1000:0.#} ms" : "";
 
     public static string Rates(Totals totals) => $"canary {Rate(totals.CanaryRate)} vs stable {Rate(totals.StableRate)}";
 

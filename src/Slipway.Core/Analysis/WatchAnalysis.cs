@@ -141,12 +141,13 @@ public sealed class WatchAnalysis
             return (Verdict.Inconclusive, "nothing is known of the stable arm before the switch");
         }
 
+        var slower = JudgeWords.SlowerThan(entry.Baseline.ThresholdMicros);
         var before = $"{JudgeWords.Percent(entry.Baseline.StableBad / entry.Baseline.StableUnits)} (at most {JudgeWords.Percent(test.StableUpper)}) before the switch";
         if (test.Decision is { } decision)
         {
             var began = test.BeganAt ?? decision.Since;
             var lately = decision.Since > began ? $" (since {JudgeWords.Duration(decision.Since - began)} into it {JudgeWords.Percent(decision.RateSince)})" : "";
-            return (Verdict.Failed, $"{JudgeWords.Percent(decision.Bad / decision.Units)}{lately} vs {before}, "
+            return (Verdict.Failed, $"{JudgeWords.Percent(decision.Bad / decision.Units)}{slower}{lately} vs {before}, "
                 + $"by estimate beyond 1 in {1 / settings.FalseAlarmRate:0.#} after {JudgeWords.Duration(decision.Second - began + 1)}");
         }
 
@@ -160,7 +161,7 @@ public sealed class WatchAnalysis
             return (Verdict.Inconclusive, "no traffic on the new version");
         }
 
-        var rate = JudgeWords.Percent(test.Bad / test.Units);
+        var rate = JudgeWords.Percent(test.Bad / test.Units) + slower;
         var upper = RateBound.Upper(test.Units + (unknown / settings.Dispersion), test.Bad + (unknown / settings.Dispersion), test.Limit);
         return upper < Math.Max(entry.Plan.Acceptable, test.Reference * (1 + entry.Plan.Detectable))
             ? (Verdict.Passed, $"{rate} vs {before}: surely below {JudgeWords.Percent(upper)}")

@@ -65,7 +65,7 @@ public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedA
 public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId);
 
 /// <summary>Why a rollout goes back, and to what kind of end.</summary>
-/// <param name="ForWantOfPlace">No agent took the new instances: that says nothing about the version.</param>
+/// <param name="ForWantOfPlace">No agent took the new instances, or stable's were all down with them: that says nothing about the version.</param>
 public sealed record GoingBack(
     RolloutOutcome Towards, string Because, DateTimeOffset Since, string Actor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ForWantOfPlace = false);
 

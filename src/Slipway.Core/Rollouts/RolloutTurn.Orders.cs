@@ -100,7 +100,7 @@ internal sealed partial class RolloutTurn
     private int HealthyNow() => _state.Seen.Find(New.Id)?.Healthy ?? 0;
 
     /// <summary>Stable should run and does not: what is down is the machine or the platform, until the start time is over.</summary>
-    private bool StableIsDown(TargetsSeen seen) => !SameAsStable && _state.Stable is { } stable && seen.Find(stable.Spec.Id) is { Wanted: > 0, Healthy: 0 };
+    private bool StableIsDown(TargetsSeen seen) => !SameAsStable && _state.Stable is { } stable && (seen.Find(stable.Spec.Id) is { } known ? known is { Wanted: > 0, Healthy: 0 } : _state.Weight < 100);
 
     private bool Shifted() => _state.Seen.TrafficGeneration == _state.TrafficGeneration || _state.TrafficGeneration == InitialGeneration();
 

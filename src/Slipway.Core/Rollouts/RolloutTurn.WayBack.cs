@@ -79,8 +79,11 @@ internal sealed partial class RolloutTurn
             return new Failure($"the router did not confirm the weights within {Words.Of(Limits.ShiftDeadline)}{(_state.Seen.TrafficFailure is { } f ? $": {f}" : "")}");
         }
 
-        return _state is { Weight: > 0, DownSince: { } since } && at >= since + (StableIsDown(_state.Seen) ? StartTime() : Limits.DownGrace)
-            ? new Failure($"no instance of {New.Version} has been healthy for {Words.Of(at - since)}{(NoPlace is { } gone ? $": {gone}" : "")}", NoPlace is not null)
+        var together = StableIsDown(_state.Seen);
+        return _state is { Weight: > 0, DownSince: { } since } && at >= since + (together ? StartTime() : Limits.DownGrace)
+            ? new Failure(
+                $"no instance of {New.Version}{(together ? $", nor any of {_state.Stable?.Spec.Version}," : "")} has been healthy for {Words.Of(at - since)}{(NoPlace is { } gone ? $": {gone}" : "")}",
+                ForWantOfPlace: together || NoPlace is not null)
             : null;
     }
 

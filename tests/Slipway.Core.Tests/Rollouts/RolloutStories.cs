@@ -123,6 +123,20 @@ public sealed class RolloutStories
     }
 
     [Fact]
+    public void A_version_that_was_down_with_stable_until_the_end_is_taken_back_and_not_held()
+    {
+        Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        var rollout = _world.Rollout(id);
+        _world.Send(RolloutFlow.ProcessOf(id), new TargetsObserved(rollout.Seen with { VersionSets = [] }));
+        _world.PassUntil(() => _world.Rollout(id).Back is not null, Long);
+        _world.Rollout(id).Back!.Because.ShouldStartWith("no instance of 2.0, nor any of 1.0, has been healthy for ");
+        _world.PassUntil(() => _world.Rollout(id).HasEnded, Long);
+        _world.LaneNow.Holds.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void What_runs_already_is_not_tried_against_itself_and_loses_no_instance()
     {
         Run("1.0");

@@ -21,7 +21,7 @@ internal static class Veto
                     run.Out.WriteLine($"{service}@{version} will not be promoted any more.");
                     if (release.RunsIn.Count > 0)
                     {
-                        run.Out.WriteLine($"It still runs in {string.Join(", ", release.RunsIn)}: slipway rollback {service} --env {release.RunsIn[^1]}");
+                        run.Out.WriteLine($"It still runs in {string.Join(", ", release.RunsIn)}. Where it can go back to: slipway status {service}");
                     }
                 });
             });

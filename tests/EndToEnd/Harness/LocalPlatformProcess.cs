@@ -111,8 +111,15 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
     /// <summary>A command that goes on; it ends with this at the latest.</summary>
     public Process StartInBackground(Dictionary<string, string> variables, params IReadOnlyList<string> line) => Launch(line, errorApart: false, variables);
 
-    /// <summary>Ends all that it started, also what outlives the server by design.</summary>
     public async ValueTask DisposeAsync()
+    {
+        await EndAll();
+        process?.Dispose();
+        home.Dispose();
+    }
+
+    /// <summary>Ends all that it started, also what outlives the server by design.</summary>
+    public async Task EndAll()
     {
         if (process is { HasExited: false })
         {
@@ -120,7 +127,6 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
             await process.WaitForExitAsync();
         }
 
-        process?.Dispose();
         // The agent first: it would start again what ends.
         foreach (var isAgent in (bool[])[true, false])
         {
@@ -138,7 +144,6 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
         }
 
         await Until.True(() => Processes.Of(home.Path).Count == 0, "the end of what was started");
-        home.Dispose();
     }
 
     /// <param name="errorApart">Else what it complains of goes to the test's own output.</param>

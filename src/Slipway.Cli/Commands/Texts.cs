@@ -28,6 +28,11 @@ internal static class Texts
     public static string Passage(PromotionView promotion) =>
         $"{Passage(promotion.Service, promotion.Version, promotion.Environment)}{(promotion.Kind == PromotionKindView.Rollback ? " (rollback)" : "")}";
 
+    public static string Instances(int count) => count == 1 ? "1 instance" : $"{count} instances";
+
+    /// <summary>What an agent looks after: <c>2 instances are there now</c>.</summary>
+    public static string InstancesThere(int count) => $"{Instances(count)} {(count == 1 ? "is" : "are")} there now";
+
     /// <summary>A state and the reason for it, without saying the state twice: <c>running: 1 of 2 instances healthy</c>.</summary>
     public static string With(this string state, string? reason) =>
         string.IsNullOrEmpty(reason) || reason == state ? state

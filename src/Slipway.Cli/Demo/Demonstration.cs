@@ -64,7 +64,7 @@ internal static class Demonstration
         if (startAgain is not null)
         {
             run.Say("");
-            run.Say($"Everything is stopped; what happened is kept in {dataDirectory}. To look at it: {startAgain}, then slipway open {PageOfBad}");
+            run.Say($"Everything is stopped; what happened is kept in {dataDirectory}. To look at it: {startAgain}, then slipway open {PageOfFailed}");
             run.Out.Flush();
         }
 
@@ -73,7 +73,9 @@ internal static class Demonstration
 
     private static string HomeIn(string dataDirectory) => Path.Combine(dataDirectory, "demo");
 
-    private static string PageOfBad => $"/rollouts/{DemoStory.Service}-{DemoStory.Environment}-3";
+    private static string FailedRollout => $"{DemoStory.Service}-{DemoStory.Environment}-3";
+
+    private static string PageOfFailed => $"/rollouts/{FailedRollout}";
 
     private static void SumUp(Invocation run, DemoDocument document)
     {
@@ -92,10 +94,10 @@ internal static class Demonstration
         run.Say("");
         run.Say(run.Ink.Paint("Look at it", Tone.Strong));
         run.Say($"  the board          {platform.Url.AbsoluteUri}   (sign in: slipway open)");
-        run.Say($"  the failed canary  {new Uri(platform.Url, PageOfBad).AbsoluteUri}");
+        run.Say($"  the failed canary  {new Uri(platform.Url, PageOfFailed).AbsoluteUri}");
         run.Say(run.Ink.Paint("Try next", Tone.Strong));
         run.Say("  slipway status");
-        run.Say($"  slipway rollout explain {DemoStory.Service}-{DemoStory.Environment}-3");
+        run.Say($"  slipway rollout explain {FailedRollout}");
         run.Say($"  slipway rollback {DemoStory.Service} --env {DemoStory.Environment} --watch");
         run.Out.Flush();
     }

@@ -199,8 +199,7 @@ public sealed class RunningAnalysis
 
             if (ahead.FailedAt is { } failed)
             {
-                var (test, decided) = (i, failed);
-                checks[i].FailAhead(ahead, open.All.Where(second => second.Second <= decided && checks[test].Judges(second.Second)).Select(second => second.Settled(test)));
+                checks[i].FailAhead(ahead, open.All.Where(second => second.Second <= failed && checks[i].Judges(second.Second)).Select(second => second.Settled(i)));
             }
         }
     }

@@ -15,7 +15,7 @@ internal static class Drain
             var agent = await run.Client.DrainAgent(run.Get(name), run.Cancel);
             run.Answer(agent, ApiClientJson.Default.AgentView, () =>
             {
-                run.Out.WriteLine($"Nothing new is placed on {agent.Name}; {(agent.Instances == 1 ? "1 instance is" : $"{agent.Instances} instances are")} there now. Undo it: slipway agent undrain {agent.Name}");
+                run.Out.WriteLine($"Nothing new is placed on {agent.Name}; {Texts.InstancesThere(agent.Instances)}. Undo it: slipway agent undrain {agent.Name}");
                 foreach (var warning in agent.Warnings ?? [])
                 {
                     run.Shell.Error.WriteLine($"{run.Shell.ErrorInk.Paint("!", Tone.Warn)} {warning}");

@@ -17,7 +17,7 @@ internal static class Remove
                 var before = (await Pages.Read(after => run.Client.Agents(after, cancel: run.Cancel))).Items.FirstOrDefault(agent => agent.Name == run.Get(name));
                 await run.Client.RemoveAgent(run.Get(name), run.Cancel);
                 var left = before is { Instances: > 0 }
-                    ? $" It had {(before.Instances == 1 ? "1 instance" : $"{before.Instances} instances")}, which Slipway looks after no more: stop what still runs on that machine there."
+                    ? $" It had {Texts.Instances(before.Instances)}, which Slipway looks after no more: stop what still runs on that machine there."
                     : "";
                 run.Done("removed", run.Get(name), $"Removed agent {run.Get(name)}.{left}");
             });

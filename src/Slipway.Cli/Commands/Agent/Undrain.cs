@@ -13,7 +13,7 @@ internal static class Undrain
         {
             var agent = await run.Client.UndrainAgent(run.Get(name), run.Cancel);
             run.Answer(agent, ApiClientJson.Default.AgentView, () => run.Out.WriteLine(
-                $"{agent.Name} takes instances again{(agent.Connected ? "" : ", once it is connected")}; {(agent.Instances == 1 ? "1 instance is" : $"{agent.Instances} instances are")} there now."));
+                $"{agent.Name} takes instances again{(agent.Connected ? "" : ", once it is connected")}; {Texts.InstancesThere(agent.Instances)}."));
         });
     }
 }

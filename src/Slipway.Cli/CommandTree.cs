@@ -71,7 +71,7 @@ internal static class CommandTree
             Commands.Rollout.Act.Pause, Commands.Rollout.Act.Resume, Commands.Rollout.Act.Skip, Commands.Rollout.Act.Abort, Commands.Rollout.Act.Retry),
         Noun(context, "instance", "The processes that run", Commands.Instance.List.From, Commands.Instance.Logs.From),
         Noun(context, "freeze", "When change is forbidden", Commands.Freeze.Add.From, Commands.Freeze.List.From, Commands.Freeze.Lift.From),
-        Noun(context, "hold", "What must not come by itself", Commands.Hold.Add.From, Commands.Hold.List.From, Commands.Hold.Lift.From),
+        Noun(context, "hold", "What is kept out until it is lifted", Commands.Hold.Add.From, Commands.Hold.List.From, Commands.Hold.Lift.From),
         Noun(context, "ledger", "Everything that was decided and happened", Commands.Ledger.List.From, Commands.Ledger.Verify.From),
         Noun(context, "analysis", "The judge", Commands.Analysis.Try.From),
         Noun(context, "token", "Who may do what", Commands.Token.Create.From, Commands.Token.List.From, Commands.Token.Revoke.From),

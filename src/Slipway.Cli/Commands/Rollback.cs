@@ -16,7 +16,7 @@ internal static class Rollback
         var why = Common.Why();
         var watch = Common.Watch();
         var timeout = Durations.Timeout();
-        return new CliCommand(context, "rollback", "Put an earlier release back; a hold keeps the bad one from returning by itself",
+        return new CliCommand(context, "rollback", "Put an earlier release back; a hold keeps the one that ran out until it is lifted",
                 "slipway rollback storefront --env prod --watch", "slipway rollback storefront --env prod --to 1.1.0 --why \"checkout is slow\"")
             .Taking(service, environment, to, config, why, watch, timeout)
             .Runs(async run =>

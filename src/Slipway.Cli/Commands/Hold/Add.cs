@@ -12,7 +12,7 @@ internal static class Add
         var release = ReleaseName.Argument("S[@V]", "The service, or one release of it; without a version the whole lane", versionNeeded: false);
         var environment = Common.EnvironmentNeeded();
         var why = Common.WhyNeeded();
-        return new CliCommand(context, "add", "Keep a release, or every one, from coming into an environment by itself", "slipway hold add storefront@1.3.0 --env prod --why \"waits for the new tax rules\"")
+        return new CliCommand(context, "add", "Keep a release, or every one, out of an environment until the hold is lifted", "slipway hold add storefront@1.3.0 --env prod --why \"waits for the new tax rules\"")
             .Taking(release, environment, why)
             .Runs(async run =>
             {

@@ -37,7 +37,7 @@ internal static class Status
             return;
         }
 
-        var table = run.Table("SERVICE", "ENVIRONMENT", "VERSION", "SINCE", "HEALTH", "UNDER WAY");
+        var table = run.Table("SERVICE", "ENVIRONMENT", "VERSION", "SINCE", "HEALTH", "NOTE");
         foreach (var service in status.Services)
         {
             var name = service.Service;
@@ -76,7 +76,9 @@ internal static class Status
             return new($"{waiting.Version} waits: {waiting.Reason}", Tone.Warn);
         }
 
-        return lane.Holds is [var hold, ..] ? new Cell($"{(hold.Version is { } version ? $"{version} is held" : "held")}: {hold.Why}", Tone.Quiet) : "";
+        return lane.Holds.MaxBy(hold => hold.At) is { } newest
+            ? new Cell($"{newest.Version ?? "every release"} is held{(lane.Holds.Count > 1 ? $", as {lane.Holds.Count - 1} more" : "")}: {newest.Why}", Tone.Quiet)
+            : "";
     }
 
     private static void PrintLane(Invocation run, LaneView lane)

@@ -88,7 +88,7 @@ public static class Judge
 
         if (totals.CanaryUnits <= 0)
         {
-            return (Verdict.Inconclusive, unknown > 0 ? $"no outcome of the canary is known ({unknown} requests unknown)" : "no traffic on the canary");
+            return (Verdict.Inconclusive, unknown > 0 ? $"no outcome of the canary is known ({unknown} requests unknown)" : "no request to the canary has been counted yet");
         }
 
         var slower = JudgeWords.SlowerThan(check.Threshold?.Micros);

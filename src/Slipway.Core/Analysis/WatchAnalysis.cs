@@ -158,7 +158,7 @@ public sealed class WatchAnalysis
 
         if (test.Units <= 0)
         {
-            return (Verdict.Inconclusive, "no traffic on the new version");
+            return (Verdict.Inconclusive, "no request to the new version has been counted yet");
         }
 
         var rate = JudgeWords.Percent(test.Bad / test.Units) + slower;

@@ -105,7 +105,7 @@ internal sealed partial class RolloutTurn
         var deadline = Began() + step.Deadline!.Value;
         if (at < deadline)
         {
-            return Wait($"analyzes longer at {_state.Weight} %: {_state.Analysis?.Reason ?? "the judge has not answered"}", deadline);
+            return Wait($"analyzes longer at {_state.Weight} %: {Judgement}", deadline);
         }
 
         if (CountsAreMissing(deadline))
@@ -113,7 +113,7 @@ internal sealed partial class RolloutTurn
             return Wait($"waits for the routers' last counts at {_state.Weight} %", deadline + Limits.CountsPatience);
         }
 
-        var why = $"inconclusive after {Words.Of(step.Deadline.Value)}: {_state.Analysis?.Reason ?? "the judge has not answered"}";
+        var why = $"inconclusive after {Words.Of(step.Deadline.Value)}: {Judgement}";
         switch (Spec.OnInconclusive)
         {
             case OnInconclusive.Proceed:
@@ -126,6 +126,8 @@ internal sealed partial class RolloutTurn
                 return false;
         }
     }
+
+    private string Judgement => _state.Analysis?.Reason ?? "nothing has been judged yet";
 
     private bool Waited(PlanStep step)
     {

@@ -61,7 +61,8 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
             return;
         }
 
-        if (_state.Analysis?.Verdict != answer.Verdict)
+        // That nothing is known yet is no news at the beginning.
+        if ((_state.Analysis?.Verdict ?? JudgeVerdict.Inconclusive) != answer.Verdict)
         {
             Record("analysis.judged", Fact.Slipway, new JsonObject
             {

@@ -14,6 +14,9 @@ internal static class ApiJson
 
     public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 
+    /// <summary>A member's name in JSON.</summary>
+    public static string NameOf(string member) => JsonNamingPolicy.CamelCase.ConvertName(member);
+
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
@@ -61,6 +64,8 @@ internal static class ApiJson
 [JsonSerializable(typeof(ActOnRollout))]
 [JsonSerializable(typeof(AnalysisView))]
 [JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(ServiceStatusView))]
+[JsonSerializable(typeof(IReadOnlyList<EnvironmentView>))]
 [JsonSerializable(typeof(Page<InstanceView>))]
 [JsonSerializable(typeof(Page<HoldView>))]
 [JsonSerializable(typeof(AddHold))]

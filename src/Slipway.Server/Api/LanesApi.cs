@@ -29,10 +29,10 @@ internal static class LanesApi
         lanes.MapDelete("/holds/{id}", LiftHold).RequirePermission(Permission.Deploy).WithName("liftHold").WithSummary("Lifts a hold.");
     }
 
-    private static async Task<Results<Ok<StatusView>, ApiProblem>> Status(string? service, StatusViews views, ServiceCatalog services, CancellationToken cancel) =>
+    private static async Task<Results<StatusAnswer, ApiProblem>> Status(string? service, StatusViews views, ServiceCatalog services, CancellationToken cancel) =>
         service is not null && await services.FindAsync(service, cancel) is null
             ? Answers.Problem(ServiceCatalog.Missing(service))
-            : TypedResults.Ok(await views.StatusAsync(service, cancel));
+            : await views.StatusAsync(service, cancel);
 
     private static async Task<Results<Ok<LaneView>, ApiProblem>> Show(string service, string environment, StatusViews views, CancellationToken cancel) =>
         await views.FindAsync(new LaneId(service, environment), cancel) is { } lane

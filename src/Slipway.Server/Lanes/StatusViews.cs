@@ -20,39 +20,40 @@ namespace Slipway.Server.Lanes;
 /// <summary>The board and its lanes as the API shows them.</summary>
 internal sealed class StatusViews(
     IStore store, Platform platform, ServiceCatalog services, LaneStates lanes, ReleaseVetoes vetoes, PromotionDesk promotions, RolloutDesk rollouts, Freezes freezes,
-    TargetObservations observations, AgentRegistry agents, InstanceViews instances, ServerOptions options)
+    TargetObservations observations, AgentRegistry agents, InstanceViews instances, StatusRows rows, ServerOptions options)
 {
-    public async Task<StatusView> StatusAsync(string? service, CancellationToken cancel)
+    public async Task<StatusAnswer> StatusAsync(string? service, CancellationToken cancel)
     {
         var head = store.LedgerHead;
+        var environments = platform.Current.Environments;
         var states = (await lanes.ListAsync(service, cancel)).ToDictionary(l => l.Lane);
-        var all = (await services.ListAsync(cancel)).Where(s => service is null || s.Name == service).OrderBy(s => s.Name, StringComparer.Ordinal);
+        var all = (await services.ListAsync(cancel)).Where(s => service is null || s.Name == service).OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
         var vetoed = await vetoes.AllAsync(cancel);
-        var views = new List<ServiceStatusView>();
+        var made = new List<byte[]>(all.Count);
         foreach (var known in all)
         {
-            var row = new List<LaneView>();
-            foreach (var environment in platform.Current.Environments)
-            {
-                row.Add(await LaneAsync(new LaneId(known.Name, environment.Name), states.GetValueOrDefault(new LaneId(known.Name, environment.Name)), vetoed.GetValueOrDefault(known.Name) ?? [], cancel));
-            }
-
-            views.Add(new ServiceStatusView { Service = known.Name, Owner = known.Owner, LatestVersion = known.LatestVersion, Lanes = row });
+            var source = new RowSource(known, vetoed.GetValueOrDefault(known.Name) ?? [], [.. environments.Select(e => SourceOf(new LaneId(known.Name, e.Name), states.GetValueOrDefault(new LaneId(known.Name, e.Name))))]);
+            made.Add(await rows.RowAsync(known.Name, source.Lanes.Any(l => l.Moves) ? null : source, () => RowAsync(source, cancel)));
         }
 
-        var environments = new List<EnvironmentView>();
-        foreach (var environment in platform.Current.Environments)
+        if (service is null)
         {
-            environments.Add(await EnvironmentAsync(environment, cancel));
+            rows.KeepOnly(all.Select(s => s.Name).ToHashSet(StringComparer.Ordinal));
         }
 
-        return new StatusView { Environments = environments, Services = views, LedgerIndex = head };
+        var heads = new List<EnvironmentView>();
+        foreach (var environment in environments)
+        {
+            heads.Add(await EnvironmentAsync(environment, cancel));
+        }
+
+        return new StatusAnswer(heads, made, head);
     }
 
     public async Task<LaneView?> FindAsync(LaneId lane, CancellationToken cancel) =>
         platform.Current.Find(lane.Environment) is null || await services.FindAsync(lane.Service, cancel) is null
             ? null
-            : await LaneAsync(lane, await lanes.ReadAsync(lane, cancel), await vetoes.VersionsAsync(lane.Service, cancel), cancel);
+            : await LaneAsync(lane, SourceOf(lane, await lanes.ReadAsync(lane, cancel)), await vetoes.VersionsAsync(lane.Service, cancel), cancel);
 
     /// <summary>The instances of all lanes, or of one service or environment.</summary>
     public async Task<IReadOnlyList<InstanceView>> InstancesAsync(string? service, string? environment, CancellationToken cancel)
@@ -72,12 +73,28 @@ internal sealed class StatusViews(
         Id = hold.Id, Service = lane.Service, Environment = lane.Environment, Version = hold.Version, Why = hold.Why, By = hold.By, At = hold.At,
     };
 
-    private async Task<LaneView> LaneAsync(LaneId id, LaneState? lane, IReadOnlySet<string> vetoed, CancellationToken cancel)
+    private async Task<ServiceStatusView> RowAsync(RowSource source, CancellationToken cancel)
     {
-        var seen = observations.Seen(id);
+        var row = new List<LaneView>(source.Lanes.Count);
+        foreach (var lane in source.Lanes)
+        {
+            row.Add(await LaneAsync(new LaneId(source.Service.Name, lane.Environment), lane, source.Vetoed, cancel));
+        }
+
+        return new ServiceStatusView { Service = source.Service.Name, Owner = source.Service.Owner, LatestVersion = source.Service.LatestVersion, Lanes = row };
+    }
+
+    private LaneSource SourceOf(LaneId id, LaneState? lane)
+    {
         var stable = lane?.Stable;
-        var healthy = stable is null ? 0 : seen.Find(stable.Spec.Id)?.Healthy ?? 0;
+        var seen = stable is null ? null : observations.Seen(id).Find(stable.Spec.Id);
         var route = observations.RoutesOf(id).FirstOrDefault();
+        return new LaneSource(id.Environment, lane, HealthOf(stable, seen), seen?.Healthy ?? 0, route?.Port, route?.PreviewPort is not null);
+    }
+
+    private async Task<LaneView> LaneAsync(LaneId id, LaneSource source, IReadOnlySet<string> vetoed, CancellationToken cancel)
+    {
+        var lane = source.State;
         var waiting = new List<MovingView>();
         foreach (var queued in lane?.Queue ?? [])
         {
@@ -91,27 +108,28 @@ internal sealed class StatusViews(
         {
             Service = id.Service,
             Environment = id.Environment,
-            Version = stable?.Spec.Version,
-            Since = stable?.Since,
-            Health = HealthOf(stable, healthy, seen),
-            HealthyInstances = healthy,
-            WantedInstances = stable?.Count ?? 0,
+            Version = lane?.Stable?.Spec.Version,
+            Since = lane?.Stable?.Since,
+            Health = source.Health,
+            HealthyInstances = source.HealthyInstances,
+            WantedInstances = lane?.Stable?.Count ?? 0,
             Moving = lane?.Active is { } active ? await MovingAsync(active.Id, cancel) : waiting.Count > 0 ? waiting[0] : null,
             Waiting = waiting,
             Holds = [.. (lane?.Holds ?? []).Select(h => HoldOf(id, h))],
-            NeedsAttention = lane?.NeedsAttention,
-            Url = stable is null && lane?.Active is null ? null : $"http://{id.Service}.{id.Environment}.localhost:{options.RouterPort}/",
-            Port = route?.Port,
-            PreviewUrl = route?.PreviewPort is null ? null : $"http://{id.Service}--preview.{id.Environment}.localhost:{options.RouterPort}/",
+            NeedsAttention = lane?.NeedsAttention
+                ?? (lane?.Stable is { } serving && vetoed.Contains(serving.Spec.Version) ? $"{serving.Spec.Version} serves here and was vetoed: roll back, or promote another release" : null),
+            Url = lane is { Stable: null, Active: null } or null ? null : $"http://{id.Service}.{id.Environment}.localhost:{options.RouterPort}/",
+            Port = source.Port,
+            PreviewUrl = source.HasPreview ? $"http://{id.Service}--preview.{id.Environment}.localhost:{options.RouterPort}/" : null,
             RollbackTo = lane is null ? [] : [.. PromotionStarter.RollbackTargets(lane, vetoed).Select(h => h.Spec.Version)],
         };
     }
 
-    private LaneHealth HealthOf(LaneRevision? stable, int healthy, TargetsSeen seen) =>
+    private LaneHealth HealthOf(LaneRevision? stable, VersionSetSeen? seen) =>
         stable is null ? LaneHealth.Empty
-        : seen.Find(stable.Spec.Id) is null || !agents.All.Any(a => a.Connected) ? LaneHealth.Unknown
-        : healthy == 0 ? LaneHealth.Down
-        : healthy < stable.Count ? LaneHealth.Degraded
+        : seen is null || !agents.All.Any(a => a.Connected) ? LaneHealth.Unknown
+        : seen.Healthy == 0 ? LaneHealth.Down
+        : seen.Healthy < stable.Count ? LaneHealth.Degraded
         : LaneHealth.Healthy;
 
     private async Task<MovingView?> MovingAsync(string id, CancellationToken cancel)

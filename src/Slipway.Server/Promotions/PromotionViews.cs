@@ -49,7 +49,7 @@ internal static class PromotionViews
             RequestedBy = p.RequestedBy.Identity,
             RequestedAt = p.RequestedAt,
             Why = p.Why,
-            Gates = [.. p.Gates.Select(g => new GateView { Name = g.Gate, State = GateOf(g.State), Why = g.Why, Until = g.Until, OpenedBy = g.OpenedBy })],
+            Gates = [.. p.Gates.Select(g => GateOf(g, p.HasEnded))],
             Approvals = [.. p.Approvals.Select(a => new ApprovalView(a.By.Identity, a.At, a.Approved, a.Why))],
             InputsHash = p.InputsHash,
             FromVersion = p.FromVersion,
@@ -78,10 +78,17 @@ internal static class PromotionViews
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "An unknown phase."),
     };
 
-    private static GateStateView GateOf(GateState state) => state switch
+    /// <param name="over">The promotion has ended: a gate that it still waited for opens for it no more.</param>
+    private static GateView GateOf(GateAnswer gate, bool over) => gate.State switch
     {
-        GateState.Open => GateStateView.Open,
-        GateState.Waiting => GateStateView.Waiting,
-        _ => GateStateView.Closed,
+        GateState.Waiting when over => new() { Name = gate.Gate, State = GateStateView.Closed, Why = gate.Why },
+        var state => new()
+        {
+            Name = gate.Gate,
+            State = state switch { GateState.Open => GateStateView.Open, GateState.Waiting => GateStateView.Waiting, _ => GateStateView.Closed },
+            Why = gate.Why,
+            Until = gate.Until,
+            OpenedBy = gate.OpenedBy,
+        },
     };
 }

@@ -79,7 +79,7 @@ public sealed class AnalysisFileTests
 
     [Fact]
     public void A_file_without_canary_traffic_is_inconclusive() =>
-        AnalysisFile.Try(AnalysisFile.Parse($"{Header}\n0,0,0,100,3\n1,0,0,100,3", "f").Bins, new()).Reason.ShouldBe("errors: no traffic on the canary");
+        AnalysisFile.Try(AnalysisFile.Parse($"{Header}\n0,0,0,100,3\n1,0,0,100,3", "f").Bins, new()).Reason.ShouldBe("errors: no request to the canary has been counted yet");
 
     [Fact]
     public void A_tolerated_ratio_is_not_a_failure() =>

@@ -16,7 +16,7 @@ public sealed class RunningAnalysisTests
     {
         var result = Run(Errors, Enumerable.Range(0, 300).Select(i => Second(i, canary: (0, 0), stable: (100, 2)))).Result();
         result.Verdict.ShouldBe(Verdict.Inconclusive);
-        result.Reason.ShouldBe("errors: no traffic on the canary");
+        result.Reason.ShouldBe("errors: no request to the canary has been counted yet");
         result.DecidedAt.ShouldBeNull();
     }
 

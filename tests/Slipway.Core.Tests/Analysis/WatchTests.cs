@@ -36,7 +36,7 @@ public sealed class WatchTests
         Watched(0.5, 60, []).Result().Verdict.ShouldBe(Verdict.Inconclusive);
         var silent = new WatchAnalysis(Settings, Stable);
         silent.Complete(100);
-        silent.Result().Reason.ShouldBe("errors: no traffic on the new version");
+        silent.Result().Reason.ShouldBe("errors: no request to the new version has been counted yet");
         new WatchAnalysis(new() { Checks = [] }, Stable).Result().Verdict.ShouldBe(Verdict.Inconclusive);
     }
 

@@ -98,7 +98,7 @@ public sealed class Freezes(IStore store, Platform platform, WaitingPromotions w
     {
         if (platform.Current.Find(environment) is null)
         {
-            return Refusal.NotFound($"There is no environment '{environment}'.", $"There are: {string.Join(", ", platform.Current.Environments.Select(e => e.Name))}.");
+            return Missing.Environment(platform, environment);
         }
 
         if (until <= from || until <= store.Now)

@@ -3,7 +3,6 @@ using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
 using Slipway.Engine.Access;
 using Slipway.Engine.Environments;
-using Slipway.Engine.Ledger;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Releases;
 
@@ -12,7 +11,6 @@ namespace Slipway.Engine.Lanes;
 /// <summary>Holds: placed and lifted by people.</summary>
 public sealed class HoldDesk(IStore store, Platform platform, LaneStates lanes)
 {
-    private const int MostReleases = 1000;
     private readonly LaneFlow flow = new(store.Generation);
 
     public async Task<IReadOnlyList<(LaneId Lane, Hold Hold)>> ListAsync(string? service, string? environment, CancellationToken cancel) =>
@@ -22,17 +20,18 @@ public sealed class HoldDesk(IStore store, Platform platform, LaneStates lanes)
     {
         if (platform.Current.Find(lane.Environment) is null)
         {
-            return Refusal.NotFound($"There is no environment '{lane.Environment}'.", $"There are: {string.Join(", ", platform.Current.Environments.Select(e => e.Name))}.");
+            return Missing.Environment(platform, lane.Environment);
         }
 
         if (await store.ReadDocumentAsync(ServiceRecord.Collection, lane.Service, cancel) is null)
         {
-            return Refusal.NotFound($"There is no service '{lane.Service}'.", "`slipway service list` shows what there is.");
+            return await Missing.ServiceAsync(store, lane.Service, cancel);
         }
 
         if (version is not null && await store.ReadDocumentAsync(ReleaseDocuments.Collection, ReleaseDocuments.KeyOf(lane.Service, version), cancel) is null)
         {
-            return await MissingReleaseAsync(lane.Service, version, cancel);
+            var missing = await Missing.ReleaseAsync(store, lane.Service, version, cancel);
+            return missing with { NextStep = $"{missing.NextStep} Without a version the hold keeps every release of {lane.Service} out." };
         }
 
         if (string.IsNullOrWhiteSpace(why) || why.Length > Limits.WhyLength)
@@ -42,15 +41,6 @@ public sealed class HoldDesk(IStore store, Platform platform, LaneStates lanes)
 
         var hold = new Hold(Secret.NewName("hold"), version, why.Trim(), by.Identity, store.Now);
         return await store.SendAsync(lane.Process, flow.WriteEvent(new HoldPlaced(hold)), key, cancel) is OnceResult.KeyReused ? OnceResult.KeyReused.Refusal : (lane, hold);
-    }
-
-    private async Task<Refusal> MissingReleaseAsync(string service, string version, CancellationToken cancel)
-    {
-        var prefix = service + "/";
-        var known = (await store.ListDocumentsAsync(ReleaseDocuments.Collection, prefix, MostReleases, newestFirst: true, cancel)).Select(d => d.Key[prefix.Length..]).ToList();
-        return Refusal.NotFound(
-            $"There is no release {service}@{version}.",
-            $"{KnownNames.WayOut(version, known, $"`slipway release create {service} ...` makes one.")} Without a version the hold keeps every release of {service} out.");
     }
 
     public async Task<Outcome<string>> LiftAsync(Actor by, string id, RequestKey? key, CancellationToken cancel)

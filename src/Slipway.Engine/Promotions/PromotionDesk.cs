@@ -50,7 +50,7 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
     {
         if (await FindAsync(id, cancel) is not { } promotion)
         {
-            return Missing(id);
+            return Missing.Promotion(id);
         }
 
         if (promotion.HasEnded || promotion.Phase == PromotionPhase.RollingOut)
@@ -80,7 +80,7 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
     {
         if (await FindAsync(id, cancel) is not { } promotion)
         {
-            return Missing(id);
+            return Missing.Promotion(id);
         }
 
         if (promotion.HasEnded)
@@ -92,8 +92,6 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
             ? Refusal.Conflict("rollingOut", $"{id} is rolling out already.", $"Stop it with: slipway rollout abort {id}")
             : await SendAsync(id, new PromotionCancelled(by, why), key, cancel);
     }
-
-    public static Refusal Missing(string id) => Refusal.NotFound($"There is no promotion '{id}'.", "`slipway promotion list` shows what there is.");
 
     /// <summary>A promotion that waits is told what is stable now; one that was let in knows what was stable then.</summary>
     private async Task<PromotionState> WithWhatRunsAsync(PromotionState promotion, CancellationToken cancel) =>
@@ -110,6 +108,6 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
             return OnceResult.KeyReused.Refusal;
         }
 
-        return await FindAsync(id, cancel) ?? (Outcome<PromotionState>)Missing(id);
+        return await FindAsync(id, cancel) ?? (Outcome<PromotionState>)Missing.Promotion(id);
     }
 }

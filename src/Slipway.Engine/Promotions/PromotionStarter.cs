@@ -37,12 +37,12 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
     {
         if (platform.Current.Find(asked.Environment) is not { } environment)
         {
-            return MissingEnvironment(asked.Environment);
+            return Missing.Environment(platform, asked.Environment);
         }
 
         if ((await store.ReadDocumentAsync(ServiceRecord.Collection, asked.Service, cancel))?.As(ReleaseJson.Default.ServiceRecord) is not { } service)
         {
-            return Refusal.NotFound($"There is no service '{asked.Service}'.", "`slipway service list` shows what there is.");
+            return await Missing.ServiceAsync(store, asked.Service, cancel);
         }
 
         if ((asked.Version ?? service.LatestVersion) is not { } version)
@@ -52,7 +52,7 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
 
         if ((await store.ReadDocumentAsync(ReleaseDocuments.Collection, ReleaseDocuments.KeyOf(asked.Service, version), cancel))?.As(ReleaseJson.Default.Release) is not { } release)
         {
-            return ReleaseCatalog.MissingRelease(asked.Service, version);
+            return await Missing.ReleaseAsync(store, asked.Service, version, cancel);
         }
 
         var problems = readDefinition(release.Definition, release.DefinitionFile, out var definition);
@@ -78,7 +78,7 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
         var lane = new LaneId(asked.Service, asked.Environment);
         if (platform.Current.Find(asked.Environment) is not { } environment)
         {
-            return MissingEnvironment(asked.Environment);
+            return Missing.Environment(platform, asked.Environment);
         }
 
         if (await lanes.ReadAsync(lane, cancel) is not { } state)
@@ -213,7 +213,4 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
 
     private static string HashOf(PinnedInputs inputs) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.Write(JsonSerializer.SerializeToNode(inputs, PromotionJson.Default.PinnedInputs)))));
-
-    private Refusal MissingEnvironment(string name) =>
-        Refusal.NotFound($"There is no environment '{name}'.", $"There are: {string.Join(", ", platform.Current.Environments.Select(e => e.Name))}.");
 }

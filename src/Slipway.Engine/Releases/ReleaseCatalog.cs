@@ -75,7 +75,7 @@ public sealed partial class ReleaseCatalog(
             var document = await store.ReadDocumentAsync(ServiceRecord.Collection, asked.Service, cancel);
             if (document is null)
             {
-                return ServiceCatalog.Missing(asked.Service);
+                return await Missing.ServiceAsync(store, asked.Service, cancel);
             }
 
             var (same, version, contradiction) = await PlaceAsync(asked, cancel);
@@ -121,7 +121,7 @@ public sealed partial class ReleaseCatalog(
 
         if (await FindAsync(service, version, cancel) is null)
         {
-            return MissingRelease(service, version);
+            return await Missing.ReleaseAsync(store, service, version, cancel);
         }
 
         var veto = new Veto(by, store.Now, why.Trim());
@@ -142,8 +142,7 @@ public sealed partial class ReleaseCatalog(
         }
     }
 
-    public static Refusal MissingRelease(string service, string version) =>
-        Refusal.NotFound($"There is no release {service}@{version}.", $"`slipway release list {service}` shows what there is.");
+    public Task<Refusal> MissingAsync(string service, string version, CancellationToken cancel) => Missing.ReleaseAsync(store, service, version, cancel);
 
     private sealed record DefinitionText(string Text, string File, string? Owner, int? Tier);
 

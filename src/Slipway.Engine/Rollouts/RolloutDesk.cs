@@ -45,7 +45,7 @@ public sealed class RolloutDesk(IStore store)
     {
         if (await FindAsync(id, cancel) is not { } rollout)
         {
-            return Missing(id);
+            return Missing.Rollout(id);
         }
 
         var possible = RolloutActions.PossibleFor(rollout);
@@ -56,7 +56,7 @@ public sealed class RolloutDesk(IStore store)
 
         return await store.SendAsync(RolloutFlow.ProcessOf(id), Flow.WriteEvent(new ActionAsked(action, by, why)), key, cancel) is OnceResult.KeyReused
             ? OnceResult.KeyReused.Refusal
-            : await FindAsync(id, cancel) ?? (Outcome<RolloutState>)Missing(id);
+            : await FindAsync(id, cancel) ?? (Outcome<RolloutState>)Missing.Rollout(id);
     }
 
     private static string WayOn(RolloutState rollout, IReadOnlyList<RolloutAsk> possible) =>
@@ -64,6 +64,4 @@ public sealed class RolloutDesk(IStore store)
         : rollout.Phase == RolloutPhase.Succeeded ? $"It has ended well; to take it back: slipway rollback {rollout.Lane.Service} --env {rollout.Lane.Environment}"
         : rollout.Phase == RolloutPhase.RollingBack ? "Its traffic is going back to stable already."
         : "Promote the release again if it should be tried once more.";
-
-    public static Refusal Missing(string id) => Refusal.NotFound($"There is no rollout '{id}'.", "`slipway rollout list` shows what there is.");
 }

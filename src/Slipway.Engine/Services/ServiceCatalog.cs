@@ -78,11 +78,11 @@ public sealed class ServiceCatalog(IStore store, LaneQueries lanes)
         };
     }
 
-    public static Refusal Missing(string name) => Refusal.NotFound($"There is no service '{name}'.", $"`slipway service list` shows what there is; `slipway service add {name}` adds it.");
+    public Task<Refusal> MissingAsync(string name, CancellationToken cancel) => Missing.ServiceAsync(store, name, cancel);
 
     // A repeat of a removal that was carried out is answered as the first time, although there is nothing left to remove.
     private async Task<Outcome<ServiceRecord>> MissingAsync(string name, RequestKey? key, CancellationToken cancel) =>
         key is not null && await store.AppendOnceAsync(new Append(), key, "notFound", cancel) is OnceResult.Repeated { Result: var result } && result == $"removed {name}"
             ? new ServiceRecord { Name = name, CreatedAt = store.Now, CreatedBy = Actor.Slipway }
-            : Missing(name);
+            : await MissingAsync(name, cancel);
 }

@@ -5,7 +5,6 @@ using Slipway.Core.Kernel;
 using Slipway.Engine;
 using Slipway.Engine.Access;
 using Slipway.Engine.Environments;
-using Slipway.Engine.Ledger;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
 using Slipway.Server.Access;
@@ -36,7 +35,7 @@ internal sealed class AgentRoster(
         var agents = await ListAsync(cancel);
         if (agents.All(a => a.Name != name))
         {
-            return Missing(name, agents);
+            return Missing.Agent(name, NamesOf(agents));
         }
 
         var outcome = drained ? await drains.DrainAsync(asking.Actor, name, asking.Key, cancel) : await drains.UndrainAsync(asking.Actor, name, asking.Key, cancel);
@@ -50,7 +49,7 @@ internal sealed class AgentRoster(
     {
         if (await tokens.RevokeAgentAsync(asking.Caller, name, asking.Key, cancel) is Outcome<int>.Refused refused)
         {
-            return refused.Refusal.Kind == RefusalKind.NotFound ? Missing(name, await ListAsync(cancel)) : refused.Refusal;
+            return refused.Refusal.Kind == RefusalKind.NotFound ? Missing.Agent(name, NamesOf(await ListAsync(cancel))) : refused.Refusal;
         }
 
         await store.AppendAsync(new Append { Facts = [new Fact("agent.removed", new FactSubject(), asking.Actor.Identity, new JsonObject { ["agent"] = name })] }, cancel);
@@ -64,8 +63,7 @@ internal sealed class AgentRoster(
         return null;
     }
 
-    private static Refusal Missing(string name, IReadOnlyList<AgentView> agents) =>
-        Refusal.NotFound($"There is no agent '{name}'.", KnownNames.WayOut(name, [.. agents.Select(a => a.Name)], "`slipway agent enrol --name NAME` lets one in."));
+    private static List<string> NamesOf(IReadOnlyList<AgentView> agents) => [.. agents.Select(a => a.Name)];
 
     /// <summary>The environments that nobody takes instances of any more and that this agent could serve.</summary>
     private IReadOnlyList<string>? Deserted(string name)

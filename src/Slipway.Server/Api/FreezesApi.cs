@@ -6,7 +6,6 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Engine;
 using Slipway.Engine.Gates;
-using Slipway.Engine.Ledger;
 using Slipway.Engine.Ports;
 using Slipway.Server.Access;
 
@@ -18,19 +17,14 @@ internal static class FreezesApi
     public static void Map(IEndpointRouteBuilder api)
     {
         var freezes = api.MapGroup("/freezes").WithTags("freezes");
-        freezes.MapGet("", List).RequirePermission(Permission.Read).WithName("listFreezes").WithSummary("Freezes: active, upcoming, over.");
+        freezes.MapGet("", List).RequirePermission(Permission.Read).ByKnownNames().WithName("listFreezes").WithSummary("Freezes: active, upcoming, over.");
         freezes.MapPost("", Add).RequirePermission(Permission.EditPolicy).WithName("addFreeze").WithSummary("Freezes an environment for a time.");
         freezes.MapDelete("/{id}", Lift).RequirePermission(Permission.Override).WithName("liftFreeze").WithSummary("Lifts a freeze before its time.");
     }
 
     private static async Task<Results<Ok<Page<FreezeView>>, ApiProblem>> List(
-        string? environment, string? after, int? limit, Freezes freezes, IStore store, KnownNames names, CancellationToken cancel)
+        string? environment, string? after, int? limit, Freezes freezes, IStore store, CancellationToken cancel)
     {
-        if (await names.CheckAsync(null, environment, null, cancel) is { } unknown)
-        {
-            return Answers.Problem(unknown);
-        }
-
         var all = (await freezes.ListAsync(cancel)).Where(f => environment is null || f.Environment == environment).ToList();
         return Answers.Page(all, after, limit, f => f.Id, f => View(f, store.Now));
     }

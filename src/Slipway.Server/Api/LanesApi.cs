@@ -8,7 +8,6 @@ using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
 using Slipway.Engine;
 using Slipway.Engine.Lanes;
-using Slipway.Engine.Ledger;
 using Slipway.Engine.Services;
 using Slipway.Server.Access;
 using Slipway.Server.Lanes;
@@ -23,15 +22,15 @@ internal static class LanesApi
         var lanes = api.MapGroup("").WithTags("lanes");
         lanes.MapGet("/status", Status).RequirePermission(Permission.Read).WithName("showStatus").WithSummary("The board: services by environments.");
         lanes.MapGet("/services/{service}/environments/{environment}", Show).RequirePermission(Permission.Read).WithName("showLane").WithSummary("One service in one environment.");
-        lanes.MapGet("/instances", Instances).RequirePermission(Permission.Read).WithName("listInstances").WithSummary("Instances that run or should.");
-        lanes.MapGet("/holds", Holds).RequirePermission(Permission.Read).WithName("listHolds").WithSummary("Holds in force.");
+        lanes.MapGet("/instances", Instances).RequirePermission(Permission.Read).ByKnownNames().WithName("listInstances").WithSummary("Instances that run or should.");
+        lanes.MapGet("/holds", Holds).RequirePermission(Permission.Read).ByKnownNames().WithName("listHolds").WithSummary("Holds in force.");
         lanes.MapPost("/holds", AddHold).RequirePermission(Permission.Deploy).WithName("addHold").WithSummary("Keeps a release, or every one, out of a lane until the hold is lifted; rollbacks go past it.");
         lanes.MapDelete("/holds/{id}", LiftHold).RequirePermission(Permission.Deploy).WithName("liftHold").WithSummary("Lifts a hold.");
     }
 
     private static async Task<Results<StatusAnswer, ApiProblem>> Status(string? service, StatusViews views, ServiceCatalog services, CancellationToken cancel) =>
         service is not null && await services.FindAsync(service, cancel) is null
-            ? Answers.Problem(ServiceCatalog.Missing(service))
+            ? Answers.Problem(await services.MissingAsync(service, cancel))
             : await views.StatusAsync(service, cancel);
 
     private static async Task<Results<Ok<LaneView>, ApiProblem>> Show(string service, string environment, StatusViews views, CancellationToken cancel) =>
@@ -40,14 +39,12 @@ internal static class LanesApi
             : Answers.Problem(Refusal.NotFound($"There is no service '{service}' or no environment '{environment}'.", "`slipway status` shows what there is."));
 
     private static async Task<Results<Ok<Page<InstanceView>>, ApiProblem>> Instances(
-        string? service, string? environment, string? after, int? limit, StatusViews views, KnownNames names, CancellationToken cancel) =>
-        await names.CheckAsync(service, environment, null, cancel) is { } unknown ? Answers.Problem(unknown)
-        : Answers.Page(await views.InstancesAsync(service, environment, cancel), after, limit, i => i.Id, i => i);
+        string? service, string? environment, string? after, int? limit, StatusViews views, CancellationToken cancel) =>
+        Answers.Page(await views.InstancesAsync(service, environment, cancel), after, limit, i => i.Id, i => i);
 
     private static async Task<Results<Ok<Page<HoldView>>, ApiProblem>> Holds(
-        string? service, string? environment, string? after, int? limit, HoldDesk holds, KnownNames names, CancellationToken cancel) =>
-        await names.CheckAsync(service, environment, null, cancel) is { } unknown ? Answers.Problem(unknown)
-        : Answers.Page(await holds.ListAsync(service, environment, cancel), after, limit, h => h.Hold.Id, h => StatusViews.HoldOf(h.Lane, h.Hold));
+        string? service, string? environment, string? after, int? limit, HoldDesk holds, CancellationToken cancel) =>
+        Answers.Page(await holds.ListAsync(service, environment, cancel), after, limit, h => h.Hold.Id, h => StatusViews.HoldOf(h.Lane, h.Hold));
 
     private static async Task<Results<Created<HoldView>, ApiProblem>> AddHold(AddHold body, Asking asking, HoldDesk holds, CancellationToken cancel) =>
         await holds.PlaceAsync(asking.Actor, new LaneId(body.Service, body.Environment), body.Version, body.Why, asking.Key, cancel) switch

@@ -16,7 +16,7 @@ internal static class LedgerApi
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/ledger/entries", List).RequirePermission(Permission.Read).WithTags("ledger").WithName("listLedgerEntries").WithSummary("Entries above an index, in order.");
+        api.MapGet("/ledger/entries", List).RequirePermission(Permission.Read).ByKnownNames().WithTags("ledger").WithName("listLedgerEntries").WithSummary("Entries above an index, in order.");
         api.MapGet("/ledger/verification", Verify).RequirePermission(Permission.Read).WithTags("ledger").WithName("verifyLedger")
             .WithSummary("Checks every entry against its hashes, and the tree against the entries.");
         api.MapGet("/events", Events).RequirePermission(Permission.Read).WithTags("ledger").WithName("streamEvents")
@@ -24,13 +24,8 @@ internal static class LedgerApi
     }
 
     private static async Task<Results<Ok<Page<LedgerEntryView>>, ApiProblem>> List(
-        long? after, int? limit, string? service, string? environment, string? promotion, IStore store, KnownNames names, CancellationToken cancel)
+        long? after, int? limit, string? service, string? environment, string? promotion, IStore store, CancellationToken cancel)
     {
-        if (await names.CheckAsync(service, environment, promotion, cancel) is { } unknown)
-        {
-            return Answers.Problem(unknown);
-        }
-
         if (limit is < 1 or > ApiLimits.LargestPage)
         {
             return Answers.BadLimit();

@@ -6,7 +6,6 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Core.Promotions;
 using Slipway.Engine;
-using Slipway.Engine.Ledger;
 using Slipway.Engine.Promotions;
 using Slipway.Server.Access;
 using Slipway.Server.Promotions;
@@ -21,7 +20,7 @@ internal static class PromotionsApi
         var promotions = api.MapGroup("/promotions").WithTags("promotions");
         promotions.MapPost("", Start).RequirePermission(Permission.Deploy).WithName("startPromotion")
             .WithSummary("Asks for a release's passage into an environment.");
-        promotions.MapGet("", List).RequirePermission(Permission.Read).WithName("listPromotions").WithSummary("Promotions, newest first.");
+        promotions.MapGet("", List).RequirePermission(Permission.Read).ByKnownNames().WithName("listPromotions").WithSummary("Promotions, newest first.");
         promotions.MapGet("/{id}", Show).RequirePermission(Permission.Read).WithName("showPromotion").WithSummary("One promotion.");
         promotions.MapPost("/{id}/approvals", Decide).RequirePermission(Permission.Approve).WithName("decideApproval")
             .WithSummary("Approves or rejects a promotion that waits for an approval.");
@@ -36,14 +35,8 @@ internal static class PromotionsApi
         await CreatedAsync(await starter.StartAsync(new PromotionAsk(body.Service, body.Environment, body.Version, asking.Actor, body.Why), asking.Key, cancel), asking, desk, cancel);
 
     private static async Task<Results<Ok<Page<PromotionView>>, ApiProblem>> List(
-        string? service, string? environment, PromotionStateView? state, bool? active, string? after, int? limit, Asking asking, PromotionDesk desk, KnownNames names,
-        CancellationToken cancel)
+        string? service, string? environment, PromotionStateView? state, bool? active, string? after, int? limit, Asking asking, PromotionDesk desk, CancellationToken cancel)
     {
-        if (await names.CheckAsync(service, environment, null, cancel) is { } unknown)
-        {
-            return Answers.Problem(unknown);
-        }
-
         var all = (await desk.ListAsync(service, active ?? false, cancel))
             .Where(p => (environment is null || p.State.Lane.Environment == environment) && (state is null || PromotionViews.StateOf(p.State.Phase) == state))
             .ToList();
@@ -51,7 +44,7 @@ internal static class PromotionsApi
     }
 
     private static async Task<Results<Ok<PromotionView>, ApiProblem>> Show(string id, Asking asking, PromotionDesk desk, CancellationToken cancel) =>
-        await desk.FindAsync(id, cancel) is { } promotion ? TypedResults.Ok(PromotionViews.Of(id, promotion, asking.Caller)) : Answers.Problem(PromotionDesk.Missing(id));
+        await desk.FindAsync(id, cancel) is { } promotion ? TypedResults.Ok(PromotionViews.Of(id, promotion, asking.Caller)) : Answers.Problem(Missing.Promotion(id));
 
     private static async Task<Results<Ok<PromotionView>, ApiProblem>> Decide(string id, DecideApproval body, Asking asking, PromotionDesk desk, CancellationToken cancel) =>
         Shown(id, asking, await desk.DecideAsync(id, asking.Actor, body.Decision == ApprovalDecision.Approve, body.Why, body.InputsHash, asking.Key, cancel));

@@ -32,7 +32,7 @@ internal static class ReleasesApi
     {
         if (await services.FindAsync(service, cancel) is null)
         {
-            return Answers.Problem(ServiceCatalog.Missing(service));
+            return Answers.Problem(await services.MissingAsync(service, cancel));
         }
 
         var runsIn = await lanes.StableInAsync(service, cancel);
@@ -51,7 +51,7 @@ internal static class ReleasesApi
     private static async Task<Results<Ok<ReleaseView>, ApiProblem>> Show(string service, string version, ReleaseCatalog releases, LaneQueries lanes, CancellationToken cancel) =>
         await releases.FindAsync(service, version, cancel) is { } release
             ? TypedResults.Ok(View(release, await releases.FindVetoAsync(service, version, cancel), await lanes.StableInAsync(service, cancel)))
-            : Answers.Problem(ReleaseCatalog.MissingRelease(service, version));
+            : Answers.Problem(await releases.MissingAsync(service, version, cancel));
 
     private static async Task<Results<Ok<ReleaseView>, ApiProblem>> Veto(
         string service, string version, WhyRequest body, Asking asking, ReleaseCatalog releases, LaneQueries lanes, CancellationToken cancel) =>

@@ -6,7 +6,6 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Core.Rollouts;
 using Slipway.Engine;
-using Slipway.Engine.Ledger;
 using Slipway.Engine.Rollouts;
 using Slipway.Server.Access;
 using Slipway.Server.Lanes;
@@ -20,26 +19,21 @@ internal static class RolloutsApi
     public static void Map(IEndpointRouteBuilder api)
     {
         var rollouts = api.MapGroup("/rollouts").WithTags("rollouts");
-        rollouts.MapGet("", List).RequirePermission(Permission.Read).WithName("listRollouts").WithSummary("Rollouts, newest first.");
+        rollouts.MapGet("", List).RequirePermission(Permission.Read).ByKnownNames().WithName("listRollouts").WithSummary("Rollouts, newest first.");
         rollouts.MapGet("/{id}", Show).RequirePermission(Permission.Read).WithName("showRollout").WithSummary("One rollout: steps, weights, instances, judgement.");
         rollouts.MapPost("/{id}/actions", Act).RequirePermission(Permission.Deploy).WithName("actOnRollout").WithSummary("Pauses, resumes, skips a step, aborts or retries.");
         rollouts.MapGet("/{id}/analysis", Analysis).RequirePermission(Permission.Read).WithName("showAnalysis").WithSummary("The judgement of a rollout over time.");
     }
 
     private static async Task<Results<Ok<Page<RolloutView>>, ApiProblem>> List(
-        string? service, string? environment, bool? active, string? after, int? limit, RolloutDesk desk, InstanceViews instances, KnownNames names, CancellationToken cancel)
+        string? service, string? environment, bool? active, string? after, int? limit, RolloutDesk desk, InstanceViews instances, CancellationToken cancel)
     {
-        if (await names.CheckAsync(service, environment, null, cancel) is { } unknown)
-        {
-            return Answers.Problem(unknown);
-        }
-
         var all = (await desk.ListAsync(service, active ?? false, cancel)).Where(r => environment is null || r.Lane.Environment == environment).ToList();
         return Answers.Page(all, after, limit, r => r.Id, r => RolloutViews.Of(r, instances));
     }
 
     private static async Task<Results<Ok<RolloutView>, ApiProblem>> Show(string id, RolloutDesk desk, InstanceViews instances, CancellationToken cancel) =>
-        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances)) : Answers.Problem(RolloutDesk.Missing(id));
+        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances)) : Answers.Problem(Missing.Rollout(id));
 
     private static async Task<Results<Ok<RolloutView>, ApiProblem>> Act(string id, ActOnRollout body, Asking asking, RolloutDesk desk, InstanceViews instances, CancellationToken cancel)
     {
@@ -61,5 +55,5 @@ internal static class RolloutsApi
     }
 
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
-        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(RolloutDesk.Missing(id));
+        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(Missing.Rollout(id));
 }

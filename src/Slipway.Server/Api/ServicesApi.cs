@@ -35,7 +35,7 @@ internal static class ServicesApi
         };
 
     private static async Task<Results<Ok<ServiceView>, ApiProblem>> Show(string service, ServiceCatalog services, CancellationToken cancel) =>
-        await services.FindAsync(service, cancel) is { } found ? TypedResults.Ok(View(found)) : Answers.Problem(ServiceCatalog.Missing(service));
+        await services.FindAsync(service, cancel) is { } found ? TypedResults.Ok(View(found)) : Answers.Problem(await services.MissingAsync(service, cancel));
 
     private static async Task<Results<NoContent, ApiProblem>> Remove(string service, Asking asking, ServiceCatalog services, CancellationToken cancel) =>
         await services.RemoveAsync(asking.Actor, service, asking.Key, cancel) is Outcome<ServiceRecord>.Refused refused ? Answers.Problem(refused.Refusal) : TypedResults.NoContent();

@@ -30,7 +30,7 @@ internal sealed class ReleaseUpload(ServerOptions options, IArtifactStore artifa
         // Asked before the body: who uploads to a service that is not there need not send gigabytes first.
         if (await services.FindAsync(service, cancel) is null)
         {
-            return ServiceCatalog.Missing(service);
+            return await services.MissingAsync(service, cancel);
         }
 
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)

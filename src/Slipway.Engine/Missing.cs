@@ -1,0 +1,43 @@
+using Slipway.Core.Definitions;
+using Slipway.Engine.Environments;
+using Slipway.Engine.Ports;
+using Slipway.Engine.Releases;
+
+namespace Slipway.Engine;
+
+/// <summary>What is said to somebody who names a thing that is not there: that it is not, and the one that was probably meant, else what there is.</summary>
+public static class Missing
+{
+    private const int MostShown = 10, MostRead = 10_000, LongestName = 80;
+
+    public static Refusal Environment(Platform platform, string name) =>
+        Refusal.NotFound($"There is no environment '{Short(name)}'.", WayOut(name, [.. platform.Current.Environments.Select(e => e.Name)], "platform.yaml names them."));
+
+    public static async Task<Refusal> ServiceAsync(IStore store, string name, CancellationToken cancel)
+    {
+        var known = (await store.ListDocumentsAsync(ServiceRecord.Collection, null, MostRead, newestFirst: false, cancel)).Select(d => d.Key).ToList();
+        return Refusal.NotFound($"There is no service '{Short(name)}'.", WayOut(name, known, "`slipway service add NAME` adds one."));
+    }
+
+    public static async Task<Refusal> ReleaseAsync(IStore store, string service, string version, CancellationToken cancel)
+    {
+        var prefix = service + "/";
+        var known = (await store.ListDocumentsAsync(ReleaseDocuments.Collection, prefix, MostRead, newestFirst: true, cancel)).Select(d => d.Key[prefix.Length..]).ToList();
+        return Refusal.NotFound($"There is no release {service}@{Short(version)}.", WayOut(version, known, $"`slipway release create {service} ...` makes one."));
+    }
+
+    public static Refusal Agent(string name, IReadOnlyCollection<string> known) =>
+        Refusal.NotFound($"There is no agent '{Short(name)}'.", WayOut(name, known, "`slipway agent enrol --name NAME` lets one in."));
+
+    public static Refusal Rollout(string id) => Refusal.NotFound($"There is no rollout '{Short(id)}'.", "`slipway rollout list` shows what there is.");
+
+    public static Refusal Promotion(string id) => Refusal.NotFound($"There is no promotion '{Short(id)}'.", "`slipway promotion list` shows what there is.");
+
+    /// <param name="otherwise">What to do when there are none.</param>
+    private static string WayOut(string name, IReadOnlyCollection<string> known, string otherwise) =>
+        NearWords.Nearest(name, known) is { } near ? $"Did you mean '{near}'?"
+        : known.Count == 0 ? otherwise
+        : $"There {(known.Count == 1 ? "is" : "are")}: {string.Join(", ", known.Take(MostShown))}{(known.Count > MostShown ? $", and {known.Count - MostShown} more" : "")}.";
+
+    private static string Short(string name) => name.Length > LongestName ? name[..LongestName] + "…" : name;
+}

@@ -15,7 +15,7 @@ public sealed class RolloutStories
     [Fact]
     public void The_first_release_goes_to_all_traffic_and_becomes_stable()
     {
-        var id = Run("1.0");
+        var id = _world.Run("1.0");
         _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Succeeded);
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
         _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
@@ -26,7 +26,7 @@ public sealed class RolloutStories
     [Fact]
     public void A_good_version_takes_over_by_canary_and_the_old_one_stays_warm_for_a_while()
     {
-        Run("1.0");
+        _world.Run("1.0");
         var id = _world.Promote("2.0");
         _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 95, ["2.0"] = 5 });
         _world.PassUntil(() => _world.Traffic.GetValueOrDefault("2.0") == 100, Long);
@@ -41,7 +41,7 @@ public sealed class RolloutStories
     [Fact]
     public void A_version_that_the_judge_fails_is_rolled_back_held_and_leaves_nothing_behind()
     {
-        Run("1.0");
+        _world.Run("1.0");
         _world.Verdict = JudgeVerdict.Inconclusive;
         var id = _world.Promote("2.0");
         _world.Pass(TimeSpan.FromSeconds(5));
@@ -58,7 +58,7 @@ public sealed class RolloutStories
     [Fact]
     public void A_rollout_without_a_place_says_so_while_it_waits_and_when_it_fails_and_the_version_is_not_held()
     {
-        Run("1.0");
+        _world.Run("1.0");
         _world.Nowhere = "no agent takes instances of prod: local is drained";
         var id = _world.Promote("2.0");
         _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running);
@@ -90,42 +90,9 @@ public sealed class RolloutStories
     }
 
     [Fact]
-    public void A_version_that_fails_while_it_is_watched_goes_back_too()
-    {
-        Run("1.0");
-        var id = _world.Promote("2.0");
-        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Watching, Long);
-        _world.LaneNow.Stable!.Spec.Version.ShouldBe("2.0");
-        _world.Verdict = JudgeVerdict.Failed;
-        _world.Pass(TimeSpan.FromSeconds(3));
-        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
-        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
-        _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
-        _world.Wanted("2.0").ShouldBe(0);
-    }
-
-    [Fact]
-    public void Inconclusive_pauses_at_the_deadline_and_waits_for_a_person()
-    {
-        Run("1.0");
-        _world.Verdict = JudgeVerdict.Inconclusive;
-        var id = _world.Promote("2.0");
-        _world.Pass(TimeSpan.FromSeconds(125));
-        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Paused);
-        _world.Traffic["2.0"].ShouldBe(5);
-        _world.Act(id, RolloutAsk.Abort, "not today");
-        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Aborted);
-        _world.Rollout(id).Records[^1].Failed.ShouldBeFalse("somebody ended it, it did not fail");
-        _world.Rollout(id).Records[^1].Skipped.ShouldBeTrue();
-        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Aborted);
-        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
-        _world.LaneNow.Holds.ShouldBeEmpty();
-    }
-
-    [Fact]
     public void A_version_that_was_down_with_stable_until_the_end_is_taken_back_and_not_held()
     {
-        Run("1.0");
+        _world.Run("1.0");
         _world.Verdict = JudgeVerdict.Inconclusive;
         var id = _world.Promote("2.0");
         var rollout = _world.Rollout(id);
@@ -139,7 +106,7 @@ public sealed class RolloutStories
     [Fact]
     public void What_runs_already_is_not_tried_against_itself_and_loses_no_instance()
     {
-        Run("1.0");
+        _world.Run("1.0");
         var id = _world.Promote("1.0");
         _world.PassUntil(
             () =>
@@ -156,7 +123,7 @@ public sealed class RolloutStories
     [Fact]
     public void A_rollback_while_a_version_comes_holds_that_version_and_not_what_serves()
     {
-        Run("1.0");
+        _world.Run("1.0");
         _world.Verdict = JudgeVerdict.Inconclusive;
         _world.Promote("2.0");
         var back = _world.Promote("1.0", kind: PromotionKind.Rollback);
@@ -170,7 +137,7 @@ public sealed class RolloutStories
     [Fact]
     public void When_everything_is_down_the_new_version_is_not_blamed_before_it_had_the_time_of_a_start()
     {
-        Run("1.0");
+        _world.Run("1.0");
         _world.Verdict = JudgeVerdict.Inconclusive;
         var id = _world.Promote("2.0");
         var rollout = _world.Rollout(id);
@@ -191,72 +158,9 @@ public sealed class RolloutStories
     }
 
     [Fact]
-    public void What_the_judge_finds_during_a_pause_is_told_and_a_pass_is_not_gathered_again()
-    {
-        Run("1.0");
-        _world.Verdict = JudgeVerdict.Inconclusive;
-        var id = _world.Promote("2.0");
-        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Paused, Long);
-        var step = _world.Rollout(id).Step;
-        _world.Rollout(id).Reason.ShouldStartWith("inconclusive after ");
-        _world.Verdict = JudgeVerdict.Passed;
-        _world.Pass(TimeSpan.FromSeconds(5));
-        _world.Rollout(id).Reason.ShouldStartWith("inconclusive after ");
-        _world.Rollout(id).Reason.ShouldContain(". Judged since then, and passed: ");
-
-        _world.Act(id, RolloutAsk.Resume);
-
-        _world.Rollout(id).Step.ShouldBeGreaterThan(step);
-        _world.Rollout(id).Records[step].Failed.ShouldBeFalse();
-    }
-
-    [Fact]
-    public void Counts_that_come_late_are_waited_for_before_an_analysis_is_called_inconclusive()
-    {
-        Run("1.0");
-        _world.Verdict = JudgeVerdict.Inconclusive;
-        var id = _world.Promote("2.0");
-        _world.SilentSince = _world.Now;
-        _world.Pass(TimeSpan.FromSeconds(125));
-        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running);
-        _world.Rollout(id).Reason.ShouldBe("waits for the routers' last counts at 5 %");
-
-        _world.SilentSince = null;
-        _world.Verdict = JudgeVerdict.Passed;
-        _world.PassUntil(() => _world.Traffic.GetValueOrDefault("2.0") == 50, TimeSpan.FromSeconds(5));
-    }
-
-    [Fact]
-    public void Counts_that_do_not_come_are_not_waited_for_for_ever()
-    {
-        Run("1.0");
-        _world.Verdict = JudgeVerdict.Inconclusive;
-        var id = _world.Promote("2.0");
-        _world.SilentSince = _world.Now;
-        _world.Pass(TimeSpan.FromSeconds(120) + Limits.CountsPatience + Limits.StepRecheck);
-        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Paused);
-    }
-
-    [Fact]
-    public void A_watch_ends_only_when_what_was_counted_in_it_has_been_judged()
-    {
-        Run("1.0");
-        var id = _world.Promote("2.0");
-        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Watching, Long);
-        _world.SilentSince = _world.Now;
-        _world.Pass(TimeSpan.FromSeconds(65));
-        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Watching);
-
-        _world.SilentSince = null;
-        _world.Verdict = JudgeVerdict.Failed;
-        _world.Pass(TimeSpan.FromSeconds(5));
-        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
-    }
-
-    [Fact]
     public void A_version_that_does_not_start_never_gets_traffic()
     {
-        Run("1.0");
+        _world.Run("1.0");
         _world.Break("2.0");
         var id = _world.Promote("2.0");
         _world.Pass(TimeSpan.FromSeconds(2));
@@ -279,7 +183,7 @@ public sealed class RolloutStories
     [Fact]
     public void A_rollback_that_no_router_confirms_needs_attention_and_frees_the_lane()
     {
-        Run("1.0");
+        _world.Run("1.0");
         _world.Verdict = JudgeVerdict.Inconclusive;
         var id = _world.Promote("2.0");
         _world.Pass(TimeSpan.FromSeconds(3));
@@ -295,7 +199,7 @@ public sealed class RolloutStories
     [Fact]
     public void A_newer_promotion_waits_for_the_one_that_rolls_out_and_supersedes_those_that_wait()
     {
-        Run("1.0");
+        _world.Run("1.0");
         _world.Promote("2.0");
         var third = _world.Promote("3.0");
         var fourth = _world.Promote("4.0");
@@ -309,7 +213,7 @@ public sealed class RolloutStories
     [Fact]
     public void In_a_queue_one_goes_after_the_other()
     {
-        Run("1.0");
+        _world.Run("1.0");
         _world.Promote("2.0", concurrency: LaneConcurrency.Queue);
         var third = _world.Promote("3.0", concurrency: LaneConcurrency.Queue);
         var fourth = _world.Promote("4.0", concurrency: LaneConcurrency.Queue);
@@ -320,7 +224,7 @@ public sealed class RolloutStories
     [Fact]
     public void With_preempt_a_newer_promotion_aborts_the_one_that_rolls_out()
     {
-        Run("1.0");
+        _world.Run("1.0");
         var second = _world.Promote("2.0");
         var third = _world.Promote("3.0", preempt: true);
         _world.Promotion(second).Phase.ShouldBe(PromotionPhase.Aborted);
@@ -332,8 +236,8 @@ public sealed class RolloutStories
     [Fact]
     public void A_rollback_brings_the_version_before_at_once_and_holds_the_one_it_leaves()
     {
-        Run("1.0");
-        Run("2.0");
+        _world.Run("1.0");
+        _world.Run("2.0");
         var back = _world.Promote("1.0", kind: PromotionKind.Rollback);
         _world.Promotion(back).Phase.ShouldBe(PromotionPhase.Succeeded);
         _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
@@ -344,8 +248,8 @@ public sealed class RolloutStories
     [Fact]
     public void A_rollback_in_mid_rollout_aborts_it_first()
     {
-        Run("1.0");
-        Run("2.0");
+        _world.Run("1.0");
+        _world.Run("2.0");
         var third = _world.Promote("3.0");
         var back = _world.Promote("1.0", kind: PromotionKind.Rollback);
         _world.Promotion(third).Phase.ShouldBe(PromotionPhase.Aborted);
@@ -374,7 +278,7 @@ public sealed class RolloutStories
     public void A_rolling_rollout_replaces_one_instance_after_the_other()
     {
         var rolling = new RolloutSpec { Strategy = RolloutStrategy.Rolling };
-        Run("1.0", rolling, 3);
+        _world.Run("1.0", rolling, 3);
         var id = _world.Promote("2.0", rolling, instances: 3);
         _world.PassUntil(() => _world.Rollout(id).HasEnded, Long);
         _world.Rollout(id).Plan.Select(p => p.Title).ShouldBe(["start 1 instance", "1 of 3", "2 of 3", "100 %"]);
@@ -385,7 +289,7 @@ public sealed class RolloutStories
     [Fact]
     public void Pause_resume_and_skip_do_what_they_say()
     {
-        Run("1.0");
+        _world.Run("1.0");
         _world.Verdict = JudgeVerdict.Inconclusive;
         var id = _world.Promote("2.0");
         _world.Act(id, RolloutAsk.Pause);
@@ -397,13 +301,5 @@ public sealed class RolloutStories
         _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running);
         _world.Act(id, RolloutAsk.Skip);
         _world.Traffic["2.0"].ShouldBe(50);
-    }
-
-    private string Run(string version, RolloutSpec? rollout = null, int instances = 2)
-    {
-        var id = _world.Promote(version, rollout, instances: instances);
-        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
-        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded, string.Join('\n', _world.Transcript));
-        return id;
     }
 }

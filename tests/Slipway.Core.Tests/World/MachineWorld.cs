@@ -141,6 +141,15 @@ internal sealed class MachineWorld
         }
     }
 
+    /// <summary>Promotes a version, to the end that it succeeds.</summary>
+    public string Run(string version, RolloutSpec? rollout = null, int instances = 2)
+    {
+        var id = Promote(version, rollout, instances: instances);
+        PassUntil(() => Promotion(id).HasEnded, TimeSpan.FromMinutes(10));
+        Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded, string.Join('\n', Transcript));
+        return id;
+    }
+
     private static string Revision(string version) => string.Concat(Enumerable.Repeat(version.Replace('.', 'a'), 64))[..64];
 
     private void Settle()

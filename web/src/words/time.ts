@@ -35,7 +35,7 @@ export function duration(milliseconds: number): string {
   return parts.slice(first, first + 2).filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(' ');
 }
 
-/** Time as people say it: "just now", "4 min ago", "in 2 h", and the date when it is more than a month away. */
+/** Time with the units of durations: "just now", "4 m ago", "in 2 h", "3 d ago", and the date when it is more than a month away. */
 export function relativeTime(at: string | number, now: number): string {
   const distance = now - new Date(at).getTime();
   const size = Math.abs(distance);
@@ -43,9 +43,9 @@ export function relativeTime(at: string | number, now: number): string {
   if (size > 30 * day) return dateFormat.format(new Date(at));
   const words =
     size < minute ? `${Math.floor(size / (5 * second)) * 5} s`
-    : size < hour ? `${Math.floor(size / minute)} min`
+    : size < hour ? `${Math.floor(size / minute)} m`
     : size < day ? `${Math.floor(size / hour)} h`
-    : `${Math.floor(size / day)} ${size < 2 * day ? 'day' : 'days'}`;
+    : `${Math.floor(size / day)} d`;
   return distance > 0 ? `${words} ago` : `in ${words}`;
 }
 

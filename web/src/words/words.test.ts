@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, fromLog10, milliseconds, percent, percentOf, plural, ratio, shortCommit, shortHash } from './numbers';
-import { instanceState, promotionIsOver, rolloutIsOver } from './states';
+import { bytes, fromLog10, milliseconds, percent, percentOf, plural, ratio, ratioBound, shortCommit, shortHash, threshold } from './numbers';
+import { gateNow, instanceState, promotionIsOver, rolloutIsOver } from './states';
 import { countdown, duration, relativeTime } from './time';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
@@ -8,8 +8,8 @@ const before = (seconds: number): string => new Date(now - seconds * 1000).toISO
 
 describe('time', () => {
   it.each([
-    [0, 'just now'], [4, 'just now'], [-3, 'just now'], [7, '5 s ago'], [59, '55 s ago'], [60, '1 min ago'], [3599, '59 min ago'],
-    [3600, '1 h ago'], [86_400, '1 day ago'], [3 * 86_400, '3 days ago'], [-90, 'in 1 min'], [-7200, 'in 2 h'],
+    [0, 'just now'], [4, 'just now'], [-3, 'just now'], [7, '5 s ago'], [59, '55 s ago'], [60, '1 m ago'], [3599, '59 m ago'],
+    [3600, '1 h ago'], [86_400, '1 d ago'], [3 * 86_400, '3 d ago'], [-90, 'in 1 m'], [-7200, 'in 2 h'],
   ])('%d seconds back is "%s"', (seconds, words) => {
     expect(relativeTime(before(seconds), now)).toBe(words);
   });
@@ -29,10 +29,11 @@ describe('time', () => {
 
 describe('numbers', () => {
   it('shows small rates with enough digits and no rate without requests', () => {
-    expect(percent(1, 20_000)).toBe('0.005 %');
+    expect(percent(1, 20_000)).toBe('0.0050 %');
     expect(percent(41, 1000)).toBe('4.1 %');
     expect(percent(0, 10)).toBe('0 %');
-    expect(percentOf(0.5)).toBe('50 %');
+    expect(percentOf(0.242)).toBe('24.2 %');
+    expect(percent(3, 1655)).toBe('0.18 %');
     expect(percent(0, 0)).toBeNull();
   });
 
@@ -44,7 +45,10 @@ describe('numbers', () => {
     expect(bytes(12)).toBe('12 B');
     expect(milliseconds(3.14)).toBe('3.1 ms');
     expect(milliseconds(12_345)).toBe('12.3 s');
+    expect(threshold(44.13)).toBe('44.1 ms');
+    expect(threshold(42)).toBe('42 ms');
     expect(ratio(2.0512)).toBe('2.05');
+    expect(ratioBound(1.66)).toBe('1.7');
     expect(plural(1, 'service')).toBe('1 service');
     expect(plural(2, 'service')).toBe('2 services');
     expect(shortCommit('0123456789abcdef0123')).toBe('01234567');
@@ -56,6 +60,12 @@ describe('numbers', () => {
 describe('states', () => {
   it('never shows an unknown instance state as good', () => {
     expect(instanceState('levitating')).toEqual({ word: 'levitating', tone: 'attention' });
+  });
+
+  it('lets nobody wait at a gate of a promotion that has ended', () => {
+    expect(gateNow('waiting', false).word).toBe('Waiting');
+    expect(gateNow('waiting', true)).toEqual({ word: 'Never opened', tone: 'quiet' });
+    expect(gateNow('closed', true).word).toBe('Closed');
   });
 
   it('knows which states move no more', () => {

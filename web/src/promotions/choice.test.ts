@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldView, LaneView, ReleaseView } from '../api/types';
+import type { ReleaseView } from '../api/types';
+import { hold, lane } from '../lanes/lane.example';
 import { releaseToPromote, versionToGoBackTo } from './choice';
 
-const hold = (version: string | null): HoldView => ({ id: `hold-${version}`, service: 's', environment: 'prod', version, why: 'x', by: 'slipway', at: '2026-11-21T12:00:00Z' });
-const lane = (fields: Partial<LaneView> = {}): LaneView => ({
-  service: 's', environment: 'prod', version: '1.9.0', health: 'healthy', healthyInstances: 1, wantedInstances: 1, waiting: [], holds: [], rollbackTo: ['2.0.0', '1.8.0'], ...fields,
-});
 const release = (version: string, vetoed = false): ReleaseView => ({
   service: 's', version, artifactDigest: '', artifactBytes: 1, createdAt: '2026-11-21T12:00:00Z', createdBy: 'ci', runsIn: [], veto: vetoed ? { by: 'b', at: '2026-11-21T12:00:00Z', why: 'y' } : null,
 });

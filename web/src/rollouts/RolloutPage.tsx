@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router';
 import { isNotFound } from '../api/problem';
 import type { RolloutView } from '../api/types';
 import { Timeline } from '../ledger/Timeline';
+import { laneOf, useStatus } from '../lanes/queries';
 import { useLedgerOfPromotion } from '../ledger/queries';
 import { announce } from '../live/announce';
 import { Asked } from '../parts/Asked';
@@ -16,7 +17,7 @@ import { Countdown, When } from '../parts/When';
 import { GateList } from '../promotions/GateList';
 import { usePromotion } from '../promotions/queries';
 import { NotFound } from '../shell/NotFound';
-import { brief, briefIn } from '../words/brief';
+import { brief, briefIn, oneOrTwoLines } from '../words/brief';
 import { sentence } from '../words/sentence';
 import { rolloutNow } from '../words/states';
 import { shortClock } from '../words/time';
@@ -88,7 +89,7 @@ function Rollout({ rollout }: { rollout: RolloutView }) {
 
 /** What the judge says in full below. */
 const textsOf = ({ analysis }: RolloutView): string[] => analysis?.checks.map((check) => check.text) ?? [];
-const reasonBeside = (rollout: RolloutView): string => briefIn(rollout.reason, textsOf(rollout));
+const reasonBeside = (rollout: RolloutView): string => briefIn(rollout.reason, textsOf(rollout), oneOrTwoLines);
 
 /** The state, its reason, how long it may last, and what comes after it. */
 function Now({ rollout }: { rollout: RolloutView }) {
@@ -106,7 +107,8 @@ function Now({ rollout }: { rollout: RolloutView }) {
 }
 
 function Meaning({ rollout }: { rollout: RolloutView }) {
-  const meaning = meaningOf(rollout);
+  const status = useStatus();
+  const meaning = meaningOf(rollout, status.data && laneOf(status.data, rollout.service, rollout.environment));
   if (!meaning) return null;
   return <Notice tone={meaning.tone} title={meaning.title}><p>{meaning.body}{meaning.link ? <> <Link to={meaning.link.to}>{meaning.link.words}</Link></> : null}</p></Notice>;
 }
@@ -150,7 +152,7 @@ const strategies: Record<string, string> = { canary: 'Canary', rolling: 'Rolling
 
 function History({ id }: { id: string }) {
   const entries = useLedgerOfPromotion(id);
-  return <Asked query={entries}>{(data) => <Timeline entries={data} first={6} />}</Asked>;
+  return <Asked query={entries}>{(data) => <Timeline entries={data} first={6} most={oneOrTwoLines} />}</Asked>;
 }
 
 function useAnnouncedState({ state, reason, until }: RolloutView): void {

@@ -1,4 +1,5 @@
-import type { RolloutStep, RolloutView, WeightView } from '../api/types';
+import type { LaneView, RolloutStep, RolloutView, WeightView } from '../api/types';
+import { holdOn, placeOf } from '../freezes/held';
 import { rolloutIsOver, type Tone } from '../words/states';
 
 export interface Meaning { tone: Tone; title: string; body: string; link?: { to: string; words: string } }
@@ -21,9 +22,17 @@ export function nextOf(rollout: RolloutView): string | null {
   return rollout.steps[now + 1]?.title ?? null;
 }
 
+/** The hold that taking a version back placed is told of as long as it is there; with the lane unread, nothing is known of it. */
+function keptOut({ kind, version, environment }: RolloutView, back: string, lane: LaneView | undefined): Pick<Meaning, 'body' | 'link'> {
+  if (kind !== 'promotion' || !lane) return { body: back };
+  const hold = holdOn(lane, version);
+  if (!hold) return { body: `${back} No hold keeps ${version} out of ${environment} now.` };
+  return { body: `${back} A hold keeps ${hold.version ?? 'every release'} out of ${environment} until somebody lifts it.`, link: { to: placeOf(hold), words: 'See the hold' } };
+}
+
 /** What a state that asks for thought or for a person means, and what can be done; null where the header says it all. */
-export function meaningOf(rollout: RolloutView): Meaning | null {
-  const { id, state, version, fromVersion, environment, actions, kind } = rollout;
+export function meaningOf(rollout: RolloutView, lane?: LaneView): Meaning | null {
+  const { state, version, fromVersion, environment, actions } = rollout;
   const back = fromVersion ? `All traffic in ${environment} is on ${fromVersion}.` : `${environment} serves nothing: there was no version before this one.`;
   switch (state) {
     case 'paused': {
@@ -36,9 +45,7 @@ export function meaningOf(rollout: RolloutView): Meaning | null {
     case 'rollingBack':
       return { tone: 'attention', title: `Traffic is on its way back${fromVersion ? ` to ${fromVersion}` : ''}.`, body: `${version} gets no new request as soon as the router has confirmed it; requests under way finish.` };
     case 'rolledBack':
-      return kind === 'promotion'
-        ? { tone: 'bad', title: `${version} was taken back.`, body: `${back} A hold keeps ${version} out of ${environment} until somebody lifts it.`, link: { to: `/freezes#hold-${id}`, words: 'See the hold' } }
-        : { tone: 'bad', title: `${version} was taken back.`, body: back };
+      return { tone: 'bad', title: `${version} was taken back.`, ...keptOut(rollout, back, lane) };
     case 'aborted':
       return { tone: 'quiet', title: rollout.reason.startsWith('aborted by') ? 'A person ended it.' : 'It was ended for something newer.', body: back };
     case 'needsAttention':

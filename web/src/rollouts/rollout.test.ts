@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hold, lane } from '../lanes/lane.example';
 import { evidenceShare, notJudged } from './evidence';
 import { meaningOf, nextOf, sides } from './meaning';
 import { check, rollout } from './rollout.example';
@@ -54,6 +55,13 @@ describe('what a state means', () => {
   it('never says that traffic is on a version that there was not', () => {
     expect(meaningOf(rollout({ state: 'rolledBack', fromVersion: null }))?.body).toContain('serves nothing');
     expect(meaningOf(rollout({ state: 'rolledBack' }))?.body).toContain('is on 1.0.0');
+  });
+
+  it('speaks of a hold on what was taken back only while there is one', () => {
+    const taken = rollout({ state: 'rolledBack' });
+    expect(meaningOf(taken, lane({ holds: [hold('2.0.0')] }))).toMatchObject({ body: expect.stringContaining('A hold keeps 2.0.0 out of prod'), link: { to: '/freezes#hold-2.0.0' } });
+    expect(meaningOf(taken, lane({ holds: [hold('3.0.0')] }))?.body).toContain('No hold keeps 2.0.0 out of prod now.');
+    expect(meaningOf(taken)?.body).not.toContain('2.0.0 out of');
   });
 });
 

@@ -1,5 +1,5 @@
 /** As much as two or three lines of a lane on the board hold. */
-const fewLines = 72;
+const fewLines = 64;
 /** As much as stands beside a state, or in few lines of a narrow column. */
 export const oneOrTwoLines = 140;
 

@@ -28,7 +28,7 @@ function Gate({ gate, over }: { gate: GateView; over: boolean }) {
           <h3>{gateTitle(gate.name)}</h3>
           <StateText state={state} />
         </div>
-        <p className={classes.why}>{sentence(gate.why)}</p>
+        <p className={classes.why}>{over && gate.state === 'waiting' ? `Its last answer: ${gate.why}` : sentence(gate.why)}</p>
         {!over && gate.state !== 'open' && (gate.until || gate.openedBy) ? (
           <p className={classes.how}>
             {gate.until ? <Countdown until={gate.until} before="asked again in " /> : null}

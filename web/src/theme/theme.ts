@@ -17,6 +17,9 @@ const variantColorResolver: VariantColorsResolver = (input) => {
     : { ...resolved, background: 'var(--accent)', hover: 'var(--accent-strong)', color: 'var(--on-accent)' };
 };
 
+/** What opens above the page keeps the wheel off it, and leaves the scrollbar where it is: without it the page would jump aside. */
+const removeScrollProps = { removeScrollBar: false };
+
 export const theme = createTheme({
   primaryColor: 'harbour',
   primaryShade: { light: 7, dark: 4 },
@@ -32,8 +35,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   components: {
-    Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 120 } } },
-    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 140 } } },
+    Modal: { defaultProps: { removeScrollProps, centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 120 } } },
+    Drawer: { defaultProps: { removeScrollProps, overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 140 } } },
     Tooltip: { defaultProps: { withArrow: false, openDelay: 250, events: { hover: true, focus: true, touch: true } } },
     Button: { defaultProps: { size: 'sm' } },
   },

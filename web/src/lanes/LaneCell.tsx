@@ -1,18 +1,12 @@
-import { Link } from 'react-router';
 import type { LaneView } from '../api/types';
-import { becauseOf, placeOf } from '../freezes/held';
-import { Icon } from '../parts/Icon';
 import { StateText } from '../parts/Mark';
 import { When } from '../parts/When';
-import { brief } from '../words/brief';
-import { sentence } from '../words/sentence';
 import { laneHealth } from '../words/states';
 import classes from './LaneCell.module.css';
-import { Moving } from './Moving';
+import { LaneNews } from './LaneNews';
 
 /** One lane on the board: what runs, how it is, what moves, what is in the way. */
 export function LaneCell({ lane }: { lane: LaneView }) {
-  const more = lane.waiting.filter((each) => each.id !== lane.moving?.id).length;
   return (
     <div className={classes.cell}>
       <div className={classes.runs}>
@@ -20,14 +14,7 @@ export function LaneCell({ lane }: { lane: LaneView }) {
         <Health lane={lane} />
         {lane.version && lane.since ? <span className={classes.since}><When at={lane.since} /></span> : null}
       </div>
-      {lane.needsAttention ? <p className={classes.line} data-tone="bad"><Icon name="warning" size={14} /><span title={lane.needsAttention}>{sentence(brief(lane.needsAttention))}</span></p> : null}
-      {lane.moving ? <Moving moving={lane.moving} environment={lane.environment} /> : null}
-      {more > 0 ? <p className={classes.quiet}>{more} more behind it</p> : null}
-      {lane.holds.map((hold) => (
-        <p key={hold.id} className={classes.line} data-tone="quiet">
-          <Icon name="hold" size={14} /><span title={hold.why}><Link to={placeOf(hold)} className={classes.link}>{hold.version ? `${hold.version} held` : 'Held'}</Link>{lane.moving?.reason.includes(hold.why) ? null : `: ${becauseOf(hold)}`}</span>
-        </p>
-      ))}
+      <LaneNews lane={lane} />
     </div>
   );
 }

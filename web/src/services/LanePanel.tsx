@@ -3,23 +3,23 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useWhyNot } from '../access/queries';
 import type { EnvironmentView, LaneView } from '../api/types';
-import { becauseOf, placeOf } from '../freezes/held';
 import { Health } from '../lanes/LaneCell';
-import { Moving } from '../lanes/Moving';
+import { LaneNews } from '../lanes/LaneNews';
 import { Icon } from '../parts/Icon';
 import { When } from '../parts/When';
 import { PromoteDialog } from '../promotions/PromoteDialog';
 import { RollbackDialog } from '../promotions/RollbackDialog';
-import { sentence } from '../words/sentence';
+import { oneOrTwoLines } from '../words/brief';
 import classes from './ServicePage.module.css';
 
 interface LanePanelProps { lane: LaneView; lanes: LaneView[]; environments: EnvironmentView[] }
 
+/** One lane of a service: what runs and where it answers, what moves and what is in the way as on the board, and what can be done. */
 export function LanePanel({ lane, lanes, environments }: LanePanelProps) {
   const frozen = environments.find((each) => each.name === lane.environment)?.frozen;
   return (
     <section className={classes.lane} aria-label={`${lane.service} in ${lane.environment}`}>
-      <div className={classes.body}>
+      <div className={classes.runs}>
         <div className={classes.head}>
           <h2 className={classes.environment}>{lane.environment}</h2>
           <Health lane={lane} />
@@ -30,9 +30,11 @@ export function LanePanel({ lane, lanes, environments }: LanePanelProps) {
             {lane.since ? <span className={classes.since}>since <When at={lane.since} focusable /></span> : null}
           </p>
         ) : null}
-        {lane.url ? <Address url={lane.url} port={lane.port} /> : null}
-        {lane.needsAttention || frozen || lane.holds.length > 0 ? <Notes lane={lane} frozen={frozen} /> : null}
-        {lane.moving ? <Moving moving={lane.moving} environment={lane.environment} /> : null}
+      </div>
+      <div>{lane.url ? <Address url={lane.url} port={lane.port} /> : null}</div>
+      <div className={classes.news}>
+        {frozen ? <p className={classes.note} data-tone="attention"><Icon name="snow" size={14} /><span><Link to="/freezes">Frozen</Link>: {frozen}</span></p> : null}
+        <LaneNews lane={lane} most={oneOrTwoLines} />
       </div>
       <LaneButtons lane={lane} lanes={lanes} environments={environments} />
     </section>
@@ -48,20 +50,6 @@ function Address({ url, port }: { url: string; port?: number | null }) {
       </a>
       {port ? <span className="quiet">or 127.0.0.1:{port}</span> : null}
     </p>
-  );
-}
-
-function Notes({ lane, frozen }: { lane: LaneView; frozen?: string | null }) {
-  return (
-    <div className={classes.notes}>
-      {lane.needsAttention ? <p className={classes.note} data-tone="bad"><Icon name="warning" size={15} /><span>{sentence(lane.needsAttention)}</span></p> : null}
-      {frozen ? <p className={classes.note} data-tone="attention"><Icon name="snow" size={15} /><span><Link to="/freezes">Frozen</Link>: {frozen}</span></p> : null}
-      {lane.holds.map((hold) => (
-        <p key={hold.id} className={classes.note} data-tone="quiet" title={hold.why}>
-          <Icon name="hold" size={15} /><span><Link to={placeOf(hold)}>{hold.version ?? 'Everything'} is held</Link>{lane.moving?.reason.includes(hold.why) ? null : `: ${becauseOf(hold)}`}</span>
-        </p>
-      ))}
-    </div>
   );
 }
 

@@ -20,6 +20,7 @@ export const keys = {
   holds: ['holds'] as const,
   tokens: ['tokens'] as const,
   agents: ['agents'] as const,
+  instancesOf: (service: string) => ['instances', service] as const,
   instanceLog: (id: string) => ['instanceLog', id] as const,
 };
 

@@ -12,7 +12,13 @@ import { versionToGoBackTo } from './choice';
 import { ReleaseOption } from './ReleaseOption';
 import { useStartRollback } from './queries';
 
-interface RollbackDialogProps { opened: boolean; onClose: () => void; lane: LaneView }
+interface RollbackDialogProps {
+  opened: boolean;
+  onClose: () => void;
+  lane: LaneView;
+  /** Chosen already; else the newest that was well. */
+  version?: string;
+}
 
 export function RollbackDialog(props: RollbackDialogProps) {
   return (
@@ -27,12 +33,12 @@ const heldWords = (lane: LaneView, version: string): string | null => {
   return hold?.version ? `held: ${becauseOf(hold)}` : null;
 };
 
-function Form({ onClose, lane }: RollbackDialogProps) {
+function Form({ onClose, lane, version: given }: RollbackDialogProps) {
   const start = useStartRollback();
   const navigate = useNavigate();
   const releases = useReleases(lane.service);
   const vetoed = (version: string): boolean => releases.data?.some((each) => each.version === version && each.veto) === true;
-  const [chosen, setTo] = useState<string | null>(null);
+  const [chosen, setTo] = useState<string | null>(given ?? null);
   const to = chosen ?? versionToGoBackTo(lane, vetoed) ?? '';
   const hold = lane.holds.find((each) => each.version === to);
   const notes = (version: string): string | null => (vetoed(version) ? 'vetoed: never again' : heldWords(lane, version));

@@ -15,12 +15,14 @@ export function usePromotion(id: string) {
   });
 }
 
+export const mostPromotions = 20;
+
 /** The last promotions of a service, newest first. */
 export function usePromotionsOf(service: string) {
   return useQuery({
     queryKey: keys.promotionsOf(service),
     queryFn: async ({ signal }) =>
-      (await answer(api.GET('/api/v1/promotions', { params: { query: { service, limit: 20 } }, signal }))).items,
+      (await answer(api.GET('/api/v1/promotions', { params: { query: { service, limit: mostPromotions } }, signal }))).items,
   });
 }
 

@@ -23,3 +23,14 @@ export function useVeto(service: string, version: string) {
     () => [keys.releases(service), keys.status],
   );
 }
+
+/** Instances come and go without a ledger entry. */
+const instancesEvery = 10_000;
+
+export function useInstancesOf(service: string) {
+  return useQuery({
+    queryKey: keys.instancesOf(service),
+    refetchInterval: instancesEvery,
+    queryFn: ({ signal }) => allPages((after) => answer(api.GET('/api/v1/instances', { params: { query: { service, after } }, signal }))),
+  });
+}

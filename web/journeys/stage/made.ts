@@ -91,21 +91,35 @@ export const promotion = (fields: Partial<PromotionView> = {}): PromotionView =>
   approvals: [{ by: 'jonas', at: ago(400), approved: true, why: 'Looked at in staging' }], inputsHash: 'sha256:0b7e90aa12c3d4', fromVersion: '1.9.0', rollout: 'storefront-prod-9', actions: [], ...fields,
 });
 
-const entry = (index: number, text: string, type = 'rollout.weightChanged'): LedgerEntry => ({
-  index, at: ago((120 - index) * 40), type, service: 'storefront', environment: 'prod', version: '2.1.0', promotion: 'storefront-prod-9', actor: index % 3 ? 'slipway' : 'maren', leafHash: '00', text,
+export const entry = (index: number, text: string, body: Record<string, unknown> = {}): LedgerEntry => ({
+  index, at: ago((120 - index) * 40), type: 'rollout.weightChanged', body: body as LedgerEntry['body'], service: 'storefront', environment: 'prod', version: '2.1.0', promotion: 'storefront-prod-9', actor: index % 3 ? 'slipway' : 'maren', leafHash: '00', text,
 });
 
 const me: WhoAmI = { identity: 'maren', roles: ['admin'], permissions: ['read', 'deploy', 'approve', 'override', 'editPolicy', 'manageAgents'], expiresAt: null, installation: 'one', program: '1.0.0' };
 
-interface World { status?: StatusView; rollout?: RolloutView; promotion?: PromotionView; points?: AnalysisPoint[]; releases?: ReleaseView[]; freezes?: FreezeView[]; holds?: HoldView[] }
+const entriesOfRollout = [entry(118, 'storefront@2.1.0 was asked for in prod by maren.'), entry(119, 'jonas approved storefront@2.1.0 for prod.'), entry(120, '20 % of the traffic of storefront in prod goes to 2.1.0.')];
+
+/** The ledger's way through a rollback: one reason in many entries. */
+export const entriesOfRollback = (why: string): LedgerEntry[] => [
+  entry(112, 'storefront@2.1.0 has 20 % of the traffic in prod, after 0 %.', { from: 0, to: 20 }),
+  entry(113, 'The rollout of storefront@2.1.0 to prod: 20 % is done.', { note: null }),
+  entry(114, `storefront@2.1.0 in prod was judged failed: ${why}.`, { reason: why }),
+  entry(115, `The rollout of storefront@2.1.0 to prod: analyze 2m failed; ${why}.`, { note: why }),
+  entry(116, `Traffic in prod goes back from storefront@2.1.0 to 1.9.0: ${why}.`, { why }),
+  entry(117, 'storefront@2.1.0 has 0 % of the traffic in prod, after 20 %.', { from: 20, to: 0 }),
+  entry(118, `The rollout of storefront@2.1.0 to prod was rolled back: ${why}.`, { reason: why }),
+  entry(119, `The promotion of storefront@2.1.0 to prod was rolled back: ${why}.`, { reason: why }),
+];
+
+interface World { status?: StatusView; rollout?: RolloutView; promotion?: PromotionView; points?: AnalysisPoint[]; releases?: ReleaseView[]; freezes?: FreezeView[]; holds?: HoldView[]; entries?: LedgerEntry[]; instances?: InstanceView[]; promotions?: PromotionView[] }
 
 /** Everything that a page may ask for, with what a scene is about. */
-export function world({ status: board = status(), rollout: rolling, promotion: promoted = promotion(), points: counted = points(90), releases: made = releases, freezes = [], holds = [] }: World): Documents {
+export function world({ status: board = status(), rollout: rolling, promotion: promoted = promotion(), points: counted = points(90), releases: made = releases, freezes = [], holds = [], entries = entriesOfRollout, instances = [], promotions = [promoted] }: World): Documents {
   return {
-    '/whoami': me, '/status': board, '/freezes': page(freezes), '/holds': page(holds), '/tokens': page([]), '/agents': page([]), '/promotions': page([promoted]),
+    '/whoami': me, '/status': board, '/freezes': page(freezes), '/holds': page(holds), '/tokens': page([]), '/agents': page([]), '/promotions': page(promotions), '/instances': page(instances),
     '/services': page([]), '/services/storefront': { name: 'storefront', owner: 'team-web', tier: 1, createdAt: ago(86_400 * 90), createdBy: 'maren', latestVersion: '2.1.0', releases: made.length },
     '/services/storefront/releases': page(made), [`/promotions/${promoted.id}`]: promoted,
-    '/ledger/entries': page([entry(118, 'storefront@2.1.0 was asked for in prod by maren.'), entry(119, 'jonas approved storefront@2.1.0 for prod.'), entry(120, '20 % of the traffic of storefront in prod goes to 2.1.0.')]),
+    '/ledger/entries': page(entries),
     ...(rolling ? { [`/rollouts/${rolling.id}`]: rolling, [`/rollouts/${rolling.id}/analysis`]: { rollout: rolling.id, latest: rolling.analysis, points: counted } } : {}),
   };
 }

@@ -1,5 +1,5 @@
-import type { AnalysisSummary, RolloutView } from '../../src/api/types';
-import { ago, check, freeze, hold, instance, lane, moving, points, promotion, release, releases, rollout, row, status, steps, world } from './made';
+import type { AnalysisSummary, CheckView, RolloutView } from '../../src/api/types';
+import { ago, check, entriesOfRollback, freeze, hold, instance, lane, moving, points, promotion, release, releases, rollout, row, status, steps, world } from './made';
 import type { Documents } from './Stage';
 
 /** One state of a page that is hard to reach by hand. */
@@ -19,8 +19,9 @@ const failedCheck = () => check({
   verdict: 'failed', canaryUnits: 187, canaryBad: 37, stableUnits: 742, stableBad: 1, ratio: 146.8, ratioLow: 31.4, ratioHigh: null, logEvidence: 17.4,
   text: 'errors: canary 19.8 % vs stable 0.13 % (since 4 s into it canary 22.1 % vs stable 0.13 %), ratio 146.80 (at least 31.4), by estimate beyond 1 in 100 after 14 s',
 });
-const latency = () => check({ name: 'latency', verdict: 'passed', text: 'latency: canary 4.9 % vs stable 5.1 % over 42 ms, ratio 0.96 (0.6–1.5)', canaryBad: 20, stableBad: 84, ratio: 0.96, ratioLow: 0.6, ratioHigh: 1.5, logEvidence: -2.1, thresholdMillis: 42 });
+const latency = (fields: Partial<CheckView> = {}) => check({ name: 'latency', verdict: 'passed', text: 'latency: canary 4.9 % vs stable 5.1 % slower than 42.3 ms, ratio 0.96 (0.6–1.5)', canaryBad: 20, stableBad: 84, ratio: 0.96, ratioLow: 0.6, ratioHigh: 1.5, logEvidence: -2.1, thresholdMillis: 42.3, ...fields });
 const failure = failedCheck().text;
+const afterFailure = { points: points(16, (second) => ({ canaryErrors: second > 3 ? 3 : 0 })), entries: entriesOfRollback(failure) };
 const weights = (fresh: number, old = 'stable', arm = 'canary'): RolloutView['weights'] => [
   { versionSet: 'a', version: '1.9.0', arm: old, weight: 100 - fresh }, { versionSet: 'b', version: '2.1.0', arm, weight: fresh },
 ];
@@ -64,7 +65,11 @@ const rollouts: Scene[] = [
   rolling('rolled-back', /was taken back/, () => ({
     state: 'rolledBack', reason: failure, until: null, endedAt: ago(90), steps: steps(4, 'failed', failure), weights: weights(0), actions: [], analysis: judged('failed', failedCheck(), latency()),
     instances: [2, 3, 4, 5].map((number) => instance('1.9.0', number)),
-  }), { points: points(16, (second) => ({ canaryErrors: second > 3 ? 3 : 0 })) }),
+  }), { ...afterFailure, status: status([row({ holds: [hold({ id: 'hold-storefront-prod-9', version: '2.1.0' })] })]) }),
+  rolling('rolled-back-lifted', /No hold keeps 2\.1\.0 out/, () => ({
+    state: 'rolledBack', reason: failure, until: null, endedAt: ago(7200), steps: steps(4, 'failed', failure), weights: weights(0), actions: [],
+    analysis: judged('failed', failedCheck(), latency({ canaryBad: 0, ratio: 0, ratioLow: 0, ratioHigh: null })), instances: [2, 3, 4, 5].map((number) => instance('1.9.0', number)),
+  }), afterFailure),
   rolling('aborted', 'Aborted', () => ({
     state: 'aborted', reason: 'aborted by maren: Prices look wrong', until: null, endedAt: ago(30), steps: steps(4, 'stopped', 'aborted by maren: Prices look wrong'), weights: weights(0), actions: [], analysis: judged('inconclusive', check()),
     instances: [2, 3, 4, 5].map((number) => instance('1.9.0', number)),
@@ -106,6 +111,10 @@ const promotions: Scene[] = [
     name: 'promotion-vetoed', path: '/promotions/storefront-prod-9', says: 'Rejected',
     documents: () => world({ promotion: promotion({ state: 'rejected', reason: '2.1.0 was vetoed by jonas: It loses orders', endedAt: ago(20), approvals: [], rollout: null, fromVersion: null, gates: [{ name: 'hold', state: 'closed', why: '2.1.0 was vetoed by jonas: It loses orders' }] }) }),
   },
+  {
+    name: 'promotion-superseded', path: '/promotions/storefront-prod-9', says: 'Superseded',
+    documents: () => world({ promotion: promotion({ ...atTheDoor, state: 'superseded', version: '2.0.0', reason: '2.1.0 was promoted after it and takes its place', supersededBy: 'storefront-prod-10', endedAt: ago(20), actions: [], gates: shut('hold', hold().why, 'slipway hold lift hold-storefront-prod-7') }), holds: [hold()] }),
+  },
 ];
 
 const afterRollback = () => world({
@@ -113,12 +122,26 @@ const afterRollback = () => world({
   status: status([{ ...row({ version: '1.9.0', since: ago(600), holds: [hold({ why: 'rolled back to 1.9.0' })], rollbackTo: ['2.0.0', '1.8.2', '1.8.0'] }), latestVersion: '2.0.0' }]),
 });
 
+const longAgo = ['1.7.3', '1.7.2', '1.7.1', '1.7.0', '1.6.0', '1.5.1', '1.5.0'];
+/** A service with a past: many releases and promotions, many of them taken back and held, one kept warm. */
+const past = () => world({
+  releases: [...releases, ...longAgo.map((version) => release(version, { createdAt: ago(86_400 * 20) }))],
+  instances: [instance('1.9.0', 1), instance('1.8.2', 2, { arm: 'warm' })],
+  promotions: Array.from({ length: 20 }, (_, number) => promotion({ id: `storefront-prod-${20 - number}`, version: number === 0 ? '2.1.0' : number % 3 ? '1.9.0' : '2.0.0', kind: number % 3 === 1 ? 'rollback' : 'promotion', requestedAt: ago(900 + number * 7200), ...(number === 0 ? {} : number % 3 ? { state: 'succeeded', reason: '1.9.0 has all traffic' } : { state: 'rolledBack', reason: failure }) })),
+  status: status([row({
+    moving: moving({ reason: rollout().reason }), rollbackTo: ['1.8.2', '1.8.0', '1.7.3'],
+    holds: [hold(), ...longAgo.slice(0, 5).map((version, index) => hold({ id: `h-${version}`, version, at: ago(86_400 * (index + 2)), why: `rolled back to ${version}` }))],
+  })]),
+});
+
 const services: Scene[] = [
+  { name: 'service-past', path: '/services/storefront', says: 'kept warm', documents: past },
   { name: 'service-held', path: '/services/storefront', says: 'Wish lists', documents: () => world({ holds: [hold()], status: status([row({ holds: [hold()], moving: moving({ version: '2.0.0', state: 'waiting', rollout: null, weight: null, reason: heldReason }) })], freeze().why) }) },
   { name: 'service-veto', path: '/services/storefront', says: /Vetoed by/, documents: () => world({ releases: releases.map((each) => (each.version === '2.0.0' ? release('2.0.0', { veto: { by: 'jonas', at: ago(50), why: 'It loses orders when two people buy the last of a kind' } }) : each)) }) },
   { name: 'dialog-rollback-held', path: '/services/storefront', says: 'team-web', opens: 'Roll back in prod', documents: afterRollback },
   { name: 'dialog-promote-held', path: '/services/storefront', says: 'team-web', opens: 'Promote to prod', documents: afterRollback },
-  { name: 'dialog-promote-chosen-held', path: '/services/storefront', says: 'team-web', opens: 'Promote 2.0.0', documents: () => world({ status: status([row({ holds: [hold()] })]) }) },
+  { name: 'dialog-promote-chosen', path: '/services/storefront', says: 'team-web', opens: 'Promote 2.1.0', documents: () => world({}) },
+  { name: 'dialog-rollback-chosen', path: '/services/storefront', says: 'team-web', opens: 'Roll back to 1.8.0', documents: () => world({}) },
   { name: 'dialog-promote-all-held', path: '/services/storefront', says: 'team-web', opens: 'Promote to prod', documents: () => world({ status: status([row({ holds: [hold({ version: null, by: 'maren', why: 'Its owner is away until Monday' })] })]) }) },
   { name: 'freezes', path: '/freezes#hold-storefront-prod-7', says: /Everything|warehouse/, documents: () => world({ holds: [hold(), hold({ id: 'h2', version: null, by: 'maren', why: 'Its owner is away until Monday' })], freezes: [freeze(), freeze({ id: 'f2', state: 'upcoming', environment: 'staging', from: ago(-86_400), until: ago(-90_000), why: 'Quarter end' })] }) },
   { name: 'dialog-freeze', path: '/freezes', says: 'No environment is frozen', opens: 'Add a freeze…', documents: () => world({}) },
@@ -150,6 +173,7 @@ const boards: Scene[] = [
   { name: 'board-crowd', path: '/', says: 'payments-gateway-european-union', documents: crowd },
   { name: 'board-paused', path: '/', says: /goes on by itself/, documents: () => world({ status: status([row({ moving: moving({ rollout: 'paused', reason: 'pauses for 10m at 20 %', until: ago(-300) }) })]) }) },
   { name: 'board-held', path: '/', says: /2\.0\.0 held/, documents: () => world({ status: status([row({ holds: [hold()], moving: moving({ version: '2.0.0', state: 'waiting', rollout: null, weight: null, reason: heldReason }) })], freeze().why) }) },
+  { name: 'board-holds', path: '/', says: '4 more are held', documents: past },
   { name: 'board-lost', path: '/', says: 'No connection to the server', documents: crowd, lost: true },
   { name: 'rollout-lost', path: '/rollouts/storefront-prod-9', says: 'No connection to the server', documents: () => world({ rollout: rollout() }), lost: true },
 ];

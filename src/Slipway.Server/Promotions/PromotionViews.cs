@@ -78,17 +78,13 @@ internal static class PromotionViews
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "An unknown phase."),
     };
 
-    /// <param name="over">The promotion has ended: a gate that it still waited for opens for it no more.</param>
-    private static GateView GateOf(GateAnswer gate, bool over) => gate.State switch
+    /// <param name="over">The promotion has ended: nothing is asked again, and nobody opens a gate for it any more.</param>
+    private static GateView GateOf(GateAnswer gate, bool over) => new()
     {
-        GateState.Waiting when over => new() { Name = gate.Gate, State = GateStateView.Closed, Why = gate.Why },
-        var state => new()
-        {
-            Name = gate.Gate,
-            State = state switch { GateState.Open => GateStateView.Open, GateState.Waiting => GateStateView.Waiting, _ => GateStateView.Closed },
-            Why = gate.Why,
-            Until = gate.Until,
-            OpenedBy = gate.OpenedBy,
-        },
+        Name = gate.Gate,
+        State = gate.State switch { GateState.Open => GateStateView.Open, GateState.Waiting => GateStateView.Waiting, _ => GateStateView.Closed },
+        Why = gate.Why,
+        Until = over ? null : gate.Until,
+        OpenedBy = over ? null : gate.OpenedBy,
     };
 }

@@ -11,13 +11,14 @@ internal static class CommandTree
 {
     public static async Task<int> Run(IReadOnlyList<string> arguments, Shell shell, CancellationToken cancel)
     {
-        var root = Create(new CommandContext(shell));
+        var context = new CommandContext(shell);
+        var root = Create(context);
         var result = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
             if (result.Action?.ClearsParseErrors == true ? UsageErrors.UnknownCommand(result) is not null : result.Errors.Count > 0 || UsageErrors.UnknownOption(result) is not null)
             {
-                return UsageErrors.Report(shell, result);
+                return await UsageErrors.Report(context, result, cancel);
             }
 
             return await result.InvokeAsync(

@@ -45,7 +45,7 @@ internal static class Composition
         });
         services.AddSingleton<PlatformFolder>();
         services.AddHostedService(all => all.GetRequiredService<PlatformFolder>());
-        services.AddSingleton<IArtifactStore>(new ArtifactFiles(Path.Combine(options.DataDirectory, "artifacts")));
+        services.AddSingleton<IArtifactStore>(new ArtifactFiles(DataDirectory.ArtifactsIn(options.DataDirectory)));
 
         services.AddSingleton<Revocations>();
         services.AddSingleton<Tokens>();

@@ -12,6 +12,9 @@ public static class DataDirectory
 
     public static string StoreIn(string directory) => Path.Combine(directory, "slipway.db");
 
+    /// <summary>The releases' artifacts, by digest.</summary>
+    public static string ArtifactsIn(string directory) => Path.Combine(directory, "artifacts");
+
     /// <summary>The admin's token; there once a server has started on the directory.</summary>
     public static string AdminTokenIn(string directory) => Path.Combine(directory, TokenFile.Admin);
 
@@ -43,7 +46,7 @@ public static class DataDirectory
     {
         if (!File.Exists(backup))
         {
-            throw new ServerStartException($"There is no file {backup}.", "Name what `slipway backup create` wrote.");
+            throw new ServerStartException($"There is no file {backup}.", "Name what `slipway backup create` wrote.") { IsWrongUsage = true };
         }
 
         if (File.Exists(StoreIn(directory)) && !force)
@@ -51,10 +54,12 @@ public static class DataDirectory
             throw new ServerStartException($"There is a store in {directory} already.", "Replace it with --force, or restore into another directory with --data.");
         }
 
+        var (made, hadLock, restored) = (MissingOf(directory), File.Exists(LockIn(directory)), false);
         Make(directory);
         try
         {
             await SqliteStore.RestoreAsync(backup, StoreIn(directory), force, time);
+            restored = true;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -67,6 +72,45 @@ public static class DataDirectory
         catch (StoreUnavailableException fault)
         {
             throw new ServerStartException(fault.Message, "Stop the server first: slipway up and slipway server end with Ctrl-C.", inner: fault);
+        }
+        finally
+        {
+            if (!restored)
+            {
+                RemoveTraces(directory, made, hadLock);
+            }
+        }
+    }
+
+    private static string LockIn(string directory) => StoreIn(directory) + ".lock";
+
+    /// <summary>The directory and those above it that are not there, the innermost first.</summary>
+    private static List<DirectoryInfo> MissingOf(string directory)
+    {
+        var missing = new List<DirectoryInfo>();
+        for (var at = new DirectoryInfo(Path.GetFullPath(directory)); at is { Exists: false }; at = at.Parent)
+        {
+            missing.Add(at);
+        }
+
+        return missing;
+    }
+
+    /// <summary>Of a restoration that was refused: what it made goes, what was there stays.</summary>
+    private static void RemoveTraces(string directory, IEnumerable<DirectoryInfo> made, bool hadLock)
+    {
+        if (!hadLock && Directory.Exists(directory))
+        {
+            File.Delete(LockIn(directory));
+        }
+
+        foreach (var folder in made)
+        {
+            folder.Refresh();
+            if (folder.Exists && !folder.EnumerateFileSystemInfos().Any())
+            {
+                folder.Delete();
+            }
         }
     }
 }

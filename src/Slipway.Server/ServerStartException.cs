@@ -8,4 +8,7 @@ public sealed class ServerStartException(string message, string nextStep, IReadO
     public string NextStep { get; } = nextStep;
 
     public IReadOnlyList<Problem> Problems { get; } = problems ?? [];
+
+    /// <summary>What was asked for cannot be, such as a file that is not there; not what was met on the way.</summary>
+    public bool IsWrongUsage { get; init; }
 }

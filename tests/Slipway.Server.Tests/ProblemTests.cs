@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Slipway.Core.Access;
 using Slipway.Engine.Ports;
@@ -141,8 +142,12 @@ public sealed class ProblemTests
         metrics.ShouldContain("slipway_ledger_head ");
         var lines = (await running.Admin.SendAsync("GET", "/api/v1/doctor").JsonAsync())["lines"]!.AsArray();
         var names = lines.Select(l => l!["name"]!.GetValue<string>()).ToList();
-        new[] { "program", "installation", "data directory", "environments", "agents", "git", "bwrap" }.ShouldBeSubsetOf(names);
-        lines.Single(l => l!["name"]!.GetValue<string>() == "agents")!["state"]!.GetValue<string>().ShouldBe("missing");
+        names.ShouldBe(["program", "installation", "store", "processes", "data directory", "environments", "agents"]);
+        JsonNode Line(string name) => lines.Single(l => l!["name"]!.GetValue<string>() == name)!;
+        Line("agents")["state"]!.GetValue<string>().ShouldBe("missing");
+        Line("store")["detail"]!.GetValue<string>().ShouldMatch(@"^/.*slipway\.db, \d+\.\d kB, SQLite 3\.");
+        Line("processes")["detail"]!.GetValue<string>().ShouldEndWith(", none set aside");
+        Line("data directory")["detail"]!.GetValue<string>().ShouldMatch(@", \d+\.\d [MG]B free; artifacts up to 2\.1 GB are taken$");
     }
 
     [Fact]
@@ -151,7 +156,9 @@ public sealed class ProblemTests
         await using var running = await RunningServer.StartAsync();
         var file = Path.Combine(running.Data, "backup.slipway");
         var body = $$"""{"file":"{{file}}"}""";
-        await running.Admin.SendAsync("POST", "/api/v1/backups", body, ("Idempotency-Key", "b")).StatusAsync(201);
+        var first = await running.Admin.SendAsync("POST", "/api/v1/backups", body, ("Idempotency-Key", "b")).JsonAsync(201);
+        first["bytes"]!.GetValue<long>().ShouldBe(new FileInfo(file).Length);
+        first["artifactsDirectory"]!.GetValue<string>().ShouldBe(Path.Combine(running.Data, "artifacts"));
         File.Exists(file).ShouldBeTrue();
         await running.Admin.SendAsync("POST", "/api/v1/backups", body, ("Idempotency-Key", "b")).StatusAsync(201);
         await running.Admin.SendAsync("POST", "/api/v1/backups", body).ProblemAsync(409, "alreadyExists");

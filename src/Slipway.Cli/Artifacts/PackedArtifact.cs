@@ -28,7 +28,7 @@ internal sealed class PackedArtifact : IAsyncDisposable
 
         if (!Directory.Exists(source))
         {
-            throw CliException.Usage($"--artifact: there is nothing at {artifact}.", "name a directory to pack, or a tar or tar.gz file");
+            throw CliException.Usage($"--artifact: there is nothing at {artifact}.", "Name a directory to pack, or a tar or tar.gz file.");
         }
 
         var packed = new PackedArtifact(Path.Combine(Path.GetTempPath(), $"slipway-{Path.GetRandomFileName()}.tar.gz"), temporary: true);

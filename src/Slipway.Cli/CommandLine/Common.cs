@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Slipway.Cli.CommandLine;
@@ -16,7 +17,7 @@ internal static class Common
 
     public static Option<bool> Watch() => new("--watch") { Description = "Follow it until it has 100 % of the traffic, has failed, or waits for a person" };
 
-    public static Option<int> Limit() => Number("--limit", "N", "The newest N", 1, 10_000, 50);
+    public static Option<int> Limit(string description = "The newest N") => Number("--limit", "N", description, 1, 10_000, 50);
 
     /// <summary>A whole number; without a default it must be given.</summary>
     public static Option<int> Number(string name, string helpName, string description, int least, int most, int? byDefault = null, string? complaint = null)
@@ -64,7 +65,23 @@ internal static class Common
 
     public static Argument<string> Id(string of) => new("ID") { Description = $"The {of}'s id" };
 
-    public static Argument<string> Service() => new("S") { Description = "The service" };
+    public static Argument<string> Service() => WithoutVersion(new Argument<string>("S") { Description = "The service" });
 
-    public static Argument<string?> ServiceIfAny() => new("S") { Description = "One service alone", Arity = ArgumentArity.ZeroOrOne };
+    public static Argument<string?> ServiceIfAny() => WithoutVersion(new Argument<string?>("S") { Description = "One service alone", Arity = ArgumentArity.ZeroOrOne });
+
+    /// <summary>The option of a command that takes a version by itself; null: it takes none, or behind the service.</summary>
+    public static Option? OfVersion(Command command) => command.Options.FirstOrDefault(option => option.HelpName == "V");
+
+    private static Argument<T> WithoutVersion<T>(Argument<T> argument)
+    {
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && text.IndexOf('@') is > 0 and var at)
+            {
+                var own = result.Parent is CommandResult { Command: var command } ? OfVersion(command) : null;
+                result.AddError($"'{text}' names a version, and here the service stands alone: {text[..at]}{(own is null ? "" : $" {own.Name} {text[(at + 1)..]}")}.");
+            }
+        });
+        return argument;
+    }
 }

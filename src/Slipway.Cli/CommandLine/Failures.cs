@@ -23,7 +23,7 @@ internal static class Failures
                 Write(shell, refused.Message, refused.Problem.NextStep ?? WayOut(refused.Status), refused.Problem.Problems);
                 return ExitCodeOf(refused.Status);
             case ServerUnreachableException unreachable:
-                Write(shell, $"The server at {unreachable.Message}.", "slipway up starts one on this machine; --server URL or SLIPWAY_SERVER names another");
+                Write(shell, $"The server at {unreachable.Message}.", "Start one on this machine with `slipway up`, or name another with --server URL or SLIPWAY_SERVER.");
                 return ExitCodes.Unreachable;
             default:
                 Write(shell, exception.Message, null);
@@ -41,7 +41,7 @@ internal static class Failures
 
         if (nextStep is not null)
         {
-            shell.Error.WriteLine($"  → {nextStep}");
+            shell.Error.WriteLine($"  → {Hint.Of(nextStep)}");
         }
     }
 
@@ -56,8 +56,8 @@ internal static class Failures
 
     private static string? WayOut(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.Unauthorized => "--token T or SLIPWAY_TOKEN gives a token; without them the one that `slipway up` wrote is used, for its own server alone",
-        HttpStatusCode.NotFound => "slipway status lists what there is",
+        HttpStatusCode.Unauthorized => "Give a token with --token T or SLIPWAY_TOKEN; without them the one that `slipway up` wrote is used, for its own server alone.",
+        HttpStatusCode.NotFound => "`slipway status` lists what there is.",
         _ => null,
     };
 }

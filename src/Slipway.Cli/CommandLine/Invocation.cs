@@ -80,7 +80,28 @@ internal sealed class Invocation(CommandContext context, ParseResult result, Can
         }
     }
 
-    public Table Table(params ReadOnlySpan<string> headers) => new(Ink, Shell.OutIsTerminal ? Shell.Width : null, headers);
+    /// <summary>What a person answers to a question.</summary>
+    /// <param name="otherwise">The answer of who just presses Enter.</param>
+    /// <returns>Null: there is nobody to ask, since input or output is no terminal.</returns>
+    public bool? Ask(string question, bool otherwise)
+    {
+        if (!Shell.InIsTerminal || !Shell.OutIsTerminal || Json)
+        {
+            return null;
+        }
+
+        Out.Write($"{question} [{(otherwise ? "Y/n" : "y/N")}] ");
+        Out.Flush();
+        return Shell.In.ReadLine()?.Trim() is { Length: > 0 } answer ? answer.StartsWith("y", StringComparison.OrdinalIgnoreCase) || (otherwise && !answer.StartsWith("n", StringComparison.OrdinalIgnoreCase)) : otherwise;
+    }
+
+    /// <summary>Columns that lines may have; null: as many as they like, since who reads a pipe does not wrap.</summary>
+    public int? Width => Shell.OutIsTerminal ? Shell.Width : null;
+
+    public Table Table(params ReadOnlySpan<string> headers) => new(Ink, Width, headers);
+
+    /// <summary>As <see cref="Table"/>, of which nothing is cut.</summary>
+    public Table WrappingTable(params ReadOnlySpan<string> headers) => new(Ink, Width, headers) { Wraps = true };
 
     public void Dispose() => client?.Dispose();
 

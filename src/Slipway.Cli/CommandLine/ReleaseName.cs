@@ -13,9 +13,8 @@ internal sealed record ReleaseName(string Service, string? Version)
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            var at = text.IndexOf('@');
-            var read = at < 0 ? new ReleaseName(text, null) : new ReleaseName(text[..at], text[(at + 1)..]);
-            if (read.Service.Length == 0 || read.Version is { Length: 0 })
+            var read = Read(text);
+            if (read is null)
             {
                 result.AddError($"'{text}' is no release; it is written service@version, such as storefront@1.2.0.");
             }
@@ -24,7 +23,15 @@ internal sealed record ReleaseName(string Service, string? Version)
                 result.AddError($"'{text}' names no version; it is written service@version, such as {text}@1.2.0.");
             }
 
-            return read;
+            return read!;
         },
     };
+
+    /// <summary>Null: it is neither.</summary>
+    public static ReleaseName? Read(string text)
+    {
+        var at = text.IndexOf('@');
+        var read = at < 0 ? new ReleaseName(text, null) : new ReleaseName(text[..at], text[(at + 1)..]);
+        return read.Service.Length == 0 || read.Version is { Length: 0 } ? null : read;
+    }
 }

@@ -7,8 +7,9 @@ namespace Slipway.Cli.CommandLine;
 /// <summary>What is wrong with a command line, and what it may have meant.</summary>
 internal static class UsageErrors
 {
-    public static int Report(Shell shell, ParseResult result)
+    public static async Task<int> Report(CommandContext context, ParseResult result, CancellationToken cancel)
     {
+        var shell = context.Shell;
         var command = result.CommandResult.Command;
         var path = PathOf(result.CommandResult);
         if ((UnknownOption(result) ?? (result.UnmatchedTokens is [var first, ..] ? first : null)) is { } unknown)
@@ -22,6 +23,12 @@ internal static class UsageErrors
                 _ => null,
             };
             var known = kind == "command" && result.CommandResult.Parent is not null ? $" It has: {string.Join(", ", CommandsOf(command))}." : "";
+            if (isOption && WhereTheVersionStands(result, unknown) is { } way)
+            {
+                Failures.Write(shell, $"{path} has no option '{unknown}'.", way);
+                return ExitCodes.Usage;
+            }
+
             Failures.Write(shell,
                 $"{path} has no {kind} '{unknown}'.{(meant is null ? known : $" Did you mean {meant}?")}",
                 meant is not null && !isOption ? $"{path} {meant}" : $"{path} --help");
@@ -39,8 +46,34 @@ internal static class UsageErrors
             Failures.Write(shell, Sentence(path, error), null);
         }
 
-        shell.Error.WriteLine($"  → {path} --help");
+        foreach (var (what, nextStep) in await UnknownNames.Among(context, result, cancel))
+        {
+            Failures.Write(shell, what, nextStep);
+        }
+
+        shell.Error.WriteLine($"  → {Hint.Of($"{path} --help")}");
         return ExitCodes.Usage;
+    }
+
+    /// <summary>To somebody who gives a version as an option, as `release create` has it; null: it is no version, or the command takes none.</summary>
+    private static string? WhereTheVersionStands(ParseResult result, string unknown)
+    {
+        var command = result.CommandResult.Command;
+        if (unknown.Split('=') is not ["--version" or "--release", ..])
+        {
+            return null;
+        }
+
+        var words = result.Tokens.Select(token => token.Value).ToList();
+        var version = unknown.Contains('=') ? unknown[(unknown.IndexOf('=') + 1)..] : words.ElementAtOrDefault(words.IndexOf(unknown) + 1) is ['0' or '1' or '2' or '3' or '4' or '5' or '6' or '7' or '8' or '9' or 'v', ..] given ? given : "V";
+        if (Common.OfVersion(command) is { } own)
+        {
+            return $"The version goes with {own.Name}: {own.Name} {version}.";
+        }
+
+        return command.Arguments.OfType<Argument<ReleaseName>>().FirstOrDefault() is { } release
+            ? $"Write the version behind the service: {(result.GetResult(release)?.Tokens is [{ Value: [not '-', ..] service }] ? service.Split('@')[0] : "S")}@{version}."
+            : null;
     }
 
     /// <summary>The first word of a line that asks for help about a command that there is not; null: there is none such.</summary>

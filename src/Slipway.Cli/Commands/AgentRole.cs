@@ -38,7 +38,7 @@ internal static class AgentRole
                         Name = run.Get(name)!,
                         Server = address.Server,
                         // The local admin's token is not an agent's, so only what was given for it counts.
-                        Token = run.Get(tokenFile) is null ? run.GivenToken ?? throw CliException.Usage("An agent needs its token.", "slipway agent enrol --name NAME makes one; give it as SLIPWAY_TOKEN, --token or --token-file") : null,
+                        Token = run.Get(tokenFile) is null ? run.GivenToken ?? throw CliException.Usage("An agent needs its token.", "Make one with `slipway agent enrol --name NAME`, and give it as SLIPWAY_TOKEN, --token or --token-file.") : null,
                         TokenFile = run.Get(tokenFile) is { } tokens ? run.Shell.FullPath(tokens) : null,
                         DataDirectory = run.Shell.FullPath(run.Get(data)!),
                         Labels = (run.Get(labels) ?? []).Select(label => label.Split('=', 2)).ToDictionary(label => label[0], label => label[1]),
@@ -51,7 +51,7 @@ internal static class AgentRole
                 return end switch
                 {
                     AgentEnd.Stopped => ExitCodes.Done,
-                    AgentEnd.Refused refused => throw new CliException(ExitCodes.NotAllowed, $"The server at {address.Server.GetLeftPart(UriPartial.Authority)} will not have this agent: {refused.Reason.TrimEnd('.')}.", $"slipway agent enrol --name {run.Get(name)} makes a new token, on the server's machine or with an admin's token"),
+                    AgentEnd.Refused refused => throw new CliException(ExitCodes.NotAllowed, $"The server at {address.Server.GetLeftPart(UriPartial.Authority)} will not have this agent: {refused.Reason.TrimEnd('.')}.", $"Make a new token on the server's machine or with an admin's token: slipway agent enrol --name {run.Get(name)}"),
                     AgentEnd.CannotStart cannot => throw new CliException(ExitCodes.Failed, cannot.Reason, cannot.NextStep),
                     _ => throw new InvalidOperationException($"An agent cannot end as {end}."),
                 };

@@ -25,7 +25,7 @@ internal static class Docs
                 if (text is null)
                 {
                     var meant = Suggestions.Closest(wanted, DefinitionReference.Kinds);
-                    throw CliException.Usage($"There is no kind '{wanted}'.{(meant is null ? "" : $" Did you mean {meant}?")}", $"the kinds: {string.Join(", ", DefinitionReference.Kinds)}");
+                    throw CliException.Usage($"There is no kind '{wanted}'.{(meant is null ? "" : $" Did you mean {meant}?")}", $"The kinds are {string.Join(" and ", DefinitionReference.Kinds)}.");
                 }
 
                 run.Out.WriteLine(text.TrimEnd());

@@ -23,7 +23,7 @@ internal static class Doctor
                 {
                     table.Row(
                         line.State switch { "ok" => new("✓", Tone.Good), "warning" => new("!", Tone.Warn), _ => new("✗", Tone.Bad) }, line.Name,
-                        line.NextStep is { } next ? $"{line.Detail} → {next}" : line.Detail);
+                        $"{line.Detail}{Hint.Behind(line.NextStep)}");
                 }
 
                 table.WriteTo(run.Out);

@@ -8,6 +8,9 @@ namespace Slipway.Cli.Commands;
 
 internal static class Status
 {
+    /// <summary>Holds of a lane that are shown, columns of a line where no terminal says how many it has, those before a hold's line, and the least of a reason that is worth showing.</summary>
+    private const int MostHolds = 5, LineWidth = 140, HoldIndent = 15, LeastReason = 30;
+
     public static Command From(CommandContext context)
     {
         var service = Common.ServiceIfAny();
@@ -81,6 +84,22 @@ internal static class Status
             : "";
     }
 
+    /// <summary>A line for each, the newest first; what is cut of a reason stands in full in the list of holds.</summary>
+    private static IEnumerable<string> Held(Invocation run, LaneView lane)
+    {
+        foreach (var hold in lane.Holds.OrderByDescending(hold => hold.At).Take(MostHolds))
+        {
+            var (what, way) = ($"{hold.Version ?? "every release"} by {hold.By}, {Words.When(hold.At, run.Now)}: ", $" (slipway hold lift {hold.Id})");
+            var room = (run.Width ?? LineWidth) - HoldIndent - what.Length - way.Length;
+            yield return $"{what}{Wrapping.Cut(hold.Why, Math.Max(room, LeastReason))}{way}";
+        }
+
+        if (lane.Holds.Count > MostHolds)
+        {
+            yield return $"and {lane.Holds.Count - MostHolds} more: slipway hold list {lane.Service} --env {lane.Environment}";
+        }
+    }
+
     private static void PrintLane(Invocation run, LaneView lane)
     {
         var facts = new Facts(run.Ink)
@@ -88,7 +107,7 @@ internal static class Status
             .Add("preview", lane.PreviewUrl)
             .Add("under way", lane.Moving is { } moving ? $"{moving.Version} ({Words.Prose(moving.State)}): slipway rollout watch {moving.Id}" : null)
             .Add("waits", string.Join('\n', lane.Waiting.Select(waiting => $"{waiting.Version}: {waiting.Reason} (slipway promotion explain {waiting.Id})")))
-            .Add("held", string.Join('\n', lane.Holds.Select(hold => $"{hold.Version ?? "every release"} by {hold.By}, {Words.When(hold.At, run.Now)}: {hold.Why} (slipway hold lift {hold.Id})")))
+            .Add("held", string.Join('\n', Held(run, lane)))
             .Add("attention", lane.NeedsAttention, Tone.Bad)
             .Add("rollback to", string.Join(", ", lane.RollbackTo.Select(version => lane.Holds.Any(hold => hold.Version == version) ? $"{version} (held)" : version)));
         if (lane.Health != LaneHealth.Empty || lane.Moving is not null || lane.Waiting.Count > 0 || lane.Holds.Count > 0)

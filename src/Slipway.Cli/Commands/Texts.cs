@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
@@ -45,19 +47,23 @@ internal static class Texts
         : SaysAgain(state, reason) ? $"{reason.TrimEnd('.')}."
         : $"{state}. {char.ToUpperInvariant(reason[0])}{reason[1..].TrimEnd('.')}.";
 
+    /// <summary>The reasons and remarks that an entry's sentence is made of.</summary>
+    public static IEnumerable<string> Parts(LedgerEntryView entry) =>
+        (entry.Body ?? []).Select(member => member.Value).OfType<JsonValue>().Where(value => value.GetValueKind() == JsonValueKind.String).Select(value => value.GetValue<string>());
+
     private static bool SaysAgain(string state, string reason) =>
         reason.StartsWith(state, StringComparison.Ordinal) && reason.Length > state.Length && reason[state.Length] is ' ' or ':';
 
     /// <summary>The gates of a promotion that are not open, and how each opens.</summary>
     public static IEnumerable<string> ShutGates(PromotionView promotion, DateTimeOffset now) =>
-        promotion.Gates.Where(gate => gate.State != GateStateView.Open).Select(gate => $"{gate.Name,-10} {gate.Why}{(Opens(promotion, gate, now) is { } way ? $" → {way}" : "")}");
+        promotion.Gates.Where(gate => gate.State != GateStateView.Open).Select(gate => $"{gate.Name,-10} {gate.Why}{Hint.Behind(Opens(promotion, gate, now))}");
 
     private static string? Opens(PromotionView promotion, GateView gate, DateTimeOffset now) => gate switch
     {
         { State: GateStateView.Closed } => null,
         { Name: "approval" } when promotion.Actions.Contains("approve") => $"slipway promotion approve {promotion.Id}",
-        { OpenedBy: { } way, Until: { } until } when way.StartsWith("slipway ", StringComparison.Ordinal) => $"opens by itself {Words.When(until, now)}, sooner with: {way}",
-        { Until: { } until } => $"opens by itself {Words.When(until, now)}",
+        { OpenedBy: { } way, Until: { } until } when way.StartsWith("slipway ", StringComparison.Ordinal) => $"Opens by itself {Words.When(until, now)}, sooner with: {way}",
+        { Until: { } until } => $"Opens by itself {Words.When(until, now)}.",
         { OpenedBy: { } way } => way,
         _ => null,
     };

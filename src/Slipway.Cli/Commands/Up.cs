@@ -44,7 +44,7 @@ internal static class Up
             }
 
             await using var platform = await LocalPlatform.Start(options, run.Shell, run.Cancel);
-            Greet(run, platform, options);
+            await Greet(run, platform, options, isTold: tell);
             if (!tell)
             {
                 if (run.Get(demo))
@@ -78,7 +78,8 @@ internal static class Up
             .. run.Has(port) ? [$"--port {run.Get(port)}"] : Array.Empty<string>(),
             .. run.Has(routerPort) ? [$"--router-port {run.Get(routerPort)}"] : Array.Empty<string>()]);
 
-    private static void Greet(Invocation run, LocalPlatform platform, LocalPlatformOptions options)
+    /// <param name="isTold">A demonstration follows, and says itself what comes next.</param>
+    private static async Task Greet(Invocation run, LocalPlatform platform, LocalPlatformOptions options, bool isTold)
     {
         var document = new UpDocument(platform.Url, options.RouterPort, options.DataDirectory, platform.TokenFile);
         run.Stream(document, UpJson.Default.UpDocument, run.Ink.Paint("Slipway runs.", Tone.Good));
@@ -91,15 +92,29 @@ internal static class Up
             .Add("page", $"{platform.Url.GetLeftPart(UriPartial.Authority)}   (sign in: slipway open)")
             .Add("router", $"http://127.0.0.1:{options.RouterPort}   (a service answers at http://SERVICE.ENVIRONMENT.localhost:{options.RouterPort})")
             .Add("data", options.DataDirectory)
-            .Add("next", platform.OtherServer is null ? "slipway service add NAME, or slipway --help, in another terminal" : null)
-            .Add("commands", platform.OtherServer is { } other
-                ? $"go on speaking with {other.GetLeftPart(UriPartial.Authority)}, which ran first; to reach this one:\nexport SLIPWAY_SERVER={platform.Url.GetLeftPart(UriPartial.Authority)} SLIPWAY_TOKEN=\"$(cat '{platform.TokenFile}')\""
-                : null, Tone.Warn)
+            .Add("next", isTold || platform.Commands.Stays is not null ? null
+                : await HasServices(run, platform) ? "slipway status, or slipway open, in another terminal"
+                : "slipway service add NAME, or slipway --help, in another terminal")
+            .Add("commands", WhomCommandsReach(platform), Tone.Warn)
             .Add("slipway", run.Shell.Variable("SLIPWAY_TYPED") is { } typed && typed.Contains('/') ? $"is typed {typed} here" : null)
             .WriteTo(run.Out, "  ");
         run.Out.WriteLine("Ctrl-C stops it.");
         run.Out.Flush();
     }
+
+    private static async Task<bool> HasServices(Invocation run, LocalPlatform platform)
+    {
+        using var admin = await platform.Admin(run.Cancel);
+        return (await admin.Services(limit: 1, cancel: run.Cancel)).Items.Count > 0;
+    }
+
+    private static string? WhomCommandsReach(LocalPlatform platform) => platform.Commands switch
+    {
+        { Stays: { } other } => $"go on speaking with {other.GetLeftPart(UriPartial.Authority)}, which ran first; to reach this one:\n"
+            + $"export SLIPWAY_SERVER={platform.Url.GetLeftPart(UriPartial.Authority)} SLIPWAY_TOKEN=\"$(cat '{platform.TokenFile}')\"",
+        { Ended: { } ended } => $"speak with this one from now on; {ended.GetLeftPart(UriPartial.Authority)}, which they spoke with before, does not answer any more",
+        _ => null,
+    };
 
     private static async Task<int> UntilTheEnd(Invocation run, LocalPlatform platform, bool keep)
     {
@@ -115,11 +130,11 @@ internal static class Up
 
         if (!run.Cancel.IsCancellationRequested)
         {
-            throw new CliException(ExitCodes.Failed, "The server has ended by itself. What runs goes on.", $"its log: {platform.ServerLog}; then slipway up again");
+            throw new CliException(ExitCodes.Failed, "The server has ended by itself. What runs goes on.", $"Look at its log, {platform.ServerLog}, then start `slipway up` again.");
         }
 
         run.Say("");
-        if (keep || !AskWhetherToStop(run))
+        if (keep || run.Ask("Stop the running services too?", otherwise: true) == false)
         {
             await platform.DisposeAsync();
             run.Say("Server and agent are stopped. Router and instances run on; the next `slipway up` adopts them.");
@@ -131,18 +146,6 @@ internal static class Up
         }
 
         return ExitCodes.Done;
-    }
-
-    private static bool AskWhetherToStop(Invocation run)
-    {
-        if (!run.Shell.InIsTerminal || !run.Shell.OutIsTerminal)
-        {
-            return true;
-        }
-
-        run.Out.Write("Stop the running services too? [Y/n] ");
-        run.Out.Flush();
-        return run.Shell.In.ReadLine()?.Trim().StartsWith("n", StringComparison.OrdinalIgnoreCase) != true;
     }
 }
 

@@ -67,12 +67,12 @@ internal static class Validate
 
         if (!Directory.Exists(path))
         {
-            throw CliException.Usage($"There is no file or folder {path}.", $"slipway validate FILE|DIR, or slipway validate in the folder of {Service}");
+            throw CliException.Usage($"There is no file or folder {path}.", $"Name a file or a folder, or call it in the folder of {Service}.");
         }
 
         string[] files = [.. new[] { Service, Platform }.Where(name => File.Exists(Path.Combine(path, name))).Select(name => where == "." ? name : Path.Combine(where, name))];
         return files.Length > 0 ? files : throw CliException.Usage(
-            $"There is neither {Service} nor {Platform} in {path}.", $"slipway validate FILE|DIR looks elsewhere; slipway docs slipway prints an annotated {Service} to begin with");
+            $"There is neither {Service} nor {Platform} in {path}.", $"Name another folder or a file; `slipway docs slipway` prints an annotated {Service} to begin with.");
     }
 }
 

@@ -44,19 +44,28 @@ internal sealed record ContextFile(Uri Server, string TokenFile)
     }
 
     private static CliException Damaged(string path) => CliException.Usage(
-        $"{path}, which says where the local server is, is not as `slipway up` writes it.", "the next `slipway up` writes it anew; until then name the server with --server URL and give a token with --token");
+        $"{path}, which says where the local server is, is not as `slipway up` writes it.", "The next `slipway up` writes it anew; until then name the server with --server URL and give a token with --token.");
 
     /// <summary>Becomes what later commands use, unless the server that they use now is another one and answers.</summary>
-    /// <returns>That other server; null: it is this one now.</returns>
-    public async Task<Uri?> TakeOver(Shell shell, CancellationToken cancel)
+    public async Task<TakenOver> TakeOver(Shell shell, CancellationToken cancel)
     {
-        if (Existing(shell) is { } other && other.Server != Server && await other.Answers(shell, cancel))
+        var other = Existing(shell) is { } existing && existing.Server != Server ? existing : null;
+        if (other is not null && await other.Answers(shell, cancel))
         {
-            return other.Server;
+            return new(other.Server, null);
         }
 
         Write(shell);
-        return null;
+        return new(null, other?.Server);
+    }
+
+    /// <summary>Takes the file away at this server's end, unless another server has become what commands use.</summary>
+    public void Remove(Shell shell)
+    {
+        if (PathIn(shell) is { } path && Existing(shell) == this)
+        {
+            File.Delete(path);
+        }
     }
 
     /// <summary>What is there and can be read.</summary>
@@ -97,7 +106,7 @@ internal sealed record ContextFile(Uri Server, string TokenFile)
     /// <summary>Replaces the file in one step: a reader sees the old one or the new one.</summary>
     public void Write(Shell shell)
     {
-        var path = PathIn(shell) ?? throw CliException.Usage("There is no home directory to remember the server in.", "set HOME or SLIPWAY_HOME");
+        var path = PathIn(shell) ?? throw CliException.Usage("There is no home directory to remember the server in.", "Set HOME or SLIPWAY_HOME.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var next = $"{path}.{Environment.ProcessId}";
         using (var file = new FileStream(next, new FileStreamOptions
@@ -114,6 +123,11 @@ internal sealed record ContextFile(Uri Server, string TokenFile)
         File.Move(next, path, overwrite: true);
     }
 }
+
+/// <summary>Which server later commands speak with.</summary>
+/// <param name="Stays">The one that they spoke with before, and go on speaking with; null: it is the new one.</param>
+/// <param name="Ended">The one that they spoke with before, which answers no more; null: there was none, or it stays.</param>
+internal sealed record TakenOver(Uri? Stays, Uri? Ended);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ContextFile))]

@@ -34,7 +34,7 @@ internal static class Demonstration
     public static async Task<int> Play(Invocation run, LocalPlatform platform, string dataDirectory, string? startAgain, Func<Task> goOn)
     {
         var approverToken = await platform.IssueToken(Approver, Role.Approver, ApproverLife, run.Cancel);
-        using var admin = new ServerAddress(platform.Url, (await File.ReadAllTextAsync(platform.TokenFile, run.Cancel)).Trim(), "").Connect(run.Shell.Time);
+        using var admin = await platform.Admin(run.Cancel);
         using var approver = new ServerAddress(platform.Url, approverToken, "").Connect(run.Shell.Time);
         var repository = await StorefrontRepository.Make(HomeIn(dataDirectory), run.Cancel);
 

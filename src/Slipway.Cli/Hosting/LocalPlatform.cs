@@ -4,6 +4,7 @@ using Slipway.Agent;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Connection;
 using Slipway.Cli.Terminal;
+using Slipway.Client.Http;
 using Slipway.Core.Access;
 using Slipway.Server;
 
@@ -53,13 +54,15 @@ internal sealed class LocalPlatform : IAsyncDisposable
     public Uri Url => server.Url;
     public string TokenFile => DataDirectory.AdminTokenIn(options.DataDirectory);
 
-    /// <summary>The server that other commands go on speaking with, since it ran first; null: they speak with this one.</summary>
-    public Uri? OtherServer { get; private set; }
+    /// <summary>Which server other commands speak with from now on.</summary>
+    public TakenOver Commands { get; private set; } = new(null, null);
 
     /// <summary>Cancelled when the server has ended by itself.</summary>
     public CancellationToken ServerEnded => server.Stopping;
     public string ServerLog => LogFile(options, "server");
     public string AgentLog => LogFile(options, "agent");
+    private ContextFile Context => new(Url, TokenFile);
+
     /// <summary>
     /// Starts everything and writes the context file, so that later commands find it, unless it names a server that runs. A platform that was here before is taken up again.
     /// </summary>
@@ -87,7 +90,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
             var platform = new LocalPlatform(options, shell, only, server, log);
             try
             {
-                platform.OtherServer = await new ContextFile(platform.Url, platform.TokenFile).TakeOver(shell, cancel);
+                platform.Commands = await platform.Context.TakeOver(shell, cancel);
                 return platform;
             }
             catch
@@ -126,12 +129,16 @@ internal sealed class LocalPlatform : IAsyncDisposable
             shell.Error.WriteLine(problem);
         }
 
-        return new CliException(refused.Problems.Count > 0 ? ExitCodes.Usage : ExitCodes.Failed, refused.Message, refused.NextStep);
+        return new CliException(refused.Problems.Count > 0 || refused.IsWrongUsage ? ExitCodes.Usage : ExitCodes.Failed, refused.Message, refused.NextStep);
     }
 
     /// <summary>Makes an identity with that role on the server, and a token of it, which is also in the data directory's <c>IDENTITY-token</c>.</summary>
     public Task<string> IssueToken(string identity, Role role, TimeSpan life, CancellationToken cancel) =>
         server.IssueTokenAsync(Path.Combine(options.DataDirectory, $"{identity}-token"), identity, role, life, cancel);
+
+    /// <summary>Speaks with the server as its admin.</summary>
+    public async Task<SlipwayClient> Admin(CancellationToken cancel) =>
+        new ServerAddress(Url, (await File.ReadAllTextAsync(TokenFile, cancel)).Trim(), "").Connect(shell.Time);
 
     /// <summary>Stops the router and every instance, after the server and the agent have been stopped.</summary>
     public async Task StopWhatRuns()
@@ -154,11 +161,25 @@ internal sealed class LocalPlatform : IAsyncDisposable
         }
 
         await stop.CancelAsync();
+        // While the port is still this one's: an `up` that comes after it writes its own.
+        ForgetContext();
         await agent;
         await server.DisposeAsync();
         log.Dispose();
         await only.DisposeAsync();
         stop.Dispose();
+    }
+
+    private void ForgetContext()
+    {
+        try
+        {
+            Context.Remove(shell);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Failures.Write(shell, $"{ContextFile.PathIn(shell)} still names this server, for it could not be removed: {fault.Message}", "The next `slipway up` writes it anew.");
+        }
     }
 
     private static string LogFile(LocalPlatformOptions options, string of) => Path.Combine(options.DataDirectory, "logs", $"{of}.log");
@@ -184,20 +205,20 @@ internal sealed class LocalPlatform : IAsyncDisposable
     {
         if (options.RouterPort != 0 && options.RouterPort == options.Port)
         {
-            throw CliException.Usage($"--port and --router-port are both {options.Port}.", "give the router another one with --router-port");
+            throw CliException.Usage($"--port and --router-port are both {options.Port}.", "Give the router another one with --router-port.");
         }
 
         if (options.RouterPort != 0 && AgentProgram.PortOfRunningRouter(AgentDirectoryIn(options.DataDirectory)) is { } kept && kept != options.RouterPort)
         {
             throw new CliException(
                 ExitCodes.Failed, $"The router that was kept running takes requests on port {kept}, not {options.RouterPort}.",
-                $"start with --router-port {kept}; without --keep, Ctrl-C then ends the router too, and the next start may choose another port");
+                $"Start with --router-port {kept}; without --keep, Ctrl-C then ends the router too, and the next start may choose another port.");
         }
 
         if (!ListeningPort.IsFree(IPAddress.Loopback, options.RouterPort) && !AgentProgram.RouterRuns(AgentDirectoryIn(options.DataDirectory)))
         {
             throw new CliException(
-                ExitCodes.Failed, $"The router's port {options.RouterPort} is taken by another program.", "stop that program, or choose another port with --router-port");
+                ExitCodes.Failed, $"The router's port {options.RouterPort} is taken by another program.", "Stop that program, or choose another port with --router-port.");
         }
     }
 
@@ -209,10 +230,20 @@ internal sealed class LocalPlatform : IAsyncDisposable
         }
         catch (IOException)
         {
-            throw new CliException(ExitCodes.Failed, $"Another `slipway up` runs on {options.DataDirectory}.", "end it with Ctrl-C, or choose another directory with --data");
+            throw new CliException(ExitCodes.Failed, $"Another `slipway up` runs on {options.DataDirectory}.", "End it with Ctrl-C, or choose another directory with --data.");
         }
     }
 
-    private void AgentDied(int status, TimeSpan pause) =>
-        Failures.Write(shell, $"The agent ended with status {status}; it is started again in {pause.TotalSeconds:0.#} s. What it runs goes on.", $"its log: {AgentLog}");
+    private void AgentDied(int status, TimeSpan pause)
+    {
+        var again = $"it is started again in {pause.TotalSeconds:0.#} s. What it runs goes on.";
+        if (status == ExitCodes.NotAllowed)
+        {
+            Failures.Write(shell, $"The server lets its agent in no more (it was removed, or another one came under its name); {again}", "Stop `slipway up` and start it again: that lets its agent in anew.");
+        }
+        else
+        {
+            Failures.Write(shell, $"The agent ended with status {status}; {again}", $"Its log is {AgentLog}.");
+        }
+    }
 }

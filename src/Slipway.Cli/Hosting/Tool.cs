@@ -31,7 +31,7 @@ internal static class Tool
         return process.ExitCode == 0
             ? said.TrimEnd()
             : throw new CliException(
-                ExitCodes.Failed, $"`{program} {string.Join(' ', arguments)}` ended with status {process.ExitCode}:\n{LastLines($"{said}\n{await error}")}", $"try it by hand in {directory}");
+                ExitCodes.Failed, $"`{program} {string.Join(' ', arguments)}` ended with status {process.ExitCode}:\n{LastLines($"{said}\n{await error}")}", $"Try it by hand in {directory}.");
     }
 
     private static Process Start(string program, IReadOnlyList<string> arguments, string directory)
@@ -45,7 +45,7 @@ internal static class Tool
         }
         catch (Win32Exception)
         {
-            throw new CliException(ExitCodes.Failed, $"'{program}' is needed and is not on the PATH.", "install it, then start again");
+            throw new CliException(ExitCodes.Failed, $"'{program}' is needed and is not on the PATH.", "Install it, then start again.");
         }
     }
 

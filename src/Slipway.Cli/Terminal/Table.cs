@@ -8,7 +8,7 @@ internal readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
     public static implicit operator Cell(string? text) => new(text ?? "");
 }
 
-/// <summary>Aligned plain columns. A header that begins with <c>&gt;</c> makes its column right-aligned. On a terminal the last column is cut to fit.</summary>
+/// <summary>Aligned plain columns. A header that begins with <c>&gt;</c> makes its column right-aligned. On a terminal the last column is cut to fit, or wrapped under itself.</summary>
 internal sealed class Table
 {
     private const int Gap = 2, NarrowestLast = 12;
@@ -32,6 +32,9 @@ internal sealed class Table
     }
 
     public int Count => rows.Count;
+
+    /// <summary>Nothing of the last column is cut: for what stands nowhere else in full.</summary>
+    public bool Wraps { get; init; }
 
     public void Row(params ReadOnlySpan<Cell> cells)
     {
@@ -68,18 +71,18 @@ internal sealed class Table
         {
             var cell = cells[column];
             var isLast = column == shown[^1];
-            var text = cell.Text;
-            if (isLast && width - at is { } room && text.Length > room && room >= NarrowestLast)
-            {
-                text = text[..(room - 1)] + "…";
-            }
-
-            var padding = new string(' ', Math.Max(0, widths[column] - text.Length));
-            var painted = ink.Paint(text, cell.Tone);
+            string[] lines = isLast && width - at is { } room and >= NarrowestLast ? Fit(cell.Text, room) : [cell.Text];
+            var padding = new string(' ', Math.Max(0, widths[column] - lines[0].Length));
+            var painted = ink.Paint(lines[0], cell.Tone);
             line.Append(right[column] ? padding + painted : isLast ? painted : painted + padding);
             if (!isLast)
             {
                 line.Append(' ', Gap);
+            }
+
+            foreach (var further in lines.Skip(1))
+            {
+                line.Append('\n').Append(' ', at).Append(ink.Paint(further, cell.Tone));
             }
 
             at += widths[column] + Gap;
@@ -87,4 +90,6 @@ internal sealed class Table
 
         output.WriteLine(line.ToString().TrimEnd());
     }
+
+    private string[] Fit(string text, int room) => Wraps ? [.. Wrapping.Lines(text, room)] : [Wrapping.Cut(text, room)];
 }

@@ -1,30 +1,37 @@
+using System.Globalization;
+
 namespace Slipway.Cli.Terminal;
 
 /// <summary>Times, sizes and numbers as people read them.</summary>
 internal static class Words
 {
-    /// <summary><c>just now</c>, <c>12 s ago</c>, <c>3 m ago</c>, <c>5 h ago</c>, <c>3 d ago</c>, then the date; <c>in 4 m</c> for what is to come.</summary>
+    /// <summary><c>just now</c>, <c>12 s ago</c>, <c>3 min ago</c>, <c>5 h ago</c>, <c>3 days ago</c>, then the date; <c>in 4 min</c> for what is to come. As the web app has it.</summary>
     public static string When(DateTimeOffset at, DateTimeOffset now)
     {
         var past = now - at;
         if (past >= TimeSpan.Zero)
         {
-            return past.TotalSeconds < 5 ? "just now" : past.TotalDays >= 30 ? at.ToString("yyyy-MM-dd") : $"{Span(past)} ago";
+            return past.TotalSeconds < 5 ? "just now" : past.TotalDays >= 30 ? at.ToString("yyyy-MM-dd") : $"{Age(past)} ago";
         }
 
-        return -past.TotalDays >= 30 ? at.ToString("yyyy-MM-dd") : $"in {Span(-past)}";
+        return -past.TotalDays >= 30 ? at.ToString("yyyy-MM-dd") : $"in {Age(-past)}";
     }
 
     public static string When(DateTimeOffset? at, DateTimeOffset now) => at is { } known ? When(known, now) : "";
 
-    /// <summary>The largest unit that fits, rounded down: <c>90 s</c> is <c>1 m</c>.</summary>
-    public static string Span(TimeSpan span) => span switch
+    /// <summary>The largest unit that fits, rounded down: <c>1 min</c> for 90 seconds.</summary>
+    public static string Age(TimeSpan span) => Units(span)[0];
+
+    /// <summary>How long something takes, in its two largest units: <c>1 min 30 s</c>, <c>2 days 3 h</c>.</summary>
+    public static string Span(TimeSpan span) => string.Join(' ', Units(span).Take(2));
+
+    /// <summary>From the largest unit that it has on, without those of which it has none; never empty.</summary>
+    private static List<string> Units(TimeSpan span)
     {
-        { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds} s",
-        { TotalMinutes: < 60 } => $"{(int)span.TotalMinutes} m",
-        { TotalHours: < 24 } => $"{(int)span.TotalHours} h",
-        _ => $"{(int)span.TotalDays} d",
-    };
+        (int Count, string Unit)[] all = [(span.Days, span.Days == 1 ? "day" : "days"), (span.Hours, "h"), (span.Minutes, "min"), (span.Seconds, "s")];
+        var first = Array.FindIndex(all, part => part.Count > 0);
+        return first < 0 ? ["0 s"] : [.. all[first..].Take(2).Where(part => part.Count > 0).Select(part => $"{part.Count} {part.Unit}")];
+    }
 
     /// <summary>Exact, for whoever asked for one thing alone: <c>2026-01-31 12:00:05 UTC</c>.</summary>
     public static string Exact(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'");
@@ -44,6 +51,25 @@ internal static class Words
         < 10_000_000 => $"{micros / 1000:0} ms",
         _ => $"{micros / 1_000_000:0.0} s",
     };
+
+    /// <summary>A number by its decimal logarithm, as the web app has it: <c>126</c>, <c>93,550</c>, <c>2.5 million</c>.</summary>
+    public static string FromLog10(double log)
+    {
+        var value = Math.Pow(10, log);
+        return log switch
+        {
+            < 0 => "less than 1",
+            < 1 => value.ToString("0.#", CultureInfo.InvariantCulture),
+            < 3 => value.ToString("0", CultureInfo.InvariantCulture),
+            < 6 => (Math.Round(value / 10) * 10).ToString("#,0", CultureInfo.InvariantCulture),
+            < 9 => $"{Large(value / 1e6)} million",
+            < 12 => $"{Large(value / 1e9)} billion",
+            <= 14 => $"{Large(value / 1e12)} trillion",
+            _ => "more than 100 trillion",
+        };
+    }
+
+    private static string Large(double value) => value.ToString(value < 10 ? "0.0" : "0", CultureInfo.InvariantCulture);
 
     /// <summary>An enum member as the API writes it.</summary>
     public static string Of<T>(T value)

@@ -24,7 +24,7 @@ internal abstract class WatchScreen
         run.Out.WriteLine(run.Ink.Paint(end.Sentence, end.ExitCode switch { ExitCodes.Done => Tone.Good, ExitCodes.WaitsForAPerson => Tone.Warn, _ => Tone.Bad }));
         if (end.NextStep is { } next)
         {
-            run.Out.WriteLine($"  → {next}");
+            run.Out.WriteLine($"  → {Hint.Of(next)}");
         }
 
         run.Out.Flush();
@@ -105,7 +105,7 @@ internal abstract class WatchScreen
         private void Line(string text)
         {
             saidAt = run.Shell.Time.GetTimestamp();
-            run.Out.WriteLine($"{Words.Span(run.Now - began),5}  {text}".TrimEnd());
+            run.Out.WriteLine($"{Words.Age(run.Now - began),6}  {text}".TrimEnd());
             run.Out.Flush();
         }
     }

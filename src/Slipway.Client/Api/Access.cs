@@ -80,6 +80,18 @@ public sealed record DoctorView
 /// <param name="State"><c>ok</c>, <c>warning</c> or <c>missing</c>.</param>
 public sealed record DoctorLine(string Name, string State, string Detail, string? NextStep = null);
 
+/// <summary>A backup that was written.</summary>
+public sealed record BackupView
+{
+    /// <summary>On the server's machine.</summary>
+    public required string File { get; init; }
+    public required long Bytes { get; init; }
+
+    /// <summary>Where the releases' artifacts lie, which are in no backup.</summary>
+    public required string ArtifactsDirectory { get; init; }
+    public required long ArtifactBytes { get; init; }
+}
+
 public sealed record BackupRequest
 {
     /// <summary>Absolute path on the server's machine; must not exist.</summary>

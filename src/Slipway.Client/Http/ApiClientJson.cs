@@ -52,6 +52,7 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(LedgerVerificationView))]
 [JsonSerializable(typeof(DoctorView))]
 [JsonSerializable(typeof(BackupRequest))]
+[JsonSerializable(typeof(BackupView))]
 [JsonSerializable(typeof(JsonObject))]
 public sealed partial class ApiClientJson : JsonSerializerContext;
 

@@ -38,12 +38,13 @@ public sealed partial class SlipwayClient
     public Task<DoctorView> Doctor(CancellationToken cancel = default) => Get("doctor", ApiClientJson.Default.DoctorView, cancel);
 
     /// <summary>Writes a consistent copy of the store to a new file on the server's machine.</summary>
-    public async Task CreateBackup(string absoluteFile, CancellationToken cancel = default)
+    public async Task<BackupView> CreateBackup(string absoluteFile, CancellationToken cancel = default)
     {
         // A large store takes its time, and is fsynced at the end.
         using var response = await Try(
             Change(HttpMethod.Post, "backups", () => Json(new BackupRequest { File = absoluteFile }, ApiClientJson.Default.BackupRequest)),
             TimeSpan.FromMinutes(30), HttpCompletionOption.ResponseContentRead, cancel).ConfigureAwait(false);
+        return await Body(response, ApiClientJson.Default.BackupView, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Entries above an index, in order.</summary>

@@ -24,7 +24,7 @@ internal static partial class Keys
         new("requestTimeout", Span("100ms", "1h"), "A request that takes longer is ended. Default 30s."),
         new("drain", Span("0s", "1h"), "How long requests under way may take when an instance stops. Default 10s."));
 
-    private static readonly MapShape Step = new(
+    public static readonly MapShape Step = new(
         new("weight", new WholeShape(1, 99), "Percent of traffic for the new version."),
         new("analyze", Span("1s", "7d"), "Judge for this long."),
         new("deadline", Span("1s", "30d"), "Beside analyze: an inconclusive analysis is prolonged up to this. Default four times analyze."),
@@ -35,7 +35,7 @@ internal static partial class Keys
         new("acceptable", new ShareShape(1), "The check also passes when the new version's own bad rate is surely below this."),
         new("detectable", new ShareShape(100, AboveZero: true), "The check passes when a worsening by this share would have been seen. Default 100%."));
 
-    private static readonly MapShape Rollout = new(
+    public static readonly MapShape Rollout = new(
         new("strategy", new ChoiceShape("strategy", ["rolling", "canary"], ["blueGreen", "ring"], "use canary or rolling"), "rolling or canary. Default rolling."),
         new("steps", new ListShape(Step), "Of a canary, in order; 100 % is the end."),
         new("checks", new ListShape(new EitherShape(new ChoiceShape("check", CheckNames), Check), 20, 1), "What is judged. Default errors and latency."),
@@ -52,11 +52,13 @@ internal static partial class Keys
         new("status", new WholeShape(100, 599), "Default 200."),
         new("contains", new TextShape(), "Text that the answer must have. Default none."));
 
-    private static readonly ListShape Verify = new(new MapShape(
+    public static readonly MapShape Proof = new(
         new("name", new TextShape(60), "Unique in the list.", Required: true),
         new("http", Http, "One GET on the new instances."),
         new("run", new TextShape(), "A script.", NotYet: "Scripts in verify are not available yet: use http."),
-        new("timeout", Span("100ms", "1h"), "Default 30s.")));
+        new("timeout", Span("100ms", "1h"), "Default 30s."));
+
+    private static readonly ListShape Verify = new(Proof);
 
     private static readonly TableShape Overrides = new(
         new MapShape(

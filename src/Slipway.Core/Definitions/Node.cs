@@ -33,6 +33,9 @@ internal sealed record MapNode(int Line, int Column, IReadOnlyList<Entry> Entrie
 
     public Entry? Find(string key) => Entries.FirstOrDefault(e => e.Key.Text == key);
 
+    /// <summary>Whether a key that is none of those allowed was probably meant to be this one: that is told at its place, and what follows from it need not be.</summary>
+    public bool HasMisspelt(string key, IReadOnlyCollection<string> allowed) => Entries.Any(e => !allowed.Contains(e.Key.Text) && NearWords.Nearest(e.Key.Text, allowed) == key);
+
     public MapNode? Map(string key) => this[key] as MapNode;
 
     public IReadOnlyList<Node> List(string key) => this[key] is ListNode list ? list.Items : [];

@@ -46,7 +46,7 @@ public static class ServiceDefinitionReader
         }
 
         CheckNames(whole.List("verify"), n => Values.Text((n as MapNode)?["name"]), "verify", findings);
-        foreach (var proof in whole.List("verify").OfType<MapNode>().Where(p => p["http"] is null && p["run"] is null))
+        foreach (var proof in whole.List("verify").OfType<MapNode>().Where(p => p["http"] is null && p["run"] is null && !p.HasMisspelt("http", Keys.Proof.Allowed)))
         {
             findings.Add(proof, "An item of verify must say what is asked: http is missing.", "Write it like http: { path: /, status: 200 }.");
         }

@@ -233,13 +233,13 @@ internal sealed record MapShape(params Key[] Keys) : Shape
             }
         }
 
-        foreach (var missing in Keys.Where(k => k.Required && !partial && map.Find(k.Name) is null))
+        foreach (var missing in Keys.Where(k => k.Required && !partial && map.Find(k.Name) is null && !map.HasMisspelt(k.Name, Allowed)))
         {
             findings.Add(node, $"{missing.Name} is missing in {name}.", missing.About);
         }
     }
 
-    private string[] Allowed => [.. Keys.Where(k => k.NotYet is null).Select(k => k.Name)];
+    public IReadOnlyCollection<string> Allowed => [.. Keys.Where(k => k.NotYet is null).Select(k => k.Name)];
 
     public override JsonObject Schema()
     {

@@ -3,12 +3,15 @@ namespace Slipway.Core.Definitions;
 /// <summary>What must hold between the steps of a rollout and its strategy.</summary>
 internal static class StepChecks
 {
+    private static readonly string[] Verbs = ["weight", "analyze", "pause"];
+
     /// <param name="written">What this part of the file says itself: an environment may inherit steps that its own strategy does not use.</param>
     public static void Check(MapNode rollout, MapNode? written, Findings findings)
     {
         var canary = Values.Text(rollout["strategy"]) == "canary";
         var rolling = Values.Text(rollout["strategy"]) is null or "rolling";
-        if (rolling && written?.Find("steps") is { } unused && unused.Value is ListNode { Items.Count: > 0 })
+        var mistypes = (string key) => rollout.HasMisspelt(key, Keys.Rollout.Allowed);
+        if (rolling && !mistypes("strategy") && written?.Find("steps") is { } unused && unused.Value is ListNode { Items.Count: > 0 })
         {
             findings.Add(unused.Key, "steps are for the strategy canary; this one is rolling.", "Add 'strategy: canary', or remove the steps.");
         }
@@ -28,22 +31,23 @@ internal static class StepChecks
 
                 weight = Math.Max(weight, next);
             }
-            else if (step.Find("analyze") is { } early && weight == 0 && !steps.TakeWhile(s => s != step).Any(s => s["weight"] is not null))
+            else if (step.Find("analyze") is { } early && weight == 0 && !steps.TakeWhile(s => s != step).Any(HasWeight))
             {
                 findings.Add(early.Key, "analyze comes before the first weight: there is no traffic to judge.", "Put a weight step before it.");
             }
         }
 
-        if (canary && rollout["steps"] is null or ListNode && !steps.Exists(s => s["weight"] is not null))
+        if (canary && rollout["steps"] is null or ListNode && !steps.Exists(HasWeight) && !mistypes("steps"))
         {
             findings.Add(rollout["steps"] ?? rollout["strategy"]!, "A canary needs at least one weight step.", "Write it like steps: [ { weight: 5 }, { analyze: 2m } ].");
         }
     }
 
+    private static bool HasWeight(MapNode step) => step["weight"] is not null || step.HasMisspelt("weight", Keys.Step.Allowed);
+
     private static void CheckOne(MapNode step, Findings findings)
     {
-        string[] verbs = ["weight", "analyze", "pause"];
-        var given = verbs.Where(v => step[v] is not null).ToArray();
+        var given = Verbs.Where(v => step[v] is not null || step.HasMisspelt(v, Keys.Step.Allowed)).ToArray();
         if (given.Length != 1)
         {
             findings.Add(step, given.Length == 0 ? "A step must have one of weight, analyze, pause." : $"A step must have one of weight, analyze, pause; this has {string.Join(" and ", given)}.", "Make each a step of its own.");
@@ -51,7 +55,7 @@ internal static class StepChecks
 
         if (step.Find("deadline") is { } deadline)
         {
-            if (step["analyze"] is null)
+            if (!given.Contains("analyze"))
             {
                 findings.Add(deadline.Key, "deadline stands beside analyze only.");
             }

@@ -107,6 +107,12 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
 
     private async Task<Refusal> WhyNotBackAsync(LaneState lane, IReadOnlyList<LaneRevision> targets, string? asked, CancellationToken cancel)
     {
+        if (asked is not null && lane.History.All(h => h.Spec.Version != asked)
+            && await store.ReadDocumentAsync(ReleaseDocuments.Collection, ReleaseDocuments.KeyOf(lane.Lane.Service, asked), cancel) is null)
+        {
+            return await Missing.ReleaseAsync(store, lane.Lane.Service, asked, cancel);
+        }
+
         var veto = asked is null ? null : await vetoes.FindAsync(lane.Lane.Service, asked, cancel);
         var why = asked is null ? targets.Count == 0 ? $"There is no earlier version that was well in {lane.Lane}." : $"Every earlier version that was well in {lane.Lane} is held."
             : veto is not null ? $"{asked} was vetoed by {veto.By.Identity}: {veto.Why}"

@@ -23,6 +23,23 @@ internal static class OperationsApi
 
     private static async Task<Ok<DoctorView>> Diagnose(Doctor doctor, CancellationToken cancel) => TypedResults.Ok(await doctor.LookAsync(cancel));
 
-    private static async Task<Results<Created, ApiProblem>> BackUp(BackupRequest body, Asking asking, Backups backups, CancellationToken cancel) =>
-        await backups.CreateAsync(asking.Actor, body.File, asking.Key, cancel) is Outcome<string>.Refused refused ? Answers.Problem(refused.Refusal) : TypedResults.Created();
+    private static async Task<Results<Created<BackupView>, ApiProblem>> BackUp(BackupRequest body, Asking asking, Backups backups, ServerOptions options, CancellationToken cancel)
+    {
+        switch (await backups.CreateAsync(asking.Actor, body.File, asking.Key, cancel))
+        {
+            case Outcome<string>.Done { Value: var file }:
+                var artifacts = DataDirectory.ArtifactsIn(Path.GetFullPath(options.DataDirectory));
+                return TypedResults.Created((string?)null, new BackupView
+                {
+                    File = file,
+                    Bytes = new FileInfo(file).Length,
+                    ArtifactsDirectory = artifacts,
+                    ArtifactBytes = new DirectoryInfo(artifacts) is { Exists: true } folder ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(artifact => artifact.Length) : 0,
+                });
+            case Outcome<string>.Refused refused:
+                return Answers.Problem(refused.Refusal);
+            case var other:
+                throw new InvalidOperationException($"A backup cannot end as {other}.");
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Slipway.Client.Api;
 using Slipway.Engine.Environments;
@@ -18,21 +19,37 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
         var lines = new List<DoctorLine>
         {
             Ok("program", $"slipway {ProgramVersion.Text}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}"),
-            Ok("installation", $"{store.Installation}, generation {store.Generation}, ledger at {store.LedgerHead}"),
+            Ok("installation", $"{store.Installation}, generation {store.Generation}, {store.LedgerHead} ledger entries"),
         };
-        lines.AddRange((await store.DescribeAsync(cancel)).OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => Ok("store " + d.Key, d.Value)));
+        lines.AddRange(Store(await store.DescribeAsync(cancel)));
         lines.Add(Space());
         lines.Add(Environments());
         lines.AddRange(Agents(await roster.ListAsync(cancel)));
-        lines.Add(Tool("git", "needed to take releases from repositories", "apt-get install git"));
-        lines.Add(Tool("bwrap", "needed to run pipeline jobs in a sandbox", "apt-get install bubblewrap"));
         return new DoctorView { Lines = lines };
     }
+
+    private static IEnumerable<DoctorLine> Store(IReadOnlyDictionary<string, string> facts)
+    {
+        string Fact(string name) => facts.GetValueOrDefault(name) ?? "unknown";
+        yield return Ok("store", $"{Fact("file")}, {Size(long.TryParse(Fact("bytes"), CultureInfo.InvariantCulture, out var bytes) ? bytes : 0)}, {Fact("engine")}");
+        yield return Fact("quarantined") == "0"
+            ? Ok("processes", $"{Fact("processes")}, none set aside")
+            : new DoctorLine("processes", "warning", $"{Fact("processes")}, of which {Fact("quarantined")} are set aside, since they could not go on", "`slipway ledger list --limit 500` says which and why.");
+    }
+
+    /// <summary>As the command line and the web app write sizes.</summary>
+    private static string Size(long bytes) => bytes switch
+    {
+        < 1000 => $"{bytes} B",
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
+        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
+    };
 
     private DoctorLine Space()
     {
         var free = new DriveInfo(Path.GetFullPath(options.DataDirectory)).AvailableFreeSpace;
-        var text = $"{options.DataDirectory}: {free >> 20} MiB free; artifacts up to {options.MaxArtifactBytes >> 20} MiB are taken";
+        var text = $"{options.DataDirectory}, {Size(free)} free; artifacts up to {Size(options.MaxArtifactBytes)} are taken";
         return free > LowSpace ? Ok("data directory", text) : new DoctorLine("data directory", "warning", text, "Free some space, or move the data directory to a larger disk.");
     }
 
@@ -48,7 +65,7 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
     {
         if (!agents.Any(a => a.Connected))
         {
-            yield return new DoctorLine("agents", "missing", "no agent is connected, so nothing can run", "`slipway up` starts one here; `slipway agent enrol --name NAME` lets another machine join.");
+            yield return new DoctorLine("agents", "missing", "no agent is connected, so nothing can run", "Where `slipway up` runs the server, stop it and start it again: its agent comes with it. Another machine joins by `slipway agent enrol --name NAME`.");
         }
         else
         {
@@ -74,12 +91,6 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
                 $"environment {environment.Name}", "missing", registry.WhyNone(environment.Name, environment.Target),
                 environment.Target.Count == 0 ? "Undrain an agent, or let another one join." : $"Undrain an agent, or let one join with {string.Join(" ", environment.Target.Select(t => $"--label {t.Key}={t.Value}"))}.");
         }
-    }
-
-    private static DoctorLine Tool(string name, string why, string next)
-    {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-        return found is null ? new DoctorLine(name, "warning", $"not found; {why}", next) : Ok(name, found);
     }
 
     private static DoctorLine Ok(string name, string detail) => new(name, "ok", detail, null);

@@ -24,7 +24,7 @@ public sealed class ExitCodeTests
 
         run.ExitCode.ShouldBe(exitCode);
         run.Out.ShouldBeEmpty();
-        run.Error.ShouldBe("slipway: No such luck.\n  → try again\n");
+        run.Error.ShouldBe("slipway: No such luck.\n  → Try again.\n");
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
+using Slipway.Tests;
 
 namespace Slipway.Cli.Tests.CommandLine;
 
@@ -31,6 +32,13 @@ public sealed partial class UsageTests
     [InlineData("load s --env e --rps 0", "--rps: '0' is not a number from 1 to 50000.")]
     [InlineData("analysis try f.csv --tolerate 3", "--tolerate: '3' is no share")]
     [InlineData("analysis try f.csv --falseAlarmRate 2", "--falseAlarmRate: '2' is not a number")]
+    [InlineData("promote shop --version 2.0.1 --to prod", "slipway promote has no option '--version'.\n  → Write the version behind the service: shop@2.0.1.")]
+    [InlineData("promote --version 2.0.1 shop --to prod", "→ Write the version behind the service: S@2.0.1.")]
+    [InlineData("release veto shop@1.0.0 --version=2.0.1 --why w", "→ Write the version behind the service: shop@2.0.1.")]
+    [InlineData("hold add shop --env prod --why w --version", "→ Write the version behind the service: shop@V.")]
+    [InlineData("rollback shop --env prod --version 2.0.1", "→ The version goes with --to: --to 2.0.1.")]
+    [InlineData("rollback shop@2.0.1 --env prod", "'shop@2.0.1' names a version, and here the service stands alone: shop --to 2.0.1.")]
+    [InlineData("status shop@2.0.1", "'shop@2.0.1' names a version, and here the service stands alone: shop.")]
     [InlineData("service add ./storefront", "'./storefront' is a place")]
     public async Task Wrong_usage_is_2_and_says_what_was_meant(string line, string message)
     {
@@ -39,6 +47,27 @@ public sealed partial class UsageTests
         run.ExitCode.ShouldBe(2);
         run.Out.ShouldBeEmpty();
         run.Error.ShouldContain(message);
+    }
+
+    [Fact]
+    public async Task What_is_missing_and_what_does_not_exist_is_told_at_once()
+    {
+        await using var server = await FakeServer.Start();
+        server.Refuse("GET /api/v1/services/shop/releases/8.8", 404, "notFound", "There is no release 'shop@8.8'.", "There is: 1.0.0.");
+        server.Refuse("GET /api/v1/freezes?environment=nope&limit=1", 404, "notFound", "There is no environment 'nope'.", "There are: dev, prod.");
+
+        var run = await CliRun.Of(server, "hold", "add", "shop@8.8", "--env", "nope");
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldBe("""
+            slipway: slipway hold add needs --why TEXT: the reason, for the ledger and for whoever looks later.
+            slipway: There is no release 'shop@8.8'.
+              → There is: 1.0.0.
+            slipway: There is no environment 'nope'.
+              → There are: dev, prod.
+              → slipway hold add --help
+
+            """);
     }
 
     [Fact]
@@ -121,17 +150,11 @@ public sealed partial class UsageTests
 
     private static IEnumerable<string> Texts()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "Slipway.slnx")))
-        {
-            root = root.Parent.ShouldNotBeNull();
-        }
-
         string[] folders = ["src", "docs", Path.Combine("web", "src")], kinds = [".cs", ".md", ".ts", ".tsx", ".yaml"];
-        return folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root.FullName, folder), "*", SearchOption.AllDirectories))
+        return folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Sources.Root, folder), "*", SearchOption.AllDirectories))
             .Where(file => kinds.Contains(Path.GetExtension(file)) && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}decisions{Path.DirectorySeparatorChar}") && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}"))
-            .Append(Path.Combine(root.FullName, "README.md"));
+            .Append(Path.Combine(Sources.Root, "README.md"));
     }
 
     private static IEnumerable<string> PathOf(Command command) =>

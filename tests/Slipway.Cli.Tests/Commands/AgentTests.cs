@@ -25,6 +25,42 @@ public sealed class AgentTests
     }
 
     [Fact]
+    public async Task The_agent_that_up_runs_is_removed_only_by_who_says_yes()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/agents", ApiClientJson.Default.PageAgentView, new Page<AgentView> { Items = [Rack with { Name = "local" }] });
+        var removed = 0;
+        server.On("DELETE /api/v1/agents/local", context =>
+        {
+            removed++;
+            context.Response.StatusCode = 204;
+            return Task.CompletedTask;
+        });
+
+        var refused = await CliRun.Of(server, "agent", "remove", "local");
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldContain("local is the agent that `slipway up` runs beside its server; 2 instances are there now");
+        refused.Error.ShouldContain("slipway agent remove local --yes");
+        removed.ShouldBe(0);
+
+        (await CliRun.Of(server, "agent", "remove", "local", "--yes")).All.ShouldBe(
+            "exit 0\nRemoved agent local. It had 2 instances, which Slipway looks after no more. Stop `slipway up` and start it again to have it back; it takes up what still runs.\n");
+        removed.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Without_agents_the_way_to_one_fits_the_server()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/agents", ApiClientJson.Default.PageAgentView, new Page<AgentView> { Items = [] });
+        using var home = new TemporaryFolder();
+        home.File(".slipway/context.json", $$"""{"server":"{{server.Url}}","tokenFile":"{{home.File("token", "slp_test")}}"}""");
+
+        (await CliRun.Of(server, "agent", "list")).Out.ShouldBe("No agents. Let one in: slipway agent enrol --name NAME\n");
+        (await CliRun.Of(["agent", "list"], new() { ["HOME"] = home.Path })).Out.ShouldContain("Stop `slipway up` and start it again");
+    }
+
+    [Fact]
     public async Task An_undrain_says_that_the_agent_takes_instances_again()
     {
         await using var server = await FakeServer.Start();

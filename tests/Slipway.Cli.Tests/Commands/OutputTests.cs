@@ -60,6 +60,51 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task A_verdict_is_said_in_full_once()
+    {
+        await using var server = await FakeServer.Start();
+        const string Verdict = "errors: canary 20.1 % vs stable 0.1 %, ratio at least 4.6, certain beyond 1 in 100 after 3 s";
+        var rollout = Canned.Rollout(RolloutStateView.RolledBack, 2, 5, Verdict);
+        var check = rollout.Analysis!.Checks[0];
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, rollout with
+        {
+            Steps = [rollout.Steps[0], rollout.Steps[1], rollout.Steps[2] with { State = StepStateView.Failed, Note = Verdict, EndedAt = Canned.Earlier.AddSeconds(23) }],
+            Analysis = rollout.Analysis with { Verdict = VerdictView.Failed, Checks = [check with { Verdict = VerdictView.Failed, Text = Verdict, CanaryBad = 11, LogEvidence = 3.2, LogLimit = 2.6021 }] },
+        });
+        LedgerEntryView Entry(int index, string text, string name) => new()
+        {
+            Index = index, At = Canned.Earlier, Type = "x", Actor = "slipway", LeafHash = "00", Text = $"{text}: {Verdict}.", Body = new() { [name] = Verdict, ["weight"] = 5 },
+        };
+        var entries = new Page<LedgerEntryView> { Items = [Entry(7, "storefront@1.3.0 was judged failed", "reason"), Entry(8, "Traffic goes back to 1.2.0", "why"), Entry(9, "The rollout was rolled back", "reason")] };
+        server.OnAnyQuery("GET /api/v1/ledger/entries", ApiClientJson.Default.PageLedgerEntryView, _ => entries);
+        server.On("GET /api/v1/status", ApiClientJson.Default.StatusView, Canned.Status() with { LedgerIndex = 9 });
+
+        Snapshot.Matches($"{(await CliRun.Of(server, "rollout", "explain", "p-12")).All}\n{(await CliRun.Of(server, "ledger", "list")).All}");
+    }
+
+    [Theory]
+    [InlineData("explain")]
+    [InlineData("show")]
+    public async Task A_promotion_that_never_rolled_out_is_pointed_at(string verb)
+    {
+        await using var server = await FakeServer.Start();
+        server.Refuse("GET /api/v1/rollouts/p-12", 404, "notFound", "There is no rollout 'p-12'.", "slipway rollout list");
+        server.On("GET /api/v1/promotions/p-12", ApiClientJson.Default.PromotionView, Canned.Promotion(PromotionStateView.Superseded, reason: "superseded by p-13") with { EndedAt = Canned.Earlier });
+
+        (await CliRun.Of(server, "rollout", verb, "p-12")).All.ShouldBe("exit 3\n--- stderr\nslipway: The promotion p-12 never rolled out: superseded by p-13.\n  → slipway promotion explain p-12\n");
+    }
+
+    [Fact]
+    public async Task What_is_neither_rollout_nor_promotion_is_not_found()
+    {
+        await using var server = await FakeServer.Start();
+        server.Refuse("GET /api/v1/rollouts/p-99", 404, "notFound", "There is no rollout 'p-99'.", "slipway rollout list");
+        server.Refuse("GET /api/v1/promotions/p-99", 404, "notFound", "There is no promotion 'p-99'.");
+
+        (await CliRun.Of(server, "rollout", "explain", "p-99")).Error.ShouldBe("slipway: There is no rollout 'p-99'.\n  → slipway rollout list\n");
+    }
+
+    [Fact]
     public async Task Ledger_verify_says_the_root_or_the_first_entry_that_was_changed()
     {
         await using var server = await FakeServer.Start();

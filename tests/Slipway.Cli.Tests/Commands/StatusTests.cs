@@ -26,6 +26,29 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task Of_many_holds_the_newest_are_shown_a_line_each()
+    {
+        await using var server = await FakeServer.Start();
+        var status = Canned.Status();
+        var why = "the new version answers a fifth of its requests with an error, as was seen on the canary";
+        var lane = Canned.Lane("prod", "1.2.0", LaneHealth.Healthy) with
+        {
+            Holds = [.. Enumerable.Range(1, 7).Select(i => new HoldView { Id = $"h-{i}", Service = "storefront", Environment = "prod", Version = $"2.{i}.0", Why = why, By = "slipway", At = Canned.Earlier.AddSeconds(i) })],
+        };
+        server.On("GET /api/v1/status?service=storefront", ApiClientJson.Default.StatusView, status with { Services = [status.Services[0] with { Lanes = [lane] }] });
+
+        var run = await CliRun.Of(["status", "storefront", "--no-color"], CliRun.Toward(server), terminal: true);
+
+        run.Out.ShouldContain("2.7.0 is held, as 6 more: the new version");
+        run.Out.ShouldContain("2.7.0 by slipway, 2 min ago: the new version answers a fi");
+        run.Out.ShouldContain("… (slipway hold lift h-7)");
+        run.Out.ShouldContain("2.3.0 by slipway");
+        run.Out.ShouldNotContain("2.2.0 by slipway");
+        run.Out.ShouldContain("and 2 more: slipway hold list storefront --env prod");
+        run.Out.Split('\n').Where(line => line.Contains("hold lift")).ShouldAllBe(line => line.Length <= 100);
+    }
+
+    [Fact]
     public async Task An_empty_installation_says_what_to_do_first()
     {
         await using var server = await FakeServer.Start();

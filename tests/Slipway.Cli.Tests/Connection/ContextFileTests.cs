@@ -20,7 +20,7 @@ public sealed class ContextFileTests
 
         var other = await new ContextFile(new Uri("http://127.0.0.1:1"), home.File("second/admin-token", "slp_second\n")).TakeOver(ShellIn(home), Cancel);
 
-        other.ShouldBe(first.Url);
+        other.ShouldBe(new TakenOver(Stays: first.Url, Ended: null));
         ContextFile.Read(ShellIn(home))!.Server.ShouldBe(first.Url);
         first.Requests.ShouldHaveSingleItem().Authorization.ShouldBe("Bearer slp_first");
     }
@@ -35,7 +35,7 @@ public sealed class ContextFileTests
             using var home = new TemporaryFolder();
             new ContextFile(gone, home.File("first/admin-token", "slp_first\n")).Write(ShellIn(home));
 
-            (await new ContextFile(new Uri("http://127.0.0.1:2"), home.File("second/admin-token", "slp_second\n")).TakeOver(ShellIn(home), Cancel)).ShouldBeNull();
+            (await new ContextFile(new Uri("http://127.0.0.1:2"), home.File("second/admin-token", "slp_second\n")).TakeOver(ShellIn(home), Cancel)).ShouldBe(new TakenOver(Stays: null, Ended: gone));
 
             ContextFile.Read(ShellIn(home))!.Server.Port.ShouldBe(2);
         }
@@ -47,9 +47,24 @@ public sealed class ContextFileTests
         using var home = new TemporaryFolder();
         home.File(".slipway/context.json", "{");
 
-        (await new ContextFile(new Uri("http://127.0.0.1:2"), "token").TakeOver(ShellIn(home), Cancel)).ShouldBeNull();
+        (await new ContextFile(new Uri("http://127.0.0.1:2"), "token").TakeOver(ShellIn(home), Cancel)).ShouldBe(new TakenOver(null, null));
 
         ContextFile.Read(ShellIn(home))!.Server.Port.ShouldBe(2);
+    }
+
+    [Fact]
+    public void At_its_end_a_server_takes_its_own_file_away_and_no_other_one_s()
+    {
+        using var home = new TemporaryFolder();
+        var (mine, other) = (new ContextFile(new Uri("http://127.0.0.1:1"), "/data/admin-token"), new ContextFile(new Uri("http://127.0.0.1:2"), "/other/admin-token"));
+        other.Write(ShellIn(home));
+
+        mine.Remove(ShellIn(home));
+        ContextFile.Read(ShellIn(home)).ShouldBe(other);
+
+        other.Remove(ShellIn(home));
+        ContextFile.Read(ShellIn(home)).ShouldBeNull();
+        other.Remove(ShellIn(home));
     }
 
     private static Shell ShellIn(TemporaryFolder home) => new()

@@ -24,6 +24,23 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void On_a_terminal_the_last_column_is_wrapped_under_itself_where_nothing_may_be_cut()
+    {
+        var table = new Table(default, 24, "NAME", "NOTE") { Wraps = true };
+        table.Row("storefront", "a reason that is longer than the screen");
+
+        Print(table).ShouldBe("NAME        NOTE\nstorefront  a reason\n            that is\n            longer than\n            the screen\n");
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("short", "short")]
+    [InlineData("unbreakable-word", "unbreakab|le-word")]
+    [InlineData("one two three", "one two|three")]
+    [InlineData("exactly 9", "exactly 9")]
+    public void Lines_break_at_spaces_and_within_words_that_fit_nowhere(string text, string lines) => string.Join('|', Wrapping.Lines(text, 9)).ShouldBe(lines);
+
+    [Fact]
     public void Colours_do_not_move_the_columns()
     {
         var table = new Table(new Ink(true), null, "A", "B");

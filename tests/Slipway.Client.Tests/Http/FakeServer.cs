@@ -15,6 +15,7 @@ namespace Slipway.Tests;
 /// <summary>A real HTTP server on a free port whose answers a test gives: by <c>METHOD /path?query</c> as the client sends it.</summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
+    private const string AnyQuery = "?*";
     private readonly WebApplication app;
     private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> routes = new();
 
@@ -51,6 +52,13 @@ internal sealed class FakeServer : IAsyncDisposable
         return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body(), type)).AsTask();
     });
 
+    /// <summary>Whatever the query is: <c>METHOD /path</c>.</summary>
+    public FakeServer OnAnyQuery<T>(string request, JsonTypeInfo<T> type, Func<IQueryCollection, T> body) => On(request + AnyQuery, context =>
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body(context.Request.Query), type)).AsTask();
+    });
+
     public FakeServer Refuse(string request, int status, string code, string detail, string? nextStep = null) =>
         On(request, ApiClientJson.Default.ProblemDocument, new ProblemDocument { Title = code, Status = status, Code = code, Detail = detail, NextStep = nextStep }, status);
 
@@ -63,7 +71,7 @@ internal sealed class FakeServer : IAsyncDisposable
         var name = $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}";
         var body = context.Request.ContentType == "application/json" ? await new StreamReader(context.Request.Body).ReadToEndAsync() : null;
         Requests.Enqueue(new(name, context.Request.Headers.Authorization, context.Request.Headers["Idempotency-Key"], body));
-        if (routes.TryGetValue(name, out var handler))
+        if (routes.TryGetValue(name, out var handler) || routes.TryGetValue($"{context.Request.Method} {context.Request.Path}{AnyQuery}", out handler))
         {
             await handler(context);
         }

@@ -40,6 +40,13 @@ public sealed class BadServiceDefinitionTests
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 9, pause: 1m } ] }", "s.yaml:4:39: A step must have one of weight, analyze, pause; this has weight and pause. (Make each a step of its own.)")]
     [InlineData("rollout: { strategy: canary, steps: [ { analyze: 1m }, { weight: 9 } ] }", "s.yaml:4:41: analyze comes before the first weight: there is no traffic to judge. (Put a weight step before it.)")]
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 9, deadline: 1m } ] }", "s.yaml:4:52: deadline stands beside analyze only.")]
+    [InlineData("rollout: { strategy: canary, steps: [ { weight: 9 }, { analyse: 20s } ] }", "s.yaml:4:56: Unknown key 'analyse' in an item of steps. (Did you mean 'analyze'?)")]
+    [InlineData("rollout: { strategy: canary, steps: [ { weight: 9 }, { analyse: 20s, deadline: 1m } ] }", "s.yaml:4:56: Unknown key 'analyse' in an item of steps. (Did you mean 'analyze'?)")]
+    [InlineData("rollout: { strategy: canary, steps: [ { wieght: 9 }, { analyze: 20s } ] }", "s.yaml:4:41: Unknown key 'wieght' in an item of steps. (Did you mean 'weight'?)")]
+    [InlineData("rollout: { strategy: canary, stepps: [ { weight: 9 } ] }", "s.yaml:4:30: Unknown key 'stepps' in rollout. (Did you mean 'steps'?)")]
+    [InlineData("rollout: { stratgy: canary, steps: [ { weight: 9 } ] }", "s.yaml:4:12: Unknown key 'stratgy' in rollout. (Did you mean 'strategy'?)")]
+    [InlineData("verify: [ { nme: a, http: { path: / } } ]", "s.yaml:4:13: Unknown key 'nme' in an item of verify. (Did you mean 'name'?)")]
+    [InlineData("verify: [ { name: a, htpp: { path: / } } ]", "s.yaml:4:22: Unknown key 'htpp' in an item of verify. (Did you mean 'http'?)")]
     [InlineData("verify: [ { name: a, run: ./x } ]", "s.yaml:4:22: Scripts in verify are not available yet: use http.")]
     [InlineData("verify: [ { name: a } ]", "s.yaml:4:11: An item of verify must say what is asked: http is missing. (Write it like http: { path: /, status: 200 }.)")]
     [InlineData("processes: {}", "s.yaml:4:1: processes is not available yet: use run, with one process.")]
@@ -77,6 +84,10 @@ public sealed class BadServiceDefinitionTests
     [InlineData("# nothing\n", "s.yaml:1:1: The file is empty. ('slipway docs' prints an annotated example.)")]
     [InlineData("- a", "s.yaml:1:1: The file must be a map of keys, not a list.")]
     public void A_file_that_is_no_map_is_told(string text, string expected) => Problems(text).ShouldBe([expected]);
+
+    [Fact]
+    public void A_misspelt_key_that_is_needed_is_told_once() =>
+        Problems("service: shop\nrun:\n  comand: ./shop\n").ShouldBe(["s.yaml:3:3: Unknown key 'comand' in run. (Did you mean 'command'?)"]);
 
     [Fact]
     public void Broken_YAML_is_told_with_its_place() => Problems(Head + "owner: [a\n").ShouldHaveSingleItem().ShouldMatch(@"^s\.yaml:[45]:\d+: This is not YAML: ");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Http;
+using Slipway.Server;
 
 namespace Slipway.Cli.Commands.Agent;
 
@@ -16,6 +17,11 @@ internal static class Drain
             run.Answer(agent, ApiClientJson.Default.AgentView, () =>
             {
                 run.Out.WriteLine($"Nothing new is placed on {agent.Name}; {Texts.InstancesThere(agent.Instances)}. Undo it: slipway agent undrain {agent.Name}");
+                if (agent is { Connected: true, Name: var known } && known == DataDirectory.LocalAgent)
+                {
+                    run.Out.WriteLine($"It is the agent that `slipway up` runs beside its server, and stays drained when `up` is started again.");
+                }
+
                 foreach (var warning in agent.Warnings ?? [])
                 {
                     run.Shell.Error.WriteLine($"{run.Shell.ErrorInk.Paint("!", Tone.Warn)} {warning}");

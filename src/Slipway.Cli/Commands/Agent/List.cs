@@ -16,7 +16,9 @@ internal static class List
             {
                 if (page.Items.Count == 0)
                 {
-                    run.Out.WriteLine("No agents. Let one in: slipway agent enrol --name NAME");
+                    run.Out.WriteLine(run.Address.IsThatOfUp(run.Shell)
+                        ? "No agents: the one that `slipway up` runs here was removed. Stop `slipway up` and start it again to have it back. Let another machine in: slipway agent enrol --name NAME"
+                        : "No agents. Let one in: slipway agent enrol --name NAME");
                     return;
                 }
 

@@ -27,7 +27,7 @@ internal static class Try
                 var path = run.Shell.FullPath(run.Get(file));
                 if (!File.Exists(path))
                 {
-                    throw CliException.Usage($"There is no file {run.Get(file)}.");
+                    throw CliException.Usage($"There is no file {run.Get(file)}.", $"Its columns are {AnalysisFile.Header}.");
                 }
 
                 var parsed = AnalysisFile.Parse(await File.ReadAllTextAsync(path, run.Cancel), run.Get(file));

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Http;
 
 namespace Slipway.Cli.Commands.Backup;
 
@@ -11,8 +13,12 @@ internal static class Create
         return new CliCommand(context, "create", "Write a consistent copy of the store while the server runs", "slipway backup create /var/backups/slipway.db").Taking(file).Runs(async run =>
         {
             var path = run.Shell.FullPath(run.Get(file));
-            await run.Client.CreateBackup(path, run.Cancel);
-            run.Done("backup", path, $"Wrote {path}.");
+            var backup = await run.Client.CreateBackup(path, run.Cancel);
+            run.Answer(backup, ApiClientJson.Default.BackupView, () =>
+            {
+                run.Out.WriteLine($"Wrote {backup.File}, {Words.Bytes(backup.Bytes)}: the store, with everything that was decided and happened.");
+                run.Out.WriteLine($"The releases' artifacts are not in it: copy {backup.ArtifactsDirectory} too, {Words.Bytes(backup.ArtifactBytes)}.");
+            });
         });
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Hosting;
+using Slipway.Cli.Terminal;
 using Slipway.Server;
 
 namespace Slipway.Cli.Commands.Backup;
@@ -26,7 +27,10 @@ internal static class Restore
                     throw LocalPlatform.Refusal(run.Shell, refused);
                 }
 
-                run.Done("restored", directory, $"Restored into {directory}. Next: slipway up --data {run.Get(data)}");
+                var store = DataDirectory.StoreIn(directory);
+                run.Done("restored", directory,
+                    $"Restored the store, {Words.Bytes(new FileInfo(store).Length)}, into {directory}. Artifacts are in no backup: copy the old installation's to {DataDirectory.ArtifactsIn(directory)} before anything has to start.\n"
+                    + $"Next: slipway up --data {run.Get(data)}");
             });
     }
 }

@@ -22,7 +22,7 @@ internal static class List
                     return;
                 }
 
-                var table = run.Table("ID", "ENVIRONMENT", "STATE", "FROM", "UNTIL", "BY", "WHY");
+                var table = run.WrappingTable("ID", "ENVIRONMENT", "STATE", "FROM", "UNTIL", "BY", "WHY");
                 foreach (var freeze in page.Items)
                 {
                     var tone = freeze.State switch { "active" => Tone.Warn, "over" => Tone.Quiet, _ => Tone.Plain };

@@ -23,7 +23,7 @@ internal static class List
                     return;
                 }
 
-                var table = run.Table("ID", "SERVICE", "ENVIRONMENT", "VERSION", "SINCE", "BY", "WHY");
+                var table = run.WrappingTable("ID", "SERVICE", "ENVIRONMENT", "VERSION", "SINCE", "BY", "WHY");
                 foreach (var hold in page.Items)
                 {
                     table.Row(hold.Id, hold.Service, hold.Environment, hold.Version ?? "every one", Words.When(hold.At, run.Now), hold.By, hold.Why);

@@ -14,13 +14,13 @@ internal static class InstanceTable
         {
             table.Row(
                 new(instance.Id, Tone.Strong), instance.Service, instance.Environment, instance.Version, instance.Arm, new(instance.State, Tones.OfInstance(instance.State)),
-                instance.Port?.ToString(), instance.Pid?.ToString(), instance.StartedAt is { } started ? Words.Span(run.Now - started) : "", instance.Restarts.ToString(), instance.Agent);
+                instance.Port?.ToString(), instance.Pid?.ToString(), instance.StartedAt is { } started ? Words.Age(run.Now - started) : "", instance.Restarts.ToString(), instance.Agent);
         }
 
         table.WriteTo(run.Out);
         foreach (var instance in instances.Where(instance => instance.Reason is not null))
         {
-            run.Out.WriteLine($"{instance.Id}: {instance.Reason}{(instance.NextStep is { } next ? $" → {next}" : "")}");
+            run.Out.WriteLine($"{instance.Id}: {instance.Reason}{Hint.Behind(instance.NextStep)}");
         }
     }
 }

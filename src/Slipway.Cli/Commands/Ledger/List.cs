@@ -17,24 +17,28 @@ internal static class List
         var environment = Common.Environment("One environment alone");
         var promotion = new Option<string?>("--promotion") { HelpName = "ID", Description = "One promotion alone" };
         var after = new Option<long?>("--after") { HelpName = "INDEX", Description = "Entries above this index", CustomParser = Index };
+        var limit = Common.Limit("The newest N (with --after or --json: all)");
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as more comes, until Ctrl-C; with --json one line for each entry" };
-        return new CliCommand(context, "list", "List what was decided and what happened, in order", "slipway ledger list --service storefront --follow")
-            .Taking(service, environment, promotion, after, follow)
+        return new CliCommand(context, "list", "List what was decided and what happened, in order", "slipway ledger list --service storefront --follow", "slipway ledger list --limit 500")
+            .Taking(service, environment, promotion, after, limit, follow)
             .Runs(async run =>
             {
                 var filter = new LedgerFilter(run.Get(service), run.Get(environment), run.Get(promotion));
-                var page = await Pages.Read(
-                    next => run.Client.LedgerEntries(filter, next is null ? run.Get(after) : long.Parse(next), cancel: run.Cancel));
+                var wantsAll = !run.Has(limit) && (run.Json || run.Has(after));
+                var page = wantsAll
+                    ? await NewestEntries.All(run.Client, filter, run.Get(after), run.Cancel)
+                    : await NewestEntries.Read(run.Client, filter, run.Get(after) ?? 0, run.Get(limit), run.Cancel);
+                var told = new Told();
                 if (run.Get(follow))
                 {
                     foreach (var entry in page.Items)
                     {
-                        run.Stream(entry, ApiClientJson.Default.LedgerEntryView, Line(run, entry));
+                        run.Stream(entry, ApiClientJson.Default.LedgerEntryView, Line(run, entry, told));
                     }
 
                     await foreach (var entry in run.Client.Events(filter, page.Items.Count > 0 ? page.Items[^1].Index : run.Get(after), run.Cancel))
                     {
-                        run.Stream(entry, ApiClientJson.Default.LedgerEntryView, Line(run, entry));
+                        run.Stream(entry, ApiClientJson.Default.LedgerEntryView, Line(run, entry, told));
                     }
                 }
 
@@ -46,13 +50,17 @@ internal static class List
                         return;
                     }
 
-                    var table = run.Table(">INDEX", "AT", "BY", "WHAT HAPPENED");
+                    var table = run.WrappingTable(">INDEX", "AT", "BY", "WHAT HAPPENED");
                     foreach (var entry in page.Items)
                     {
-                        table.Row(entry.Index.ToString(), Words.Exact(entry.At), entry.Actor, entry.Text);
+                        table.Row(entry.Index.ToString(), Words.Exact(entry.At), entry.Actor, Sentence(entry, told));
                     }
 
                     table.WriteTo(run.Out);
+                    if (page.Next is not null)
+                    {
+                        run.Out.WriteLine(run.Ink.Paint("There are older ones: --limit N shows more, --after 0 shows all.", Tone.Quiet));
+                    }
                 });
             });
     }
@@ -69,6 +77,8 @@ internal static class List
         return null;
     }
 
-    private static string Line(Invocation run, LedgerEntryView entry) =>
-        $"{run.Ink.Paint($"{entry.Index,6}  {Words.Exact(entry.At)}", Tone.Quiet)}  {entry.Actor}  {entry.Text}";
+    private static string Line(Invocation run, LedgerEntryView entry, Told told) =>
+        $"{run.Ink.Paint($"{entry.Index,6}  {Words.Exact(entry.At)}", Tone.Quiet)}  {entry.Actor}  {Sentence(entry, told)}";
+
+    private static string Sentence(LedgerEntryView entry, Told told) => told.Once(entry.Text, Texts.Parts(entry), $"see {entry.Index}");
 }

@@ -18,7 +18,7 @@ internal static class Verify
                 }
             });
             return verified.Wrong is { } wrong
-                ? throw new CliException(ExitCodes.Failed, $"The ledger was changed: entry {verified.Entries}: {wrong}.", "keep a copy of the data directory as it is; slipway backup restore puts the last good state back")
+                ? throw new CliException(ExitCodes.Failed, $"The ledger was changed: entry {verified.Entries}: {wrong}.", "Keep a copy of the data directory as it is; `slipway backup restore` puts the last good state back.")
                 : ExitCodes.Done;
         });
 }

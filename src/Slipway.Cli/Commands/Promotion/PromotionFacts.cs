@@ -30,7 +30,7 @@ internal static class PromotionFacts
         }
 
         run.Out.WriteLine();
-        var table = run.Table("GATE", "STATE", "UNTIL", "OPENED BY", "WHY");
+        var table = run.WrappingTable("GATE", "STATE", "UNTIL", "OPENED BY", "WHY");
         foreach (var gate in promotion.Gates)
         {
             table.Row(gate.Name, Tones.Cell(gate.State), Words.When(gate.Until, run.Now), gate.OpenedBy, gate.Why);

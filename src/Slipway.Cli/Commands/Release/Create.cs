@@ -52,7 +52,7 @@ internal static class Create
         var path = run.Shell.FullPath(file);
         return File.Exists(path)
             ? await File.ReadAllTextAsync(path, run.Cancel)
-            : throw CliException.Usage($"--definition: there is no file {file}.", "slipway docs slipway prints an annotated one");
+            : throw CliException.Usage($"--definition: there is no file {file}.", "`slipway docs slipway` prints an annotated one.");
     }
 
     /// <summary>A line that counts up, on a terminal, for uploads that take their time.</summary>

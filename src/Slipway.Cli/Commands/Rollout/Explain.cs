@@ -13,7 +13,7 @@ internal static class Explain
         var id = Common.Id("rollout");
         return new CliCommand(context, "explain", "Say what a rollout does or how it ended, in numbers, and what happened when", "slipway rollout explain ID").Taking(id).Runs(async run =>
         {
-            var rollout = await run.Client.Rollout(run.Get(id), run.Cancel);
+            var rollout = await RolloutFacts.Read(run, run.Get(id));
             if (run.Json)
             {
                 run.Answer(await run.Client.Analysis(rollout.Id, run.Cancel), ApiClientJson.Default.AnalysisView, () => { });
@@ -23,11 +23,13 @@ internal static class Explain
             run.Out.WriteLine(
                 $"{run.Ink.Paint(Texts.Passage(rollout.Service, rollout.Version, rollout.Environment), Tone.Strong)}: {run.Ink.Paint(Words.Prose(rollout.State), Tones.Of(rollout.State))}");
             run.Out.WriteLine(rollout.Reason);
-            RolloutFacts.PrintSteps(run, rollout);
+            var told = new Told();
+            told.Add(rollout.Reason, RolloutFacts.Above);
+            RolloutFacts.PrintSteps(run, rollout, told);
             RolloutFacts.PrintVerifications(run, rollout);
             if (rollout.Analysis is { } analysis)
             {
-                RolloutFacts.PrintAnalysis(run, analysis, inFull: true);
+                RolloutFacts.PrintAnalysis(run, analysis, told, inFull: true);
             }
 
             var entries = await Pages.Read(
@@ -35,10 +37,10 @@ internal static class Explain
             if (entries.Items.Count > 0)
             {
                 run.Out.WriteLine();
-                var table = run.Table(">AT", "WHAT HAPPENED");
+                var table = run.WrappingTable(">AT", "WHAT HAPPENED");
                 foreach (var entry in entries.Items)
                 {
-                    table.Row(entry.At.UtcDateTime.ToString("HH:mm:ss"), entry.Text);
+                    table.Row(entry.At.UtcDateTime.ToString("HH:mm:ss"), told.Once(entry.Text, Texts.Parts(entry), RolloutFacts.Above));
                 }
 
                 table.WriteTo(run.Out);

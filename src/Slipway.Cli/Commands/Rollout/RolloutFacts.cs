@@ -1,14 +1,47 @@
+using System.Net;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
+using Slipway.Client.Http;
 
 namespace Slipway.Cli.Commands.Rollout;
 
 /// <summary>The parts of a rollout as <c>show</c> and <c>explain</c> print them.</summary>
 internal static class RolloutFacts
 {
+    /// <summary>Instead of a sentence that stands on the screen already.</summary>
+    public const string Above = "see above";
+
     /// <summary>Percent of the traffic on the new version.</summary>
     public static int NewWeight(RolloutView rollout) => rollout.Weights.Where(weight => weight.Version == rollout.Version).Sum(weight => weight.Weight);
+
+    /// <exception cref="CliException">There is none of that id; a promotion of it that has not rolled out is pointed at.</exception>
+    public static async Task<RolloutView> Read(Invocation run, string id)
+    {
+        try
+        {
+            return await run.Client.Rollout(id, run.Cancel);
+        }
+        catch (SlipwayApiException missing) when (missing.Status == HttpStatusCode.NotFound)
+        {
+            throw await NeverRolledOut(run, id) ?? (Exception)missing;
+        }
+    }
+
+    private static async Task<CliException?> NeverRolledOut(Invocation run, string id)
+    {
+        try
+        {
+            var promotion = await run.Client.Promotion(id, run.Cancel);
+            var still = promotion.EndedAt is null ? "has not rolled out yet" : "never rolled out";
+            return new(ExitCodes.NotFound, $"The promotion {id} {still}: {Texts.Told(Words.Prose(promotion.State), promotion.Reason)}", $"slipway promotion explain {id}");
+        }
+        catch (SlipwayApiException)
+        {
+            // No promotion either, or none that may be seen: then what was said of the rollout stands.
+            return null;
+        }
+    }
 
     public static void Print(Invocation run, RolloutView rollout) => new Facts(run.Ink)
         .Add("rollout", rollout.Id, Tone.Strong)
@@ -23,15 +56,15 @@ internal static class RolloutFacts
         .Add("ended", rollout.EndedAt is { } ended ? $"{Words.When(ended, run.Now)} ({Words.Exact(ended)})" : null)
         .WriteTo(run.Out);
 
-    public static void PrintSteps(Invocation run, RolloutView rollout)
+    public static void PrintSteps(Invocation run, RolloutView rollout, Told told)
     {
         run.Out.WriteLine();
-        var table = run.Table("", "STEP", "TOOK", "NOTE");
+        var table = run.WrappingTable("", "STEP", "TOOK", "NOTE");
         foreach (var step in rollout.Steps)
         {
             var (mark, tone) = Mark(step.State);
             var took = step.StartedAt is { } started ? Words.Span((step.EndedAt ?? run.Now) - started) : "";
-            table.Row(new(mark, tone), new(step.Title, step.State == StepStateView.Pending ? Tone.Quiet : Tone.Plain), took, step.Note);
+            table.Row(new(mark, tone), new(step.Title, step.State == StepStateView.Pending ? Tone.Quiet : Tone.Plain), took, step.Note is { } note ? told.Once(note, [note], Above) : "");
         }
 
         table.WriteTo(run.Out);
@@ -56,13 +89,14 @@ internal static class RolloutFacts
         }
     }
 
-    public static void PrintAnalysis(Invocation run, AnalysisSummary analysis, bool inFull)
+    public static void PrintAnalysis(Invocation run, AnalysisSummary analysis, Told told, bool inFull)
     {
         run.Out.WriteLine();
         run.Out.WriteLine($"analysis {run.Ink.Paint(Words.Of(analysis.Verdict), Tones.Of(analysis.Verdict))} ({analysis.Guarantee})");
         foreach (var check in analysis.Checks)
         {
-            run.Out.WriteLine($"  {run.Ink.Paint(Words.Of(check.Verdict), Tones.Of(check.Verdict))}: {check.Text}");
+            var text = told.Once(check.Text, [check.Text], Above);
+            run.Out.WriteLine($"  {run.Ink.Paint(Words.Of(check.Verdict), Tones.Of(check.Verdict))}: {(text == Above ? $"{check.Name}, {Above}" : text)}");
             if (inFull)
             {
                 Numbers(run, check).WriteTo(run.Out, "    ");
@@ -74,7 +108,7 @@ internal static class RolloutFacts
         .Add("canary", Share(check.CanaryBad, check.CanaryUnits))
         .Add("stable", Share(check.StableBad, check.StableUnits))
         .Add("ratio", check.Ratio is { } ratio ? $"{ratio:0.##}, at least {check.RatioLow?.ToString("0.##") ?? "0"}, at most {check.RatioHigh?.ToString("0.##") ?? "unbounded"}" : null)
-        .Add("evidence", $"10^{check.LogEvidence:0.0} against it; it fails at 10^{check.LogLimit:0.0}")
+        .Add("evidence", $"{Words.FromLog10(check.LogEvidence)} against it, fails at {Words.FromLog10(check.LogLimit)}")
         .Add("slow is over", check.ThresholdMillis is { } millis ? $"{millis:0.#} ms" : null);
 
     private static string Share(long bad, long units) => units == 0 ? "no requests" : $"{bad} of {units} ({100.0 * bad / units:0.00} %)";

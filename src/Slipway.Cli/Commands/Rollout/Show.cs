@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Terminal;
 using Slipway.Client.Http;
 
 namespace Slipway.Cli.Commands.Rollout;
@@ -11,15 +12,17 @@ internal static class Show
         var id = Common.Id("rollout");
         return new CliCommand(context, "show", "Show one rollout: steps, traffic, instances, judgement", "slipway rollout show ID").Taking(id).Runs(async run =>
         {
-            var rollout = await run.Client.Rollout(run.Get(id), run.Cancel);
+            var rollout = await RolloutFacts.Read(run, run.Get(id));
             run.Answer(rollout, ApiClientJson.Default.RolloutView, () =>
             {
                 RolloutFacts.Print(run, rollout);
-                RolloutFacts.PrintSteps(run, rollout);
+                var told = new Told();
+                told.Add(rollout.Reason, RolloutFacts.Above);
+                RolloutFacts.PrintSteps(run, rollout, told);
                 RolloutFacts.PrintVerifications(run, rollout);
                 if (rollout.Analysis is { } analysis)
                 {
-                    RolloutFacts.PrintAnalysis(run, analysis, inFull: false);
+                    RolloutFacts.PrintAnalysis(run, analysis, told, inFull: false);
                 }
 
                 if (rollout.Instances.Count > 0)

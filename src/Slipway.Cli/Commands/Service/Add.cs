@@ -20,7 +20,7 @@ internal static class Add
                 {
                     throw CliException.Usage(
                         $"'{text}' is a place, and a service is added by its name.",
-                        "slipway service add NAME; then slipway release create NAME --version V --artifact DIR");
+                        "Add it with `slipway service add NAME`, then make a release: slipway release create NAME --version V --artifact DIR");
                 }
 
                 var service = await run.Client.AddService(new AddService { Name = text, Owner = run.Get(owner) }, run.Cancel);

@@ -30,6 +30,11 @@ internal static class AgentRole
             .Taking(Agent.List.From(context), Agent.Enrol.From(context), Agent.Drain.From(context), Agent.Undrain.From(context), Agent.Remove.From(context))
             .Runs(async run =>
             {
+                if (run.Get(tokenFile) is { } given && !File.Exists(run.Shell.FullPath(given)))
+                {
+                    throw CliException.Usage($"--token-file: there is no file {given}.", "Put what `slipway agent enrol --name NAME` printed into it.");
+                }
+
                 var address = run.Address;
                 using var logging = run.Get(log) is { } file ? FileLog.Create(run.Shell.FullPath(file), run.Shell.Time) : FileLog.ToStandardError();
                 var end = await AgentProgram.RunAsync(

@@ -9,7 +9,7 @@ namespace Slipway.Cli.Commands;
 internal static class Status
 {
     /// <summary>Holds of a lane that are shown, columns of a line where no terminal says how many it has, those before a hold's line, and the least of a reason that is worth showing.</summary>
-    private const int MostHolds = 5, LineWidth = 140, HoldIndent = 15, LeastReason = 30;
+    private const int MostHolds = 5, LineWidth = 140, HoldIndent = 15, LeastReason = 20;
 
     public static Command From(CommandContext context)
     {
@@ -89,14 +89,18 @@ internal static class Status
     {
         foreach (var hold in lane.Holds.OrderByDescending(hold => hold.At).Take(MostHolds))
         {
-            var (what, way) = ($"{hold.Version ?? "every release"} by {hold.By}, {Words.When(hold.At, run.Now)}: ", $" (slipway hold lift {hold.Id})");
-            var room = (run.Width ?? LineWidth) - HoldIndent - what.Length - way.Length;
-            yield return $"{what}{Wrapping.Cut(hold.Why, Math.Max(room, LeastReason))}{way}";
+            var what = $"{hold.Version ?? "every release"} by {hold.By}, {Words.When(hold.At, run.Now)} ({hold.Id}): ";
+            yield return what + Wrapping.Cut(hold.Why, Math.Max((run.Width ?? LineWidth) - HoldIndent - what.Length, LeastReason));
         }
 
         if (lane.Holds.Count > MostHolds)
         {
             yield return $"and {lane.Holds.Count - MostHolds} more: slipway hold list {lane.Service} --env {lane.Environment}";
+        }
+
+        if (lane.Holds.Count > 0)
+        {
+            yield return $"lift one: slipway hold lift {(lane.Holds.Count == 1 ? lane.Holds[0].Id : "ID")}";
         }
     }
 

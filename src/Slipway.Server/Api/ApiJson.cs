@@ -81,6 +81,7 @@ internal static class ApiJson
 [JsonSerializable(typeof(Page<LedgerEntryView>))]
 [JsonSerializable(typeof(LedgerVerificationView))]
 [JsonSerializable(typeof(DoctorView))]
+[JsonSerializable(typeof(BackupView))]
 [JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(string))]

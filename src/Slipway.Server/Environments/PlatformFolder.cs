@@ -32,7 +32,7 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
         {
             if (options.PlatformDirectory is not null)
             {
-                throw new ServerStartException($"There is no platform.yaml in '{options.PlatformDirectory}'.", "Name another folder, or write the file: `slipway docs platform` shows every key.");
+                throw new ServerStartException($"There is no platform.yaml in '{options.PlatformDirectory}'.", "Name another folder, or write the file: `slipway docs platform` shows every key.") { IsWrongUsage = true };
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);

@@ -39,6 +39,10 @@ public sealed partial class UsageTests
     [InlineData("rollback shop --env prod --version 2.0.1", "→ The version goes with --to: --to 2.0.1.")]
     [InlineData("rollback shop@2.0.1 --env prod", "'shop@2.0.1' names a version, and here the service stands alone: shop --to 2.0.1.")]
     [InlineData("status shop@2.0.1", "'shop@2.0.1' names a version, and here the service stands alone: shop.")]
+    [InlineData("agent --name a --token-file /none/such", "--token-file: there is no file /none/such.")]
+    [InlineData("validate /none/such", "There is no file or folder /none/such.")]
+    [InlineData("analysis try /none/such.csv", "There is no file /none/such.csv.")]
+    [InlineData("backup restore /none/such --data /tmp/none-such-data", "There is no file /none/such.")]
     [InlineData("service add ./storefront", "'./storefront' is a place")]
     public async Task Wrong_usage_is_2_and_says_what_was_meant(string line, string message)
     {

@@ -847,6 +847,17 @@ export interface components {
             /** @description Absolute path on the server's machine; must not exist. */
             file: string;
         };
+        /** @description A backup that was written. */
+        BackupView: {
+            /** @description On the server's machine. */
+            file: string;
+            /** Format: int64 */
+            bytes: number;
+            /** @description Where the releases' artifacts lie, which are in no backup. */
+            artifactsDirectory: string;
+            /** Format: int64 */
+            artifactBytes: number;
+        };
         CheckView: {
             /** @description `errors`, `latency p50`, `latency p95`, `latency p99`. */
             name: string;
@@ -2858,7 +2869,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["BackupView"];
+                };
             };
             /** @description A problem */
             default: {

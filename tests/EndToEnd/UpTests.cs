@@ -21,6 +21,9 @@ public sealed class UpTests
         exitCode.ShouldBe(0);
         output.ShouldContain("Everything is stopped.");
         Processes.Of(platform.Data).ShouldBeEmpty();
+        var (status, _, error) = await platform.Run("status");
+        status.ShouldBe(5);
+        error.ShouldContain("no `slipway up` runs here");
     }
 
     [Fact]

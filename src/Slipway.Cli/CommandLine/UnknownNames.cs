@@ -64,7 +64,12 @@ internal static class UnknownNames
     private static ReleaseName? NameIn(ParseResult result)
     {
         var argument = result.CommandResult.Command.Arguments.FirstOrDefault(argument => argument is Argument<ReleaseName> || argument.Name == "S");
-        return argument is not null && result.GetResult(argument)?.Tokens is [{ Value: var text }] && ReleaseName.Read(text) is { } name ? name : null;
+        if (argument is null || result.GetResult(argument)?.Tokens is not [{ Value: var text }] || ReleaseName.Read(text) is not { } name)
+        {
+            return null;
+        }
+
+        return argument is Argument<ReleaseName> ? name : name with { Version = null };
     }
 
     private static string? EnvironmentIn(ParseResult result) =>

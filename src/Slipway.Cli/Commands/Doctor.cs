@@ -18,7 +18,7 @@ internal static class Doctor
             var all = new DoctorView { Lines = lines };
             run.Answer(all, ApiClientJson.Default.DoctorView, () =>
             {
-                var table = run.Table("", "WHAT", "HOW IT IS");
+                var table = run.WrappingTable("", "WHAT", "HOW IT IS");
                 foreach (var line in all.Lines)
                 {
                     table.Row(

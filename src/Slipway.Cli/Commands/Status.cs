@@ -9,7 +9,7 @@ namespace Slipway.Cli.Commands;
 internal static class Status
 {
     /// <summary>Holds of a lane that are shown, columns of a line where no terminal says how many it has, those before a hold's line, and the least of a reason that is worth showing.</summary>
-    private const int MostHolds = 5, LineWidth = 140, HoldIndent = 15, LeastReason = 20;
+    private const int MostHolds = 5, LineWidth = 140, HoldIndent = 15, LeastReason = 10;
 
     public static Command From(CommandContext context)
     {

@@ -11,7 +11,7 @@ internal readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
 /// <summary>Aligned plain columns. A header that begins with <c>&gt;</c> makes its column right-aligned. On a terminal the last column is cut to fit, or wrapped under itself.</summary>
 internal sealed class Table
 {
-    private const int Gap = 2, NarrowestLast = 12;
+    private const int Gap = 2, NarrowestLast = 12, NarrowestWrapped = 24, IndentBelow = 4;
     private readonly Ink ink;
     private readonly int? width;
     private readonly string[] headers;
@@ -71,6 +71,15 @@ internal sealed class Table
         {
             var cell = cells[column];
             var isLast = column == shown[^1];
+            if (isLast && Wraps && width is { } whole && whole - at < Math.Min(NarrowestWrapped, cell.Text.Length) && cell.Text.Length > 0)
+            {
+                // Too narrow a strip to read: it stands below, over the whole width.
+                output.WriteLine(line.ToString().TrimEnd());
+                line.Clear();
+                at = IndentBelow;
+                line.Append(' ', at);
+            }
+
             string[] lines = isLast && width - at is { } room and >= NarrowestLast ? Fit(cell.Text, room) : [cell.Text];
             var padding = new string(' ', Math.Max(0, widths[column] - lines[0].Length));
             var painted = ink.Paint(lines[0], cell.Tone);

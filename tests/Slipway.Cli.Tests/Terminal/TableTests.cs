@@ -23,13 +23,15 @@ public sealed class TableTests
         Print(table).Split('\n')[1].ShouldBe("storefront  a reason th…");
     }
 
-    [Fact]
-    public void On_a_terminal_the_last_column_is_wrapped_under_itself_where_nothing_may_be_cut()
+    [Theory]
+    [InlineData(40, "NAME        NOTE\nstorefront  a reason that is longer than\n            5 % of the screen\n")]
+    [InlineData(24, "NAME        NOTE\nstorefront\n    a reason that is\n    longer than 5 % of\n    the screen\n")]
+    public void On_a_terminal_the_last_column_is_wrapped_where_nothing_may_be_cut(int width, string expected)
     {
-        var table = new Table(default, 24, "NAME", "NOTE") { Wraps = true };
-        table.Row("storefront", "a reason that is longer than the screen");
+        var table = new Table(default, width, "NAME", "NOTE") { Wraps = true };
+        table.Row("storefront", "a reason that is longer than 5 % of the screen");
 
-        Print(table).ShouldBe("NAME        NOTE\nstorefront  a reason\n            that is\n            longer than\n            the screen\n");
+        Print(table).ShouldBe(expected);
     }
 
     [Theory]
@@ -38,6 +40,7 @@ public sealed class TableTests
     [InlineData("unbreakable-word", "unbreakab|le-word")]
     [InlineData("one two three", "one two|three")]
     [InlineData("exactly 9", "exactly 9")]
+    [InlineData("has now 5 % here", "has now|5 % here")]
     public void Lines_break_at_spaces_and_within_words_that_fit_nowhere(string text, string lines) => string.Join('|', Wrapping.Lines(text, 9)).ShouldBe(lines);
 
     [Fact]

@@ -21,21 +21,23 @@ export const shortClock = (at: string | number): string => minuteFormat.format(n
 /** Such as "21 Nov, 14:02". */
 export const shortTime = (at: string | number): string => shortFormat.format(new Date(at));
 
-/** The two largest units of a duration in milliseconds, such as "2 m 40 s", "3 h", "45 s". */
+const dayUnit = (days: number): string => (days === 1 ? 'day' : 'days');
+
+/** The two largest units of a duration in milliseconds, such as "2 min 40 s", "3 h", "45 s"; the command line writes them likewise. */
 export function duration(milliseconds: number): string {
   const total = Math.max(0, Math.round(milliseconds / second));
   if (total < 60) return `${total} s`;
   const parts: [number, string][] = [
-    [Math.floor(total / 86_400), 'd'],
+    [Math.floor(total / 86_400), dayUnit(Math.floor(total / 86_400))],
     [Math.floor((total % 86_400) / 3600), 'h'],
-    [Math.floor((total % 3600) / 60), 'm'],
+    [Math.floor((total % 3600) / 60), 'min'],
     [total % 60, 's'],
   ];
   const first = parts.findIndex(([count]) => count > 0);
   return parts.slice(first, first + 2).filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(' ');
 }
 
-/** Time with the units of durations: "just now", "4 m ago", "in 2 h", "3 d ago", and the date when it is more than a month away. */
+/** Time with the units of durations: "just now", "4 min ago", "in 2 h", "3 days ago", and the date when it is more than a month away. */
 export function relativeTime(at: string | number, now: number): string {
   const distance = now - new Date(at).getTime();
   const size = Math.abs(distance);
@@ -43,13 +45,13 @@ export function relativeTime(at: string | number, now: number): string {
   if (size > 30 * day) return dateFormat.format(new Date(at));
   const words =
     size < minute ? `${Math.floor(size / (5 * second)) * 5} s`
-    : size < hour ? `${Math.floor(size / minute)} m`
+    : size < hour ? `${Math.floor(size / minute)} min`
     : size < day ? `${Math.floor(size / hour)} h`
-    : `${Math.floor(size / day)} d`;
+    : `${Math.floor(size / day)} ${dayUnit(Math.floor(size / day))}`;
   return distance > 0 ? `${words} ago` : `in ${words}`;
 }
 
-/** What is left until then, such as "1 m 20 s"; null once it is past. */
+/** What is left until then, such as "1 min 20 s"; null once it is past. */
 export function countdown(until: string, now: number): string | null {
   const left = new Date(until).getTime() - now;
   return left > 0 ? duration(left) : null;

@@ -8,8 +8,8 @@ const before = (seconds: number): string => new Date(now - seconds * 1000).toISO
 
 describe('time', () => {
   it.each([
-    [0, 'just now'], [4, 'just now'], [-3, 'just now'], [7, '5 s ago'], [59, '55 s ago'], [60, '1 m ago'], [3599, '59 m ago'],
-    [3600, '1 h ago'], [86_400, '1 d ago'], [3 * 86_400, '3 d ago'], [-90, 'in 1 m'], [-7200, 'in 2 h'],
+    [0, 'just now'], [4, 'just now'], [-3, 'just now'], [7, '5 s ago'], [59, '55 s ago'], [60, '1 min ago'], [3599, '59 min ago'],
+    [3600, '1 h ago'], [86_400, '1 day ago'], [3 * 86_400, '3 days ago'], [-90, 'in 1 min'], [-7200, 'in 2 h'],
   ])('%d seconds back is "%s"', (seconds, words) => {
     expect(relativeTime(before(seconds), now)).toBe(words);
   });
@@ -18,11 +18,11 @@ describe('time', () => {
     expect(relativeTime(before(40 * 86_400), now)).toBe('12 Oct 2026');
   });
 
-  it.each([[0, '0 s'], [45_000, '45 s'], [160_000, '2 m 40 s'], [3_600_000, '1 h'], [90_000_000, '1 d 1 h'], [-5, '0 s']])(
+  it.each([[0, '0 s'], [45_000, '45 s'], [160_000, '2 min 40 s'], [3_600_000, '1 h'], [90_000_000, '1 day 1 h'], [-5, '0 s']])(
     '%d ms lasts "%s"', (value, words) => { expect(duration(value)).toBe(words); });
 
   it('counts down and then has nothing left to say', () => {
-    expect(countdown(before(-80), now)).toBe('1 m 20 s');
+    expect(countdown(before(-80), now)).toBe('1 min 20 s');
     expect(countdown(before(0), now)).toBeNull();
   });
 });

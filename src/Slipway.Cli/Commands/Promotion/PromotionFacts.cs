@@ -33,7 +33,7 @@ internal static class PromotionFacts
         var table = run.WrappingTable("GATE", "STATE", "UNTIL", "OPENED BY", "WHY");
         foreach (var gate in promotion.Gates)
         {
-            table.Row(gate.Name, Tones.Cell(gate.State), Words.When(gate.Until, run.Now), gate.OpenedBy, gate.Why);
+            table.Row(gate.Name, gate.State == GateStateView.Waiting && promotion.EndedAt is not null ? new Cell("never opened", Tone.Quiet) : Tones.Cell(gate.State), Words.When(gate.Until, run.Now), gate.OpenedBy, gate.Why);
         }
 
         table.WriteTo(run.Out);

@@ -8,8 +8,8 @@ if (!chromium) throw new Error('The journeys need a browser: apt-get install chr
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
-  // One platform, one browser: two cores are busy enough with them.
-  workers: 1,
+  // The journeys share one platform and go one after the other; beside them the staged states, which need none.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   reporter: 'line',
@@ -24,7 +24,8 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'journeys', testMatch: '*.journey.ts' },
-    { name: 'screenshots', testMatch: '*.screenshots.ts', timeout: 600_000 },
+    { name: 'journeys', testMatch: '*.journey.ts', testIgnore: 'states.journey.ts', workers: 1 },
+    { name: 'states', testMatch: 'states.journey.ts', fullyParallel: true, workers: 1 },
+    { name: 'screenshots', testMatch: '*.screenshots.ts', timeout: 600_000, workers: 1 },
   ],
 });

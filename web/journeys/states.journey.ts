@@ -13,22 +13,19 @@ const sceneOf = (name: string): Scene => {
   return scene;
 };
 
-test('no state of a rollout, a promotion or a lane has a barrier, nor is any wider than a phone', async ({ browser }) => {
-  test.setTimeout(300_000);
-  for (const [number, scene] of scenes.entries()) {
-    await test.step(scene.name, async () => {
-      // One colour each: the colours are the same few tokens everywhere, and the pages themselves are looked at in both.
-      const colours = number % 2 ? 'dark' : 'light';
-      const page = await browser.newPage({ viewport: desk, colorScheme: colours, reducedMotion: 'reduce' });
-      await stage(page, scene.documents, scene.lost);
-      await see(page, scene);
-      expect.soft(await barriers(page), `${scene.name}, ${colours}`).toEqual([]);
-      await page.setViewportSize(phone);
-      expect.soft(await overflow(page), `${scene.name} at ${phone.width} px`).toBe(0);
-      await page.close();
-    });
-  }
-});
+for (const [number, scene] of scenes.entries()) {
+  // One colour each: the colours are the same few tokens everywhere, and the pages themselves are looked at in both.
+  const colours = number % 2 ? 'dark' : 'light';
+  test(`${scene.name} has no barrier, nor is it wider than a phone`, async ({ browser }) => {
+    const page = await browser.newPage({ viewport: desk, colorScheme: colours, reducedMotion: 'reduce' });
+    await stage(page, scene.documents, scene.lost);
+    await see(page, scene);
+    expect.soft(await barriers(page), `${scene.name}, ${colours}`).toEqual([]);
+    await page.setViewportSize(phone);
+    expect.soft(await overflow(page), `${scene.name} at ${phone.width} px`).toBe(0);
+    await page.close();
+  });
+}
 
 test('a release that is held is never the one that is offered, and says so when it is chosen', async ({ page }) => {
   await stage(page, sceneOf('dialog-promote-held').documents);

@@ -5,6 +5,8 @@ namespace Slipway.Agent.Instances;
 /// <summary>The sentences that say why an instance does not run, and what to do.</summary>
 internal static class InstanceFailures
 {
+    public const string ExitedCode = "exited";
+
     public static InstanceFailure NeverListened(string instance, int port, TimeSpan within, string output) => new(
         "neverListened",
         With($"The program runs but did not listen on port {port} within {Seconds(within)} of its start.", output),
@@ -36,7 +38,7 @@ internal static class InstanceFailures
         $"See its output: slipway instance logs {instance}. It is started again if it stays so.");
 
     public static InstanceFailure Exited(string instance, int? code, TimeSpan after, string output) => new(
-        "exited",
+        ExitedCode,
         With($"The program ended {(after < TimeSpan.FromHours(1) ? Seconds(after) + " after its start" : "after a long time")} {Describe(code)}.", output),
         code is 137
             ? $"Something killed it; see the kernel's log for the out-of-memory killer. Its output: slipway instance logs {instance}"

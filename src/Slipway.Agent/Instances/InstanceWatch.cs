@@ -132,7 +132,8 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
             {
                 PortSight.Elsewhere elsewhere => InstanceFailures.WrongPort(port, elsewhere.Ports),
                 PortSight.Own => InstanceFailures.Unhealthy(current.Id, _lastProbe, health.Deadline, output),
-                _ => InstanceFailures.NeverListened(current.Id, port, health.Deadline, output),
+                // A try before this one ended by itself: that says more than that this one has not listened yet.
+                _ => current.Failure is { Code: InstanceFailures.ExitedCode } died ? died : InstanceFailures.NeverListened(current.Id, port, health.Deadline, output),
             });
         }
         show(InstanceState.Probing, _sight is PortSight.Elsewhere seen ? InstanceFailures.WrongPort(port, seen.Ports) : current.Failure);

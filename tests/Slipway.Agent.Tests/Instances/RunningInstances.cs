@@ -83,6 +83,16 @@ public sealed class RunningInstances
     }
 
     [Fact]
+    public async Task A_program_that_died_before_and_does_not_listen_when_its_time_is_over_is_told_of_by_its_death()
+    {
+        await using var agent = AgentUnderTest.Create();
+        await agent.WantAsync(WithDeadline(agent.Wanted(["sh", "-c", "mkdir \"$0\" && exit 3; sleep 600", Path.Combine(agent.Data, "died")]), 2));
+        var instance = await agent.UntilInstanceAsync(InstanceState.Failed);
+        instance.Failure!.Code.ShouldBe("exited");
+        instance.Failure.Reason.ShouldContain("with exit code 3");
+    }
+
+    [Fact]
     public async Task A_program_that_dies_at_once_is_given_up_after_five_deaths_with_its_code_and_last_lines()
     {
         await using var agent = AgentUnderTest.Create();

@@ -8,6 +8,7 @@ if (!chromium) throw new Error('The journeys need a browser: apt-get install chr
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
+  globalSetup: './build.ts',
   // The journeys share one platform and go one after the other; beside them the staged states, which need none.
   workers: 2,
   retries: 0,

@@ -4,6 +4,7 @@ using Slipway.Core.Releases;
 using Slipway.Engine;
 using Slipway.Engine.Access;
 using Slipway.Engine.Analysis;
+using Slipway.Engine.Environments;
 using Slipway.Engine.Gates;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ledger;
@@ -43,6 +44,7 @@ internal static class Composition
             definition = result.Definition;
             return result.Problems;
         });
+        services.AddSingleton<KeptPlatform>();
         services.AddSingleton<PlatformFolder>();
         services.AddHostedService(all => all.GetRequiredService<PlatformFolder>());
         services.AddSingleton<IArtifactStore>(new ArtifactFiles(DataDirectory.ArtifactsIn(options.DataDirectory)));

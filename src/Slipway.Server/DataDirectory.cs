@@ -1,5 +1,7 @@
+using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
 using Slipway.Server.Access;
+using Slipway.Server.Environments;
 using Slipway.Storage.Sqlite;
 
 namespace Slipway.Server;
@@ -39,10 +41,11 @@ public static class DataDirectory
         }
     }
 
-    /// <summary>Puts a backup in the place of the store. No server may run on the directory.</summary>
+    /// <summary>Puts a backup in the place of the store, and the platform's definition that was in force then where there is none. No server may run on the directory.</summary>
+    /// <returns>Where the platform's definition was written; null: there is one already, or the backup has none.</returns>
     /// <param name="force">Over a store that is there.</param>
     /// <exception cref="ServerStartException">The backup or the directory cannot be used; nothing has changed.</exception>
-    public static async Task RestoreAsync(string backup, string directory, bool force, TimeProvider time)
+    public static async Task<string?> RestoreAsync(string backup, string directory, bool force, TimeProvider time)
     {
         if (!File.Exists(backup))
         {
@@ -60,6 +63,7 @@ public static class DataDirectory
         {
             await SqliteStore.RestoreAsync(backup, StoreIn(directory), force, time);
             restored = true;
+            return await RestorePlatformAsync(directory, time);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -80,6 +84,24 @@ public static class DataDirectory
                 RemoveTraces(directory, made, hadLock);
             }
         }
+    }
+
+    private static async Task<string?> RestorePlatformAsync(string directory, TimeProvider time)
+    {
+        var file = PlatformFolder.FileIn(directory);
+        if (File.Exists(file))
+        {
+            return null;
+        }
+
+        await using var store = await SqliteStore.OpenAsync(StoreIn(directory), time);
+        if (await KeptPlatform.ReadAsync(store, CancellationToken.None) is not { } text)
+        {
+            return null;
+        }
+
+        PlatformFolder.Write(file, text);
+        return file;
     }
 
     private static string LockIn(string directory) => StoreIn(directory) + ".lock";

@@ -235,8 +235,18 @@ public sealed class AgentHubTests
         await agent.SendAsync(new AgentAnswer { Question = question.Question, Text = "hello\n" });
         (await (await asking).Content.ReadAsStringAsync(Cancel)).ShouldBe("hello\n");
 
+        // One that ended is reported no more; whoever had it keeps its output for a time.
+        var ended = running.Admin.SendAsync("GET", "/api/v1/instances/i-9/logs");
+        question = await agent.NextAsync<ServerQuestion>();
+        question.Instance.ShouldBe("i-9");
+        await agent.SendAsync(new AgentAnswer { Question = question.Question, Text = "no database\n" });
+        (await (await ended).Content.ReadAsStringAsync(Cancel)).ShouldBe("no database\n");
+
+        var never = running.Admin.SendAsync("GET", "/api/v1/instances/i-2/logs");
+        question = await agent.NextAsync<ServerQuestion>();
+        await agent.SendAsync(new AgentAnswer { Question = question.Question, Error = "there is no instance 'i-2' on this agent" });
+        await never.ProblemAsync(404, "notFound");
         await running.Admin.SendAsync("GET", "/api/v1/instances/i-1/logs").ProblemAsync(504, "noAnswer");
-        await running.Admin.SendAsync("GET", "/api/v1/instances/i-2/logs").ProblemAsync(404, "notFound");
         await running.Admin.SendAsync("GET", "/api/v1/instances/i-1/logs?tail=0").ProblemAsync(400, "invalidTail");
     }
 

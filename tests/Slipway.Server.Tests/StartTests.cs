@@ -107,6 +107,37 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_restored_installation_has_the_environments_and_gates_that_were_in_force()
+    {
+        using var folder = new TemporaryFolder();
+        var (data, backup, restored) = (Path.Combine(folder.Path, "data"), Path.Combine(folder.Path, "backup.db"), Path.Combine(folder.Path, "restored"));
+        const string Guarded = "environments:\n  prod: { gates: [ { approval: { count: 2 } } ] }\n";
+        var options = new ServerOptions { DataDirectory = data, Port = 0, Logging = new TestLog() };
+        await using var server = await SlipwayServer.StartAsync(options, Cancel);
+        using var client = await ClientAsync(server, options);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        late.CancelAfter(TimeSpan.FromSeconds(60));
+        for (var changes = 0; !await HasEntryAsync(client, "The platform's definition changed; its environments are prod."); changes++)
+        {
+            // The first one that the server sees is what it compares with.
+            await File.WriteAllTextAsync(Path.Combine(data, "platform", "platform.yaml"), Guarded + $"# {changes / 50}\n", late.Token);
+            await Task.Delay(100, late.Token);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(data, "platform", "platform.yaml"), "environments: { broken", Cancel);
+        await EnvironmentsAsync(client, "not in force");
+        await client.SendAsync("POST", "/api/v1/backups", $$"""{"file":"{{backup}}"}""").StatusAsync(201);
+        await server.StopAsync(Cancel);
+
+        var file = await DataDirectory.RestoreAsync(backup, restored, force: false, TimeProvider.System);
+        file.ShouldBe(Path.Combine(restored, "platform", "platform.yaml"));
+        (await File.ReadAllTextAsync(file!, Cancel)).ShouldStartWith(Guarded);
+        await File.WriteAllTextAsync(file!, "environments: { mine: {} }\n", Cancel);
+        (await DataDirectory.RestoreAsync(backup, restored, force: true, TimeProvider.System)).ShouldBeNull();
+        (await File.ReadAllTextAsync(file!, Cancel)).ShouldBe("environments: { mine: {} }\n", "what is there is left as it is");
+    }
+
+    [Fact]
     public async Task What_is_in_the_data_directory_is_for_its_owner_only()
     {
         using var folder = new TemporaryFolder();
@@ -133,6 +164,9 @@ public sealed class StartTests
 
         await server.StopAsync(Cancel);
     }
+
+    private static async Task<bool> HasEntryAsync(HttpClient client, string sentence) =>
+        (await client.SendAsync("GET", "/api/v1/ledger/entries?limit=1000").JsonAsync())["items"]!.AsArray().Any(e => e!["text"]!.GetValue<string>() == sentence);
 
     private static async Task<string> EnvironmentsAsync(HttpClient client, string until)
     {

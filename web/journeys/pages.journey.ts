@@ -6,6 +6,8 @@ const phone = { width: 390, height: 844 };
 const desk = { width: 1280, height: 900 };
 
 test('no page has a barrier in light or dark, nor is any wider than a phone', async ({ page, platform }) => {
+  // Every page and dialog, in both colours and at both widths.
+  test.setTimeout(300_000);
   const { screens, end } = await furnish(platform);
   for (const screen of screens) {
     await test.step(screen.name, async () => {

@@ -80,7 +80,7 @@ internal static class Status
         }
 
         return lane.Holds.MaxBy(hold => hold.At) is { } newest
-            ? new Cell($"{newest.Version ?? "every release"} is held{(lane.Holds.Count > 1 ? $", as {lane.Holds.Count - 1} more" : "")}: {newest.Why}", Tone.Quiet)
+            ? new Cell($"{newest.Version ?? "every release"} {(lane.Holds.Count > 1 ? $"and {lane.Holds.Count - 1} more are" : "is")} held: {newest.Why}", Tone.Quiet)
             : "";
     }
 

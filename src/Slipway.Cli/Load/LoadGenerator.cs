@@ -46,7 +46,8 @@ internal sealed class LoadGenerator : IDisposable
             while (await timer.WaitForNextTickAsync(cancel))
             {
                 var elapsed = target.Time.GetElapsedTime(startedAt).TotalSeconds;
-                for (var until = (long)(elapsed * target.RequestsPerSecond); due < until; due++)
+                // The first is due at once, each next one a period later.
+                for (var until = (long)(elapsed * target.RequestsPerSecond) + 1; due < until; due++)
                 {
                     if (begun - Interlocked.Read(ref ended) >= target.MostUnderWay)
                     {

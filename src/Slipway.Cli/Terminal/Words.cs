@@ -5,7 +5,7 @@ namespace Slipway.Cli.Terminal;
 /// <summary>Times, sizes and numbers as people read them.</summary>
 internal static class Words
 {
-    /// <summary><c>just now</c>, <c>12 s ago</c>, <c>3 min ago</c>, <c>5 h ago</c>, <c>3 days ago</c>, then the date; <c>in 4 min</c> for what is to come. As the web app has it.</summary>
+    /// <summary><c>just now</c>, <c>12 s ago</c>, <c>3 min ago</c>, <c>5 h ago</c>, <c>3 days ago</c>, then the date; <c>in 1 h 59 min</c> for what is to come. As the web app has it.</summary>
     public static string When(DateTimeOffset at, DateTimeOffset now)
     {
         var past = now - at;
@@ -14,7 +14,7 @@ internal static class Words
             return past.TotalSeconds < 5 ? "just now" : past.TotalDays >= 30 ? at.ToString("yyyy-MM-dd") : $"{Age(past)} ago";
         }
 
-        return -past.TotalDays >= 30 ? at.ToString("yyyy-MM-dd") : $"in {Age(-past)}";
+        return -past.TotalDays >= 30 ? at.ToString("yyyy-MM-dd") : $"in {Span(-past)}";
     }
 
     public static string When(DateTimeOffset? at, DateTimeOffset now) => at is { } known ? When(known, now) : "";

@@ -18,7 +18,7 @@ public sealed class Tokens(IStore store, Revocations revocations)
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(366);
     private const int MostTokens = 10_000, LongestChain = 8, MostTries = 20;
     private const string ChangedMeanwhile = "changedMeanwhile";
-    private static readonly TimeSpan LastUsedGrain = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LastUsedGrain = TimeSpan.FromMinutes(1);
 
     /// <summary>Who a secret speaks for; null when it is unknown, expired, revoked, or its parents are.</summary>
     public async Task<Caller?> VerifyAsync(string secret, CancellationToken cancel)

@@ -46,6 +46,7 @@ public static partial class FactSentences
         ["analysis.judged"] = "{service}@{version} in {environment} was judged {verdict:words}[: {reason}].",
         ["lane.stableChanged"] = "{service}@{version} is stable in {environment} now[, after {from}].",
         ["lane.needsAttention"] = "{service} in {environment} needs attention[: {reason}].",
+        ["platform.changed"] = "The platform's definition changed; its environments are {environments}.",
         ["installation.restored"] = "This installation was restored from a backup; it is generation {generation} now.",
         ["process.quarantined"] = "Slipway set {process} aside, since it could not go on[: {reason}].",
     };

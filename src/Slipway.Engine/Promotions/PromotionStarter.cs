@@ -83,7 +83,9 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
 
         if (await lanes.ReadAsync(lane, cancel) is not { } state)
         {
-            return Refusal.NotFound($"Nothing of '{asked.Service}' has run in {asked.Environment} yet.", "`slipway status` shows what runs where.");
+            return await store.ReadDocumentAsync(ServiceRecord.Collection, asked.Service, cancel) is null
+                ? await Missing.ServiceAsync(store, asked.Service, cancel)
+                : Refusal.NotFound($"Nothing of '{asked.Service}' has run in {asked.Environment} yet.", "`slipway status` shows what runs where.");
         }
 
         var targets = RollbackTargets(state, await vetoes.VersionsAsync(asked.Service, cancel));

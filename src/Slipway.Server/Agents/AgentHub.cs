@@ -84,12 +84,26 @@ internal sealed partial class AgentHub(
         switch (keepers)
         {
             case []:
-                return Refusal.NotFound($"There is no instance '{instance}'.", "`slipway instance list` shows what there is.");
+                return await OfStoppedAsync(agent, id, tailBytes, cancel);
             case [var keeper]:
                 return await AskAsync(keeper, id, tailBytes, cancel);
             default:
                 return Refusal.Conflict("ambiguous", $"Several agents have an instance '{id}': {string.Join(", ", keepers)}.", $"Say which: {keepers[0]}/{id}.");
         }
+    }
+
+    /// <summary>An instance that no agent reports any more: whoever had it keeps its output for a time.</summary>
+    private async Task<Outcome<string>> OfStoppedAsync(string? agent, string instance, int tailBytes, CancellationToken cancel)
+    {
+        foreach (var asked in connections.Keys.Where(name => agent is null || name == agent).Order(StringComparer.Ordinal))
+        {
+            if (await AskAsync(asked, instance, tailBytes, cancel) is Outcome<string>.Done found)
+            {
+                return found;
+            }
+        }
+
+        return Refusal.NotFound($"There is no instance '{instance}', and no connected agent has its output.", "`slipway instance list` shows what there is; output is kept for a time after an instance's end.");
     }
 
     private async Task<Outcome<string>> AskAsync(string agent, string instance, int tailBytes, CancellationToken cancel)

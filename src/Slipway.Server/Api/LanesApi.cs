@@ -7,6 +7,7 @@ using Slipway.Core.Access;
 using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
 using Slipway.Engine;
+using Slipway.Engine.Environments;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Services;
 using Slipway.Server.Access;
@@ -33,10 +34,11 @@ internal static class LanesApi
             ? Answers.Problem(await services.MissingAsync(service, cancel))
             : await views.StatusAsync(service, cancel);
 
-    private static async Task<Results<Ok<LaneView>, ApiProblem>> Show(string service, string environment, StatusViews views, CancellationToken cancel) =>
+    private static async Task<Results<Ok<LaneView>, ApiProblem>> Show(
+        string service, string environment, StatusViews views, Platform platform, ServiceCatalog services, CancellationToken cancel) =>
         await views.FindAsync(new LaneId(service, environment), cancel) is { } lane
             ? TypedResults.Ok(lane)
-            : Answers.Problem(Refusal.NotFound($"There is no service '{service}' or no environment '{environment}'.", "`slipway status` shows what there is."));
+            : Answers.Problem(platform.Current.Find(environment) is null ? Missing.Environment(platform, environment) : await services.MissingAsync(service, cancel));
 
     private static async Task<Results<Ok<Page<InstanceView>>, ApiProblem>> Instances(
         string? service, string? environment, string? after, int? limit, StatusViews views, CancellationToken cancel) =>

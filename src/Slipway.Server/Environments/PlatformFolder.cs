@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Slipway.Core.Definitions;
 using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
+using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Promotions;
 
@@ -12,16 +13,21 @@ namespace Slipway.Server.Environments;
 /// The folder with <c>platform.yaml</c>. A wrong file refuses the start; a file that becomes wrong later is named in the log and by the doctor, and what was in
 /// force stays.
 /// </summary>
-internal sealed partial class PlatformFolder(ServerOptions options, ServerParts parts, WaitingPromotions waiting, TimeProvider time, ILogger<PlatformFolder> log) : BackgroundService
+internal sealed partial class PlatformFolder(ServerOptions options, ServerParts parts, KeptPlatform kept, WaitingPromotions waiting, TimeProvider time, ILogger<PlatformFolder> log) : BackgroundService
 {
+    private const string FileName = "platform.yaml";
     private const int MostBytes = 1024 * 1024;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
-    private string seen = parts.PlatformText;
+    private string seen = parts.PlatformText, inForce = parts.PlatformText;
+    private string? keptText;
 
     /// <summary>What is wrong with the file as it is now; empty: it is in force.</summary>
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
 
-    public static string FileOf(ServerOptions options) => Path.Combine(options.PlatformDirectory ?? Path.Combine(options.DataDirectory, "platform"), "platform.yaml");
+    public static string FileOf(ServerOptions options) => options.PlatformDirectory is { } folder ? Path.Combine(folder, FileName) : FileIn(options.DataDirectory);
+
+    /// <summary>The file of a data directory that no other folder is named for.</summary>
+    public static string FileIn(string dataDirectory) => Path.Combine(dataDirectory, "platform", FileName);
 
     /// <summary>Reads the file at the start; writes the default one into a data directory that has none.</summary>
     /// <exception cref="ServerStartException">It is not there, or wrong.</exception>
@@ -35,14 +41,20 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
                 throw new ServerStartException($"There is no platform.yaml in '{options.PlatformDirectory}'.", "Name another folder, or write the file: `slipway docs platform` shows every key.") { IsWrongUsage = true };
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            using var made = new StreamWriter(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-            made.Write(options.DefaultPlatform ?? PlatformDefaults.Yaml);
+            Write(file, options.DefaultPlatform ?? PlatformDefaults.Yaml);
         }
 
         var text = Text(file);
         var result = PlatformDefinitionReader.Read(text, file);
         return result.Definition is { } definition ? (definition, text) : throw new ServerStartException($"{file} cannot be used.", "Mend it and start again; `slipway docs platform` shows every key.", result.Problems);
+    }
+
+    /// <summary>Makes the file, for its owner's eyes.</summary>
+    public static void Write(string file, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        using var made = new StreamWriter(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        made.Write(text);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -52,8 +64,8 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
         {
             try
             {
-                await Task.Delay(LookAgain, time, stoppingToken);
                 await LookAsync(file, stoppingToken);
+                await Task.Delay(LookAgain, time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -63,6 +75,7 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
             {
                 // What is in force stays; the next look may see more.
                 LogUnreadable(fault, file);
+                await Task.Delay(LookAgain, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -70,16 +83,26 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
     private async Task LookAsync(string file, CancellationToken cancel)
     {
         var text = File.Exists(file) ? Text(file) : "";
-        if (text == seen)
+        if (text != seen)
         {
-            return;
+            await TakeAsync(file, text, cancel);
         }
 
+        if (keptText != inForce)
+        {
+            await kept.KeepAsync(inForce, parts.Platform.Current.Environments.Select(e => e.Name), cancel);
+            keptText = inForce;
+        }
+    }
+
+    private async Task TakeAsync(string file, string text, CancellationToken cancel)
+    {
         var result = PlatformDefinitionReader.Read(text, file);
         Problems = result.Problems;
         if (result.Definition is { } next)
         {
             parts.Platform.Replace(next);
+            inForce = text;
             LogReplaced(file);
             await waiting.TouchAsync(null, null, cancel);
         }

@@ -14,7 +14,7 @@ public sealed class BackupTests
 
         (await CliRun.Of(server, "backup", "create", "/backups/a.db")).All.ShouldBe("""
             exit 0
-            Wrote /backups/a.db, 1.2 MB: the store, with everything that was decided and happened.
+            Wrote /backups/a.db, 1.2 MB: the store, with everything that was decided and happened, and platform.yaml as it is in force.
             The releases' artifacts are not in it: copy /data/artifacts too, 87.6 MB.
 
             """);

@@ -36,6 +36,16 @@ public sealed class LoadGeneratorTests
     }
 
     [Fact]
+    public async Task A_request_is_sent_when_it_is_due_and_not_a_period_later()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /", context => context.Response.WriteAsync("hello"));
+        var report = await Run(new() { Url = server.Url, RequestsPerSecond = 1 }, TimeSpan.FromSeconds(2.5));
+        report.Requests.ShouldBeInRange(2, 3);
+        report.Versions[0].P50Millis!.Value.ShouldBeLessThan(900);
+    }
+
+    [Fact]
     public async Task A_service_that_is_slow_gets_no_fewer_requests()
     {
         await using var server = await FakeServer.Start();

@@ -16,7 +16,7 @@ export function ActivityPage() {
   const services = status.data?.services.map((each) => each.service) ?? [];
   return (
     <Page
-      title="Activity" heading="Activity" below="Every decision, in the order in which it was made, from the ledger that cannot be edited."
+      title="Activity" heading="Activity" below="Every decision, in the order in which it was made, from the ledger, in which no edit goes unseen."
       actions={(
         <Select
           aria-label="Only of this service" placeholder="All services" clearable data={services} value={service} className={classes.filter}

@@ -17,7 +17,7 @@ export function notJudged(rollout: RolloutView): { title: string; body: string }
   if (!fromVersion && state === 'needsAttention') return { title: 'Nothing to compare with.', body: 'It was the first release here, and never got traffic.' };
   if (!fromVersion) return { title: 'Nothing to compare with.', body: 'It is the first release here: it takes all traffic once it is verified.' };
   if (steps.some((step) => step.kind === 'watch' && step.state === 'skipped')) {
-    return { title: 'Verified only.', body: 'No traffic is expected in this environment, so there is nothing to judge.' };
+    return { title: 'Nothing was judged.', body: 'No traffic is expected in this environment, so there is nothing to judge.' };
   }
   if (rolloutIsOver(state) || state === 'needsAttention') return { title: 'It was never judged.', body: 'It ended before the judge had anything to look at.' };
   if (state === 'rollingBack') return { title: 'It was never judged.', body: 'It goes back before the judge had anything to look at.' };

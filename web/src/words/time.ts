@@ -37,7 +37,7 @@ export function duration(milliseconds: number): string {
   return parts.slice(first, first + 2).filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(' ');
 }
 
-/** Time with the units of durations: "just now", "4 min ago", "in 2 h", "3 days ago", and the date when it is more than a month away. */
+/** Time with the units of durations: "just now", "4 min ago", "in 1 h 59 min", "3 days ago", and the date when it is more than a month away. */
 export function relativeTime(at: string | number, now: number): string {
   const distance = now - new Date(at).getTime();
   const size = Math.abs(distance);
@@ -48,7 +48,7 @@ export function relativeTime(at: string | number, now: number): string {
     : size < hour ? `${Math.floor(size / minute)} min`
     : size < day ? `${Math.floor(size / hour)} h`
     : `${Math.floor(size / day)} ${dayUnit(Math.floor(size / day))}`;
-  return distance > 0 ? `${words} ago` : `in ${words}`;
+  return distance > 0 ? `${words} ago` : `in ${duration(size)}`;
 }
 
 /** What is left until then, such as "1 min 20 s"; null once it is past. */

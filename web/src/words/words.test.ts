@@ -9,7 +9,7 @@ const before = (seconds: number): string => new Date(now - seconds * 1000).toISO
 describe('time', () => {
   it.each([
     [0, 'just now'], [4, 'just now'], [-3, 'just now'], [7, '5 s ago'], [59, '55 s ago'], [60, '1 min ago'], [3599, '59 min ago'],
-    [3600, '1 h ago'], [86_400, '1 day ago'], [3 * 86_400, '3 days ago'], [-90, 'in 1 min'], [-7200, 'in 2 h'],
+    [3600, '1 h ago'], [86_400, '1 day ago'], [3 * 86_400, '3 days ago'], [-90, 'in 1 min 30 s'], [-7200, 'in 2 h'],
   ])('%d seconds back is "%s"', (seconds, words) => {
     expect(relativeTime(before(seconds), now)).toBe(words);
   });

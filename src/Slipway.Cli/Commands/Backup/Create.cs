@@ -16,7 +16,7 @@ internal static class Create
             var backup = await run.Client.CreateBackup(path, run.Cancel);
             run.Answer(backup, ApiClientJson.Default.BackupView, () =>
             {
-                run.Out.WriteLine($"Wrote {backup.File}, {Words.Bytes(backup.Bytes)}: the store, with everything that was decided and happened.");
+                run.Out.WriteLine($"Wrote {backup.File}, {Words.Bytes(backup.Bytes)}: the store, with everything that was decided and happened, and platform.yaml as it is in force.");
                 run.Out.WriteLine($"The releases' artifacts are not in it: copy {backup.ArtifactsDirectory} too, {Words.Bytes(backup.ArtifactBytes)}.");
             });
         });

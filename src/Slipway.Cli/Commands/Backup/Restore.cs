@@ -18,9 +18,10 @@ internal static class Restore
             .Runs(async run =>
             {
                 var directory = run.Shell.FullPath(run.Get(data)!);
+                string? platform;
                 try
                 {
-                    await DataDirectory.RestoreAsync(run.Shell.FullPath(run.Get(file)), directory, run.Get(force), run.Shell.Time);
+                    platform = await DataDirectory.RestoreAsync(run.Shell.FullPath(run.Get(file)), directory, run.Get(force), run.Shell.Time);
                 }
                 catch (ServerStartException refused)
                 {
@@ -30,6 +31,7 @@ internal static class Restore
                 var store = DataDirectory.StoreIn(directory);
                 run.Done("restored", directory,
                     $"Restored the store, {Words.Bytes(new FileInfo(store).Length)}, into {directory}. Artifacts are in no backup: copy the old installation's to {DataDirectory.ArtifactsIn(directory)} before anything has to start.\n"
+                    + (platform is null ? "" : $"The environments and gates are as they were at the backup: {platform}\n")
                     + $"Next: slipway up --data {run.Get(data)}");
             });
     }

@@ -39,7 +39,7 @@ public sealed class StatusTests
 
         var run = await CliRun.Of(["status", "storefront", "--no-color"], CliRun.Toward(server), terminal: true);
 
-        run.Out.ShouldContain("2.7.0 and 6 more are held: the new version");
+        run.Out.ShouldContain("2.7.0 and 6 more are held: the");
         run.Out.ShouldContain("2.7.0 by slipway, 2 min ago (h-7): the new version answers a fifth of its requests");
         run.Out.ShouldContain("lift one: slipway hold lift ID");
         run.Out.ShouldContain("2.3.0 by slipway");

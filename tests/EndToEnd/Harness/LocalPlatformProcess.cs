@@ -149,7 +149,7 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
     /// <param name="errorApart">Else what it complains of goes to the test's own output.</param>
     private Process Launch(IReadOnlyList<string> command, bool errorApart, Dictionary<string, string>? variables = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "slipway.dll"), .. command])
+        var start = new ProcessStartInfo(BuiltProgram.Path, command)
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,

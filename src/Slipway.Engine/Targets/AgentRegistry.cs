@@ -27,6 +27,8 @@ public sealed class AgentRegistry
 
     public IReadOnlyList<AgentPresence> All => [.. agents.Values.OrderBy(a => a.Name, StringComparer.Ordinal)];
 
+    public bool AnyConnected => agents.Values.Any(a => a.Connected);
+
     public AgentPresence? Find(string name) => agents.GetValueOrDefault(name);
 
     public bool IsDraining(string name) => Volatile.Read(ref draining).Contains(name);

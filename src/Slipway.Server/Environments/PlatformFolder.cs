@@ -18,8 +18,10 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
     private const string FileName = "platform.yaml";
     private const int MostBytes = 1024 * 1024;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
-    private string seen = parts.PlatformText, inForce = parts.PlatformText;
-    private string? keptText;
+    private string seen = parts.PlatformText;
+
+    /// <summary>What is in force and not kept yet.</summary>
+    private string? toKeep = parts.PlatformText;
 
     /// <summary>What is wrong with the file as it is now; empty: it is in force.</summary>
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
@@ -60,24 +62,20 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var file = FileOf(options);
-        while (true)
+        using var timer = new PeriodicTimer(LookAgain, time);
+        do
         {
             try
             {
                 await LookAsync(file, stoppingToken);
-                await Task.Delay(LookAgain, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or StoreUnavailableException)
             {
                 // What is in force stays; the next look may see more.
                 LogUnreadable(fault, file);
-                await Task.Delay(LookAgain, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task LookAsync(string file, CancellationToken cancel)
@@ -88,10 +86,10 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
             await TakeAsync(file, text, cancel);
         }
 
-        if (keptText != inForce)
+        if (toKeep is { } inForce)
         {
             await kept.KeepAsync(inForce, parts.Platform.Current.Environments.Select(e => e.Name), cancel);
-            keptText = inForce;
+            toKeep = null;
         }
     }
 
@@ -102,7 +100,7 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
         if (result.Definition is { } next)
         {
             parts.Platform.Replace(next);
-            inForce = text;
+            toKeep = text;
             LogReplaced(file);
             await waiting.TouchAsync(null, null, cancel);
         }

@@ -127,7 +127,7 @@ internal sealed class StatusViews(
 
     private LaneHealth HealthOf(LaneRevision? stable, VersionSetSeen? seen) =>
         stable is null ? LaneHealth.Empty
-        : seen is null || !agents.All.Any(a => a.Connected) ? LaneHealth.Unknown
+        : seen is null || !agents.AnyConnected ? LaneHealth.Unknown
         : seen.Healthy == 0 ? LaneHealth.Down
         : seen.Healthy < stable.Count ? LaneHealth.Degraded
         : LaneHealth.Healthy;

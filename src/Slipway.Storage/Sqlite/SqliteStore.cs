@@ -103,8 +103,12 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Readers first: the last connection to close must be the one that can copy the write-ahead log back.
-        SqliteConnection.ClearAllPools();
+        // Readers first: the last connection to close must be the one that can copy the write-ahead log back. This store's alone: those of another one may be just in use.
+        await using (var reader = new SqliteConnection(ConnectionString(_file, SqliteOpenMode.ReadOnly)))
+        {
+            SqliteConnection.ClearPool(reader);
+        }
+
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _lock.DisposeAsync().ConfigureAwait(false);
     }
@@ -133,7 +137,7 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
 
     private static SqliteConnection Connect(string file, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = mode == SqliteOpenMode.ReadOnly }.ToString());
+        var connection = new SqliteConnection(ConnectionString(file, mode));
         connection.Open();
         if (mode != SqliteOpenMode.ReadOnly)
         {
@@ -142,6 +146,9 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
 
         return connection;
     }
+
+    private static string ConnectionString(string file, SqliteOpenMode mode) =>
+        new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = mode == SqliteOpenMode.ReadOnly }.ToString();
 
     private static void Prepare(SqliteConnection connection, TimeProvider time)
     {

@@ -77,6 +77,30 @@ public sealed class SqliteStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_store_that_closes_leaves_the_readers_of_another_alone()
+    {
+        using var stop = new CancellationTokenSource();
+        var reading = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+            async () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    (await _store.ListDocumentsAsync("nothing", null, 10, newestFirst: false, None)).ShouldBeEmpty();
+                }
+            },
+            None)));
+        for (var n = 0; n < 20; n++)
+        {
+            await using var other = await SqliteStore.OpenAsync(Path.Combine(_folder, $"other-{n}.db"), TimeProvider.System);
+            await other.ListDocumentsAsync("nothing", null, 10, newestFirst: false, None);
+        }
+
+        await stop.CancelAsync();
+        await reading;
+        File.Exists(Path.Combine(_folder, "other-19.db-wal")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task What_is_due_is_claimed_when_its_time_has_come()
     {
         await Send("one", "k1");

@@ -67,14 +67,14 @@ internal static partial class Keys
             new("verify", Verify, "Replaces the base's list.")),
         EnvironmentProblem);
 
-    /// <summary>slipway.yaml. Pipelines and artifacts are only checked to be maps here; nothing reads them.</summary>
+    /// <summary>slipway.yaml.</summary>
     public static readonly MapShape Service = new(
         new("service", new NameShape(Limits.ServiceName), "The service's name.", Required: true),
         new("owner", new TextShape(100), "The team. Default none."),
         new("tier", new WholeShape(0, 3), "0 (most critical) to 3. Default none."),
-        new("pipeline", new AnyMapShape(), "How a release is made from a commit."),
-        new("artifact", new AnyMapShape(), "What a pipeline packs."),
-        new("artifacts", new AnyMapShape(), "Several artifacts by name."),
+        new("pipeline", PipelineKeys.Pipeline, "How a release is made from a commit."),
+        new("artifact", PipelineKeys.Artifact, "What a pipeline packs."),
+        new("artifacts", new AnyMapShape(), "Several artifacts by name.", NotYet: "artifacts is not available yet: use artifact, with one path."),
         new("run", Run, "How the service runs.", Required: true),
         new("processes", new AnyMapShape(), "Several processes.", NotYet: "processes is not available yet: use run, with one process."),
         new("rollout", Rollout, "How a new version replaces the running one."),
@@ -105,7 +105,7 @@ internal static partial class Keys
 
     private static string? EnvironmentProblem(string name) => NameShape.Problem("An environment's name", name, Limits.EnvironmentName);
 
-    private static string? VariableProblem(string name) =>
+    public static string? VariableProblem(string name) =>
         !Variable().IsMatch(name) ? $"'{name}' is no name of an environment variable: letters, digits and '_', no digit first."
         : Reserved().IsMatch(name) ? $"The variable '{name}' is not the definition's to set: Slipway or the system sets it."
         : null;

@@ -19,6 +19,7 @@ public static class ServiceDefinitionReader
 
         Keys.Service.Check(root, "the file", findings);
         CheckMeaning(root, root, findings);
+        PipelineChecks.Check(root, findings);
         foreach (var (name, value) in root.Map("environments")?.Entries ?? [])
         {
             if (platform is not null && platform.Find(name.Text) is null)
@@ -69,6 +70,7 @@ public static class ServiceDefinitionReader
     private static ServiceDefinition Build(MapNode root)
     {
         var basis = Effective(root);
+        var artifact = PipelineReader.ReadArtifact(root);
         return new ServiceDefinition
         {
             Service = Values.Text(root["service"])!,
@@ -77,6 +79,8 @@ public static class ServiceDefinitionReader
             Run = basis.Run,
             Rollout = basis.Rollout,
             Verify = basis.Verify,
+            Pipeline = root.Map("pipeline") is { } pipeline ? PipelineReader.Read(pipeline, artifact) : null,
+            Artifact = artifact,
             Environments = (root.Map("environments")?.Entries ?? []).ToDictionary(e => e.Key.Text, e => Effective(root.With((MapNode)e.Value)), StringComparer.Ordinal),
         };
     }

@@ -1,3 +1,4 @@
+using Slipway.Core.Pipelines;
 using Slipway.Core.Rollouts;
 
 namespace Slipway.Core.Releases;
@@ -20,6 +21,12 @@ public sealed record ServiceDefinition
     public RolloutSpec Rollout { get; init; } = new();
 
     public IReadOnlyList<VerificationSpec> Verify { get; init; } = [];
+
+    /// <summary>How a release is made from a commit; null: releases are made elsewhere.</summary>
+    public PipelineDefinition? Pipeline { get; init; }
+
+    /// <summary>What the pipeline packs; null: nothing.</summary>
+    public ArtifactDefinition? Artifact { get; init; }
 
     /// <summary>Already merged with the base: the whole definition as it holds in each environment that the file names.</summary>
     public IReadOnlyDictionary<string, EffectiveDefinition> Environments { get; init; } = new Dictionary<string, EffectiveDefinition>();

@@ -1,3 +1,4 @@
+using Slipway.Core.Kernel;
 using Slipway.Core.Environments;
 using Slipway.Core.Lanes;
 using Slipway.Core.Promotions;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Slipway.Core.Gates;
 using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Targets;
@@ -101,6 +102,11 @@ internal static class TransitionTable
         AskJudge => "ask the judge",
         RunVerification e => $"run verification {e.Verification.Name}",
         PromoteOnwards => "promote onwards",
+        QueueJob e => $"queue {e.Job} {e.Attempt}",
+        WithdrawJob e => $"withdraw {e.Job} {e.Attempt}{(e.Agent is null ? "" : $" from {e.Agent}")}",
+        LookForAgent e => $"look for {e.Agent}",
+        MakeRelease => "make the release",
+        ReadCommit e => $"read {e.Reading.Ref}{(e.Reading.Since is null ? "" : $" since {e.Reading.Since[..1]}")}",
         _ => throw new NotSupportedException($"Say how the tables tell {effect.GetType().Name}."),
     };
 }

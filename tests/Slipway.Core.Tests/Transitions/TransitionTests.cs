@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Slipway.Core.Lanes;
+using Slipway.Core.Pipelines;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
 
@@ -20,11 +21,20 @@ public sealed class TransitionTests
     public void A_rollout_does_what_its_table_says() => Snapshot.Matches(Folder + "Rollout.transitions.md", TransitionTable.Of("Rollout", new RolloutSamples()));
 
     [Fact]
+    public void A_run_does_what_its_table_says() => Snapshot.Matches(Folder + "Run.transitions.md", TransitionTable.Of("Run", new RunSamples()));
+
+    [Fact]
+    public void A_source_does_what_its_table_says() => Snapshot.Matches(Folder + "Source.transitions.md", TransitionTable.Of("Source", new SourceSamples()));
+
+    [Fact]
     public void Every_kind_of_event_and_every_phase_is_in_the_tables()
     {
         KindsOf(new LaneSamples()).ShouldBe(KindsOf<LaneEvent>(), ignoreOrder: true);
         KindsOf(new PromotionSamples()).ShouldBe(KindsOf<PromotionEvent>(), ignoreOrder: true);
         KindsOf(new RolloutSamples()).ShouldBe(KindsOf<RolloutEvent>(), ignoreOrder: true);
+        KindsOf(new RunSamples()).ShouldBe(KindsOf<RunEvent>(), ignoreOrder: true);
+        KindsOf(new SourceSamples()).ShouldBe(KindsOf<SourceEvent>(), ignoreOrder: true);
+        new RunSamples().States.Where(s => s.State is not null).Select(s => s.State!.Phase).Distinct().ShouldBe(Enum.GetValues<RunPhase>(), ignoreOrder: true);
         new PromotionSamples().States.Where(s => s.State is not null).Select(s => s.State!.Phase).Distinct().ShouldBe(Enum.GetValues<PromotionPhase>(), ignoreOrder: true);
         new RolloutSamples().States.Where(s => s.State is not null).Select(s => s.State!.Phase).Distinct().ShouldBe(Enum.GetValues<RolloutPhase>(), ignoreOrder: true);
         new LaneSamples().States.Where(s => s.State?.Active is not null).Select(s => s.State!.Active!.Stage).Distinct().ShouldBe(Enum.GetValues<ActiveStage>(), ignoreOrder: true);

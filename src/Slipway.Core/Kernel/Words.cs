@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Slipway.Core.Rollouts;
+namespace Slipway.Core.Kernel;
 
 /// <summary>Durations and shares as people read them.</summary>
 public static class Words

@@ -1,0 +1,79 @@
+using Slipway.Core.Definitions;
+using Slipway.Core.Pipelines;
+
+namespace Slipway.Core.Tests.Definitions;
+
+public sealed class GoodPipelineTests
+{
+    private static readonly PipelineDefinition Full = Read("""
+        service: shop
+        pipeline:
+          concurrency: queue
+          jobs:
+            build:
+              cache: npm
+              steps:
+                - run: npm ci && npm run build
+              outputs: [./dist/, logs]
+            test:
+              needs: [build]
+              if: branch == "main" || event == "manual"
+              network: false
+              matrix: { node: [20, 22], os: [debian], include: [ { node: 24, os: sid } ], exclude: [ { node: 20 } ] }
+              timeout: 10m
+              retry: 1
+              env: { CI: yes, VERSION: { from: build, value: version } }
+              steps:
+                - run: npm test
+                  report: { junit: "out/*.xml" }
+                - { name: unit, run: npm run unit, directory: packages/a, timeout: 2m, retry: 2, continueOnError: true, always: true }
+                - run: npm test
+        artifact: { from: build, path: out/site }
+        run: { command: node server.js }
+        """);
+
+    [Fact]
+    public void A_job_reads_all_that_is_said_of_it()
+    {
+        Full.Concurrency.ShouldBe(RunConcurrency.Queue);
+        var test = Full.Jobs[1];
+        test.Name.ShouldBe("test");
+        test.Needs.ShouldBe(["build"]);
+        test.If!.Text.ShouldBe("branch == \"main\" || event == \"manual\"");
+        test.Network.ShouldBeFalse();
+        test.Timeout.ShouldBe(TimeSpan.FromMinutes(10));
+        test.Retry.ShouldBe(1);
+        test.Env.ShouldHaveSingleItem().Value.ShouldBe("yes");
+        test.EnvFrom["VERSION"].ShouldBe(new ValueFrom("build", "version"));
+        test.Steps.Select(s => s.Name).ShouldBe(["npm test", "unit", "npm test (2)"]);
+        test.Steps[0].Report!.Junit.ShouldBe("out/*.xml");
+        var unit = test.Steps[1];
+        (unit.Directory, unit.Timeout, unit.Retry, unit.ContinueOnError, unit.Always).ShouldBe(("packages/a", TimeSpan.FromMinutes(2), 2, true, true));
+    }
+
+    [Fact]
+    public void Outputs_are_written_plainly_and_hold_the_artifact()
+    {
+        Full.Jobs[0].Outputs.ShouldBe(["dist", "logs", "out/site"]);
+        Full.Jobs[0].Caches.ShouldHaveSingleItem().Paths.ShouldBe(["~/.npm"]);
+    }
+
+    [Fact]
+    public void What_is_not_said_has_its_default()
+    {
+        var job = Read("service: shop\npipeline: { jobs: { build: { steps: [ { run: make } ] } } }\nrun: { command: ./shop }\n").Jobs.ShouldHaveSingleItem();
+        (job.Network, job.Timeout, job.Retry, job.RetrySafe, job.ContinueOnError, job.If).ShouldBe((true, TimeSpan.FromHours(1), 0, false, false, null));
+        job.Outputs.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_matrix_is_a_job_for_each_combination() =>
+        JobExpansion.Of(Full.Jobs[1]).Select(j => j.Name).ShouldBe(["test (22, debian)", "test (24, sid)"]);
+
+    private static PipelineDefinition Read(string text)
+    {
+        var read = ServiceDefinitionReader.Read(text, "s.yaml", null);
+        read.Problems.ShouldBeEmpty();
+        return read.Definition!.Pipeline!;
+    }
+}

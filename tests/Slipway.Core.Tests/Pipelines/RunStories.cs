@@ -1,0 +1,241 @@
+using Slipway.Core.Access;
+using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines;
+
+namespace Slipway.Core.Tests.Pipelines;
+
+public sealed class RunStories
+{
+    private static readonly Actor Maren = new("maren", "maren");
+    private readonly RunFlow _flow = new();
+    private readonly List<Effect> _effects = [];
+    private readonly List<Fact> _facts = [];
+    private DateTimeOffset _now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset? _due;
+    private RunState? _run;
+
+    [Fact]
+    public void Jobs_run_when_what_they_need_has_ended_well_and_then_the_release_is_made()
+    {
+        Begin(new() { Name = "build", Steps = [Step] }, new() { Name = "test", Needs = ["build"], Steps = [Step] }, new() { Name = "lint", Steps = [Step] });
+        Queued().ShouldBe(["build 1", "lint 1"]);
+        Run("build");
+        Ends("build", JobOutcome.Succeeded, outputs: "sha256:1");
+        Queued().ShouldBe(["test 1"]);
+        Run("lint", "test");
+        Ends("lint", JobOutcome.Succeeded);
+        _run!.Reason.ShouldBe("runs test");
+        Ends("test", JobOutcome.Succeeded);
+        _run.Phase.ShouldBe(RunPhase.Releasing);
+        _effects.OfType<MakeRelease>().ShouldHaveSingleItem().Outputs.ShouldBe("sha256:1");
+        Feed(new ReleaseMade("1.0.0"));
+        (_run.Phase, _run.Release).ShouldBe((RunPhase.Succeeded, "1.0.0"));
+        _facts[^1].Body["reason"]!.GetValue<string>().ShouldBe("made shop@1.0.0");
+    }
+
+    [Fact]
+    public void A_failed_job_fails_the_run_and_what_needs_it_is_skipped_while_others_go_on()
+    {
+        Begin(new() { Name = "build", Steps = [Step] }, new() { Name = "test", Needs = ["build"], Steps = [Step] }, new() { Name = "lint", Steps = [Step] });
+        Run("build", "lint");
+        Ends("build", JobOutcome.BuildFailed, "npm ci ended with status 1");
+        Job("test").Phase.ShouldBe(JobPhase.Skipped);
+        _run!.Phase.ShouldBe(RunPhase.Running);
+        Ends("lint", JobOutcome.Succeeded);
+        (_run.Phase, _run.Reason).ShouldBe((RunPhase.Failed, "build: npm ci ended with status 1"));
+        _effects.OfType<MakeRelease>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_failure_is_tried_again_as_often_as_the_job_says()
+    {
+        Begin(new JobDefinition { Name = "build", Retry = 1, Steps = [Step] });
+        Run("build");
+        Ends("build", JobOutcome.TestsFailed, "2 tests failed");
+        Queued().ShouldBe(["build 2"]);
+        Run("build");
+        Ends("build", JobOutcome.TestsFailed, "2 tests failed");
+        _run!.Phase.ShouldBe(RunPhase.Failed);
+        Job("build").Outcome.ShouldBe(JobOutcome.TestsFailed);
+    }
+
+    [Theory]
+    [InlineData(JobOutcome.AgentLost)]
+    [InlineData(JobOutcome.Unknown)]
+    [InlineData(JobOutcome.InfrastructureFailed)]
+    public void What_nobody_knows_the_end_of_is_not_run_again_unless_it_is_said_to_be_safe(JobOutcome outcome)
+    {
+        Begin(new JobDefinition { Name = "publish", Steps = [Step] });
+        Run("publish");
+        Ends("publish", outcome, "host-1 is away");
+        Queued().ShouldBeEmpty();
+        _run!.Phase.ShouldBe(RunPhase.Failed);
+
+        Begin(new JobDefinition { Name = "build", RetrySafe = true, Steps = [Step] });
+        Run("build");
+        Ends("build", outcome, "host-1 is away");
+        Queued().ShouldBe(["build 2"]);
+        Run("build");
+        Ends("build", outcome);
+        Run("build");
+        Ends("build", outcome);
+        Queued().ShouldBeEmpty();
+        _run.Phase.ShouldBe(RunPhase.Failed);
+    }
+
+    [Fact]
+    public void A_job_of_which_no_step_began_is_made_again_in_any_case()
+    {
+        Begin(new JobDefinition { Name = "publish", Steps = [Step] });
+        Run("publish");
+        Feed(new JobReported(Report("publish") with { Outcome = JobOutcome.InfrastructureFailed, Reason = "no space", Steps = [] }));
+        Queued().ShouldBe(["publish 2"]);
+    }
+
+    [Fact]
+    public void A_late_report_of_an_earlier_attempt_or_another_agent_changes_nothing()
+    {
+        Begin(new JobDefinition { Name = "build", Retry = 1, Steps = [Step] });
+        Run("build");
+        var late = Report("build") with { Outcome = JobOutcome.Succeeded };
+        Ends("build", JobOutcome.BuildFailed);
+        Run("build");
+        Feed(new JobReported(late));
+        Feed(new JobReported(Report("build") with { Agent = "host-9", Outcome = JobOutcome.Succeeded }));
+        (Job("build").Phase, Job("build").Attempt).ShouldBe((JobPhase.Running, 2));
+    }
+
+    [Fact]
+    public void An_attempt_that_was_withdrawn_on_its_way_is_taken_back_from_whoever_got_it()
+    {
+        Begin(new JobDefinition { Name = "build", Steps = [Step] });
+        Feed(new RunCancelled(Maren, "wrong branch"));
+        (_run!.Phase, _run.Reason).ShouldBe((RunPhase.Cancelled, "cancelled by maren: wrong branch"));
+        _effects.Clear();
+        Feed(new JobAssigned("build", 1, "host-1"));
+        _effects.ShouldBe([new WithdrawJob("shop-run-1", "build", 1, "host-1")]);
+    }
+
+    [Fact]
+    public void Cancelling_withdraws_what_is_queued_and_what_runs()
+    {
+        Begin(new() { Name = "a", Steps = [Step] }, new() { Name = "b", Steps = [Step] }, new() { Name = "c", Needs = ["a"], Steps = [Step] });
+        Run("a");
+        _effects.Clear();
+        Feed(new RunCancelled(Maren, null));
+        _effects.ShouldBe([new WithdrawJob("shop-run-1", "a", 1, "host-1"), new WithdrawJob("shop-run-1", "b", 1, null)]);
+        _run!.Jobs.ShouldAllBe(j => j.Phase == JobPhase.Cancelled);
+        _due.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Failed_jobs_and_what_needs_them_are_run_again_on_the_same_commit()
+    {
+        Begin(new() { Name = "build", Steps = [Step] }, new() { Name = "test", Needs = ["build"], Steps = [Step] }, new() { Name = "pack", Needs = ["test"], Steps = [Step] });
+        Run("build");
+        Ends("build", JobOutcome.Succeeded, outputs: "sha256:1");
+        Run("test");
+        Ends("test", JobOutcome.TestsFailed);
+        _run!.Phase.ShouldBe(RunPhase.Failed);
+        Feed(new RerunAsked(Maren, FailedOnly: true));
+        _run.Phase.ShouldBe(RunPhase.Queued);
+        Feed(new RunAdmitted());
+        Queued().ShouldBe(["test 2"]);
+        Job("build").Phase.ShouldBe(JobPhase.Succeeded);
+        Run("test");
+        Ends("test", JobOutcome.Succeeded);
+        Queued().ShouldBe(["pack 1"]);
+    }
+
+    [Fact]
+    public void A_condition_decides_whether_a_job_runs()
+    {
+        Begin(
+            new() { Name = "build", Steps = [Step] },
+            new() { Name = "nightly", If = Condition.Parse("event == \"manual\"", out _, out _), Steps = [Step] },
+            new() { Name = "tidy", Needs = ["build"], If = Condition.Parse("outcome == \"failed\"", out _, out _), Steps = [Step] });
+        Job("nightly").Phase.ShouldBe(JobPhase.Skipped);
+        Run("build");
+        Ends("build", JobOutcome.BuildFailed);
+        Queued().ShouldBe(["tidy 1"]);
+    }
+
+    [Fact]
+    public void An_agent_that_says_nothing_is_asked_after_and_at_the_end_has_lost_the_job()
+    {
+        Begin(new JobDefinition { Name = "build", Timeout = TimeSpan.FromMinutes(10), Steps = [Step] });
+        _due.ShouldBeNull();
+        Run("build");
+        _due.ShouldBe(_now + Limits.AgentRecheck);
+        Later(Limits.AgentRecheck);
+        _effects[^1].ShouldBe(new LookForAgent("shop-run-1", "build", 1, "host-1"));
+        Later(TimeSpan.FromMinutes(10) + Limits.JobMargin);
+        (Job("build").Phase, Job("build").Outcome).ShouldBe((JobPhase.Failed, JobOutcome.AgentLost));
+    }
+
+    [Fact]
+    public void A_run_without_an_artifact_ends_without_a_release_and_says_so()
+    {
+        Begin([new JobDefinition { Name = "build", Steps = [Step] }], artifact: null);
+        Run("build");
+        Ends("build", JobOutcome.Succeeded);
+        (_run!.Phase, _run.Reason).ShouldBe((RunPhase.Succeeded, "all jobs ended well; no artifact is declared, so nothing is released"));
+    }
+
+    private static StepDefinition Step => new() { Name = "make", Run = "make" };
+
+    private void Begin(params JobDefinition[] jobs) => Begin(jobs, new ArtifactDefinition("build", "dist"));
+
+    private void Begin(JobDefinition[] jobs, ArtifactDefinition? artifact)
+    {
+        _run = null;
+        var inputs = new RunInputs
+        {
+            Service = "shop", Commit = new string('a', 40), Branch = "main", Version = "1.0.0", Subject = "Sell more", Pipeline = new PipelineDefinition { Jobs = jobs },
+            Artifact = artifact, Trigger = RunTrigger.Push,
+        };
+        Feed(new RunRequested(inputs, Maren, null));
+        _run!.Phase.ShouldBe(RunPhase.Queued);
+        Feed(new RunAdmitted());
+    }
+
+    private void Feed(RunEvent @event)
+    {
+        var decision = _flow.Decide(RunFlow.ProcessOf("shop-run-1"), _run, @event, _now);
+        (_run, _due) = (decision.State, decision.DueAt);
+        _effects.AddRange(decision.Effects);
+        _facts.AddRange(decision.Facts);
+    }
+
+    private void Later(TimeSpan wait)
+    {
+        _now += wait;
+        Feed(new RunTimeCame());
+    }
+
+    private void Run(params string[] jobs)
+    {
+        _effects.RemoveAll(e => e is QueueJob);
+        foreach (var job in jobs)
+        {
+            Feed(new JobAssigned(job, Job(job).Attempt, "host-1"));
+            Job(job).Phase.ShouldBe(JobPhase.Running);
+        }
+    }
+
+    private void Ends(string job, JobOutcome outcome, string? reason = null, string? outputs = null) =>
+        Feed(new JobReported(Report(job) with { Outcome = outcome, Reason = reason, Outputs = outputs }));
+
+    private JobReport Report(string job) =>
+        new(job, Job(job).Attempt, "host-1", null, null, _now, [new StepState("make", StepPhase.Running, _now, null, null, 1, null)], null, new Dictionary<string, string>());
+
+    private JobState Job(string name) => _run!.Jobs.Single(j => j.Name == name);
+
+    /// <summary>What was queued since the last look.</summary>
+    private List<string> Queued()
+    {
+        List<string> queued = [.. _effects.OfType<QueueJob>().Select(q => $"{q.Job} {q.Attempt}")];
+        _effects.RemoveAll(e => e is QueueJob);
+        return queued;
+    }
+}

@@ -72,7 +72,7 @@ public sealed partial class SqliteStore
     public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(OutboxEffect? by, IReadOnlyList<WantedRow> rows, CancellationToken cancel) => _writer.WriteAsync<IReadOnlyList<WantedRow>>(
         connection =>
         {
-            if (by is not null && connection.ExecuteScalar<long>("SELECT count(*) FROM outbox WHERE id = @Id AND lease_id = @LeaseId", new { by.Id, by.LeaseId }) == 0)
+            if (by is not null && !Holds(connection, by))
             {
                 return rows;
             }

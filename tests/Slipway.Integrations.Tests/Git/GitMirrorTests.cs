@@ -1,0 +1,165 @@
+using Slipway.Core.Pipelines;
+using Slipway.Engine.Ports;
+using Slipway.Integrations.Git;
+
+namespace Slipway.Integrations.Tests.Git;
+
+public sealed class GitMirrorTests : IDisposable
+{
+    private readonly Repository _origin = new();
+    private readonly GitMirrors _mirrors;
+
+    public GitMirrorTests() => _mirrors = new GitMirrors(_origin.Mirrors, TimeProvider.System);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private SourceSpec Source => new(_origin.Folder, "main", null);
+
+    [Fact]
+    public async Task A_commit_is_read_with_its_definition_and_its_subject()
+    {
+        var id = _origin.Commit("Open the shop\n\nAt last.", ("slipway.yaml", "service: shop\n"));
+        (await _mirrors.HeadAsync(Source, Cancel)).ShouldBe(id);
+        var commit = await ReadAsync("main");
+        commit.Id.ShouldBe(id);
+        commit.Subject.ShouldBe("Open the shop");
+        (commit.AuthorName, commit.AuthorMail).ShouldBe(("Maren", "maren@example.org"));
+        commit.Definition.ShouldBe("service: shop\n");
+        commit.Changed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_branch_that_a_clone_would_be_on_is_found_and_a_repository_without_one_has_none()
+    {
+        (await _mirrors.DefaultBranchAsync(_origin.Folder, Cancel)).ShouldBeNull();
+        _origin.Git("checkout", "--quiet", "-b", "trunk/next");
+        _origin.Commit("one");
+        (await _mirrors.DefaultBranchAsync(_origin.Folder, Cancel)).ShouldBe("trunk/next");
+        (await Should.ThrowAsync<SourceUnavailableException>(() => _mirrors.DefaultBranchAsync(_origin.Folder + "-away", Cancel))).Message.ShouldContain("cannot be read");
+    }
+
+    [Fact]
+    public async Task The_version_is_the_tag_or_told_by_the_nearest_tag_or_by_the_number_of_commits()
+    {
+        var first = _origin.Commit("one");
+        (await ReadAsync("main")).Version.ShouldBe($"0.0.0-1.g{first[..8]}");
+        _origin.Git("tag", "v1.2.3");
+        _origin.Git("tag", "nightly");
+        var tagged = await ReadAsync("main");
+        (tagged.Tag, tagged.Version).ShouldBe(("v1.2.3", "1.2.3"));
+        var second = _origin.Commit("two");
+        var after = await ReadAsync("main");
+        (after.Tag, after.Version).ShouldBe((null, $"1.2.3-1-g{second[..8]}"));
+        (await ReadAsync("v1.2.3")).Id.ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task Only_what_is_below_the_service_s_folder_counts_as_a_change()
+    {
+        var first = _origin.Commit("one", ("shop/slipway.yaml", "service: shop\n"), ("bank/x", "1"));
+        _origin.Commit("two", ("bank/x", "2"));
+        (await ReadAsync("main", since: first, path: "shop")).Changed.ShouldBeFalse();
+        (await ReadAsync("main", since: first, path: "bank")).Changed.ShouldBeTrue();
+        (await ReadAsync("main", since: new string('1', 40), path: "shop")).Changed.ShouldBeTrue("a commit that is not known any more says nothing");
+        (await ReadAsync("main", path: "shop")).Definition.ShouldBe("service: shop\n");
+    }
+
+    [Fact]
+    public async Task A_commit_that_a_force_push_took_off_its_branch_is_still_read()
+    {
+        _origin.Commit("one");
+        var lost = _origin.Commit("two", ("a", "2"));
+        await ReadAsync("main");
+        _origin.Git("reset", "--quiet", "--hard", "HEAD~1");
+        var now = _origin.Commit("other two", ("a", "3"));
+        (await ReadAsync("main")).Id.ShouldBe(now);
+        (await ReadAsync(lost)).Subject.ShouldBe("two");
+    }
+
+    [Fact]
+    public async Task What_the_mirror_has_is_read_while_the_repository_is_away()
+    {
+        var id = _origin.Commit("one");
+        await ReadAsync("main");
+        Directory.Move(_origin.Folder, _origin.Folder + "-away");
+        (await ReadAsync("main")).Id.ShouldBe(id);
+        (await ReadAsync(id)).Id.ShouldBe(id);
+        await Should.ThrowAsync<SourceUnavailableException>(_mirrors.HeadAsync(Source, Cancel));
+        Directory.Move(_origin.Folder + "-away", _origin.Folder);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_there_is_refused_with_what_to_do()
+    {
+        _origin.Commit("one");
+        var fault = await Should.ThrowAsync<SourceUnavailableException>(ReadAsync("v9.9.9"));
+        fault.Retryable.ShouldBeFalse();
+        fault.Message.ShouldContain("v9.9.9");
+        (await _mirrors.HeadAsync(Source with { Branch = "nothing" }, Cancel)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("--upload-pack=touch /tmp/slipway-owned")]
+    [InlineData("ext::sh -c whoami")]
+    [InlineData("file:///etc")]
+    [InlineData("http://git.example/shop.git")]
+    [InlineData("https://user:secret@git.example/shop.git")]
+    [InlineData("git@git.example:-oProxyCommand=x")]
+    [InlineData("/srv/../etc")]
+    public async Task A_hostile_address_never_reaches_git(string repository) =>
+        (await Should.ThrowAsync<SourceUnavailableException>(_mirrors.HeadAsync(new SourceSpec(repository, "main", null), Cancel))).Retryable.ShouldBeFalse();
+
+    [Theory]
+    [InlineData("--all")]
+    [InlineData("a..b")]
+    [InlineData("a b")]
+    [InlineData("refs/heads/x:refs/heads/y")]
+    [InlineData("x.lock")]
+    public async Task A_hostile_ref_never_reaches_git(string @ref)
+    {
+        _origin.Commit("one");
+        (await Should.ThrowAsync<SourceUnavailableException>(ReadAsync(@ref))).Message.ShouldContain("is no name of a branch");
+    }
+
+    [Fact]
+    public async Task A_definition_that_is_a_link_or_too_large_is_not_read()
+    {
+        _origin.Commit("one", ("slipway.yaml", new string('#', 300_000)));
+        var large = await ReadAsync("main");
+        (large.Definition, large.DefinitionProblem).ShouldBe((null, "slipway.yaml has 300000 bytes; there may be 262144"));
+        File.Delete(Path.Combine(_origin.Folder, "slipway.yaml"));
+        File.CreateSymbolicLink(Path.Combine(_origin.Folder, "slipway.yaml"), "/etc/passwd");
+        _origin.Commit("two");
+        (await ReadAsync("main")).DefinitionProblem.ShouldBe("slipway.yaml is no file but a link");
+    }
+
+    [Fact]
+    public async Task The_head_is_read_of_files_packed_or_not_and_by_git_where_they_are_elsewhere()
+    {
+        var id = _origin.Commit("one");
+        _origin.Git("pack-refs", "--all");
+        (await _mirrors.HeadAsync(Source, Cancel)).ShouldBe(id);
+        var tree = _origin.Folder + "-tree";
+        _origin.Git("worktree", "add", "--quiet", "-b", "side", tree);
+        (await _mirrors.HeadAsync(new SourceSpec(tree, "side", null), Cancel)).ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task Hooks_and_configuration_of_the_repository_are_not_run()
+    {
+        _origin.Commit("one");
+        var owned = Path.Combine(_origin.Mirrors, "owned");
+        await ReadAsync("main");
+        var hook = Path.Combine(_mirrors.MirrorOf("shop"), "hooks", "reference-transaction");
+        Directory.CreateDirectory(Path.GetDirectoryName(hook)!);
+        await File.WriteAllTextAsync(hook, $"#!/bin/sh\ntouch {owned}\n", Cancel);
+        File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _origin.Commit("two");
+        await ReadAsync("main");
+        File.Exists(owned).ShouldBeFalse();
+    }
+
+    public void Dispose() => _origin.Dispose();
+
+    private Task<SourceCommit> ReadAsync(string @ref, string? since = null, string? path = null) => _mirrors.ReadAsync("shop", Source with { Path = path }, @ref, since, Cancel);
+}

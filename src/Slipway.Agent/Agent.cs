@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Slipway.Agent.Artifacts;
 using Slipway.Agent.Connection;
 using Slipway.Agent.Instances;
+using Slipway.Agent.Jobs;
 using Slipway.Agent.Traffic;
 using Slipway.Client.Agents;
 using Slipway.Client.Traffic;
@@ -23,6 +24,8 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
     private readonly ArtifactCache _artifacts;
     private readonly InstanceSurroundings _around;
     private readonly RouterKeeper? _router;
+    private readonly JobKeeper _jobs;
+    private readonly AgentHello _hello;
     private readonly ServerConnection _connection;
     private readonly WakeUp _look = new();
     private readonly Lock _lock = new();
@@ -43,16 +46,17 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
         _instances = new(paths, _logger);
         _artifacts = new(options, paths, _http, _logger);
         _router = options.RouterPort is null ? null : new(options, new(paths.Router, _local, options.Time), _logger, OnChange);
+        _jobs = new(options, paths, _http, _logger, OnChange);
         _connection = new(options, this, _logger);
         _around = new(options.Time, _logger, _instances, new(options.FirstInstancePort, options.LastInstancePort, paths.Root), _artifacts, new(), new(paths.Root),
             _router is null ? (_, _, _, _) => Task.CompletedTask : _router.LeaveAsync, OnChange, (options.FirstInstancePort, options.LastInstancePort));
         var records = _instances.LoadAll();
-        _wanted = _wantedStore.Load(records);
+        _wanted = _wantedStore.Load(records, _jobs.Known);
         foreach (var record in records.Where(record => record.Phase != InstancePhase.Stopped))
         {
             _keepers.Add(record.Id, new(record, _around));
         }
-        Hello = new()
+        _hello = new()
         {
             ProtocolVersion = AgentProtocol.Version,
             Agent = options.Name,
@@ -63,9 +67,9 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
         };
     }
 
-    public AgentHello Hello { get; }
+    public AgentHello Hello => _hello with { JobCapacity = _jobs.Capacity, NoJobsBecause = _jobs.WhyNoJobs };
 
-    public bool HasWork => Keepers().Count > 0 || _wanted.VersionSets.Values.Any(set => set.Count > 0);
+    public bool HasWork => Keepers().Count > 0 || _wanted.Jobs.Count > 0 || _wanted.VersionSets.Values.Any(set => set.Count > 0);
 
     /// <returns>Why the server refuses the agent for good. Otherwise it runs until it is cancelled; instances and router are left as they are.</returns>
     public async Task<string> RunAsync(CancellationToken cancellation)
@@ -81,14 +85,23 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
         var router = _router?.RunAsync(leave.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _options.Time, leave.Token);
         var follow = FollowAsync(leave.Token);
         var housekeeping = KeepHouseAsync(leave.Token);
-        var connection = _connection.RunAsync(leave.Token);
-        Task[] parts = [connection, router, follow, housekeeping];
+        var connection = ConnectAsync(leave.Token);
+        var jobs = _jobs.KeepHouseAsync(_connection.Renew, leave.Token);
+        Task[] parts = [connection, router, follow, housekeeping, jobs];
         var first = await Task.WhenAny(parts);
         await leave.CancelAsync();
         // The others end because the first one did; what it says is what counts. Keepers leave their instances as they are (a keeper's fault ends the loop above).
         await Task.WhenAll([.. parts, .. Keepers().Select(keeper => keeper.Life)]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _jobs.Lives.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first;
         return await connection;
+    }
+
+    private async Task<string> ConnectAsync(CancellationToken leave)
+    {
+        // The hello says whether jobs can run here.
+        await _jobs.LookAsync(leave);
+        return await _connection.RunAsync(leave);
     }
 
     public void Want(ServerWanted wanted)
@@ -129,6 +142,7 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
         {
             VersionSets = [.. names.Select(name => ObserveVersionSet(name, wanted, instances[name])), .. RefusedVersionSets(wanted, instances)],
             Routes = [.. wanted.Routes.Values.Select(route => ObserveRoute(route, wanted))],
+            Jobs = [.. _jobs.Observe(), .. RefusedJobs(wanted)],
             DiskFreeBytes = new DriveInfo(_paths.Root).AvailableFreeSpace,
         };
     }
@@ -219,6 +233,7 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
                 keeper.Begin(leave);
             }
         }
+        _jobs.Follow(wanted.Jobs, leave);
         _router?.Want(RouterPlan.From(wanted.Routes.Values, wanted.VersionSets, ObservedByVersionSet(), sequence: 0));
     }
 
@@ -293,6 +308,17 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
             .Where(name => !wanted.VersionSets.ContainsKey(name) && !instances.Contains(name))
             .Select(name => ObserveVersionSet(name, wanted, []));
 
+    private IEnumerable<ObservedJob> RefusedJobs(WantedState wanted) => wanted.RefusedJobs.Where(refused => !wanted.Jobs.ContainsKey(refused.Key)).Select(refused => refused.Value).Select(refused => new ObservedJob
+    {
+        Run = refused.Job.Run,
+        Job = refused.Job.Job,
+        Attempt = refused.Job.Attempt,
+        Token = refused.Job.Token,
+        StartedAt = _options.Time.GetUtcNow(),
+        Outcome = refused.MayHaveRun ? ObservedOutcome.Unknown : ObservedOutcome.InfrastructureFailed,
+        Reason = refused.Reason,
+    });
+
     // What is wrong with the artifact, the command or the disk is wrong for every instance of the version set.
     private static bool ConcernsAll(InstanceFailure? failure) => failure is { Code: "artifactMissing" or "artifactCorrupt" or "artifactRefused" or "diskFull" or "commandNotFound" };
 
@@ -324,6 +350,7 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
             keeper.Dispose();
         }
         _router?.Dispose();
+        _jobs.Dispose();
         _connection.Dispose();
         _artifacts.Dispose();
         _around.Probe.Dispose();

@@ -59,4 +59,48 @@ internal static class AgentLimits
 
     /// <summary>Fences of resources that are gone; the oldest are forgotten beyond this.</summary>
     public const int RetiredTokens = 5000;
+
+    /// <summary>Likewise of attempts of jobs.</summary>
+    public const int RetiredJobs = 2000;
+
+    /// <summary>While there is no sandbox, it is looked for this often: somebody may have installed it.</summary>
+    public static readonly TimeSpan SandboxLook = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan SandboxTrial = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a job waits for a server that does not answer, before any of its steps has begun.</summary>
+    public static readonly TimeSpan JobPatience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan GitCall = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan GitFetch = TimeSpan.FromMinutes(15);
+
+    /// <summary>A repository that no job has needed for so long is removed; one with more packs than that is packed anew.</summary>
+    public static readonly TimeSpan UnusedSourceKept = TimeSpan.FromDays(7);
+    public const int SourcePacks = 30;
+
+    /// <summary>
+    /// A job's log. What comes behind it is left out, and the step goes on; so a server that is away never holds a step back, and costs no more than this on the disk. The last
+    /// part is kept for what the agent itself has to say.
+    /// </summary>
+    public const long LogBytes = 64L << 20;
+    public const int LogOwnBytes = 256 * 1024;
+
+    /// <summary>A longer line is cut into several.</summary>
+    public const int LogLineBytes = 16 * 1024;
+
+    /// <summary>Of one request; live output waits for <see cref="LogSpacing"/>, so that many small writes become few requests.</summary>
+    public const int LogChunkBytes = 1 << 20;
+    public static readonly TimeSpan LogSpacing = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan LogCall = TimeSpan.FromSeconds(30);
+
+    /// <summary>A step's script or variable; the kernel takes at most 128 KiB in one argument.</summary>
+    public const int ArgumentBytes = 120 * 1024;
+    public const int EnvironmentBytes = 1 << 20;
+    public const int Values = 64;
+    public const int ValueBytes = 32 * 1024;
+
+    /// <summary>Reports of one step: files looked at, and bytes of each.</summary>
+    public const int ReportFiles = 1000;
+    public const long ReportBytes = 64L << 20;
+
+    /// <summary>Files and folders that are looked through for reports.</summary>
+    public const int ReportEntries = 200_000;
 }

@@ -80,6 +80,27 @@ internal static partial class AgentLog
     [LoggerMessage(2044, LogLevel.Warning, "the router still sends requests to {Endpoint} after {Waited}; stopping the instance anyway")]
     public static partial void RouterStillSends(ILogger logger, string endpoint, TimeSpan waited);
 
+    [LoggerMessage(2060, LogLevel.Information, "job {Job} of {Run}, attempt {Attempt}, starts")]
+    public static partial void JobStarted(ILogger logger, string run, string job, int attempt);
+
+    [LoggerMessage(2061, LogLevel.Information, "job {Job} of {Run}, attempt {Attempt}, ended: {Outcome} {Reason}")]
+    public static partial void JobEnded(ILogger logger, string run, string job, int attempt, Slipway.Client.Agents.ObservedOutcome? outcome, string? reason);
+
+    [LoggerMessage(2062, LogLevel.Error, "job {Job} of {Run}, attempt {Attempt}, met a fault of the agent or its machine")]
+    public static partial void JobFault(ILogger logger, Exception fault, string run, string job, int attempt);
+
+    [LoggerMessage(2063, LogLevel.Warning, "the server takes no more of the log of job {Job} of {Run}, attempt {Attempt}; it has {Bytes} bytes")]
+    public static partial void JobLogFull(ILogger logger, string run, string job, int attempt, long bytes);
+
+    [LoggerMessage(2064, LogLevel.Error, "the server does not take the log of job {Job} of {Run}, attempt {Attempt}: {Why}")]
+    public static partial void JobLogRefused(ILogger logger, string run, string job, int attempt, string why);
+
+    [LoggerMessage(2065, LogLevel.Warning, "this agent runs no jobs: {Why}")]
+    public static partial void NoJobs(ILogger logger, string why);
+
+    [LoggerMessage(2066, LogLevel.Information, "removed the repository {Directory}, which no job has needed for long")]
+    public static partial void SourceRemoved(ILogger logger, string directory);
+
     [LoggerMessage(2051, LogLevel.Error, "cannot follow what is wanted; trying again")]
     public static partial void FollowFailed(ILogger logger, Exception fault);
 

@@ -26,6 +26,12 @@ public sealed record AgentOptions
     /// <summary>Starts a router when <c>--data DIR --port N</c> is appended, such as <c>["/opt/slipway/slipway", "router"]</c>.</summary>
     public IReadOnlyList<string> RouterCommand { get; init; } = [];
 
+    /// <summary>How many jobs it runs at a time, where it has a sandbox for them; 0: none.</summary>
+    public int JobCapacity { get; init; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>Folders of tools outside the system's, such as an SDK in a home directory, that steps of jobs may read; absolute. A folder's <c>bin</c>, else itself, is on their PATH.</summary>
+    public IReadOnlyList<string> ToolFolders { get; init; } = [];
+
     /// <summary>Ports for instances, both inclusive. Below the kernel's ephemeral range, so that no outgoing connection takes one.</summary>
     public int FirstInstancePort { get; init; } = 20000;
     public int LastInstancePort { get; init; } = 31999;
@@ -35,6 +41,10 @@ public sealed record AgentOptions
     /// <summary>Opens the file that a download is written to; a test puts a full disk in its place.</summary>
     internal Func<string, Stream> CreateDownload { get; init; } = path =>
         new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = AgentPaths.OwnerOnly });
+
+    /// <summary>Why there is no sandbox for jobs, and how often that is asked again; a test puts a machine without one in its place.</summary>
+    internal Func<CancellationToken, Task<string?>> WhyNoSandbox { get; init; } = Jobs.JobSandbox.WhyNotAsync;
+    internal TimeSpan SandboxLook { get; init; } = AgentLimits.SandboxLook;
 
     internal string? ReadToken() => Token ?? (TokenFile is null ? null : File.ReadAllText(TokenFile).Trim());
 }

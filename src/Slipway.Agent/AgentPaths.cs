@@ -12,11 +12,15 @@ internal sealed class AgentPaths(string dataDirectory)
     public string Artifacts => Path.Combine(Root, "artifacts");
     public string Instances => Path.Combine(Root, "instances");
     public string Counter => Path.Combine(Root, "instance-counter");
+    public string Jobs => Path.Combine(Root, "jobs");
+
+    /// <summary>Bare repositories, from which checkouts are made.</summary>
+    public string Sources => Path.Combine(Root, "sources");
     public string Router => Path.Combine(Root, "router");
 
     public void Create()
     {
-        foreach (var directory in (string[])[Root, Artifacts, Instances, Router])
+        foreach (var directory in (string[])[Root, Artifacts, Instances, Jobs, Sources, Router])
         {
             Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
         }

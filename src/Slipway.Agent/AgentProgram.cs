@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Slipway.Agent.Instances;
+using Slipway.Agent.Jobs;
 using Slipway.Agent.Traffic;
 
 namespace Slipway.Agent;
@@ -57,6 +58,7 @@ public static class AgentProgram
         var groups = new ControlGroups(paths.Root);
         await Task.WhenAll(store.LoadAll().Where(record => record.Phase != InstancePhase.Stopped).Select(record => StopAsync(record, store, groups, options, logger, cancellation)));
         groups.Clean();
+        await Task.WhenAll(Directory.GetDirectories(paths.Jobs).Select(attempt => JobProcesses.EndAsync(attempt, options.Time, cancellation)));
         return new AgentEnd.Stopped();
     }
 

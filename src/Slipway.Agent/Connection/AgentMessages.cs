@@ -37,7 +37,10 @@ internal static class AgentMessages
             Failure = Shorten(set.Failure),
             Instances = [.. set.Instances.Select(instance => instance with { Failure = Shorten(instance.Failure) })],
         })],
+        Jobs = [.. report.Jobs.Select(job => job with { Reason = Shorten(job.Reason), Steps = [.. job.Steps.Select(step => step with { Note = Shorten(step.Note) })] })],
     };
+
+    private static string? Shorten(string? text) => text is { Length: > 120 } ? text[..120] + "…" : text;
 
     private static InstanceFailure? Shorten(InstanceFailure? failure) =>
         failure is { Reason.Length: > 120 } ? failure with { Reason = failure.Reason[..120] + "…" } : failure;

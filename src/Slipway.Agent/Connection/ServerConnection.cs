@@ -33,11 +33,26 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
     private readonly WakeUp _changed = new();
     private readonly RetryNotes _notes = new(options.Time);
 
+    private readonly Lock _renewing = new();
+    private CancellationTokenSource _renewed = new();
+
     // The server has let this agent in before: a token that it refuses now may be put right, and what runs is not given up for it.
     private bool _wasLetIn;
 
     /// <summary>There is something new to report.</summary>
     public void MarkChanged() => _changed.Set();
+
+    /// <summary>What the hello says has changed: the connection is made anew with it.</summary>
+    public void Renew()
+    {
+        CancellationTokenSource before;
+        lock (_renewing)
+        {
+            (before, _renewed) = (_renewed, new());
+        }
+        before.Cancel();
+        before.Dispose();
+    }
 
     /// <returns>The reason for which the server refuses this agent for good.</returns>
     public async Task<string> RunAsync(CancellationToken cancellation)
@@ -96,6 +111,11 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
             return notOpened;
         }
         var messages = new MessageSocket(socket);
+        CancellationToken renewed;
+        lock (_renewing)
+        {
+            renewed = _renewed.Token;
+        }
         await messages.TrySendAsync(agent.Hello, cancellation);
         if (await ReceiveWelcomeAsync(messages, cancellation) is not { } welcome)
         {
@@ -108,7 +128,15 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
         _wasLetIn = true;
         _notes.Forget();
         AgentLog.Connected(logger, options.Server, welcome.ProtocolVersion, welcome.Installation);
-        return await ServeAsync(messages, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, renewed);
+        try
+        {
+            return await ServeAsync(messages, either.Token);
+        }
+        catch (OperationCanceledException) when (renewed.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return "the agent has something new to say of itself";
+        }
     }
 
     private async Task<string?> OpenAsync(ClientWebSocket socket, CancellationToken cancellation)
@@ -262,7 +290,11 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
         }
     }
 
-    public void Dispose() => _changed.Dispose();
+    public void Dispose()
+    {
+        _changed.Dispose();
+        _renewed.Dispose();
+    }
 
     private sealed class RefusedException(string message) : Exception(message);
 }

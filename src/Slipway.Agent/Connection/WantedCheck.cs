@@ -6,7 +6,7 @@ namespace Slipway.Agent.Connection;
 /// <summary>Whether an agent can do what is wanted. The server has checked it too; here it is what becomes paths, ports and processes.</summary>
 internal static partial class WantedCheck
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1), LongestJob = TimeSpan.FromDays(7);
 
     public static string? WhyNot(WantedVersionSet set) =>
         !VersionSetName().IsMatch(set.VersionSet) ? $"'{set.VersionSet}' is not the name of a version set (service/environment/revision)"
@@ -28,6 +28,35 @@ internal static partial class WantedCheck
         : route.RequestTimeout <= TimeSpan.Zero || route.RequestTimeout > Longest ? $"the request timeout {route.RequestTimeout} is not above 0 and at most a day"
         : null;
 
+    /// <summary>Of an attempt of a job. Names become a folder's name and a part of an address, both escaped, so that they may hold what they like within their length.</summary>
+    public static string? WhyNot(WantedJob job) =>
+        !Text(job.Run, 200) || !Text(job.Job, 200) || job.Attempt < 1 ? "the name of the run or of the job is empty, too long or holds control characters, or the attempt is not above 0"
+        : !ServiceName().IsMatch(job.Service) ? $"'{job.Service}' is not the name of a service"
+        : !Commit().IsMatch(job.Commit) ? $"'{job.Commit}' is not a commit (40 or 64 hex digits)"
+        : !Text(job.Branch, 500) ? "the branch is empty, too long or holds control characters"
+        : job.Path is not null && !IsBelow(job.Path) ? $"the service's folder '{job.Path}' does not lie in the checkout"
+        : job.Timeout <= TimeSpan.Zero || job.Timeout > LongestJob ? $"the timeout {job.Timeout} is not above 0 and at most {LongestJob.TotalDays} days"
+        : job.Inputs.Any(digest => !Digest().IsMatch(digest)) ? "the digest of an input is not sha256: and 64 hex digits"
+        : job.Outputs.FirstOrDefault(path => !IsBelow(path)) is { } outside ? $"the output '{outside}' does not lie in the checkout"
+        : job.Steps.Count == 0 || job.Steps.DistinctBy(step => step.Name).Count() != job.Steps.Count ? "it has no step, or two of one name"
+        : WhyNot(job.Env) ?? job.Steps.Select(WhyNot).FirstOrDefault(why => why is not null);
+
+    private static string? WhyNot(WantedStep step) =>
+        !Text(step.Name, 500) || step.Run.Length == 0 || step.Run.Contains('\0') ? "a step's name is empty, too long or holds control characters, or its script is empty or holds a NUL character"
+        : step.Directory is not null && !IsBelow(step.Directory) ? $"the folder '{step.Directory}' of step {step.Name} does not lie in the checkout"
+        : step.Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > LongestJob) ? $"the timeout {timeout} of step {step.Name} is not above 0 and at most {LongestJob.TotalDays} days"
+        : step.Retry is < 0 or > 100 ? $"step {step.Name} is to be tried {step.Retry} times more, which is not between 0 and 100"
+        : step.Reports.FirstOrDefault(glob => glob.Length is 0 or > 500 || !IsBelow(glob)) is { } outside ? $"the reports '{outside}' of step {step.Name} do not lie in the checkout"
+        : WhyNot(step.Env);
+
+    private static string? WhyNot(IReadOnlyDictionary<string, string> env) =>
+        env.FirstOrDefault(pair => !VariableName().IsMatch(pair.Key) || pair.Value.Contains('\0')) is { Key: { } name } ? $"the variable '{name}' has no name of letters, digits and '_', or its value holds a NUL character" : null;
+
+    private static bool Text(string text, int longest) => text.Length > 0 && text.Length <= longest && !text.Any(char.IsControl);
+
+    /// <summary>A path that stays in the folder that it is meant in, by its text; where links lead is looked at when it is used.</summary>
+    private static bool IsBelow(string path) => path.Length is > 0 and <= 4096 && path[0] != '/' && !path.Any(char.IsControl) && !path.Split('/').Contains("..");
+
     private static string? WhyNot(WantedHealth health) =>
         !health.Path.StartsWith('/') || health.Path.Any(char.IsControl) || health.Path.Contains(' ') ? $"the health path '{health.Path}' does not begin with '/' or is not a path"
         : !Span(health.Interval) ? $"the health interval {health.Interval} is not above 0 and at most a day"
@@ -43,6 +72,15 @@ internal static partial class WantedCheck
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,63}/[a-z0-9][a-z0-9-]{0,63}$")]
     private static partial Regex LaneName();
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,63}\z")]
+    private static partial Regex ServiceName();
+
+    [GeneratedRegex(@"^([0-9a-f]{40}|[0-9a-f]{64})\z")]
+    private static partial Regex Commit();
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z")]
+    private static partial Regex VariableName();
 
     [GeneratedRegex("^sha256:[0-9a-f]{64}$")]
     private static partial Regex Digest();

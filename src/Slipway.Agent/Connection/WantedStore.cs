@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Slipway.Agent.Instances;
+using Slipway.Client.Agents;
 
 namespace Slipway.Agent.Connection;
 
@@ -11,12 +12,13 @@ internal sealed class WantedStore(AgentPaths paths, ILogger logger)
 {
     public void Save(WantedState state) => DurableFile.Replace(paths.Wanted, JsonSerializer.SerializeToUtf8Bytes(state, WantedJson.Default.WantedState), flush: true);
 
+    /// <param name="jobs">Attempts that this agent has begun.</param>
     /// <param name="records">What runs; of them the wanted state is rebuilt when its file is of no use.</param>
-    public WantedState Load(IReadOnlyList<InstanceRecord> records)
+    public WantedState Load(IReadOnlyList<InstanceRecord> records, IReadOnlyList<WantedJob> jobs)
     {
         if (!File.Exists(paths.Wanted))
         {
-            return Rebuild(records);
+            return Rebuild(records, jobs);
         }
         try
         {
@@ -27,17 +29,22 @@ internal sealed class WantedStore(AgentPaths paths, ILogger logger)
             var aside = NextAside();
             AgentLog.WantedUnreadable(logger, paths.Wanted, broken.Message, aside);
             File.Move(paths.Wanted, aside);
-            return Rebuild(records);
+            return Rebuild(records, jobs);
         }
     }
 
-    private static WantedState Rebuild(IReadOnlyList<InstanceRecord> records)
+    private static WantedState Rebuild(IReadOnlyList<InstanceRecord> records, IReadOnlyList<WantedJob> jobs)
     {
         var sets = records
             .Where(record => record.Phase is not (InstancePhase.Stopped or InstancePhase.Draining))
             .GroupBy(record => record.Definition.VersionSet)
             .Select(group => group.MaxBy(record => record.Definition.Token)!.Definition with { Count = group.Count() });
-        return WantedState.Empty with { VersionSets = WantedState.Empty.VersionSets.AddRange(sets.Select(set => KeyValuePair.Create(set.VersionSet, set))) };
+        return WantedState.Empty with
+        {
+            VersionSets = WantedState.Empty.VersionSets.AddRange(sets.Select(set => KeyValuePair.Create(set.VersionSet, set))),
+            // With them their records stay, and an attempt that the server names again is not begun again.
+            Jobs = WantedState.Empty.Jobs.AddRange(jobs.Select(job => KeyValuePair.Create(WantedState.NameOf(job), job))),
+        };
     }
 
     private string NextAside()

@@ -37,6 +37,12 @@ public sealed record AgentHello : FromAgent
     /// <summary>Changes with every start of the agent process.</summary>
     public required string Incarnation { get; init; }
     public int? RouterPort { get; init; }
+
+    /// <summary>How many jobs it runs at a time; 0: none.</summary>
+    public int JobCapacity { get; init; }
+
+    /// <summary>Why it runs no job; null: it does.</summary>
+    public string? NoJobsBecause { get; init; }
 }
 
 /// <summary>What is: the whole observed state of this agent. Sent after every change (at most ten times a second) and every five seconds. Replaces the report before it.</summary>
@@ -44,6 +50,9 @@ public sealed record AgentReport : FromAgent
 {
     public required IReadOnlyList<ObservedVersionSet> VersionSets { get; init; }
     public required IReadOnlyList<ObservedRoute> Routes { get; init; }
+
+    /// <summary>Empty also from a peer that knows none: generated readers give a member that is not there its type's default, not that of its initialiser.</summary>
+    public IReadOnlyList<ObservedJob> Jobs { get; init => field = value ?? []; } = [];
 
     /// <summary>Free bytes where instances and artifacts live.</summary>
     public long? DiskFreeBytes { get; init; }
@@ -99,6 +108,9 @@ public sealed record ServerWanted : FromServer
     public required bool Full { get; init; }
     public IReadOnlyList<WantedVersionSet> VersionSets { get; init; } = [];
     public IReadOnlyList<WantedRoute> Routes { get; init; } = [];
+
+    /// <summary>Empty also from a peer that knows none, as in <see cref="AgentReport.Jobs"/>.</summary>
+    public IReadOnlyList<WantedJob> Jobs { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>Asks for something that is not state, such as the tail of an instance's output.</summary>

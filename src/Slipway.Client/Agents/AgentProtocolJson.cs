@@ -11,6 +11,7 @@ namespace Slipway.Client.Agents;
     AllowOutOfOrderMetadataProperties = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(FromAgent))]
 [JsonSerializable(typeof(FromServer))]
+[JsonSerializable(typeof(LogEnd))]
 public sealed partial class AgentProtocolJson : JsonSerializerContext;
 
 /// <summary>Writes an enum's values as camelCase words and reads no numbers.</summary>

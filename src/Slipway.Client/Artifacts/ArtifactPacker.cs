@@ -30,6 +30,7 @@ public abstract record PackOutcome
 /// </summary>
 public static class ArtifactPacker
 {
+    private const string NotAFile = "it is a device, socket or pipe; only files, directories and links can be in an artifact";
     private const UnixFileMode Executable = (UnixFileMode)0b111_101_101, Plain = (UnixFileMode)0b110_100_100;
 
     /// <summary>Writes the packed bytes of a directory as it reads it; memory does not grow with the files.</summary>
@@ -49,6 +50,30 @@ public static class ArtifactPacker
         {
             return refused;
         }
+        return Write(sources, destination, limits, cancellation);
+    }
+
+    /// <summary>Likewise with some paths of a directory, under their names relative to it: what is unpacked over another such directory lies where it lay.</summary>
+    /// <param name="directory">Followed if it is itself a link.</param>
+    /// <param name="paths">Files and directories below it, not links and not below one; one that lies in another is packed once.</param>
+    /// <param name="destination">Left open. What was written before a refusal is of no use.</param>
+    /// <exception cref="IOException">A file could not be read, changed its length meanwhile, or the destination could not be written.</exception>
+    public static PackOutcome Pack(string directory, IReadOnlyList<string> paths, Stream destination, ArtifactLimits? limits = null, CancellationToken cancellation = default)
+    {
+        limits ??= ArtifactLimits.Default;
+        var sources = new List<Source>();
+        foreach (var path in paths)
+        {
+            if (Collect(new DirectoryInfo(directory), path, sources, limits) is { } refused)
+            {
+                return refused;
+            }
+        }
+        return Write([.. sources.DistinctBy(source => source.Name)], destination, limits, cancellation);
+    }
+
+    private static PackOutcome Write(List<Source> sources, Stream destination, ArtifactLimits limits, CancellationToken cancellation)
+    {
         if (!sources.Exists(source => source.Entry is FileInfo && source.Link is null))
         {
             return new PackOutcome.Refused("", "the artifact is empty: there is no file in it");
@@ -76,6 +101,45 @@ public static class ArtifactPacker
             return new PackOutcome.Refused("", $"the packed artifact is larger than {limits.MaxPackedBytes} bytes");
         }
         return new PackOutcome.Packed("sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset()), hashing.Written, total, sources.Count);
+    }
+
+    private static PackOutcome.Refused? Collect(DirectoryInfo root, string path, List<Source> into, ArtifactLimits limits)
+    {
+        if (ArtifactNames.Parse(path, out var segments) is { } badName)
+        {
+            return new(path, badName);
+        }
+        if (segments.Length == 0)
+        {
+            return new(path, "it is the whole directory; name what in it is meant");
+        }
+        var name = string.Join('/', segments);
+        for (var depth = 1; depth <= segments.Length; depth++)
+        {
+            var part = string.Join('/', segments.Take(depth));
+            var full = Path.Combine(root.FullName, part);
+            if (new FileInfo(full).LinkTarget is not null)
+            {
+                return new(path, depth == segments.Length ? "it is a link; name what it leads to" : $"it lies below '{part}', which is a link");
+            }
+            if (!Path.Exists(full))
+            {
+                return new(path, "there is nothing of that name");
+            }
+        }
+        var directory = new DirectoryInfo(Path.Combine(root.FullName, name));
+        if (directory.Exists)
+        {
+            into.Add(new(name + "/", directory, null, 0));
+            return Collect(directory, name + "/", segments.Length, into, limits);
+        }
+        var file = new FileInfo(directory.FullName);
+        if (!FileKind.IsRegular(file.FullName))
+        {
+            return new(name, NotAFile);
+        }
+        into.Add(new(name, file, null, file.Length));
+        return null;
     }
 
     private static PackOutcome.Refused? Collect(DirectoryInfo directory, string prefix, int depth, List<Source> into, ArtifactLimits limits)
@@ -111,7 +175,7 @@ public static class ArtifactPacker
             }
             if (!FileKind.IsRegular(entry.FullName))
             {
-                return new(name, "it is a device, socket or pipe; only files, directories and links can be in an artifact");
+                return new(name, NotAFile);
             }
             into.Add(new(name, entry, null, ((FileInfo)entry).Length));
         }

@@ -6,11 +6,12 @@ namespace Slipway.Client.Artifacts;
 /// Tells regular files from devices, sockets and pipes. The runtime has no call for it, and opening a pipe to find out waits for a writer. statx is used since its
 /// structure is the same on every architecture.
 /// </summary>
-internal static partial class FileKind
+public static partial class FileKind
 {
     private const int CurrentDirectory = -100, NoFollow = 0x100, TypeMask = 1, ModeOffset = 28, StatxSize = 256;
     private const int FormatMask = 0xF000, Regular = 0x8000;
 
+    /// <param name="path">Not followed when it is a link: a link is not a regular file.</param>
     /// <exception cref="IOException">The path cannot be looked at.</exception>
     public static bool IsRegular(string path)
     {

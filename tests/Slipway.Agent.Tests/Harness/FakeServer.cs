@@ -37,12 +37,14 @@ internal sealed class FakeServer : IAsyncDisposable
             ArtifactTokens.Enqueue(context.Request.Headers.Authorization.ToString());
             return Artifacts.TryGetValue(digest, out var bytes) ? Results.Bytes(bytes) : Results.NotFound();
         });
+        Jobs.Map(_app);
         _app.StartAsync().GetAwaiter().GetResult();
         Address = new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
     public Uri Address { get; }
     public ConcurrentDictionary<string, byte[]> Artifacts { get; } = new();
+    public JobEndpoints Jobs { get; } = new();
     public ConcurrentQueue<string> ArtifactTokens { get; } = new();
     public ConcurrentQueue<AgentHello> Hellos { get; } = new();
     public ConcurrentQueue<AgentAnswer> Answers { get; } = new();

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Slipway.Core.Gates;
 using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Targets;
@@ -23,6 +24,11 @@ public static class EffectCodec
         ["shiftTraffic"] = EffectJson.Default.ShiftTraffic,
         ["askJudge"] = EffectJson.Default.AskJudge,
         ["runVerification"] = EffectJson.Default.RunVerification,
+        ["queueJob"] = EffectJson.Default.QueueJob,
+        ["withdrawJob"] = EffectJson.Default.WithdrawJob,
+        ["lookForAgent"] = EffectJson.Default.LookForAgent,
+        ["makeRelease"] = EffectJson.Default.MakeRelease,
+        ["readCommit"] = EffectJson.Default.ReadCommit,
     };
 
     private static readonly Dictionary<Type, string> ByType = ByName.ToDictionary(p => p.Value.Type, p => p.Key);
@@ -53,4 +59,9 @@ public static class EffectCodec
 [JsonSerializable(typeof(ShiftTraffic))]
 [JsonSerializable(typeof(AskJudge))]
 [JsonSerializable(typeof(RunVerification))]
+[JsonSerializable(typeof(QueueJob))]
+[JsonSerializable(typeof(WithdrawJob))]
+[JsonSerializable(typeof(LookForAgent))]
+[JsonSerializable(typeof(MakeRelease))]
+[JsonSerializable(typeof(ReadCommit))]
 internal sealed partial class EffectJson : JsonSerializerContext;

@@ -6,6 +6,7 @@ using Slipway.Core.Rollouts;
 using Slipway.Core.Targets;
 using Slipway.Engine.Analysis;
 using Slipway.Engine.Gates;
+using Slipway.Engine.Pipelines;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Promotions;
 using Slipway.Engine.Rollouts;
@@ -15,7 +16,8 @@ namespace Slipway.Engine;
 
 /// <summary>Carries effects out: one switch from effect to whoever does it, and to the event that tells how it went. The only place that catches faults of I/O.</summary>
 public sealed class EffectRunner(
-    IStore store, TargetPlacement placement, TargetObservations observations, GateKeeper gates, JudgeDesk judge, Verifier verifier, AutoPromotion promotions, ILogger<EffectRunner> log)
+    IStore store, TargetPlacement placement, TargetObservations observations, GateKeeper gates, JudgeDesk judge, Verifier verifier, AutoPromotion promotions, RunPipelineEffect pipelines,
+    ILogger<EffectRunner> log)
 {
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
 
@@ -40,7 +42,7 @@ public sealed class EffectRunner(
         AskJudge e => new EffectOutcome.Done(new JudgeAnswered(await judge.AskAsync(e, cancel))),
         RunVerification e => new EffectOutcome.Done(await verifier.RunAsync(e, inDoubt: outbox.Started, cancel)),
         PromoteOnwards e => await OnwardsAsync(e, cancel),
-        _ => throw new NotSupportedException($"Nobody carries out {effect.GetType().Name}."),
+        _ => await pipelines(outbox, effect, cancel),
     };
 
     /// <summary>A rollout that has no place hears why, while it is tried again; once it has ended, nobody waits for the place.</summary>

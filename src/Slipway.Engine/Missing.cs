@@ -31,6 +31,8 @@ public static class Missing
 
     public static Refusal Rollout(string id) => Refusal.NotFound($"There is no rollout '{Short(id)}'.", "`slipway rollout list` shows what there is.");
 
+    public static Refusal Run(string id) => Refusal.NotFound($"There is no run '{Short(id)}'.", "`slipway run list` shows what there is.");
+
     public static Refusal Promotion(string id) => Refusal.NotFound($"There is no promotion '{Short(id)}'.", "`slipway promotion list` shows what there is.");
 
     /// <param name="otherwise">What to do when there are none.</param>

@@ -17,6 +17,9 @@ public static class DataDirectory
     /// <summary>The releases' artifacts, by digest.</summary>
     public static string ArtifactsIn(string directory) => Path.Combine(directory, "artifacts");
 
+    /// <summary>Mirrors of the services' repositories.</summary>
+    public static string SourcesIn(string directory) => Path.Combine(directory, "sources");
+
     /// <summary>The admin's token; there once a server has started on the directory.</summary>
     public static string AdminTokenIn(string directory) => Path.Combine(directory, TokenFile.Admin);
 

@@ -62,7 +62,7 @@ public sealed class SlipwayServer : IAsyncDisposable
 
             var (platform, text) = PlatformFolder.Load(options);
             store = await SqliteStore.OpenAsync(DataDirectory.StoreIn(options.DataDirectory), options.Time);
-            return await StartAsync(options, new ServerParts { Store = store, Platform = new Platform(platform), PlatformText = text }, null, store, cancel);
+            return await StartAsync(options, new ServerParts { Store = store, Jobs = store, Platform = new Platform(platform), PlatformText = text }, null, store, cancel);
         }
         catch (Exception fault)
         {
@@ -174,6 +174,7 @@ public sealed class SlipwayServer : IAsyncDisposable
     {
         ApiRoutes.Map(app);
         AgentRoutes.Map(app);
+        JobRoutes.Map(app);
         RootRoutes.Map(app);
         SignIn.Map(app);
         DocsPage.Map(app);

@@ -59,6 +59,12 @@ public sealed record AgentView
     public required bool Draining { get; init; }
     public long? DiskFreeBytes { get; init; }
 
+    /// <summary>How many jobs of pipelines it runs at a time; 0: none.</summary>
+    public required int JobCapacity { get; init; }
+
+    /// <summary>Why it runs no jobs; null: it does, or it has not said.</summary>
+    public string? NoJobsBecause { get; init; }
+
     /// <summary>In the answer to a change: what it means for others, such as environments that no agent takes instances of any more. Null: nothing.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }
 }

@@ -15,6 +15,9 @@ public sealed record AddService
 {
     public required string Name { get; init; }
     public string? Owner { get; init; }
+
+    /// <summary>Where its commits come from; null: releases are made by uploads. One that cannot be read is refused, and no service is added.</summary>
+    public SetSource? Source { get; init; }
 }
 
 public sealed record ReleaseView

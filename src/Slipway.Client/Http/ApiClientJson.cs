@@ -20,6 +20,7 @@ namespace Slipway.Client.Http;
         typeof(CamelCaseEnum<LaneHealth>), typeof(CamelCaseEnum<PromotionStateView>), typeof(CamelCaseEnum<PromotionKindView>),
         typeof(CamelCaseEnum<GateStateView>), typeof(CamelCaseEnum<ApprovalDecision>), typeof(CamelCaseEnum<RolloutStateView>),
         typeof(CamelCaseEnum<StepStateView>), typeof(CamelCaseEnum<VerdictView>), typeof(CamelCaseEnum<RolloutAction>),
+        typeof(CamelCaseEnum<RunStateView>), typeof(CamelCaseEnum<JobStateView>), typeof(CamelCaseEnum<JobOutcomeView>), typeof(CamelCaseEnum<RunStepStateView>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(WhoAmI))]
@@ -32,6 +33,11 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(StartPromotion))]
 [JsonSerializable(typeof(DecideApproval))]
 [JsonSerializable(typeof(StartRollback))]
+[JsonSerializable(typeof(SetSource))]
+[JsonSerializable(typeof(SourceView))]
+[JsonSerializable(typeof(StartRun))]
+[JsonSerializable(typeof(Page<RunView>))]
+[JsonSerializable(typeof(RerunRun))]
 [JsonSerializable(typeof(Page<RolloutView>))]
 [JsonSerializable(typeof(ActOnRollout))]
 [JsonSerializable(typeof(AnalysisView))]

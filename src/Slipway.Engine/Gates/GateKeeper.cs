@@ -2,7 +2,6 @@ using Slipway.Core.Environments;
 using Slipway.Core.Gates;
 using Slipway.Core.Kernel;
 using Slipway.Core.Promotions;
-using Slipway.Core.Rollouts;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;

@@ -14,6 +14,13 @@ public static partial class FactSentences
     {
         ["service.added"] = "{actor} added the service {service}[, owned by {owner}].",
         ["service.removed"] = "{actor} removed the service {service}.",
+        ["source.set"] = "{actor} named the repository of {service}: {repository}, branch {branch}[, folder {path}].",
+        ["source.removed"] = "The repository of {service} is looked at no more.",
+        ["source.commitRefused"] = "Commit {commit:short} of {service} made no run[: {why}].",
+        ["run.requested"] = "{actor} asked for {run} of commit {commit:short}[: {why}].",
+        ["run.rerun"] = "{actor} asked to run {run} again.",
+        ["run.jobEnded"] = "The job {job} of {run} ended as {outcome:words}[: {reason}].",
+        ["run.ended"] = "{run} ended as {state:words}[: {reason}].",
         ["release.created"] = "{actor} created the release {service}@{version}[ from commit {commit:short}].",
         ["release.vetoed"] = "{actor} vetoed {service}@{version}[: {why}].",
         ["freeze.added"] = "{actor} froze {environment} from {from:time} until {until:time}[: {why}].",

@@ -1,3 +1,4 @@
+using Slipway.Core.Kernel;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
 using Slipway.Engine.Targets;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Slipway.Core.Access;
 using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines;
 using Slipway.Engine.Access;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;
@@ -12,6 +13,7 @@ namespace Slipway.Engine.Services;
 public sealed class ServiceCatalog(IStore store, LaneQueries lanes)
 {
     private const int Most = 10_000;
+    private static readonly SourceFlow Sources = new();
 
     public async Task<ServiceRecord?> FindAsync(string service, CancellationToken cancel) =>
         (await store.ReadDocumentAsync(ServiceRecord.Collection, service, cancel))?.As(ReleaseJson.Default.ServiceRecord);
@@ -65,8 +67,10 @@ public sealed class ServiceCatalog(IStore store, LaneQueries lanes)
         }
 
         var service = document.As(ReleaseJson.Default.ServiceRecord);
+        var source = await store.ReadProcessAsync(SourceFlow.ProcessOf(name), cancel);
         var append = new Append
         {
+            Events = source is null ? [] : [new NewMessage(source.Id, $"removed:{source.Sequence}", Sources.WriteEvent(new SourceRemoved(by)))],
             Documents = [new DocumentWrite(ServiceRecord.Collection, name, null, document.Revision)],
             Facts = [new Fact("service.removed", new FactSubject { Service = name }, by.Identity, [])],
         };

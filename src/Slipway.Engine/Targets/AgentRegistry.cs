@@ -14,6 +14,12 @@ public sealed record AgentPresence
     public required int ProtocolVersion { get; init; }
     public int? RouterPort { get; init; }
     public long? DiskFreeBytes { get; init; }
+
+    /// <summary>How many jobs it runs at a time.</summary>
+    public int JobCapacity { get; init; }
+
+    /// <summary>Why it runs none; null: it does.</summary>
+    public string? NoJobsBecause { get; init; }
 }
 
 /// <summary>Which agents are there, with what labels, and which of them take nothing new. Thread-safe; what it gives out are snapshots.</summary>
@@ -70,13 +76,31 @@ public sealed class AgentRegistry
         }
     }
 
+    /// <summary>Why no agent would take a job with these labels, busy or not; null: one would.</summary>
+    public string? WhyNoneRuns(IReadOnlyDictionary<string, string> labels)
+    {
+        var all = All;
+        var fitting = all.Where(a => HasLabels(a, labels)).ToList();
+        var connected = fitting.Where(a => a.Connected).ToList();
+        var taking = connected.Where(a => !IsDraining(a.Name)).ToList();
+        return all.Count == 0 ? "no agent is connected"
+            : fitting.Count == 0 ? $"no agent has the label {string.Join(", ", labels.Select(l => $"{l.Key}={l.Value}"))}"
+            : connected.Count == 0 ? $"{Few(fitting)} {(fitting.Count == 1 ? "is" : "are")} not connected"
+            : taking.Count == 0 ? $"{Few(connected)} {(connected.Count == 1 ? "is" : "are")} drained"
+            : taking.Exists(a => a.JobCapacity > 0) ? null
+            : taking[0] is { NoJobsBecause: { } because } one ? $"{one.Name} runs no jobs: {because}"
+            : $"{Few(taking)} {(taking.Count == 1 ? "takes" : "take")} no jobs";
+
+        static string Few(List<AgentPresence> agents) => string.Join(", ", agents.Take(3).Select(a => a.Name)) + (agents.Count > 3 ? $" and {agents.Count - 3} more" : "");
+    }
+
     private static bool HasLabel(AgentPresence agent, KeyValuePair<string, string> label) => agent.Labels.TryGetValue(label.Key, out var value) && value == label.Value;
 
     public void Put(AgentPresence agent)
     {
         var before = agents.GetValueOrDefault(agent.Name);
         agents[agent.Name] = agent;
-        if (before is null || before.Connected != agent.Connected || !ReferenceEquals(before.Labels, agent.Labels))
+        if (before is null || before.Connected != agent.Connected || before.JobCapacity != agent.JobCapacity || !ReferenceEquals(before.Labels, agent.Labels))
         {
             Changed?.Invoke();
         }

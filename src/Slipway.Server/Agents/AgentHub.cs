@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Slipway.Client.Agents;
 using Slipway.Engine;
 using Slipway.Engine.Access;
+using Slipway.Engine.Pipelines;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
 using Slipway.Engine.Traffic;
@@ -13,9 +14,10 @@ namespace Slipway.Server.Agents;
 
 /// <summary>Where agents connect: tells each what should be on it, and passes on what it says is.</summary>
 internal sealed partial class AgentHub(
-    IStore store, WantedSignal signal, AgentRegistry registry, TargetObservations observations, TrafficIntake traffic,
+    IStore store, WantedSignal signal, AgentRegistry registry, TargetObservations observations, TrafficIntake traffic, JobIntake jobs,
     Tokens tokens, Revocations revocations, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<AgentHub> log)
 {
+    private const int MostJobs = 256;
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10), CloseTimeout = TimeSpan.FromSeconds(2);
 
@@ -92,18 +94,21 @@ internal sealed partial class AgentHub(
         }
     }
 
-    /// <summary>An instance that no agent reports any more: whoever had it keeps its output for a time.</summary>
+    /// <summary>An instance that no agent reports any more: whoever had it keeps its output for a time. All are asked together.</summary>
     private async Task<Outcome<string>> OfStoppedAsync(string? agent, string instance, int tailBytes, CancellationToken cancel)
     {
-        foreach (var asked in connections.Keys.Where(name => agent is null || name == agent).Order(StringComparer.Ordinal))
+        var asked = connections.Keys.Where(name => agent is null || name == agent).Order(StringComparer.Ordinal).ToList();
+        var answers = await Task.WhenAll(asked.Select(name => AskAsync(name, instance, tailBytes, cancel)));
+        if (answers.OfType<Outcome<string>.Done>().FirstOrDefault() is { } found)
         {
-            if (await AskAsync(asked, instance, tailBytes, cancel) is Outcome<string>.Done found)
-            {
-                return found;
-            }
+            return found;
         }
 
-        return Refusal.NotFound($"There is no instance '{instance}', and no connected agent has its output.", "`slipway instance list` shows what there is; output is kept for a time after an instance's end.");
+        // No answer is not "does not have it".
+        var silent = asked.Zip(answers).Where(a => a.Second is Outcome<string>.Refused { Refusal.Kind: RefusalKind.NoAnswer }).Select(a => a.First).ToList();
+        return silent.Count == 0
+            ? Refusal.NotFound($"There is no instance '{instance}', and no connected agent has its output.", "`slipway instance list` shows what there is; output is kept for a time after an instance's end.")
+            : new Refusal(RefusalKind.NoAnswer, "noAnswer", $"No agent reports an instance '{instance}', and whether {string.Join(", ", silent)} keeps its output is not known: no answer came.", "Try again in a moment.");
     }
 
     private async Task<Outcome<string>> AskAsync(string agent, string instance, int tailBytes, CancellationToken cancel)
@@ -138,6 +143,7 @@ internal sealed partial class AgentHub(
         var presence = new AgentPresence
         {
             Name = hello.Agent, Connected = true, LastSeenAt = time.GetUtcNow(), Labels = hello.Labels, Program = hello.Program, ProtocolVersion = version, RouterPort = hello.RouterPort,
+            JobCapacity = Math.Clamp(hello.JobCapacity, 0, MostJobs), NoJobsBecause = hello.NoJobsBecause,
         };
         registry.Put(presence);
         LogConnected(hello.Agent, hello.Program);
@@ -296,7 +302,7 @@ internal sealed partial class AgentHub(
         switch (message)
         {
             case AgentReport report:
-                return observations.ReportAsync(agent, AgentReports.VersionSets(agent, report), AgentReports.Routes(agent, report), connection.Ended);
+                return ReportAsync(agent, report, connection.Ended);
             case AgentTrafficReport counted:
                 return traffic.ReportAsync(
                     agent, AgentReports.Readings(agent, counted.Counts), counted.More ? null : DateTimeOffset.FromUnixTimeMilliseconds(counted.Counts.At), connection.Ended);
@@ -306,6 +312,12 @@ internal sealed partial class AgentHub(
             default:
                 throw new AgentProtocolException("'hello' comes once, at the beginning.");
         }
+    }
+
+    private async Task ReportAsync(string agent, AgentReport report, CancellationToken cancel)
+    {
+        await observations.ReportAsync(agent, AgentReports.VersionSets(agent, report), AgentReports.Routes(agent, report), cancel);
+        await jobs.ReportAsync(agent, AgentReports.Jobs(agent, report), cancel);
     }
 
     [LoggerMessage(1101, LogLevel.Information, "The agent {Agent} ({Program}) is connected.")]

@@ -1,6 +1,7 @@
 using Slipway.Client.Agents;
 using Slipway.Client.Traffic;
 using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines;
 using Slipway.Core.Targets;
 using Slipway.Core.Traffic;
 
@@ -40,6 +41,10 @@ internal static class AgentReports
         Seconds = [.. set.Seconds.Select(s => new TrafficSecond(
             s.Second, s.Outcomes.Started, s.Outcomes.Finished, s.Outcomes.Errors5xx, s.Outcomes.ConnectFailures, s.Outcomes.TimedOut, s.Outcomes.ClientGone + s.Outcomes.NotServing, s.Latency, s.InFlightOver))],
     })];
+
+    public static IReadOnlyList<(string Run, JobReport Report)> Jobs(string agent, AgentReport report) => [.. report.Jobs.Select(job => (job.Run, new JobReport(
+        job.Job, job.Attempt, agent, job.Outcome is { } outcome ? Enum.Parse<JobOutcome>(outcome.ToString()) : null, job.Reason, job.StartedAt,
+        [.. job.Steps.Select(s => new StepState(s.Name, Enum.Parse<StepPhase>(s.State.ToString()), s.StartedAt, s.EndedAt, s.ExitCode, s.Tries, s.Note))], job.Outputs, job.Values)))];
 
     private static InstanceObserved Instance(ObservedInstance instance) => new()
     {

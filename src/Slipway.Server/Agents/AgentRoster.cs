@@ -91,6 +91,8 @@ internal sealed class AgentRoster(
             Instances = observations.Find(name)?.VersionSets.Sum(s => s.Instances.Count) ?? 0,
             Draining = registry.IsDraining(name),
             DiskFreeBytes = presence?.DiskFreeBytes,
+            JobCapacity = presence?.JobCapacity ?? 0,
+            NoJobsBecause = presence?.NoJobsBecause,
         };
     }
 }

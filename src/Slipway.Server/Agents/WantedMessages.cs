@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Slipway.Client.Agents;
 using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines;
 using Slipway.Core.Releases;
 using Slipway.Core.Targets;
 using Slipway.Engine.Ports;
-using Slipway.Server.Access;
 
 namespace Slipway.Server.Agents;
 
@@ -31,6 +31,7 @@ internal sealed class WantedMessages
             Full = full,
             VersionSets = [.. changed.Where(r => r.Resource.StartsWith(VersionSetPrefix, StringComparison.Ordinal)).Select(VersionSet)],
             Routes = [.. changed.Where(r => r.Resource.StartsWith(RoutePrefix, StringComparison.Ordinal)).Select(Route)],
+            Jobs = [.. changed.Where(r => r.Resource.StartsWith(QueuedJob.ResourcePrefix, StringComparison.Ordinal)).Select(Job)],
         };
     }
 
@@ -77,11 +78,27 @@ internal sealed class WantedMessages
             Token = TokenOf(row.Token),
             Generation = wanted.Generation,
             Host = $"{wanted.Lane.Service}.{wanted.Lane.Environment}.localhost",
-            Weights = [.. wanted.Weights.Select(w => new WantedWeight(w.VersionSet, w.Version, Words.Of(w.Arm), w.Weight))],
+            Weights = [.. wanted.Weights.Select(w => new WantedWeight(w.VersionSet, w.Version, Access.Words.Of(w.Arm), w.Weight))],
             Previews = wanted.Previews,
             RequestTimeout = wanted.RequestTimeout,
         };
     }
+
+    private static WantedJob Job(WantedRow row)
+    {
+        var plan = JsonSerializer.Deserialize(row.Body!, JobPlanJson.Default.JobPlan) ?? throw new JsonException($"The wanted row {row.Resource} is null.");
+        return new WantedJob
+        {
+            Run = plan.Run, Job = plan.Job, Attempt = plan.Attempt, Token = TokenOf(row.Token), Service = plan.Service, Commit = plan.Commit, Branch = plan.Branch, Path = plan.Path,
+            Network = plan.Network, Timeout = plan.Timeout, Env = plan.Env, Steps = [.. plan.Steps.Select(Step)], Inputs = plan.Inputs, Outputs = plan.Outputs,
+        };
+    }
+
+    private static WantedStep Step(StepDefinition step) => new()
+    {
+        Name = step.Name, Run = step.Run, Directory = step.Directory, Timeout = step.Timeout, Retry = step.Retry, ContinueOnError = step.ContinueOnError, Always = step.Always, Env = step.Env,
+        Reports = [.. new[] { step.Report?.Junit, step.Report?.Trx }.OfType<string>()],
+    };
 
     private static Token TokenOf(FencingToken token) => new(token.Generation, token.Counter);
 }

@@ -15,6 +15,7 @@ internal static class ApiRoutes
         ReleasesApi.Map(api);
         PromotionsApi.Map(api);
         RolloutsApi.Map(api);
+        RunsApi.Map(api);
         LanesApi.Map(api);
         FreezesApi.Map(api);
         LedgerApi.Map(api);

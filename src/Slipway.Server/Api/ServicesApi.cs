@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
+using Slipway.Core.Pipelines;
+using Slipway.Engine.Pipelines;
 using Slipway.Engine.Services;
 using Slipway.Engine.Releases;
 using Slipway.Engine;
@@ -26,13 +28,39 @@ internal static class ServicesApi
     private static async Task<Results<Ok<Page<ServiceView>>, ApiProblem>> List(string? after, int? limit, ServiceCatalog services, CancellationToken cancel) =>
         Answers.Page(await services.ListAsync(cancel), after, limit, s => s.Name, View);
 
-    private static async Task<Results<Created<ServiceView>, ApiProblem>> Add(AddService body, Asking asking, ServiceCatalog services, CancellationToken cancel) =>
-        await services.AddAsync(asking.Actor, body.Name, body.Owner, asking.Key, cancel) switch
+    private static async Task<Results<Created<ServiceView>, ApiProblem>> Add(AddService body, Asking asking, ServiceCatalog services, SourceDesk sources, CancellationToken cancel)
+    {
+        SourceSpec? source = null;
+        if (body.Source is { } given)
         {
-            Outcome<ServiceRecord>.Done { Value: var service } => TypedResults.Created($"{ApiRoutes.Prefix}/services/{service.Name}", View(service)),
-            Outcome<ServiceRecord>.Refused refused => Answers.Problem(refused.Refusal),
-            _ => throw new InvalidOperationException(),
-        };
+            switch (await sources.SpecAsync(given.Repository, given.Branch, given.Path, cancel))
+            {
+                case Outcome<SourceSpec>.Refused unclear:
+                    return Answers.Problem(unclear.Refusal);
+                case Outcome<SourceSpec>.Done meant:
+                    source = meant.Value;
+                    break;
+            }
+        }
+
+        if (source is not null && await sources.WhyNotAsync(source, cancel) is { } unreadable)
+        {
+            return Answers.Problem(unreadable);
+        }
+
+        switch (await services.AddAsync(asking.Actor, body.Name, body.Owner, asking.Key, cancel))
+        {
+            case Outcome<ServiceRecord>.Refused refused:
+                return Answers.Problem(refused.Refusal);
+            case Outcome<ServiceRecord>.Done { Value: var service }:
+                // Harmless to repeat: the same repository again changes nothing.
+                return source is not null && await sources.SetAsync(service.Name, source, asking.Actor, null, cancel) is Outcome<SourceState>.Refused notSet
+                    ? Answers.Problem(notSet.Refusal)
+                    : TypedResults.Created($"{ApiRoutes.Prefix}/services/{service.Name}", View(service));
+            default:
+                throw new InvalidOperationException();
+        }
+    }
 
     private static async Task<Results<Ok<ServiceView>, ApiProblem>> Show(string service, ServiceCatalog services, CancellationToken cancel) =>
         await services.FindAsync(service, cancel) is { } found ? TypedResults.Ok(View(found)) : Answers.Problem(await services.MissingAsync(service, cancel));

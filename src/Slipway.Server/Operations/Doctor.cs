@@ -85,6 +85,11 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
                 $"agent {agent.Name}", "warning", $"drained: it takes no new instances{(agent.Instances > 0 ? $", and has {agent.Instances} still" : "")}", $"`slipway agent undrain {agent.Name}` when it should take some again.");
         }
 
+        foreach (var agent in agents.Where(a => a is { Connected: true, NoJobsBecause: not null }))
+        {
+            yield return new DoctorLine($"agent {agent.Name}", "warning", $"runs no jobs of pipelines: {agent.NoJobsBecause}", "Mend that on its machine; it looks again by itself. Agents that need no pipelines may be left as they are.");
+        }
+
         foreach (var environment in platform.Current.Environments.Where(e => agents.Any(a => a.Connected) && registry.Eligible(e.Target).Count == 0))
         {
             yield return new DoctorLine(

@@ -61,7 +61,8 @@ internal sealed class Node : IDisposable
             store, new TargetPlacement(store, Registry, new WantedSignal()), Observations,
             new GateKeeper(store, platform, new ReleaseVetoes(store), new Freezes(store, platform, new WaitingPromotions(store, loopLanes)), loopLanes),
             new JudgeDesk(store, Traffic), new Verifier(Observations, http, time),
-            new AutoPromotion(platform, new PromotionStarter(store, platform, loopLanes, new ReleaseVetoes(store), readDefinition)), NullLogger<EffectRunner>.Instance);
+            new AutoPromotion(platform, new PromotionStarter(store, platform, loopLanes, new ReleaseVetoes(store), readDefinition)),
+            (_, effect, _) => throw new NotSupportedException($"No pipelines run here: {effect.GetType().Name}."), NullLogger<EffectRunner>.Instance);
         var machines = new IMachine[] { laneFlow, new PromotionFlow(), new RolloutFlow() }.ToDictionary(m => m.Kind);
         loop = new DeliveryLoop(store, machines, runner, new LoopOptions { Batch = batch }, time, NullLogger<DeliveryLoop>.Instance);
     }

@@ -1,0 +1,116 @@
+namespace Slipway.Client.Api;
+
+/// <summary>Names a service's repository.</summary>
+public sealed record SetSource
+{
+    /// <summary>https, ssh, or an absolute path on the server's machine.</summary>
+    public required string Repository { get; init; }
+
+    /// <summary>The branch whose commits make runs; null: the one that a clone would be on.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>The service's folder in a repository of several; null: the whole.</summary>
+    public string? Path { get; init; }
+}
+
+/// <summary>A service's repository.</summary>
+public sealed record SourceView
+{
+    public required string Service { get; init; }
+    public required string Repository { get; init; }
+    public required string Branch { get; init; }
+    public string? Path { get; init; }
+
+    /// <summary>The branch's newest commit that was looked at; null: none yet.</summary>
+    public string? Head { get; init; }
+
+    /// <summary>The run whose turn it is.</summary>
+    public string? Active { get; init; }
+    public required IReadOnlyList<string> Waiting { get; init; }
+
+    /// <summary>Why the newest commit made no run; null: it did.</summary>
+    public string? Problem { get; init; }
+    public string? ProblemCommit { get; init; }
+
+    /// <summary>Why the repository could not be looked at the last time; null: it could.</summary>
+    public string? Away { get; init; }
+}
+
+public sealed record StartRun
+{
+    /// <summary>A branch, a tag or a commit; null: the branch that the service follows.</summary>
+    public string? Ref { get; init; }
+    public string? Why { get; init; }
+}
+
+public sealed record RerunRun
+{
+    /// <summary>Only jobs that did not end well, and what needs them.</summary>
+    public bool FailedOnly { get; init; }
+}
+
+public enum RunStateView { Queued, Running, Releasing, Succeeded, Failed, Cancelled }
+
+public enum JobStateView { Waiting, Queued, Running, Succeeded, Failed, Skipped, Cancelled }
+
+public enum JobOutcomeView { Succeeded, TestsFailed, BuildFailed, TimedOut, InfrastructureFailed, AgentLost, Unknown }
+
+public enum RunStepStateView { Waiting, Running, Succeeded, Failed, Skipped }
+
+/// <summary>A pipeline's passage over one commit.</summary>
+public sealed record RunView
+{
+    public required string Id { get; init; }
+    public required string Service { get; init; }
+    public required RunStateView State { get; init; }
+
+    /// <summary>In words: what it waits for, or how it ended.</summary>
+    public required string Reason { get; init; }
+    public required string Commit { get; init; }
+    public required string Branch { get; init; }
+    public string? Tag { get; init; }
+
+    /// <summary>The first line of the commit's message.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>Of the release that it makes.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The version of the release that it made; null: none.</summary>
+    public string? Release { get; init; }
+    public required string RequestedBy { get; init; }
+    public required DateTimeOffset RequestedAt { get; init; }
+    public string? Why { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public required IReadOnlyList<RunJobView> Jobs { get; init; }
+}
+
+public sealed record RunJobView
+{
+    /// <summary>Unique in the run.</summary>
+    public required string Name { get; init; }
+    public required JobStateView State { get; init; }
+    public JobOutcomeView? Outcome { get; init; }
+
+    /// <summary>Why it waits, or how it ended; null where the state says it all.</summary>
+    public string? Reason { get; init; }
+    public required int Attempt { get; init; }
+    public string? Agent { get; init; }
+    public required IReadOnlyList<string> Needs { get; init; }
+    public DateTimeOffset? QueuedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public required IReadOnlyList<RunStepView> Steps { get; init; }
+}
+
+public sealed record RunStepView
+{
+    public required string Name { get; init; }
+    public required RunStepStateView State { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public int? ExitCode { get; init; }
+    public required int Tries { get; init; }
+    public string? Note { get; init; }
+}

@@ -1,0 +1,36 @@
+using Slipway.Client.Api;
+
+namespace Slipway.Client.Http;
+
+// Repositories and runs: from a commit to a release.
+public sealed partial class SlipwayClient
+{
+    public Task<SourceView> Source(string service, CancellationToken cancel = default) => Get($"services/{E(service)}/source", ApiClientJson.Default.SourceView, cancel);
+
+    public Task<SourceView> SetSource(string service, SetSource body, CancellationToken cancel = default) =>
+        Read(Change(HttpMethod.Put, $"services/{E(service)}/source", () => Json(body, ApiClientJson.Default.SetSource)), ApiClientJson.Default.SourceView, cancel);
+
+    public Task<SourceView> StartRun(string service, StartRun body, CancellationToken cancel = default) =>
+        Post($"services/{E(service)}/runs", body, ApiClientJson.Default.StartRun, ApiClientJson.Default.SourceView, cancel);
+
+    /// <summary>Newest first.</summary>
+    public Task<Page<RunView>> Runs(string? service = null, string? after = null, int? limit = null, CancellationToken cancel = default) =>
+        Get($"runs{Query(("service", service), ("after", after), ("limit", limit?.ToString()))}", ApiClientJson.Default.PageRunView, cancel);
+
+    public Task<RunView> Run(string id, CancellationToken cancel = default) => Get($"runs/{E(id)}", ApiClientJson.Default.RunView, cancel);
+
+    public Task<RunView> CancelRun(string id, string? why = null, CancellationToken cancel = default) =>
+        Read(Change(HttpMethod.Post, $"runs/{E(id)}/cancel", () => why is null ? null : Json(new WhyRequest { Why = why }, ApiClientJson.Default.WhyRequest)), ApiClientJson.Default.RunView, cancel);
+
+    public Task<RunView> RerunRun(string id, RerunRun body, CancellationToken cancel = default) => Post($"runs/{E(id)}/rerun", body, ApiClientJson.Default.RerunRun, ApiClientJson.Default.RunView, cancel);
+
+    /// <summary>A job's log from its beginning, as it is now: lines of Unix milliseconds, the step's index and text.</summary>
+    /// <param name="attempt">Null: the last.</param>
+    public async Task<Stream> JobLog(string run, string job, int? attempt = null, CancellationToken cancel = default)
+    {
+        var response = await Try(
+            () => new HttpRequestMessage(HttpMethod.Get, $"{Prefix}runs/{E(run)}/jobs/{E(job)}/log{Query(("attempt", attempt?.ToString()))}"), options.RequestTimeout,
+            HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+        return await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,50 @@
+using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines;
+using Slipway.Engine.Ports;
+using Slipway.Engine.Targets;
+
+namespace Slipway.Engine.Pipelines;
+
+/// <summary>Carries out what sources and runs ask for.</summary>
+public delegate Task<EffectOutcome> RunPipelineEffect(OutboxEffect outbox, Effect effect, CancellationToken cancel);
+
+/// <summary>The one implementation of <see cref="RunPipelineEffect"/>.</summary>
+public sealed class PipelineEffects(IStore store, IJobStore queue, JobDispatcher dispatcher, WantedSignal wanted, AgentRegistry agents, CommitReader commits, RunReleases releases)
+{
+    private readonly DateTimeOffset started = store.Now;
+
+    /// <exception cref="NotSupportedException">It is none of theirs.</exception>
+    public async Task<EffectOutcome> RunAsync(OutboxEffect outbox, Effect effect, CancellationToken cancel)
+    {
+        switch (effect)
+        {
+            case QueueJob e:
+                await queue.QueueAsync(outbox, new QueuedJob(e.Run, e.Job, e.Attempt, e.Service, JobDispatcher.LabelsText(e.Labels)), cancel);
+                dispatcher.Wake();
+                return new EffectOutcome.Done(null);
+            case WithdrawJob e:
+                await queue.WithdrawAsync(outbox, e.Run, e.Job, e.Attempt, cancel);
+                wanted.Pulse();
+                dispatcher.Wake();
+                return new EffectOutcome.Done(null);
+            case LookForAgent e:
+                return new EffectOutcome.Done(Away(e.Agent) is { } why ? new JobReported(new JobReport(e.Job, e.Attempt, e.Agent, JobOutcome.AgentLost, why, store.Now, [], null, NoValues)) : null);
+            case ReadCommit e:
+                return await commits.ReadAsync(e, outbox.Tries, cancel);
+            case MakeRelease e:
+                return new EffectOutcome.Done(await releases.MakeAsync(e, cancel));
+            default:
+                throw new NotSupportedException($"Nobody carries out {effect.GetType().Name}.");
+        }
+    }
+
+    private static readonly IReadOnlyDictionary<string, string> NoValues = new Dictionary<string, string>();
+
+    /// <summary>Why an agent is held to be lost; null: it is there, or may come back. A server that has just started has heard of nobody yet.</summary>
+    private string? Away(string agent)
+    {
+        var presence = agents.Find(agent);
+        var away = store.Now - (presence?.LastSeenAt ?? started);
+        return presence is { Connected: true } || away < Limits.AgentPatience ? null : $"the agent {agent} has been away for {Words.Of(away)}; how far the job came is not known";
+    }
+}

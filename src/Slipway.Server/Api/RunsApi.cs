@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Slipway.Client.Api;
+using Slipway.Core.Access;
+using Slipway.Core.Pipelines;
+using Slipway.Engine;
+using Slipway.Engine.Pipelines;
+using Slipway.Engine.Services;
+using Slipway.Server.Access;
+using Slipway.Server.Pipelines;
+
+namespace Slipway.Server.Api;
+
+/// <summary>Repositories and runs: from a commit to a release.</summary>
+internal static class RunsApi
+{
+    private const int MostRuns = 1000;
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var services = api.MapGroup("/services/{service}").WithTags("runs");
+        services.MapGet("/source", ShowSource).RequirePermission(Permission.Read).WithName("showSource").WithSummary("A service's repository.");
+        services.MapPut("/source", SetSource).RequirePermission(Permission.Deploy).WithName("setSource").WithSummary("Names a service's repository.");
+        services.MapPost("/runs", Start).RequirePermission(Permission.Deploy).WithName("startRun").WithSummary("Asks for a run of a branch, a tag or a commit.");
+        var runs = api.MapGroup("/runs").WithTags("runs");
+        runs.MapGet("", List).RequirePermission(Permission.Read).ByKnownNames().WithName("listRuns").WithSummary("Runs, newest first.");
+        runs.MapGet("/{id}", Show).RequirePermission(Permission.Read).WithName("showRun").WithSummary("One run: its jobs, their steps, and what they wait for.");
+        runs.MapPost("/{id}/cancel", Cancel).RequirePermission(Permission.Deploy).WithName("cancelRun").WithSummary("Cancels a run.");
+        runs.MapPost("/{id}/rerun", Rerun).RequirePermission(Permission.Deploy).WithName("rerunRun").WithSummary("Runs the jobs of an ended run again, on the same commit.");
+        runs.MapGet("/{id}/jobs/{job}/log", Log).RequirePermission(Permission.Read).WithName("readJobLog").WithSummary("What a job's steps wrote, as lines of: Unix milliseconds, step, text.");
+    }
+
+    private static async Task<Results<Ok<SourceView>, ApiProblem>> ShowSource(string service, SourceDesk desk, RunViews views, ServiceCatalog services, CancellationToken cancel) =>
+        await desk.FindAsync(service, cancel) is { } source ? TypedResults.Ok(views.Of(service, source))
+        : await services.FindAsync(service, cancel) is null ? Answers.Problem(await services.MissingAsync(service, cancel))
+        : Answers.Problem(SourceDesk.NoRepository(service));
+
+    private static async Task<Results<Ok<SourceView>, ApiProblem>> SetSource(string service, SetSource body, Asking asking, SourceDesk desk, RunViews views, CancellationToken cancel) =>
+        await desk.SpecAsync(body.Repository, body.Branch, body.Path, cancel) switch
+        {
+            Outcome<SourceSpec>.Done { Value: var spec } => SourceOf(views, service, await desk.SetAsync(service, spec, asking.Actor, asking.Key, cancel)),
+            Outcome<SourceSpec>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+            _ => throw new InvalidOperationException(),
+        };
+
+    private static async Task<Results<Ok<SourceView>, ApiProblem>> Start(string service, StartRun body, Asking asking, SourceDesk desk, RunViews views, CancellationToken cancel) =>
+        SourceOf(views, service, await desk.AskAsync(service, body.Ref, asking.Actor, body.Why, asking.Key, cancel));
+
+    private static async Task<Results<Ok<Page<RunView>>, ApiProblem>> List(string? service, string? after, int? limit, RunDesk desk, CancellationToken cancel) =>
+        Answers.Page(await desk.ListAsync(service, MostRuns, cancel), after, limit, r => r.Run, r => RunViews.Of(r.Run, r.State));
+
+    private static async Task<Results<Ok<RunView>, ApiProblem>> Show(string id, RunDesk desk, RunViews views, CancellationToken cancel) =>
+        await desk.FindAsync(id, cancel) is { } run ? TypedResults.Ok(await views.WithWaitsAsync(id, run, cancel)) : Answers.Problem(Missing.Run(id));
+
+    private static async Task<Results<Ok<RunView>, ApiProblem>> Cancel(string id, WhyRequest? body, Asking asking, RunDesk desk, CancellationToken cancel) =>
+        RunOf(id, await desk.CancelAsync(id, asking.Actor, body?.Why, asking.Key, cancel));
+
+    private static async Task<Results<Ok<RunView>, ApiProblem>> Rerun(string id, RerunRun body, Asking asking, RunDesk desk, CancellationToken cancel) =>
+        RunOf(id, await desk.RerunAsync(id, body.FailedOnly, asking.Actor, asking.Key, cancel));
+
+    private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string job, int? attempt, RunDesk desk, JobLogs logs, CancellationToken cancel)
+    {
+        if (await desk.FindAsync(id, cancel) is not { } run)
+        {
+            return Answers.Problem(Missing.Run(id));
+        }
+
+        if (run.Jobs.FirstOrDefault(j => j.Name == job) is not { } found)
+        {
+            return ApiProblem.NotFound($"{id} has no job '{job}'.", $"Its jobs: {string.Join(", ", run.Jobs.Select(j => j.Name))}.");
+        }
+
+        return logs.Open(id, job, attempt ?? found.Attempt) is { } log
+            ? TypedResults.Stream(log, "text/plain; charset=utf-8", enableRangeProcessing: true)
+            : ApiProblem.NotFound($"There is no log of the job '{job}' of {id} yet.", "It comes with the first line that its agent writes.");
+    }
+
+    private static Results<Ok<SourceView>, ApiProblem> SourceOf(RunViews views, string service, Outcome<SourceState> outcome) => outcome switch
+    {
+        Outcome<SourceState>.Done { Value: var source } => TypedResults.Ok(views.Of(service, source)),
+        Outcome<SourceState>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+        _ => throw new InvalidOperationException(),
+    };
+
+    private static Results<Ok<RunView>, ApiProblem> RunOf(string id, Outcome<RunState> outcome) => outcome switch
+    {
+        Outcome<RunState>.Done { Value: var run } => TypedResults.Ok(RunViews.Of(id, run)),
+        Outcome<RunState>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+        _ => throw new InvalidOperationException(),
+    };
+}

@@ -24,9 +24,11 @@ internal static class AgentRole
         });
         var routerPort = Roles.Port("--router-port", 7380, "Its router's port");
         var noRouter = new Option<bool>("--no-router") { Description = "Run no router" };
+        var tools = Roles.Tools();
+        var jobs = Roles.Jobs();
         var log = new Option<string?>("--log") { HelpName = "FILE", Description = "Write the log to a file (default: standard error)" };
         return new CliCommand(context, "agent", "Run an agent, or look after agents", "SLIPWAY_TOKEN=... slipway agent --server http://10.0.0.5:7300 --name rack-2 --label zone=a")
-            .Taking(name, tokenFile, data, labels, routerPort, noRouter, log)
+            .Taking(name, tokenFile, data, labels, routerPort, noRouter, jobs, tools, log)
             .Taking(Agent.List.From(context), Agent.Enrol.From(context), Agent.Drain.From(context), Agent.Undrain.From(context), Agent.Remove.From(context))
             .Runs(async run =>
             {
@@ -48,6 +50,8 @@ internal static class AgentRole
                         DataDirectory = run.Shell.FullPath(run.Get(data)!),
                         Labels = (run.Get(labels) ?? []).Select(label => label.Split('=', 2)).ToDictionary(label => label[0], label => label[1]),
                         RouterPort = run.Get(noRouter) ? null : run.Get(routerPort),
+                        JobCapacity = run.Get(jobs),
+                        ToolFolders = Roles.ToolFolders(run, tools),
                         RouterCommand = [.. OwnProgram.Command, "router"],
                         Time = run.Shell.Time,
                         LoggerFactory = logging,

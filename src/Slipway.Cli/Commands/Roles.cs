@@ -8,6 +8,19 @@ internal static class Roles
 {
     public static Option<string> Data(string byDefault) => new("--data") { HelpName = "DIR", Description = "Where everything is kept", DefaultValueFactory = _ => byDefault };
 
+    public static Option<string[]> Tools() => new("--tools") { HelpName = "DIR", Description = "A folder of tools outside /usr and /opt that steps of pipelines may read and run, such as ~/.dotnet; may be given again" };
+
+    public static Option<int> Jobs() =>
+        Common.Number("--jobs", "N", "How many jobs of pipelines run at a time; 0: none", 0, 256, Math.Max(2, Environment.ProcessorCount), "no number of jobs; it is from 0 to 256");
+
+    /// <summary>The folders as they are, absolute and without links.</summary>
+    /// <exception cref="CliException">One is not there.</exception>
+    public static IReadOnlyList<string> ToolFolders(Invocation run, Option<string[]> tools) => [.. (run.Get(tools) ?? []).Select(given =>
+    {
+        var folder = new DirectoryInfo(run.Shell.FullPath(given));
+        return folder.Exists ? folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder.FullName : throw CliException.Usage($"--tools: there is no folder {given}.");
+    })];
+
     public static Option<int> Port(string name, int byDefault, string description) =>
         Common.Number(name, "PORT", description, 0, 65535, byDefault, "no port; it is a number from 1 to 65535, or 0 for a free one");
 }

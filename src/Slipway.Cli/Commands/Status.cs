@@ -18,11 +18,6 @@ internal static class Status
         {
             var only = run.Get(service);
             var status = await run.Client.Status(only, run.Cancel);
-            if (only is not null && status.Services.Count == 0)
-            {
-                throw new CliException(ExitCodes.NotFound, $"There is no service '{only}'.", "slipway service list");
-            }
-
             run.Answer(status, ApiClientJson.Default.StatusView, () => Print(run, status, inFull: only is not null));
         });
     }

@@ -24,15 +24,22 @@ internal sealed class DemoStory(Invocation run, LocalPlatform platform, SlipwayC
     private readonly List<DemoClaim> claims = [];
     private LoadGenerator? load;
     private Task sending = Task.CompletedTask;
+    private bool runsJobs;
 
     /// <summary>Tells it to its end.</summary>
     /// <exception cref="CliException">It could not go on.</exception>
     public async Task<DemoDocument> Tell()
     {
-        await AgentConnects();
+        var agent = await AgentConnects();
+        runsJobs = agent.JobCapacity > 0;
 
         Chapter($"{First} reaches production");
-        await admin.AddService(new AddService { Name = Service }, run.Cancel);
+        if (!runsJobs)
+        {
+            run.Say($"Pipelines are left out, and each commit is built by hand: {agent.NoJobsBecause}.");
+            await admin.AddService(new AddService { Name = Service }, run.Cancel);
+        }
+
         await Deliver(First, ExitCodes.Done);
         var lane = await Lane();
         Claim(lane.Version == First, $"{First} passed dev and staging, was approved by a second identity, and runs in {Environment}");
@@ -82,18 +89,8 @@ internal sealed class DemoStory(Invocation run, LocalPlatform platform, SlipwayC
         var commit = await repository.Commit(version, run.Cancel);
         run.Say($"commit    {commit.Short} \"{commit.Message}\" in {repository.Folder}");
         Flush();
-        var build = await repository.Publish(commit, run.Cancel);
-        await using var packed = PackedArtifact.Of(run.Shell, build.Artifact, run.Cancel);
-        var release = await admin.CreateRelease(Service, new ReleaseUpload
-        {
-            Version = version,
-            Commit = commit.Sha,
-            Definition = await File.ReadAllTextAsync(build.Definition, run.Cancel),
-            DefinitionFile = "slipway.yaml",
-            Notes = commit.Message,
-            OpenArtifact = packed.Open,
-        }, run.Cancel);
-        run.Say($"release   {Service}@{version}, {release.Release.ArtifactDigest}");
+        var digest = runsJobs ? await Runs(commit) : await BuildByHand(commit);
+        run.Say($"release   {Service}@{version}, {digest}");
         foreach (var environment in (string[])["dev", "staging"])
         {
             await Arrives(version, environment);
@@ -106,6 +103,46 @@ internal sealed class DemoStory(Invocation run, LocalPlatform platform, SlipwayC
         run.Say("approver approves it.");
         await Follow(promotion.Id, expected);
         return await admin.Rollout(promotion.Id, run.Cancel);
+    }
+
+    /// <summary>The pipeline of the commit makes the release.</summary>
+    /// <returns>The artifact's digest.</returns>
+    private async Task<string> Runs(StorefrontCommit commit)
+    {
+        if (commit.Version == First)
+        {
+            await admin.AddService(new AddService { Name = Service, Source = new SetSource { Repository = repository.Folder } }, run.Cancel);
+        }
+
+        RunView? found = null;
+        await Until(
+            async () => (found = (await admin.Runs(Service, cancel: run.Cancel)).Items.FirstOrDefault(made => made.Commit == commit.Sha)) is not null, $"No run was made for {commit.Short}");
+        run.Say($"run       {new Uri(platform.Url, $"/runs/{found!.Id}").AbsoluteUri}");
+        Flush();
+        await Until(async () => (found = await admin.Run(found.Id, run.Cancel)).EndedAt is not null, $"{found.Id} has not ended");
+        if (found.State != RunStateView.Succeeded || found.Release != commit.Version)
+        {
+            throw new CliException(ExitCodes.Failed, $"{found.Id} did not make {commit.Version}: {found.Reason}", $"slipway run show {found.Id}");
+        }
+
+        return (await admin.Release(Service, commit.Version, run.Cancel)).ArtifactDigest;
+    }
+
+    /// <returns>The artifact's digest.</returns>
+    private async Task<string> BuildByHand(StorefrontCommit commit)
+    {
+        var build = await repository.Publish(commit, run.Cancel);
+        await using var packed = PackedArtifact.Of(run.Shell, build.Artifact, run.Cancel);
+        var release = await admin.CreateRelease(Service, new ReleaseUpload
+        {
+            Version = commit.Version,
+            Commit = commit.Sha,
+            Definition = await File.ReadAllTextAsync(build.Definition, run.Cancel),
+            DefinitionFile = "slipway.yaml",
+            Notes = commit.Message,
+            OpenArtifact = packed.Open,
+        }, run.Cancel);
+        return release.Release.ArtifactDigest;
     }
 
     private async Task Follow(string promotion, int expected)
@@ -135,9 +172,15 @@ internal sealed class DemoStory(Invocation run, LocalPlatform platform, SlipwayC
         Flush();
     }
 
-    private Task AgentConnects() => Until(
-        async () => (await admin.Agents(cancel: run.Cancel)).Items.Any(agent => agent.Connected && agent.Name == DataDirectory.LocalAgent),
-        $"The agent has not connected; its log: {platform.AgentLog}");
+    /// <returns>The agent, once it has said whether it runs jobs.</returns>
+    private async Task<AgentView> AgentConnects()
+    {
+        AgentView? agent = null;
+        await Until(
+            async () => (agent = (await admin.Agents(cancel: run.Cancel)).Items.FirstOrDefault(agent => agent.Connected && agent.Name == DataDirectory.LocalAgent)) is { JobCapacity: > 0 } or { NoJobsBecause: not null },
+            $"The agent has not connected; its log: {platform.AgentLog}");
+        return agent!;
+    }
 
     private async Task Until(Func<Task<bool>> condition, string complaint)
     {

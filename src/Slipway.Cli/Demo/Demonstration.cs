@@ -28,6 +28,14 @@ internal static class Demonstration
         await Tool.Run("dotnet", ["--version"], here, cancel);
     }
 
+    /// <summary>Where the .NET SDK is, if steps do not see it anyway.</summary>
+    public static IReadOnlyList<string> ToolFolders(Shell shell)
+    {
+        var found = (shell.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => new FileInfo(Path.Combine(folder, "dotnet"))).FirstOrDefault(file => file.Exists);
+        var folder = (found?.ResolveLinkTarget(returnFinalTarget: true) ?? found) is FileInfo { DirectoryName: { } real } ? real : null;
+        return folder is null || folder.StartsWith("/usr/", StringComparison.Ordinal) || folder.StartsWith("/opt/", StringComparison.Ordinal) ? [] : [folder];
+    }
+
     /// <summary>Tells the story; requests go on until <paramref name="goOn"/> ends.</summary>
     /// <returns>0 if all went as told, else 1.</returns>
     /// <param name="startAgain">The command that starts it again on the same data, if it ends with the story; null: it goes on.</param>

@@ -5,6 +5,7 @@ namespace Slipway.Cli.Demo;
 /// <summary>The storefront's Git repository, made of the samples that come with the program, one commit a version; and what is built from its commits.</summary>
 internal sealed class StorefrontRepository
 {
+    private const string Branch = "main";
     private const string FirstMessage = "Open the storefront";
     private readonly string samples, folder, builds;
 
@@ -21,22 +22,32 @@ internal sealed class StorefrontRepository
         var repository = new StorefrontRepository(Path.Combine(AppContext.BaseDirectory, "samples"), Path.Combine(home, "storefront"), Path.Combine(home, "builds"));
         Directory.CreateDirectory(repository.folder);
         Directory.CreateDirectory(repository.builds);
-        await repository.Git(cancel, "init", "--quiet", "--initial-branch", "main");
+        await repository.Git(cancel, "init", "--quiet", "--initial-branch", Branch);
         return repository;
     }
 
     public string Folder => folder;
 
-    /// <summary>Commits the files of a version on top of those that are there, and tags the commit.</summary>
+    /// <summary>Commits the files of a version on top of those that are there. The branch has it only when it is tagged: whoever looks at the branch finds both.</summary>
     public async Task<StorefrontCommit> Commit(string version, CancellationToken cancel)
     {
         var next = Path.Combine(samples, "storefront-commits", version);
         var isFirst = !Directory.Exists(next);
         Copy(isFirst ? Path.Combine(samples, "storefront") : Path.Combine(next, "files"), folder);
         var message = isFirst ? FirstMessage : (await File.ReadAllTextAsync(Path.Combine(next, "message.txt"), cancel)).Trim();
+        if (!isFirst)
+        {
+            await Git(cancel, "switch", "--quiet", "--detach");
+        }
+
         await Git(cancel, "add", "--all");
         await Git(cancel, "-c", "user.name=Storefront team", "-c", "user.email=storefront@localhost", "-c", "commit.gpgSign=false", "commit", "--quiet", "--message", message);
         await Git(cancel, "-c", "tag.gpgSign=false", "tag", $"v{version}");
+        if (!isFirst)
+        {
+            await Git(cancel, "switch", "--quiet", "--force-create", Branch);
+        }
+
         return new(version, await Git(cancel, "rev-parse", "HEAD"), message);
     }
 

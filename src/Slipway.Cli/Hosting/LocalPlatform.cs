@@ -18,6 +18,12 @@ internal sealed record LocalPlatformOptions
     public int Port { get; init; } = 7300;
     public int RouterPort { get; init; } = 7380;
 
+    /// <summary>How many jobs its agent runs at a time.</summary>
+    public required int Jobs { get; init; }
+
+    /// <summary>Folders of tools that steps may use; absolute.</summary>
+    public required IReadOnlyList<string> ToolFolders { get; init; }
+
     /// <summary>What a new data directory gets as platform.yaml; null: what every server writes.</summary>
     public string? DefaultPlatform { get; init; }
 }
@@ -47,6 +53,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
             [
                 .. OwnProgram.Command, "agent", "--server", Url.AbsoluteUri, "--name", DataDirectory.LocalAgent, "--data", AgentDirectory,
                 "--token-file", DataDirectory.AgentTokenIn(options.DataDirectory), "--router-port", options.RouterPort.ToString(), "--log", AgentLog,
+                "--jobs", options.Jobs.ToString(), .. options.ToolFolders.SelectMany(folder => new[] { "--tools", folder }),
             ],
             options.DataDirectory, AgentLog, shell.Time).Run(AgentDied, stop.Token);
     }

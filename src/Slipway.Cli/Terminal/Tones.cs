@@ -40,6 +40,24 @@ internal static class Tones
         _ => Tone.Warn,
     };
 
+    public static Tone Of(RunStateView state) => state switch
+    {
+        RunStateView.Succeeded => Tone.Good,
+        RunStateView.Failed => Tone.Bad,
+        RunStateView.Running or RunStateView.Releasing => Tone.Warn,
+        _ => Tone.Quiet,
+    };
+
+    public static Tone Of(JobStateView state) => state switch
+    {
+        JobStateView.Succeeded => Tone.Good,
+        JobStateView.Failed => Tone.Bad,
+        JobStateView.Running or JobStateView.Queued => Tone.Warn,
+        _ => Tone.Quiet,
+    };
+
+    public static Cell Cell(RunStateView state) => new(Words.Prose(state), Of(state));
+    public static Cell Cell(JobStateView state) => new(Words.Prose(state), Of(state));
     public static Cell Cell(PromotionStateView state) => new(Words.Prose(state), Of(state));
     public static Cell Cell(RolloutStateView state) => new(Words.Prose(state), Of(state));
     public static Cell Cell(GateStateView state) => new(Words.Prose(state), Of(state));

@@ -43,7 +43,9 @@ public sealed partial class UsageTests
     [InlineData("validate /none/such", "There is no file or folder /none/such.")]
     [InlineData("analysis try /none/such.csv", "There is no file /none/such.csv.")]
     [InlineData("backup restore /none/such --data /tmp/none-such-data", "There is no file /none/such.")]
-    [InlineData("service add ./storefront", "'./storefront' is a place")]
+    [InlineData("service add ./none/such", "There is no folder ./none/such.")]
+    [InlineData("service add ./a --repository https://git.example.org/a.git", "'./a' is a repository itself")]
+    [InlineData("service add shop --name store", "'shop' is a name itself")]
     public async Task Wrong_usage_is_2_and_says_what_was_meant(string line, string message)
     {
         var run = await CliRun.Of(line.Split(' '), new() { ["SLIPWAY_SERVER"] = "http://127.0.0.1:1" });

@@ -9,14 +9,14 @@ public sealed class AgentTests
 {
     private static readonly AgentView Rack = new()
     {
-        Name = "rack-2", Connected = true, LastSeenAt = Canned.Earlier, Labels = new Dictionary<string, string>(), Instances = 2, Draining = false,
+        Name = "rack-2", Connected = true, LastSeenAt = Canned.Earlier, Labels = new Dictionary<string, string>(), Instances = 2, JobCapacity = 2, Draining = false,
     };
 
     [Fact]
     public async Task A_drain_says_how_it_is_undone_and_warns_of_what_nobody_serves_any_more()
     {
         await using var server = await FakeServer.Start();
-        server.On("POST /api/v1/agents/rack-2/drain", ApiClientJson.Default.AgentView, Rack with { Draining = true, Warnings = ["No agent takes instances of prod any more."] });
+        server.On("POST /api/v1/agents/rack-2/drain", ApiClientJson.Default.AgentView, Rack with { JobCapacity = 2, Draining = true, Warnings = ["No agent takes instances of prod any more."] });
 
         var run = await CliRun.Of(server, "agent", "drain", "rack-2");
         run.ExitCode.ShouldBe(0);

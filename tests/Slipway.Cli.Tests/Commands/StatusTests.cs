@@ -58,19 +58,6 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public async Task A_service_that_does_not_exist_is_not_found()
-    {
-        await using var server = await FakeServer.Start();
-        server.On("GET /api/v1/status?service=nope", ApiClientJson.Default.StatusView, Canned.Status() with { Services = [] });
-
-        var run = await CliRun.Of(server, "status", "nope");
-
-        run.ExitCode.ShouldBe(3);
-        run.Out.ShouldBeEmpty();
-        run.Error.ShouldContain("There is no service 'nope'.");
-    }
-
-    [Fact]
     public async Task With_json_there_is_one_document_and_nothing_else()
     {
         await using var server = await FakeServer.Start();

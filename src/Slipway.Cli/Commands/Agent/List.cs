@@ -22,7 +22,7 @@ internal static class List
                     return;
                 }
 
-                var table = run.Table("AGENT", "STATE", "SEEN", ">INSTANCES", ">ROUTER", ">DISK FREE", "PROGRAM", "LABELS");
+                var table = run.Table("AGENT", "STATE", "SEEN", ">INSTANCES", ">JOBS", ">ROUTER", ">DISK FREE", "PROGRAM", "LABELS");
                 foreach (var agent in page.Items)
                 {
                     var state = agent switch
@@ -32,11 +32,15 @@ internal static class List
                         _ => new Cell("connected", Tone.Good),
                     };
                     table.Row(
-                        new(agent.Name, Tone.Strong), state, agent.LastSeenAt is { } seen ? Words.When(seen, run.Now) : "never", agent.Instances.ToString(), agent.RouterPort?.ToString(),
+                        new(agent.Name, Tone.Strong), state, agent.LastSeenAt is { } seen ? Words.When(seen, run.Now) : "never", agent.Instances.ToString(), agent is { Connected: true, JobCapacity: > 0 } ? $"up to {agent.JobCapacity}" : "none", agent.RouterPort?.ToString(),
                         agent.DiskFreeBytes is { } free ? Words.Bytes(free) : "", agent.Program, string.Join(", ", agent.Labels.Select(label => $"{label.Key}={label.Value}")));
                 }
 
                 table.WriteTo(run.Out);
+                foreach (var agent in page.Items.Where(agent => agent is { Connected: true, NoJobsBecause: not null }))
+                {
+                    run.Out.WriteLine($"{agent.Name} runs no jobs: {agent.NoJobsBecause}");
+                }
             });
         });
 }

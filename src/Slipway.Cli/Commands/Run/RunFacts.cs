@@ -1,0 +1,50 @@
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Api;
+
+namespace Slipway.Cli.Commands.Run;
+
+/// <summary>A run as the commands print it.</summary>
+internal static class RunFacts
+{
+    public static void Print(Invocation run, RunView view)
+    {
+        new Facts(run.Ink)
+            .Add("run", view.Id, Tone.Strong)
+            .Add("commit", $"{view.Commit[..12]} of {view.Branch}: {view.Subject}")
+            .Add("version", view.Version)
+            .Add("state", Tones.Cell(view.State))
+            .Add("reason", view.Reason)
+            .Add("asked for", $"{Words.When(view.RequestedAt, run.Now)} by {view.RequestedBy}{(view.Why is { } why ? $": {why}" : "")}")
+            .Add("took", view.StartedAt is { } started ? Words.Span((view.EndedAt ?? run.Now) - started) : null)
+            .WriteTo(run.Out);
+        run.Out.WriteLine();
+        var table = run.WrappingTable("JOB", "STATE", ">ATTEMPT", "AGENT", ">TOOK", "REASON");
+        foreach (var job in view.Jobs)
+        {
+            var took = job.StartedAt is { } began ? Words.Span((job.EndedAt ?? run.Now) - began) : "";
+            table.Row(new(job.Name, Tone.Strong), Tones.Cell(job.State), job.Attempt > 0 ? job.Attempt.ToString() : "", job.Agent, took, Reason(job));
+            foreach (var step in job.Steps)
+            {
+                var (mark, tone) = Mark(step.State);
+                var lasted = step.StartedAt is { } since ? Words.Span((step.EndedAt ?? run.Now) - since) : "";
+                table.Row(new($"  {mark} {step.Name}", tone), "", step.Tries > 1 ? $"try {step.Tries}" : "", "", lasted, Note(step));
+            }
+        }
+
+        table.WriteTo(run.Out);
+    }
+
+    private static string Reason(RunJobView job) => job.Reason ?? (job.Outcome is { } outcome && outcome != JobOutcomeView.Succeeded ? Words.Prose(outcome) : "");
+
+    private static string Note(RunStepView step) => string.Join(", ", new[] { step.ExitCode is { } code and not 0 ? $"exit status {code}" : null, step.Note }.OfType<string>().Distinct());
+
+    private static (string Mark, Tone Tone) Mark(RunStepStateView state) => state switch
+    {
+        RunStepStateView.Succeeded => ("✓", Tone.Good),
+        RunStepStateView.Running => ("●", Tone.Warn),
+        RunStepStateView.Failed => ("✗", Tone.Bad),
+        RunStepStateView.Skipped => ("–", Tone.Quiet),
+        _ => ("○", Tone.Quiet),
+    };
+}

@@ -1,0 +1,97 @@
+namespace Slipway.Cli.Init;
+
+/// <summary>Finds out what a folder is, from its files alone.</summary>
+internal static class Recognition
+{
+    private const int Deepest = 3, MostCandidates = 30;
+
+    /// <summary>The surer a sign is, the earlier.</summary>
+    private static readonly Func<RepositoryFiles, Draft?>[] Detectors = [JavaBuild.Detect, GoModule.Detect, PythonProject.Detect, NodePackage.Detect, StaticSite.Detect, PlainCommand.Detect];
+
+    private static readonly Dictionary<string, string> Unknown = new(StringComparer.Ordinal)
+    {
+        ["Cargo.toml"] = "Rust", ["Gemfile"] = "Ruby", ["composer.json"] = "PHP", ["mix.exs"] = "Elixir", ["build.sbt"] = "Scala", ["Package.swift"] = "Swift", ["deno.json"] = "Deno", ["bun.lock"] = "Bun",
+        ["CMakeLists.txt"] = "CMake", ["Makefile"] = "make", ["Dockerfile"] = "a container image",
+    };
+
+    private static readonly string[] Signs = ["package.json", "pyproject.toml", "requirements.txt", "manage.py", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts", "index.html", "Procfile"];
+    private static readonly string[] Apart = ["test", "tests", "example", "examples", "sample", "samples", "docs", "doc", "vendor", "fixtures", "benchmarks", "tools", "scripts", "public", "static", "templates", "src", "dist", "build"];
+
+    public static Recognised Of(RepositoryFiles files)
+    {
+        if (DotNetFolder.Detect(files) is { } dotnet)
+        {
+            if (dotnet.Draft is { } service)
+            {
+                return new Recognised.As(Beside(service).Done());
+            }
+
+            if (dotnet.Candidates.Count > 0)
+            {
+                return new Recognised.OneOf(dotnet.Candidates);
+            }
+        }
+
+        if (In(files) is { } draft)
+        {
+            return new Recognised.As(draft.Done());
+        }
+
+        return Below(files) switch
+        {
+            [] => new Recognised.Nothing([.. Unknown.Where(sign => files.Has(sign.Key)).Select(sign => $"{files.NameOf(sign.Key)} ({sign.Value})")]),
+            [var only] => new Recognised.As(only.Draft.Done()),
+            var several => new Recognised.OneOf([.. several.Select(one => one.Candidate)]),
+        };
+    }
+
+    /// <summary>What the folder itself is: a server before pages, the surer sign before the weaker.</summary>
+    private static Draft? In(RepositoryFiles files)
+    {
+        Draft[] found = [.. Detectors.Select(detect => detect(files)).OfType<Draft>()];
+        var chosen = found.FirstOrDefault(draft => draft.IsServer) ?? found.FirstOrDefault();
+        foreach (var other in found.Where(draft => draft != chosen && draft.IsServer && chosen!.IsServer))
+        {
+            chosen!.Check($"It could also be a {other.Kind}. It was taken for a {chosen.Kind}: if that is wrong, name the command with --command.");
+        }
+
+        return chosen;
+    }
+
+    /// <summary>Says what else is there, for a monorepo's other services.</summary>
+    private static Draft Beside(Draft draft)
+    {
+        foreach (var (_, candidate) in Below(draft.Files).Where(one => one.Candidate.Kind.StartsWith("Node", StringComparison.Ordinal) || one.Candidate.Kind.StartsWith("Python", StringComparison.Ordinal)).Take(3))
+        {
+            draft.Check($"{candidate.Folder} looks like a service too ({candidate.Kind}): slipway init --path {Draft.Quote(candidate.Folder)}");
+        }
+
+        return draft;
+    }
+
+    /// <summary>Folders below that are services; none that lies in another one.</summary>
+    private static List<(Draft Draft, Candidate Candidate)> Below(RepositoryFiles files)
+    {
+        List<(Draft, Candidate)> found = [];
+        var folders = files.Paths
+            .Where(path => path.Contains('/') && path.Count(c => c == '/') <= Deepest && (Signs.Contains(Path.GetFileName(path)) || DotNetProject.Extensions.Contains(Path.GetExtension(path))))
+            .Select(path => path[..path.LastIndexOf('/')]).Distinct(StringComparer.Ordinal);
+        List<string> taken = [];
+        foreach (var folder in folders.Where(folder => !folder.Split('/').Any(part => Apart.Contains(part.ToLowerInvariant()))))
+        {
+            if (taken.Exists(one => folder.StartsWith(one + "/", StringComparison.Ordinal)) || found.Count >= MostCandidates)
+            {
+                continue;
+            }
+
+            var below = files.In(files.NameOf(folder));
+            if ((DotNetFolder.Detect(below)?.Draft ?? In(below)) is { } draft)
+            {
+                taken.Add(folder);
+                found.Add((draft, new(below.Folder, draft.Kind, below.NameOf(below.FirstOf(Signs) ?? below.Paths[0]))));
+            }
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Slipway.Client.Api;
+using Slipway.Client.Http;
+using Slipway.Tests;
+
+namespace Slipway.Cli.Tests.Commands;
+
+public sealed class ServiceAddTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public async Task A_folder_of_a_repository_gives_name_branch_and_place_and_says_what_is_not_committed()
+    {
+        folder.File("apps/shop/slipway.yaml", "# The shop.\nservice: shop\nrun: { command: ./serve }\n");
+        await Git("init", "--quiet", "--initial-branch=trunk");
+        await Git("-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "--quiet", "--allow-empty", "-m", "Begin");
+
+        var (early, asked) = await Add("shop", "service", "add", "apps/shop");
+        early.ExitCode.ShouldBe(0);
+        asked.ShouldBe(new AddService { Name = "shop", Source = new SetSource { Repository = folder.Path, Branch = "trunk", Path = "apps/shop" } });
+        early.Out.ShouldBe("Added shop.\napps/shop/slipway.yaml is not committed on trunk yet: commit it, and its run begins by itself.\n");
+
+        await Git("add", "-A");
+        await Git("-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "--quiet", "-m", "Define");
+        var (late, again) = await Add("store", "service", "add", ".", "--path", "apps/shop", "--name", "store");
+        again.ShouldBe(asked with { Name = "store" });
+        late.Out.ShouldBe($"Added store.\nCommits of trunk in {folder.Path} make runs, the newest at once. Next: slipway run list store\n");
+    }
+
+    [Theory]
+    [InlineData("https://git.example.org/web/Storefront.git", null, "storefront")]
+    [InlineData("git@git.example.org:shops.git", null, "shops")]
+    [InlineData("ssh://git@git.example.org/web/shops", "services/checkoutApi", "checkout-api")]
+    public async Task An_address_is_called_as_the_repository_or_its_folder_is(string address, string? path, string name)
+    {
+        var (run, asked) = await Add(name, ["service", "add", address, .. path is null ? Array.Empty<string>() : ["--path", path]]);
+        run.ExitCode.ShouldBe(0);
+        asked.ShouldBe(new AddService { Name = name, Source = new SetSource { Repository = address, Path = path } });
+    }
+
+    [Fact]
+    public async Task A_folder_without_repository_or_definition_is_refused_with_the_way_out()
+    {
+        var (none, _) = await Add("shop", "service", "add", ".");
+        none.ExitCode.ShouldBe(2);
+        none.Error.ShouldContain("is in no Git repository");
+
+        await Git("init", "--quiet");
+        var (undefined, _) = await Add("shop", "service", "add", ".");
+        undefined.ExitCode.ShouldBe(2);
+        undefined.Error.ShouldContain("slipway init .");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private async Task<(CliRun Run, AddService? Asked)> Add(string name, params string[] arguments)
+    {
+        await using var server = await FakeServer.Start();
+        AddService? asked = null;
+        server.On("POST /api/v1/services", async context =>
+        {
+            asked = await context.Request.ReadFromJsonAsync(ApiClientJson.Default.AddService);
+            await context.Response.WriteAsJsonAsync(
+                new ServiceView { Name = name, CreatedAt = Canned.Earlier, CreatedBy = "admin", Releases = 0 }, ApiClientJson.Default.ServiceView);
+        });
+        server.On($"GET /api/v1/services/{name}/source", context => context.Response.WriteAsJsonAsync(
+            new SourceView { Service = name, Repository = asked!.Source!.Repository, Branch = asked.Source.Branch ?? "main", Waiting = [] }, ApiClientJson.Default.SourceView));
+        return (await CliRun.Of(arguments, new() { ["SLIPWAY_SERVER"] = server.Url.AbsoluteUri }, folder.Path), asked);
+    }
+
+    private async Task Git(params string[] arguments)
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = folder.Path })!;
+        await git.WaitForExitAsync(TestContext.Current.CancellationToken);
+        git.ExitCode.ShouldBe(0);
+    }
+}

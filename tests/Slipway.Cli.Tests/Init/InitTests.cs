@@ -1,0 +1,215 @@
+using System.Text.Json.Nodes;
+
+namespace Slipway.Cli.Tests.Init;
+
+public sealed class InitTests
+{
+    private const string Server = "require('http').createServer((q, a) => a.end()).listen(process.env.PORT);\n";
+
+    [Fact]
+    public async Task A_definition_that_is_there_is_not_written_over_without_force()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("server.js", Server);
+        folder.File("package.json", "{}");
+        var file = folder.File("slipway.yaml", "service: mine\n");
+
+        var refused = await CliRun.Of(["init"], directory: folder.Path);
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldContain("slipway.yaml is there already");
+        refused.Error.ShouldContain("--force");
+        File.ReadAllText(file).ShouldBe("service: mine\n");
+
+        (await CliRun.Of(["init", "--dry-run"], directory: folder.Path)).ExitCode.ShouldBe(0);
+        File.ReadAllText(file).ShouldBe("service: mine\n");
+
+        (await CliRun.Of(["init", "--force", "--name", "other"], directory: folder.Path)).ExitCode.ShouldBe(0);
+        File.ReadAllText(file).ShouldContain("service: other\n");
+    }
+
+    [Fact]
+    public async Task With_json_all_of_it_is_one_document()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("shop/server.js", Server);
+        folder.File("shop/package.json", """{ "name": "Shop_Front" }""");
+
+        var run = await CliRun.Of(["init", "shop", "--json"], directory: folder.Path);
+
+        run.ExitCode.ShouldBe(0);
+        var document = JsonNode.Parse(run.Out)!;
+        document["service"]!.GetValue<string>().ShouldBe("shop-front");
+        document["ecosystem"]!.GetValue<string>().ShouldBe("node");
+        document["written"]!.GetValue<bool>().ShouldBeTrue();
+        document["definition"]!.GetValue<string>().ShouldBe(File.ReadAllText(Path.Combine(folder.Path, "shop", "slipway.yaml")));
+        document["next"]!.AsArray().Select(next => next!.GetValue<string>()).ShouldBe(
+            ["slipway validate shop/slipway.yaml", "git add shop/slipway.yaml && git commit -m \"Describe the service to Slipway\"", "slipway service add shop"]);
+    }
+
+    [Fact]
+    public async Task Several_services_are_listed_and_one_is_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("services/shop/package.json", "{}");
+        folder.File("services/shop/server.js", Server);
+        folder.File("services/orders/requirements.txt", "flask\n");
+        folder.File("services/orders/app.py", "app = Flask(__name__)\n");
+        folder.File("services/orders/node_modules/x/package.json", "{}");
+
+        var run = await CliRun.Of(["init"], directory: folder.Path);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain("There are 2 services");
+        run.Error.ShouldContain("services/orders: Python service (Flask)");
+        run.Error.ShouldContain("services/shop: Node.js service with npm");
+        run.Error.ShouldContain("slipway init --path services/orders");
+        Directory.GetFiles(folder.Path, "slipway.yaml", SearchOption.AllDirectories).ShouldBeEmpty();
+
+        var one = await CliRun.Of(["init", "--path", "services/shop"], directory: folder.Path);
+        one.ExitCode.ShouldBe(0);
+        File.Exists(Path.Combine(folder.Path, "services", "shop", "slipway.yaml")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task In_a_folder_of_a_repository_the_service_is_added_with_its_path()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("repository/.git/HEAD", "ref: refs/heads/main\n");
+        folder.File("repository/shop/package.json", "{}");
+        folder.File("repository/shop/server.js", Server);
+
+        var inside = await CliRun.Of(["init"], directory: Path.Combine(folder.Path, "repository", "shop"));
+        inside.Out.ShouldContain("slipway service add .. --path shop");
+
+        // The only one below is found from above too.
+        var above = await CliRun.Of(["init", "--force"], directory: Path.Combine(folder.Path, "repository"));
+        above.Out.ShouldContain("Wrote shop/slipway.yaml.");
+        above.Out.ShouldContain("slipway service add . --path shop");
+    }
+
+    [Fact]
+    public async Task A_solution_with_two_web_projects_asks_which_one()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("All.sln", "");
+        folder.File("src/Shop/Shop.csproj", """<Project Sdk="Microsoft.NET.Sdk.Web" />""");
+        folder.File("src/Orders/Orders.csproj", """<Project Sdk="Microsoft.NET.Sdk.Web" />""");
+        folder.File("samples/Demo/Demo.csproj", """<Project Sdk="Microsoft.NET.Sdk.Web" />""");
+        folder.File("tests/Orders.Tests/Orders.Tests.csproj", """<Project Sdk="Microsoft.NET.Sdk"><ItemGroup><PackageReference Include="xunit" /><ProjectReference Include="..\..\src\Orders\Orders.csproj" /></ItemGroup></Project>""");
+
+        var run = await CliRun.Of(["init"], directory: folder.Path);
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain("src/Orders: .NET web project (src/Orders/Orders.csproj)");
+        run.Error.ShouldContain("src/Shop:");
+        run.Error.ShouldNotContain("Demo");
+
+        // Tests that stand elsewhere are those that use its project.
+        var orders = await CliRun.Of(["init", "--path", "src/Orders", "--dry-run"], directory: folder.Path);
+        orders.Out.ShouldContain("dotnet test ../../tests/Orders.Tests/Orders.Tests.csproj");
+        (await CliRun.Of(["init", "--path", "src/Shop", "--dry-run"], directory: folder.Path)).Out.ShouldNotContain("dotnet test");
+    }
+
+    [Fact]
+    public async Task A_web_project_that_says_where_to_listen_is_told_of_unless_it_reads_PORT()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("Shop.csproj", """<Project Sdk="Microsoft.NET.Sdk.Web" />""");
+        folder.File("Program.cs", "builder.WebHost.UseUrls(\"http://*:8080\");\n");
+
+        (await CliRun.Of(["init", "--dry-run"], directory: folder.Path)).Error.ShouldContain("Program.cs: line 1 says where to listen");
+
+        folder.File("Program.cs", "builder.WebHost.UseUrls($\"http://*:{Environment.GetEnvironmentVariable(\"PORT\")}\");\n");
+        var reads = await CliRun.Of(["init", "--dry-run"], directory: folder.Path);
+        reads.Error.ShouldContain("Program.cs: reads PORT");
+        reads.Error.ShouldNotContain("says where to listen");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_is_said_with_the_way_out()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("README.md", "# Shop\n");
+        folder.File("Cargo.toml", "[package]\n");
+        folder.File("services/shop/readme.txt", "");
+
+        var nothing = await CliRun.Of(["init"], directory: folder.Path);
+        nothing.ExitCode.ShouldBe(2);
+        nothing.Error.ShouldContain("Cargo.toml (Rust)");
+        nothing.Error.ShouldContain("slipway init --command");
+
+        (await CliRun.Of(["init", "nowhere"], directory: folder.Path)).Error.ShouldContain("There is no folder");
+        (await CliRun.Of(["init", "README.md"], directory: folder.Path)).Error.ShouldContain("is a file");
+        (await CliRun.Of(["init", "--path", "services/shpo"], directory: folder.Path)).Error.ShouldContain("Did you mean services/shop?");
+        (await CliRun.Of(["init", "--path", "../elsewhere"], directory: folder.Path)).Error.ShouldContain("must lie in the repository");
+        (await CliRun.Of(["init", "--name", "My Shop"], directory: folder.Path)).Error.ShouldContain("Did you mean my-shop?");
+        (await CliRun.Of(["init", "--command", " "], directory: folder.Path)).Error.ShouldContain("--command");
+        Directory.GetFiles(folder.Path, "slipway.yaml", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_command_is_taken_as_it_is_said()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("serve", "");
+
+        var run = await CliRun.Of(["init", "--command", "./serve --title 'my \"shop\"' --port $PORT | cat", "--name", "shop"], directory: folder.Path);
+
+        run.ExitCode.ShouldBe(0);
+        var read = Slipway.Core.Definitions.ServiceDefinitionReader.Read(File.ReadAllText(Path.Combine(folder.Path, "slipway.yaml")), "slipway.yaml", null);
+        read.Definition!.Run.Command.ShouldBe(["sh", "-c", "./serve --title 'my \"shop\"' --port $PORT | cat"]);
+    }
+
+    [Fact]
+    public async Task Broken_files_are_said_and_not_thrown()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("package.json", "{\n \"name\": ,\n}");
+        folder.File("index.html", "<html></html>");
+
+        var pages = await CliRun.Of(["init", "--dry-run"], directory: folder.Path);
+        pages.ExitCode.ShouldBe(0);
+        pages.Error.ShouldContain("package.json is not JSON: it breaks on line 2.");
+
+        File.Delete(Path.Combine(folder.Path, "index.html"));
+        folder.File("pom.xml", "<project>\n<oops>");
+        folder.File("Shop.csproj", "<Project");
+        folder.File("pyproject.toml", "[project\nname = 3");
+        var nothing = await CliRun.Of(["init"], directory: folder.Path);
+        nothing.ExitCode.ShouldBe(2);
+        nothing.Error.ShouldContain("package.json is not JSON");
+        nothing.Error.ShouldContain("pom.xml is not XML: it breaks on line 2.");
+        nothing.Error.ShouldContain("Shop.csproj is not XML");
+        nothing.Error.ShouldContain("pyproject.toml is not TOML: it breaks on line 1.");
+    }
+
+    [Fact]
+    public async Task What_is_no_plain_file_or_too_large_is_left_aside()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("index.html", "<html></html>");
+        folder.File("package.json", new string(' ', 300 * 1024));
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "requirements.txt"), "/etc/passwd");
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "again"), folder.Path);
+
+        var run = await CliRun.Of(["init", "--dry-run"], directory: folder.Path);
+
+        run.ExitCode.ShouldBe(0);
+        run.Error.ShouldContain("static site");
+        run.Error.ShouldContain("package.json is larger than 256 KiB and was not looked into.");
+    }
+
+    [Fact]
+    public async Task What_files_say_reaches_the_terminal_as_letters_alone()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("server.js", Server);
+        folder.File("package.json", """{ "name": "shop\u001b[31m\n- evil: x", "scripts": { "start": "node server.js", "build": "echo \u001b]0;title\u0007\nhello # x" } }""");
+
+        var run = await CliRun.Of(["init"], directory: folder.Path);
+
+        run.ExitCode.ShouldBe(0, run.All);
+        run.Out.ShouldNotContain("\e");
+        run.Out.ShouldNotContain("\a");
+        File.ReadAllText(Path.Combine(folder.Path, "slipway.yaml")).ShouldContain("service: shop-31m-evil-x\n");
+    }
+}

@@ -92,6 +92,8 @@ export async function furnish(platform: Platform): Promise<{ screens: Screen[]; 
       { name: 'rollout-first', path: `/rollouts/${first}`, ready: text('Nothing to compare with') },
       { name: 'rollout-never-started', path: `/rollouts/${dead.id}`, ready: text('reports') },
       { name: 'rollout-unknown', path: '/rollouts/none', ready: heading('There is no such rollout') },
+      { name: 'runs', path: '/runs', ready: text('No run yet.') },
+      { name: 'run-unknown', path: '/runs/none', ready: heading('There is no such run') },
       { name: 'activity', path: '/activity', ready: (page) => expect(page.getByRole('list', { name: /Ledger entries/ }).getByRole('listitem').first()).toBeVisible() },
       { name: 'freezes', path: '/freezes', ready: text('Quarter end') },
       { name: 'access', path: '/access', ready: text('local') },

@@ -1,8 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { barriers, overflow } from './rules';
+import { pressByKeyboard } from './keyboard';
+import { longRun, runWith } from './stage/runs';
 import { scenes, type Scene } from './stage/scenes';
 import { see } from './stage/see';
-import { stage } from './stage/Stage';
+import { onStage, stage } from './stage/Stage';
 
 const phone = { width: 390, height: 844 };
 const desk = { width: 1280, height: 900 };
@@ -53,4 +55,40 @@ test('a pause that ends by itself asks for nobody', async ({ page }) => {
   await see(page, pausing);
   await expect(page.getByText(/until \d\d:\d\d, then it goes on by itself/)).toBeVisible();
   await expect(page.getByText('It waits for a person.')).toHaveCount(0);
+});
+
+test('a line of a long log is led to by its address, and the search leads from line to line', async ({ page }) => {
+  await stage(page, longRun(200_000));
+  await page.goto(onStage('/runs/storefront-run-41?job=test+%2822%29#L150000'));
+  await expect(page.getByText('line 150000 of many', { exact: true })).toBeInViewport();
+  // Of so many lines only those around are in the page.
+  expect(await page.getByText(/^line \d+ of many$/).count()).toBeLessThan(200);
+
+  await page.getByLabel('Search the log').fill('LINE 199999 of');
+  await expect(page.getByRole('status').filter({ hasText: /^1$/ })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('line 199999 of many')).toBeInViewport();
+  await expect(page).toHaveURL(/#L199999$/);
+});
+
+test('a job is chosen by keyboard, and its log grows before the eyes of who watches', async ({ page }) => {
+  let log = '1763726400000 0 first\n';
+  await stage(page, runWith(() => log));
+  await page.goto(onStage('/runs/storefront-run-42?job=build'));
+  await pressByKeyboard(page, page.getByRole('link', { name: /^test \(22\)/ }));
+  await expect(page.getByRole('heading', { name: 'test (22)' })).toBeVisible();
+  await expect(page.getByText('first', { exact: true })).toBeVisible();
+  await page.getByRole('region', { name: /wrote$/ }).scrollIntoViewIfNeeded();
+  log += `${Array.from({ length: 500 }, (_, index) => `1763726401000 0 more ${index}`).join('\n')}\n`;
+  await expect(page.getByText('more 499', { exact: true })).toBeInViewport();
+});
+
+test('who may not deploy cannot run a run again, and is told why', async ({ page }) => {
+  const { documents } = sceneOf('run-failed');
+  await stage(page, () => ({ ...documents(), '/whoami': { identity: 'vera', roles: ['viewer'], permissions: ['read'], expiresAt: null, installation: 'one', program: '1.0.0' } }));
+  await see(page, sceneOf('run-failed'));
+  const again = page.getByRole('button', { name: 'Re-run all' });
+  await expect(again).toHaveAttribute('aria-disabled', 'true');
+  await again.focus();
+  await expect(page.getByRole('tooltip')).toContainText('has no role that may do this');
 });

@@ -8,7 +8,7 @@ const types: Record<string, string> = {
   '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2',
 };
 
-/** Documents by their path below /api/v1, with the query where it matters. */
+/** Documents by their path below /api/v1, with the query where it matters; a text is a log, which is read from any byte on. */
 export type Documents = Record<string, unknown>;
 
 const origin = 'http://slipway.localhost';
@@ -34,12 +34,20 @@ export const onStage = (where: string): string => `${origin}${where}`;
 async function answer(route: Route, documents: Documents): Promise<void> {
   const url = new URL(route.request().url());
   if (url.pathname.startsWith('/api/')) {
-    const where = url.pathname.slice('/api/v1'.length);
+    const where = decodeURIComponent(url.pathname.slice('/api/v1'.length));
     const document = documents[where + url.search] ?? documents[where];
-    if (document === undefined) await route.fulfill({ status: 404, json: { status: 404, code: 'notFound', title: 'Not found', detail: `There is no ${where}.` } });
+    if (typeof document === 'string') await answerText(route, document);
+    else if (document === undefined) await route.fulfill({ status: 404, json: { status: 404, code: 'notFound', title: 'Not found', detail: `There is no ${where}.` } });
     else await route.fulfill({ json: document });
     return;
   }
   const file = /\.\w+$/.test(url.pathname) ? url.pathname : '/index.html';
   await route.fulfill({ body: readFileSync(path.join(built, file)), contentType: types[path.extname(file)] ?? 'application/octet-stream' });
+}
+
+async function answerText(route: Route, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  const from = Number(/^bytes=(\d+)-$/.exec(route.request().headers()['range'] ?? '')?.[1] ?? 0);
+  if (from > 0 && from >= bytes.length) await route.fulfill({ status: 416 });
+  else await route.fulfill({ status: from > 0 ? 206 : 200, contentType: 'text/plain; charset=utf-8', body: bytes.subarray(from) });
 }

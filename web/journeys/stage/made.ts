@@ -119,7 +119,7 @@ export function world({ status: board = status(), rollout: rolling, promotion: p
     '/whoami': me, '/status': board, '/freezes': page(freezes), '/holds': page(holds), '/tokens': page([]), '/agents': page([]), '/promotions': page(promotions), '/instances': page(instances),
     '/services': page([]), '/services/storefront': { name: 'storefront', owner: 'team-web', tier: 1, createdAt: ago(86_400 * 90), createdBy: 'maren', latestVersion: '2.1.0', releases: made.length },
     '/services/storefront/releases': page(made), [`/promotions/${promoted.id}`]: promoted,
-    '/ledger/entries': page(entries),
+    '/ledger/entries': page(entries), '/runs': page([]),
     ...(rolling ? { [`/rollouts/${rolling.id}`]: rolling, [`/rollouts/${rolling.id}/analysis`]: { rollout: rolling.id, latest: rolling.analysis, points: counted } } : {}),
   };
 }

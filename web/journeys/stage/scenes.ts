@@ -1,5 +1,6 @@
 import type { AnalysisSummary, CheckView, RolloutView } from '../../src/api/types';
 import { ago, check, entriesOfRollback, freeze, hold, instance, lane, moving, points, promotion, release, releases, rollout, row, status, steps, world } from './made';
+import { runScenes } from './runs';
 import type { Documents } from './Stage';
 
 /** One state of a page that is hard to reach by hand. */
@@ -178,4 +179,4 @@ const boards: Scene[] = [
   { name: 'rollout-lost', path: '/rollouts/storefront-prod-9', says: 'No connection to the server', documents: () => world({ rollout: rollout() }), lost: true },
 ];
 
-export const scenes: Scene[] = [...rollouts, ...promotions, ...services, ...boards];
+export const scenes: Scene[] = [...rollouts, ...promotions, ...services, ...boards, ...runScenes];

@@ -29,6 +29,13 @@ describe('what is read again after a ledger entry', () => {
     expect(staleAfter(entry({ type: 'rolloutRolledBack', service: 's' }))).toContainEqual(keys.holds);
   });
 
+  it('is the run that it is about, and the lists with it', () => {
+    const stale = staleAfter(entry({ type: 'run.jobEnded', service: 's', body: { run: 's-run-3' } as unknown as LedgerEntry['body'] }));
+    for (const key of [keys.run('s-run-3'), keys.runsOf('s'), keys.runsOf(null), keys.source('s')]) expect(stale).toContainEqual(key);
+    expect(staleAfter(entry({ type: 'source.commitRefused', service: 's', body: { why: 'no slipway.yaml' } as unknown as LedgerEntry['body'] }))).toContainEqual(keys.source('s'));
+    expect(staleAfter(entry({ type: 'freezeAdded', service: 's' }))).not.toContainEqual(keys.runsOf('s'));
+  });
+
   it('is asked for once each after a burst', () => {
     const burst = [entry({ promotion: 'p' }), entry({ promotion: 'p', index: 2 })].flatMap(staleAfter);
     const once = distinct(burst);

@@ -13,6 +13,10 @@ export const keys = {
   promotion: (id: string) => ['promotion', id] as const,
   rollout: (id: string) => ['rollout', id] as const,
   analysis: (id: string) => ['analysis', id] as const,
+  runs: ['runs'] as const,
+  runsOf: (service: string | null) => ['runs', service] as const,
+  run: (id: string) => ['run', id] as const,
+  source: (service: string) => ['source', service] as const,
   ledger: ['ledger'] as const,
   ledgerOfPromotion: (id: string) => ['ledger', 'promotion', id] as const,
   ledgerOfService: (service: string | null) => ['ledger', 'service', service] as const,
@@ -23,6 +27,12 @@ export const keys = {
   instancesOf: (service: string) => ['instances', service] as const,
   instanceLog: (id: string) => ['instanceLog', id] as const,
 };
+
+/** The run that an entry is about. */
+export function runOf({ body }: LedgerEntry): string | null {
+  const fields: Record<string, unknown> = body ?? {};
+  return typeof fields['run'] === 'string' ? fields['run'] : null;
+}
 
 const mentions = (type: string, word: string): boolean => type.toLowerCase().includes(word);
 
@@ -36,6 +46,9 @@ export function staleAfter(entry: LedgerEntry): QueryKey[] {
     stale.push(keys.promotion(entry.promotion), keys.rollout(entry.promotion), keys.analysis(entry.promotion));
     stale.push(keys.ledgerOfPromotion(entry.promotion));
   }
+  const run = runOf(entry);
+  if (run !== null) stale.push(keys.run(run));
+  if (entry.service && (run !== null || mentions(entry.type, 'source'))) stale.push(keys.runsOf(null), keys.runsOf(entry.service), keys.source(entry.service));
   stale.push(keys.ledgerOfService(null));
   if (entry.service) stale.push(keys.ledgerOfService(entry.service));
   if (mentions(entry.type, 'freeze')) stale.push(keys.freezes);

@@ -380,6 +380,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services/{service}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A service's repository.
+         * @description Needs the permission `read`.
+         */
+        get: operations["showSource"];
+        /**
+         * Names a service's repository.
+         * @description Needs the permission `deploy`.
+         */
+        put: operations["setSource"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks for a run of a branch, a tag or a commit.
+         * @description Needs the permission `deploy`.
+         */
+        post: operations["startRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs, newest first.
+         * @description Needs the permission `read`.
+         */
+        get: operations["listRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One run: its jobs, their steps, and what they wait for.
+         * @description Needs the permission `read`.
+         */
+        get: operations["showRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancels a run.
+         * @description Needs the permission `deploy`.
+         */
+        post: operations["cancelRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Runs the jobs of an ended run again, on the same commit.
+         * @description Needs the permission `deploy`.
+         */
+        post: operations["rerunRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/jobs/{job}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a job's steps wrote, as lines of: Unix milliseconds, step, text.
+         * @description Needs the permission `read`.
+         */
+        get: operations["readJobLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -765,6 +909,7 @@ export interface components {
         AddService: {
             name: string;
             owner?: null | string;
+            source?: null | components["schemas"]["SetSource"];
         };
         AgentView: {
             name: string;
@@ -784,6 +929,13 @@ export interface components {
             draining: boolean;
             /** Format: int64 */
             diskFreeBytes?: null | number;
+            /**
+             * Format: int32
+             * @description How many jobs of pipelines it runs at a time; 0: none.
+             */
+            jobCapacity: number;
+            /** @description Why it runs no jobs; null: it does, or it has not said. */
+            noJobsBecause?: null | string;
             /** @description In the answer to a change: what it means for others, such as environments that no agent takes instances of any more. Null: nothing. */
             warnings?: null | string[];
         };
@@ -1008,6 +1160,10 @@ export interface components {
             reason?: null | string;
             nextStep?: null | string;
         };
+        /** @enum {string} */
+        JobOutcomeView: "succeeded" | "testsFailed" | "buildFailed" | "timedOut" | "infrastructureFailed" | "agentLost" | "unknown";
+        /** @enum {string} */
+        JobStateView: "waiting" | "queued" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
         JsonObject: Record<string, never>;
         /** @enum {string} */
         LaneHealth: "empty" | "healthy" | "degraded" | "down" | "unknown";
@@ -1128,6 +1284,11 @@ export interface components {
             next?: null | string;
         };
         /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
+        PageOfRunView: {
+            items: components["schemas"]["RunView"][];
+            next?: null | string;
+        };
+        /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
         PageOfServiceView: {
             items: components["schemas"]["ServiceView"][];
             next?: null | string;
@@ -1212,6 +1373,10 @@ export interface components {
             /** @description The definition as it was given (YAML text). */
             definition?: null | string;
         };
+        RerunRun: {
+            /** @description Only jobs that did not end well, and what needs them. */
+            failedOnly?: boolean;
+        };
         /** @enum {string} */
         RolloutAction: "pause" | "resume" | "skip" | "abort" | "retry";
         /** @enum {string} */
@@ -1260,6 +1425,68 @@ export interface components {
             /** @description What may be done now: `pause`, `resume`, `skip`, `abort`, `retry`. */
             actions: string[];
         };
+        RunJobView: {
+            /** @description Unique in the run. */
+            name: string;
+            state: components["schemas"]["JobStateView"];
+            outcome?: null | components["schemas"]["JobOutcomeView"];
+            /** @description Why it waits, or how it ended; null where the state says it all. */
+            reason?: null | string;
+            /** Format: int32 */
+            attempt: number;
+            agent?: null | string;
+            needs: string[];
+            /** Format: date-time */
+            queuedAt?: null | string;
+            /** Format: date-time */
+            startedAt?: null | string;
+            /** Format: date-time */
+            endedAt?: null | string;
+            steps: components["schemas"]["RunStepView"][];
+        };
+        /** @enum {string} */
+        RunStateView: "queued" | "running" | "releasing" | "succeeded" | "failed" | "cancelled";
+        /** @enum {string} */
+        RunStepStateView: "waiting" | "running" | "succeeded" | "failed" | "skipped";
+        RunStepView: {
+            name: string;
+            state: components["schemas"]["RunStepStateView"];
+            /** Format: date-time */
+            startedAt?: null | string;
+            /** Format: date-time */
+            endedAt?: null | string;
+            /** Format: int32 */
+            exitCode?: null | number;
+            /** Format: int32 */
+            tries: number;
+            note?: null | string;
+        };
+        /** @description A pipeline's passage over one commit. */
+        RunView: {
+            id: string;
+            service: string;
+            state: components["schemas"]["RunStateView"];
+            /** @description In words: what it waits for, or how it ended. */
+            reason: string;
+            commit: string;
+            branch: string;
+            tag?: null | string;
+            /** @description The first line of the commit's message. */
+            subject: string;
+            /** @description Of the release that it makes. */
+            version: string;
+            /** @description The version of the release that it made; null: none. */
+            release?: null | string;
+            requestedBy: string;
+            /** Format: date-time */
+            requestedAt: string;
+            why?: null | string;
+            /** Format: date-time */
+            startedAt?: null | string;
+            /** Format: date-time */
+            endedAt?: null | string;
+            jobs: components["schemas"]["RunJobView"][];
+        };
         ServiceStatusView: {
             service: string;
             owner?: null | string;
@@ -1279,9 +1506,35 @@ export interface components {
             /** Format: int32 */
             releases: number;
         };
+        /** @description Names a service's repository. */
+        SetSource: {
+            /** @description https, ssh, or an absolute path on the server's machine. */
+            repository: string;
+            /** @description The branch whose commits make runs; null: the one that a clone would be on. */
+            branch?: null | string;
+            /** @description The service's folder in a repository of several; null: the whole. */
+            path?: null | string;
+        };
         SignInLink: {
             /** @description Path and query on this server; works once, for one minute. */
             path: string;
+        };
+        /** @description A service's repository. */
+        SourceView: {
+            service: string;
+            repository: string;
+            branch: string;
+            path?: null | string;
+            /** @description The branch's newest commit that was looked at; null: none yet. */
+            head?: null | string;
+            /** @description The run whose turn it is. */
+            active?: null | string;
+            waiting: string[];
+            /** @description Why the newest commit made no run; null: it did. */
+            problem?: null | string;
+            problemCommit?: null | string;
+            /** @description Why the repository could not be looked at the last time; null: it could. */
+            away?: null | string;
         };
         StartPromotion: {
             service: string;
@@ -1297,6 +1550,11 @@ export interface components {
             to?: null | string;
             /** @description `current`: with today's configuration instead of the one it had. */
             config?: null | string;
+            why?: null | string;
+        };
+        StartRun: {
+            /** @description A branch, a tag or a commit; null: the branch that the service follows. */
+            ref?: null | string;
             why?: null | string;
         };
         /** @description The board: services × environments. */
@@ -2142,6 +2400,282 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AnalysisView"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    showSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    setSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSource"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    startRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRun"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listRuns: {
+        parameters: {
+            query?: {
+                service?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfRunView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    showRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancelRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["WhyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    rerunRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RerunRun"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readJobLog: {
+        parameters: {
+            query?: {
+                attempt?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

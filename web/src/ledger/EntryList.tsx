@@ -1,6 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
+import { runOf } from '../api/keys';
 import type { LedgerEntry } from '../api/types';
 import { When } from '../parts/When';
 import { clockTime } from '../words/time';
@@ -48,6 +49,7 @@ function Entry({ entry }: { entry: LedgerEntry }) {
           <When at={entry.at} />
           <span>{entry.actor === 'slipway' ? 'Slipway' : entry.actor}</span>
           {entry.service ? <Link to={`/services/${entry.service}`}>{entry.service}</Link> : null}
+          {runOf(entry) ? <Link to={`/runs/${runOf(entry)}`}>run</Link> : null}
           {entry.promotion ? <Link to={`/promotions/${entry.promotion}`}>promotion</Link> : null}
         </p>
       </div>

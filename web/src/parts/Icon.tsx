@@ -26,6 +26,8 @@ const paths = {
   log: <path d="M3 4h10M3 8h10M3 12h6" />,
   plus: <path d="M8 3.2v9.6M3.2 8h9.6" />,
   board: <><rect x="2.4" y="2.6" width="11.2" height="10.8" rx="1.6" /><path d="M2.6 6.4h10.8M6.8 6.6v6.6" /></>,
+  run: <><circle cx="3.6" cy="8" r="1.9" /><circle cx="12.4" cy="4" r="1.9" /><circle cx="12.4" cy="12" r="1.9" /><path d="M5.4 7.2 10.6 4.8M5.4 8.8l5.2 2.4" /></>,
+  fold: <path d="m4 6.2 4 4 4-4" />,
   activity: <path d="M1.8 8.4h2.6L6.4 3.4l3 9.2 1.8-4.2h3" strokeLinejoin="round" />,
   key: <><circle cx="5.2" cy="10.8" r="2.8" /><path d="m7.4 8.8 5.4-5.4m-2.6 2.8 1.8 1.8" /></>,
   keyboard: <><rect x="1.6" y="4" width="12.8" height="8" rx="1.4" /><path d="M4.2 6.6h.1m2.4 0h.1m2.4 0h.1m2.4 0h.1M5 9.6h6" /></>,

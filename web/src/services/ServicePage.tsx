@@ -11,6 +11,7 @@ import { When } from '../parts/When';
 import { PromoteDialog } from '../promotions/PromoteDialog';
 import { RecentPromotions } from '../promotions/RecentPromotions';
 import { ReleaseList } from '../releases/ReleaseList';
+import { SourcePanel } from '../runs/SourcePanel';
 import { NotFound } from '../shell/NotFound';
 import { plural } from '../words/numbers';
 import { LanePanel } from './LanePanel';
@@ -46,6 +47,7 @@ export function ServicePage() {
       ) : null}
     >
       <Asked query={status} lines={5}>{(data) => <Lanes status={data} service={name} />}</Asked>
+      <SourcePanel service={name} />
       <ReleaseList service={name} environments={status.data?.environments ?? []} lanes={mine?.lanes ?? []} />
       <RecentPromotions service={name} />
       {mine && status.data ? (

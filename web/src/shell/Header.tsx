@@ -9,6 +9,7 @@ import { Logo } from './Logo';
 
 const places: { to: string; word: string; icon: IconName }[] = [
   { to: '/', word: 'Board', icon: 'board' },
+  { to: '/runs', word: 'Runs', icon: 'run' },
   { to: '/activity', word: 'Activity', icon: 'activity' },
   { to: '/freezes', word: 'Freezes', icon: 'snow' },
   { to: '/access', word: 'Access', icon: 'key' },

@@ -1,4 +1,4 @@
-import type { GateState, LaneHealth, Maybe, PromotionState, RolloutState, StepState, Verdict } from '../api/types';
+import type { GateState, JobOutcome, JobState, LaneHealth, Maybe, PromotionState, RolloutState, RunState, RunStepState, StepState, Verdict } from '../api/types';
 
 /** How a state feels; a colour and a shape belong to each. */
 export type Tone = 'good' | 'bad' | 'attention' | 'active' | 'waiting' | 'quiet';
@@ -82,6 +82,52 @@ const instanceStates: Record<string, StateWords> = {
 
 /** Instance states are open words in the API: one that this page does not know is shown as it came, and never as good. */
 export const instanceState = (state: string): StateWords => instanceStates[state] ?? { word: state, tone: 'attention' };
+
+export const runState: Record<RunState, StateWords> = {
+  queued: { word: 'Queued', tone: 'waiting' },
+  running: { word: 'Running', tone: 'active' },
+  releasing: { word: 'Releasing', tone: 'active' },
+  succeeded: { word: 'Succeeded', tone: 'good' },
+  failed: { word: 'Failed', tone: 'bad' },
+  cancelled: { word: 'Cancelled', tone: 'quiet' },
+};
+
+const runEnded: ReadonlySet<RunState> = new Set(['succeeded', 'failed', 'cancelled']);
+export const runIsOver = (state: RunState): boolean => runEnded.has(state);
+
+const jobStates: Record<JobState, StateWords> = {
+  waiting: { word: 'To come', tone: 'quiet' },
+  queued: { word: 'Queued', tone: 'waiting' },
+  running: { word: 'Running', tone: 'active' },
+  succeeded: { word: 'Succeeded', tone: 'good' },
+  failed: { word: 'Failed', tone: 'bad' },
+  skipped: { word: 'Skipped', tone: 'quiet' },
+  cancelled: { word: 'Cancelled', tone: 'quiet' },
+};
+
+const failures: Record<Exclude<JobOutcome, 'succeeded'>, StateWords> = {
+  testsFailed: { word: 'Tests failed', tone: 'bad' },
+  buildFailed: { word: 'A step failed', tone: 'bad' },
+  timedOut: { word: 'Timed out', tone: 'bad' },
+  infrastructureFailed: { word: 'Agent could not', tone: 'attention' },
+  agentLost: { word: 'Agent lost', tone: 'attention' },
+  unknown: { word: 'End unknown', tone: 'attention' },
+};
+
+/** A failure is called by its kind: whose matter it is differs. An end that nobody knows is never good. */
+export const jobNow = (state: JobState, outcome: Maybe<JobOutcome>): StateWords =>
+  (state === 'failed' && outcome && outcome !== 'succeeded' ? failures[outcome] : jobStates[state]);
+
+/** How the last attempt ended, where another one follows it; null: it has not, or it ended well. */
+export const outcomeWord = (outcome: Maybe<JobOutcome>): string | null => (outcome && outcome !== 'succeeded' ? failures[outcome].word : null);
+
+export const runStepState: Record<RunStepState, StateWords> = {
+  waiting: { word: 'to come', tone: 'quiet' },
+  running: { word: 'running', tone: 'active' },
+  succeeded: { word: 'succeeded', tone: 'good' },
+  failed: { word: 'failed', tone: 'bad' },
+  skipped: { word: 'skipped', tone: 'quiet' },
+};
 
 const rolloutEnded: ReadonlySet<RolloutState> = new Set(['succeeded', 'rolledBack', 'aborted']);
 export const rolloutIsOver = (state: RolloutState): boolean => rolloutEnded.has(state);

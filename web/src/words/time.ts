@@ -43,12 +43,13 @@ export function relativeTime(at: string | number, now: number): string {
   const size = Math.abs(distance);
   if (size < 5 * second) return 'just now';
   if (size > 30 * day) return dateFormat.format(new Date(at));
+  if (distance < 0) return `in ${duration(size)}`;
   const words =
     size < minute ? `${Math.floor(size / (5 * second)) * 5} s`
     : size < hour ? `${Math.floor(size / minute)} min`
     : size < day ? `${Math.floor(size / hour)} h`
     : `${Math.floor(size / day)} ${dayUnit(Math.floor(size / day))}`;
-  return distance > 0 ? `${words} ago` : `in ${duration(size)}`;
+  return `${words} ago`;
 }
 
 /** What is left until then, such as "1 min 20 s"; null once it is past. */

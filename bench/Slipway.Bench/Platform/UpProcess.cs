@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using EndToEnd.Harness;
 using Slipway.Client.Http;
 
 namespace Slipway.Bench.Platform;
@@ -11,7 +12,7 @@ internal sealed class UpProcess : IAsyncDisposable
 {
     private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("slipway-bench-");
     private readonly int port = FreePort(), routerPort = FreePort();
-    private readonly string program = SlipwayProgram.Find();
+    private readonly string program = BuiltProgram.Path;
     private Process? process;
 
     public string Home => home.FullName;

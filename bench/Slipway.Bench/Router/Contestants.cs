@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Net;
 using System.Text.Json;
+using EndToEnd.Harness;
 using Slipway.Agent.Router;
-using Slipway.Bench.Platform;
 using Slipway.Client.Traffic;
 
 namespace Slipway.Bench.Router;
@@ -19,7 +19,7 @@ internal sealed class Contestants : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("slipway-bench-router-").FullName;
     private readonly List<Process> processes = [];
     private readonly HttpClient http = new();
-    private readonly string slipway = SlipwayProgram.Find();
+    private readonly string slipway = BuiltProgram.Path;
     private readonly int[] backends = [FreePort(), FreePort()];
     private RouterAdmin? admin;
     private long sequence;

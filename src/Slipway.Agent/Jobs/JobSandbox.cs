@@ -75,6 +75,14 @@ internal sealed class JobSandbox
             line.AddRange(["--ro-bind", folder, folder]);
         }
 
+        line.AddRange(Links());
+        foreach (var file in Settings.Concat(network ? NetworkSettings : []).Where(Path.Exists))
+        {
+            line.AddRange(["--ro-bind", Resolved(file), file]);
+        }
+
+        line.AddRange(["--proc", "/proc", "--dev", "/dev", "--bind", folders.Temporary, "/tmp", "--bind", folders.Home, HomePath, "--bind", folders.Workspace, WorkspacePath]);
+        // Behind the folders of the job, which may lie over where they are.
         foreach (var tools in folders.Tools)
         {
             line.AddRange(["--ro-bind", tools, tools]);
@@ -85,13 +93,6 @@ internal sealed class JobSandbox
             line.AddRange(["--tmpfs", hidden]);
         }
 
-        line.AddRange(Links());
-        foreach (var file in Settings.Concat(network ? NetworkSettings : []).Where(Path.Exists))
-        {
-            line.AddRange(["--ro-bind", Resolved(file), file]);
-        }
-
-        line.AddRange(["--proc", "/proc", "--dev", "/dev", "--bind", folders.Temporary, "/tmp", "--bind", folders.Home, HomePath, "--bind", folders.Workspace, WorkspacePath]);
         if (folders.Objects is { } objects)
         {
             line.AddRange(["--ro-bind", objects, ObjectsPath]);

@@ -10,6 +10,23 @@ internal sealed record ChildIdentity(int Pid, long StartTime, string Boot)
 
     public bool Runs => Boot == ThisBoot && StartTimeOf(Pid) == StartTime;
 
+    /// <summary>The command line that it runs; null: it has ended.</summary>
+    public IReadOnlyList<string>? Command
+    {
+        get
+        {
+            try
+            {
+                var line = File.ReadAllText($"/proc/{Pid}/cmdline");
+                return Runs && line.Length > 0 ? line.TrimEnd('\0').Split('\0') : null;
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Null: it has ended.</summary>
     public static ChildIdentity? Of(int pid) => StartTimeOf(pid) is { } start ? new(pid, start, ThisBoot) : null;
 

@@ -241,7 +241,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
         }
     }
 
-    private void AgentDied(int status, TimeSpan pause)
+    private void AgentDied(int? status, TimeSpan pause)
     {
         var again = $"it is started again in {pause.TotalSeconds:0.#} s. What it runs goes on.";
         if (status == ExitCodes.NotAllowed)
@@ -250,7 +250,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
         }
         else
         {
-            Failures.Write(shell, $"The agent ended with status {status}; {again}", $"Its log is {AgentLog}.");
+            Failures.Write(shell, $"The agent ended{(status is { } known ? $" with status {known}" : "")}; {again}", $"Its log is {AgentLog}.");
         }
     }
 }

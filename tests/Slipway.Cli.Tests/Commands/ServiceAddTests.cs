@@ -18,14 +18,14 @@ public sealed class ServiceAddTests : IDisposable
         await Git("-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "--quiet", "--allow-empty", "-m", "Begin");
 
         var (early, asked) = await Add("shop", "service", "add", "apps/shop");
-        early.ExitCode.ShouldBe(0);
+        early.ExitCode.ShouldBe(0, early.Error);
         asked.ShouldBe(new AddService { Name = "shop", Source = new SetSource { Repository = folder.Path, Branch = "trunk", Path = "apps/shop" } });
         early.Out.ShouldBe("Added shop.\napps/shop/slipway.yaml is not committed on trunk yet: commit it, and its run begins by itself.\n");
 
         await Git("add", "-A");
         await Git("-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "--quiet", "-m", "Define");
         var (late, again) = await Add("store", "service", "add", ".", "--path", "apps/shop", "--name", "store");
-        again.ShouldBe(asked with { Name = "store" });
+        again.ShouldBe(asked! with { Name = "store" });
         late.Out.ShouldBe($"Added store.\nCommits of trunk in {folder.Path} make runs, the newest at once. Next: slipway run list store\n");
     }
 
@@ -36,7 +36,7 @@ public sealed class ServiceAddTests : IDisposable
     public async Task An_address_is_called_as_the_repository_or_its_folder_is(string address, string? path, string name)
     {
         var (run, asked) = await Add(name, ["service", "add", address, .. path is null ? Array.Empty<string>() : ["--path", path]]);
-        run.ExitCode.ShouldBe(0);
+        run.ExitCode.ShouldBe(0, run.Error);
         asked.ShouldBe(new AddService { Name = name, Source = new SetSource { Repository = address, Path = path } });
     }
 

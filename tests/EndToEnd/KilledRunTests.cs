@@ -30,7 +30,7 @@ public sealed class KilledRunTests
 
         await Until.True(async () => (await client.Source(Service, cancel)).Away is not null, "the problem with the repository");
         Directory.Move(repository.Folder + "-away", repository.Folder);
-        await repository.Commit("It is back");
+        await repository.Commit("It is back", ("NEWS", "back"));
         (await client.EndedRun(Service, "shop-run-2")).State.ShouldBe(RunStateView.Succeeded);
         (await client.Source(Service, cancel)).Away.ShouldBeNull();
     }

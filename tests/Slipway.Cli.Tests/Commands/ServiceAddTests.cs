@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
@@ -61,7 +62,7 @@ public sealed class ServiceAddTests : IDisposable
         AddService? asked = null;
         server.On("POST /api/v1/services", async context =>
         {
-            asked = await context.Request.ReadFromJsonAsync(ApiClientJson.Default.AddService);
+            asked = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiClientJson.Default.AddService);
             await context.Response.WriteAsJsonAsync(
                 new ServiceView { Name = name, CreatedAt = Canned.Earlier, CreatedBy = "admin", Releases = 0 }, ApiClientJson.Default.ServiceView);
         });

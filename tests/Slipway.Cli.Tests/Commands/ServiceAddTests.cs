@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
 using Slipway.Tests;
@@ -60,14 +59,13 @@ public sealed class ServiceAddTests : IDisposable
     {
         await using var server = await FakeServer.Start();
         AddService? asked = null;
-        server.On("POST /api/v1/services", async context =>
+        server.On("POST /api/v1/services", ApiClientJson.Default.ServiceView, () =>
         {
-            asked = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiClientJson.Default.AddService);
-            await context.Response.WriteAsJsonAsync(
-                new ServiceView { Name = name, CreatedAt = Canned.Earlier, CreatedBy = "admin", Releases = 0 }, ApiClientJson.Default.ServiceView);
+            asked = JsonSerializer.Deserialize(server.Requests.Last().Body!, ApiClientJson.Default.AddService);
+            return new ServiceView { Name = name, CreatedAt = Canned.Earlier, CreatedBy = "admin", Releases = 0 };
         });
-        server.On($"GET /api/v1/services/{name}/source", context => context.Response.WriteAsJsonAsync(
-            new SourceView { Service = name, Repository = asked!.Source!.Repository, Branch = asked.Source.Branch ?? "main", Waiting = [] }, ApiClientJson.Default.SourceView));
+        server.On($"GET /api/v1/services/{name}/source", ApiClientJson.Default.SourceView, () =>
+            new SourceView { Service = name, Repository = asked!.Source!.Repository, Branch = asked.Source.Branch ?? "main", Waiting = [] });
         return (await CliRun.Of(arguments, new() { ["SLIPWAY_SERVER"] = server.Url.AbsoluteUri }, folder.Path), asked);
     }
 

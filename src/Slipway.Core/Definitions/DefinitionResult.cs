@@ -1,11 +1,19 @@
 using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines.Templates;
 using Slipway.Core.Releases;
 
 namespace Slipway.Core.Definitions;
 
 /// <summary>A definition, or everything that is wrong with its text in the order of the file; never both.</summary>
-public sealed record DefinitionResult(ServiceDefinition? Definition, IReadOnlyList<Problem> Problems);
+public sealed record DefinitionResult(ServiceDefinition? Definition, IReadOnlyList<Problem> Problems)
+{
+    /// <summary>The templates that its pipeline came from; empty where none were asked for.</summary>
+    public IReadOnlyList<TemplateUse> Templates { get; init; } = [];
+
+    /// <summary>What works and should be changed, with its place: the use of a deprecated template.</summary>
+    public IReadOnlyList<Problem> Warnings { get; init; } = [];
+}
 
 /// <summary>A platform's definition, or everything that is wrong with its text in the order of the file; never both.</summary>
 public sealed record PlatformResult(PlatformDefinition? Definition, IReadOnlyList<Problem> Problems);

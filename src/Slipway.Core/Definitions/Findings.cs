@@ -11,15 +11,22 @@ internal sealed class Findings(string file)
 
     public bool Full => problems.Count >= Limits.DefinitionProblems;
 
-    public void Add(Node place, string message, string? suggestion = null) => Add(place.Line, place.Column, message, suggestion);
+    /// <summary>Nothing is added for a place that is <see cref="Node.Open"/>.</summary>
+    public void Add(Node place, string message, string? suggestion = null)
+    {
+        if (!place.Open)
+        {
+            problems.Add(new Problem(place.File ?? file, place.Line, place.Column, message, suggestion));
+        }
+    }
 
     public void Add(int line, int column, string message, string? suggestion = null) =>
         problems.Add(new Problem(file, line, column, message, suggestion));
 
-    /// <summary>In the order of the file. The same problem, met in the base and again in an environment that inherits it, is told once.</summary>
+    /// <summary>In the order of the file, and then of the templates that it uses. The same problem, met in the base and again in an environment that inherits it, is told once.</summary>
     public IReadOnlyList<Problem> Sorted()
     {
-        var sorted = problems.OrderBy(p => p.Line).ThenBy(p => p.Column).ThenBy(p => p.Message, StringComparer.Ordinal).ToList();
+        var sorted = problems.OrderBy(p => p.File != file).ThenBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column).ThenBy(p => p.Message, StringComparer.Ordinal).ToList();
         if (sorted.Count <= Limits.DefinitionProblems)
         {
             return sorted;

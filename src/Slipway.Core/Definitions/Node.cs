@@ -3,6 +3,12 @@ namespace Slipway.Core.Definitions;
 /// <summary>A part of a YAML file with its place; lines and columns count from 1.</summary>
 internal abstract record Node(int Line, int Column)
 {
+    /// <summary>The file that it stands in; null: the one that is being read.</summary>
+    public string? File { get; init; }
+
+    /// <summary>An input of a template stands in it, so that nothing can be said of it before the template is used.</summary>
+    public bool Open { get; init; }
+
     /// <summary>What this is, in words, for messages.</summary>
     public abstract string Kind { get; }
 }
@@ -40,12 +46,15 @@ internal sealed record MapNode(int Line, int Column, IReadOnlyList<Entry> Entrie
 
     public IReadOnlyList<Node> List(string key) => this[key] is ListNode list ? list.Items : [];
 
+    /// <summary>This with other entries.</summary>
+    public MapNode Of(IEnumerable<Entry> entries) => new(Line, Column, [.. entries]) { File = File };
+
     /// <summary>This with <paramref name="over"/> laid on top: maps are merged key by key, all else is replaced. Every part keeps the place where it was written.</summary>
     public MapNode With(MapNode over)
     {
         var merged = Entries.Select(e => over.Find(e.Key.Text) is not { } winner ? e
             : e.Value is MapNode below && winner.Value is MapNode above ? new Entry(winner.Key, below.With(above))
             : winner);
-        return new MapNode(over.Line, over.Column, [.. merged, .. over.Entries.Where(e => Find(e.Key.Text) is null)]);
+        return new MapNode(over.Line, over.Column, [.. merged, .. over.Entries.Where(e => Find(e.Key.Text) is null)]) { File = over.File };
     }
 }

@@ -33,6 +33,8 @@ internal static class PipelineKeys
         new("key", new ListShape(new RelativePathShape(), 20, 1), "Files whose content decides what fits.", Required: true),
         new("paths", new ListShape(new RelativePathShape(Home: true), 20, 1), "Folders in the checkout, or in the home directory as ~/….", Required: true));
 
+    /// <summary>One that says its own steps.</summary>
+    /// <summary>One that says its own steps.</summary>
     public static readonly MapShape Job = new(
         new("needs", new ListShape(new TextShape(60)), "Jobs that must have ended well before. Default none."),
         new("if", new ConditionShape(), "Whether it runs: such as branch == \"main\" && event == \"push\"."),
@@ -48,15 +50,30 @@ internal static class PipelineKeys
         new("steps", new ListShape(Step, Limits.Steps, 1), "Run one after the other.", Required: true),
         new("outputs", new ListShape(new RelativePathShape(), 50), "Paths handed to jobs that need this one, and to the artifact. Default none."));
 
-    public static readonly MapShape Pipeline = new(
+    public static readonly TableShape JobsTable = new(new UsesShape(Job, TemplateKeys.JobUse()), JobProblem, 100, 1);
+
+    private static readonly MapShape OwnPipeline = new(
         new("concurrency", new ChoiceShape("concurrency", ["newestWins", "queue"]), "What becomes of a run that waits when a newer commit comes. Default newestWins."),
-        new("jobs", new TableShape(Job, name => NameShape.Problem("A job's name", name, JobName), 100, 1), "Each in its own clean checkout.", Required: true));
+        new("jobs", JobsTable, "Each in its own clean checkout.", Required: true));
+
+    public static readonly UsesShape Pipeline = new(OwnPipeline, TemplateKeys.PipelineUse());
 
     public static readonly MapShape Artifact = new(
         new("from", new TextShape(60), "The job that makes it; needed where there are several."),
         new("path", new RelativePathShape(), "A folder or a file in that job's checkout.", Required: true));
 
+    /// <summary>Checks <c>artifact</c>, where it stands.</summary>
+    public static void CheckArtifact(MapNode root, Findings findings)
+    {
+        if (root["artifact"] is { } artifact)
+        {
+            Artifact.Check(artifact, "artifact", findings);
+        }
+    }
+
     public const int JobName = 40;
+
+    public static string? JobProblem(string name) => NameShape.Problem("A job's name", name, JobName);
 }
 
 /// <summary>A path below the checkout.</summary>

@@ -1,4 +1,5 @@
 using Slipway.Core.Environments;
+using Slipway.Core.Pipelines.Templates;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
 
@@ -9,7 +10,8 @@ public static class ServiceDefinitionReader
 {
     /// <param name="file">Its name, for messages.</param>
     /// <param name="platform">Where the environments are known, each override's name is checked; null: it is not.</param>
-    public static DefinitionResult Read(string text, string file, PlatformDefinition? platform)
+    /// <param name="templates">What its pipeline may use; null: the pipeline is of no interest, and is not read where it uses templates. Releases are read so: they do not depend on what a template has become since.</param>
+    public static DefinitionResult Read(string text, string file, PlatformDefinition? platform, TemplateCatalog? templates = null)
     {
         var findings = new Findings(file);
         if (YamlTree.Read(text, findings) is not { } root)
@@ -19,7 +21,23 @@ public static class ServiceDefinitionReader
 
         Keys.Service.Check(root, "the file", findings);
         CheckMeaning(root, root, findings);
-        PipelineChecks.Check(root, findings);
+        var (whole, expansion) = (root, (TemplateExpansion?)null);
+        if (templates is not null && TemplateExpansion.IsNeeded(root))
+        {
+            expansion = TemplateExpansion.Of(root, Values.Text(root["service"]) ?? "", file, templates, findings, out var expanded);
+            whole = expanded ?? root;
+            if (expanded is not null)
+            {
+                PipelineKeys.Pipeline.Check(expanded["pipeline"]!, "pipeline", findings);
+                PipelineKeys.CheckArtifact(expanded, findings);
+            }
+        }
+
+        if (!TemplateExpansion.UsesWhole(whole))
+        {
+            PipelineChecks.Check(whole, findings);
+        }
+
         foreach (var (name, value) in root.Map("environments")?.Entries ?? [])
         {
             if (platform is not null && platform.Find(name.Text) is null)
@@ -33,7 +51,9 @@ public static class ServiceDefinitionReader
             }
         }
 
-        return findings.Any ? new DefinitionResult(null, findings.Sorted()) : new DefinitionResult(Build(root), []);
+        return findings.Any
+            ? new DefinitionResult(null, findings.Sorted())
+            : new DefinitionResult(Build(whole), []) { Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [] };
     }
 
     /// <summary>What holds between keys.</summary>
@@ -79,7 +99,7 @@ public static class ServiceDefinitionReader
             Run = basis.Run,
             Rollout = basis.Rollout,
             Verify = basis.Verify,
-            Pipeline = root.Map("pipeline") is { } pipeline ? PipelineReader.Read(pipeline, artifact) : null,
+            Pipeline = root.Map("pipeline") is { } pipeline && !TemplateExpansion.IsNeeded(root) ? PipelineReader.Read(pipeline, artifact) : null,
             Artifact = artifact,
             Environments = (root.Map("environments")?.Entries ?? []).ToDictionary(e => e.Key.Text, e => Effective(root.With((MapNode)e.Value)), StringComparer.Ordinal),
         };

@@ -11,10 +11,12 @@ internal sealed class YamlTree
     private readonly Findings findings;
     private readonly Parser parser;
     private readonly List<(int First, int Last)> blocks = [];
+    private readonly string? file;
     private int nodes;
 
-    private YamlTree(string text, Findings findings)
+    private YamlTree(string text, Findings findings, string? file)
     {
+        this.file = file;
         this.findings = findings;
 #pragma warning disable RS0030 // A StringReader reads memory; the parser takes nothing else.
         parser = new Parser(new System.IO.StringReader(text));
@@ -22,7 +24,8 @@ internal sealed class YamlTree
     }
 
     /// <summary>The root map; null when there is none, and the findings then say why.</summary>
-    public static MapNode? Read(string text, Findings findings)
+    /// <param name="file">Said of every node, where nodes of several files come together; null: they do not.</param>
+    public static MapNode? Read(string text, Findings findings, string? file = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length > Limits.DefinitionBytes || Encoding.UTF8.GetByteCount(text) > Limits.DefinitionBytes)
@@ -33,7 +36,7 @@ internal sealed class YamlTree
 
         // Some editors begin a file with a byte order mark; YAML lets them.
         var plain = text.StartsWith('﻿') ? text[1..] : text;
-        return new YamlTree(plain, findings).ReadFile(plain);
+        return new YamlTree(plain, findings, file).ReadFile(plain);
     }
 
     private MapNode? ReadFile(string text)
@@ -114,7 +117,7 @@ internal sealed class YamlTree
         if (parser.TryConsume<AnchorAlias>(out var alias))
         {
             Found(alias, $"The alias '*{alias.Value.Value}' is not allowed.", "Write the value out.");
-            return new Scalar((int)alias.Start.Line, (int)alias.Start.Column, "", true);
+            return new Scalar((int)alias.Start.Line, (int)alias.Start.Column, "", true) { File = file };
         }
 
         if (parser.Current is not NodeEvent node)
@@ -153,7 +156,7 @@ internal sealed class YamlTree
             blocks.Add(((int)scalar.Start.Line + 1, (int)scalar.End.Line));
         }
 
-        return new Scalar((int)scalar.Start.Line, (int)scalar.Start.Column, scalar.Value, scalar.Style == ScalarStyle.Plain);
+        return new Scalar((int)scalar.Start.Line, (int)scalar.Start.Column, scalar.Value, scalar.Style == ScalarStyle.Plain) { File = file };
     }
 
     private ListNode ReadList(int depth)
@@ -165,7 +168,7 @@ internal sealed class YamlTree
             items.Add(ReadNode(depth + 1));
         }
 
-        return new ListNode((int)start.Start.Line, (int)start.Start.Column, items);
+        return new ListNode((int)start.Start.Line, (int)start.Start.Column, items) { File = file };
     }
 
     private MapNode ReadMap(int depth)
@@ -191,7 +194,7 @@ internal sealed class YamlTree
             }
         }
 
-        return new MapNode((int)start.Start.Line, (int)start.Start.Column, entries);
+        return new MapNode((int)start.Start.Line, (int)start.Start.Column, entries) { File = file };
     }
 
     /// <summary>Adds every line indented with tabs, which YAML leaves without meaning; the first such line. Text blocks may hold tabs.</summary>

@@ -22,7 +22,7 @@ public sealed record ServiceDefinition
 
     public IReadOnlyList<VerificationSpec> Verify { get; init; } = [];
 
-    /// <summary>How a release is made from a commit; null: releases are made elsewhere.</summary>
+    /// <summary>How a release is made from a commit; null: releases are made elsewhere, or it uses templates and was read without them.</summary>
     public PipelineDefinition? Pipeline { get; init; }
 
     /// <summary>What the pipeline packs; null: nothing.</summary>

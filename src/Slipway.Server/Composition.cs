@@ -47,9 +47,15 @@ internal static class Composition
             definition = result.Definition;
             return result.Problems;
         });
+        services.AddSingleton<TemplateShelf>();
+        services.AddSingleton<ReadCommitDefinition>(all => (text, file) => ServiceDefinitionReader.Read(text, file, parts.Platform.Current, all.GetRequiredService<TemplateShelf>().Current));
         services.AddSingleton<KeptPlatform>();
         services.AddSingleton<PlatformFolder>();
         services.AddHostedService(all => all.GetRequiredService<PlatformFolder>());
+        services.AddSingleton<KeptTemplates>();
+        services.AddSingleton<TemplateFolder>();
+        services.AddHostedService(all => all.GetRequiredService<TemplateFolder>());
+        services.AddSingleton<TemplateDesk>();
         services.AddSingleton<IArtifactStore>(new ArtifactFiles(DataDirectory.ArtifactsIn(options.DataDirectory)));
 
         services.AddSingleton<Revocations>();

@@ -1,7 +1,9 @@
 using Slipway.Engine.Environments;
+using Slipway.Engine.Pipelines;
 using Slipway.Engine.Ports;
 using Slipway.Server.Access;
 using Slipway.Server.Environments;
+using Slipway.Server.Pipelines;
 using Slipway.Storage.Sqlite;
 
 namespace Slipway.Server;
@@ -104,6 +106,15 @@ public static class DataDirectory
         }
 
         PlatformFolder.Write(file, text);
+        foreach (var (path, template) in await KeptTemplates.ReadAsync(store, CancellationToken.None))
+        {
+            var kept = Path.Combine(TemplateFiles.FolderBeside(file), path);
+            if (!File.Exists(kept))
+            {
+                PlatformFolder.Write(kept, template);
+            }
+        }
+
         return file;
     }
 

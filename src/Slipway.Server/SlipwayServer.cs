@@ -17,6 +17,7 @@ using Slipway.Server.Api;
 using Slipway.Server.Environments;
 using Slipway.Server.OpenApi;
 using Slipway.Server.Operations;
+using Slipway.Server.Pipelines;
 using Slipway.Server.Web;
 using Slipway.Storage.Sqlite;
 
@@ -99,6 +100,7 @@ public sealed class SlipwayServer : IAsyncDisposable
             moreRoutes?.Invoke(app);
             EndpointCheck.Run(((IEndpointRouteBuilder)app).DataSources);
             await app.Services.GetRequiredService<AgentDrains>().LoadAsync(cancel);
+            await app.Services.GetRequiredService<TemplateFolder>().LoadAsync(cancel);
             await app.Services.GetRequiredService<TokenFile>().EnsureAllAsync(options.DataDirectory, cancel);
             await app.StartAsync(cancel);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

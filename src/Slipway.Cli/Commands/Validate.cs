@@ -6,6 +6,8 @@ using Slipway.Client.Api;
 using Slipway.Core.Definitions;
 using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines.Templates;
+using Slipway.Server.Pipelines;
 
 namespace Slipway.Cli.Commands;
 
@@ -16,45 +18,84 @@ internal static class Validate
     public static Command From(CommandContext context)
     {
         var where = new Argument<string>("FILE|DIR") { Description = $"A file, or a folder with {Service} or {Platform}", DefaultValueFactory = _ => "." };
-        return new CliCommand(context, "validate", "Check definitions, offline: every problem with its place", "slipway validate", "slipway validate storefront/slipway.yaml")
-            .Taking(where)
+        var from = new Option<string?>("--platform") { HelpName = "DIR", Description = $"A platform folder, for its environments and templates (default: what comes with Slipway, and a {Platform} beside the definition)" };
+        return new CliCommand(context, "validate", "Check definitions, offline: every problem with its place", "slipway validate", "slipway validate storefront/slipway.yaml", "slipway validate --platform ../platform")
+            .Taking(where, from)
             .Runs(async run =>
             {
-                var files = Find(run, run.Get(where));
+                List<string> files = [.. Find(run, run.Get(where))];
                 var problems = new List<Problem>();
-                PlatformDefinition? platform = null;
+                var warnings = new List<Problem>();
+                var uses = new List<TemplateUse>();
+                var (platform, templates) = Known(run, run.Get(from));
                 // The platform first: it says which environments a service may name.
-                foreach (var file in files.OrderBy(file => Path.GetFileName(file) != Platform))
+                foreach (var file in files.OrderBy(file => Path.GetFileName(file) != Platform).ToList())
                 {
                     var text = await File.ReadAllTextAsync(run.Shell.FullPath(file), run.Cancel);
                     if (Path.GetFileName(file) == Platform)
                     {
                         (platform, var found) = PlatformDefinitionReader.Read(text, file);
                         problems.AddRange(found);
+                        templates = TemplatesBeside(run, file, problems, files);
                     }
                     else
                     {
-                        problems.AddRange(ServiceDefinitionReader.Read(text, file, platform).Problems);
+                        var read = ServiceDefinitionReader.Read(text, file, platform, templates);
+                        problems.AddRange(read.Problems);
+                        warnings.AddRange(read.Warnings);
+                        uses.AddRange(read.Templates);
                     }
                 }
 
                 run.Answer(
-                    new ValidateDocument(problems.Count == 0, files, [.. problems.Select(problem => new FileProblem(problem.File, problem.Line, problem.Column, problem.Message, problem.Suggestion))]),
+                    new ValidateDocument(problems.Count == 0, files, FileProblems(problems), FileProblems(warnings), [.. uses.Select(use => new ValidateTemplate(use.Template, use.Version, use.Job, use.Reason))]),
                     ValidateJson.Default.ValidateDocument,
                     () =>
                     {
                         if (problems.Count == 0)
                         {
                             run.Out.WriteLine(run.Ink.Paint($"{string.Join(" and ", files)}: valid.", Tone.Good));
+                            foreach (var use in uses)
+                            {
+                                run.Out.WriteLine($"  {use.Job ?? "pipeline"}: {use}, {use.Reason}");
+                            }
                         }
                     });
-                foreach (var problem in run.Json ? [] : problems)
+                foreach (var line in run.Json ? [] : problems.Select(problem => problem.ToString()).Concat(warnings.Select(warning => $"warning: {warning}")))
                 {
-                    await run.Shell.Error.WriteLineAsync(problem.ToString());
+                    await run.Shell.Error.WriteLineAsync(line);
                 }
 
                 return problems.Count == 0 ? ExitCodes.Done : ExitCodes.Usage;
             });
+    }
+
+    private static IReadOnlyList<FileProblem> FileProblems(IEnumerable<Problem> problems) => [.. problems.Select(problem => new FileProblem(problem.File, problem.Line, problem.Column, problem.Message, problem.Suggestion))];
+
+    /// <summary>What a platform folder says: only what is right in it, since who checks a service cannot mend the rest.</summary>
+    private static (PlatformDefinition? Platform, TemplateCatalog Templates) Known(Invocation run, string? folder)
+    {
+        if (folder is null)
+        {
+            return (null, TemplateCatalog.Own);
+        }
+
+        var path = run.Shell.FullPath(folder);
+        var file = Path.Combine(path, Platform);
+        return Directory.Exists(path)
+            ? (File.Exists(file) ? PlatformDefinitionReader.Read(File.ReadAllText(file), file).Definition : null, TemplateCatalog.Of(TemplateFiles.In(TemplateFiles.FolderBeside(file)), new Dictionary<string, string>()))
+            : throw CliException.Usage($"--platform: there is no folder {path}.", $"Name the folder that {Platform} and templates are in.");
+    }
+
+    /// <summary>The templates of a platform folder that is checked itself, with all that is wrong in them.</summary>
+    private static TemplateCatalog TemplatesBeside(Invocation run, string file, List<Problem> problems, List<string> files)
+    {
+        var read = TemplateFiles.In(TemplateFiles.FolderBeside(run.Shell.FullPath(file)));
+        var catalog = TemplateCatalog.Of(read, new Dictionary<string, string>());
+        var folder = Path.GetDirectoryName(file) ?? "";
+        files.AddRange(read.Select(template => Path.Combine(folder, "templates", template.Path)));
+        problems.AddRange(catalog.Faults.SelectMany(fault => fault.Problems).Select(problem => problem with { File = Path.Combine(folder, problem.File) }));
+        return catalog;
     }
 
     private static string[] Find(Invocation run, string where)
@@ -76,7 +117,9 @@ internal static class Validate
     }
 }
 
-internal sealed record ValidateDocument(bool Valid, IReadOnlyList<string> Files, IReadOnlyList<FileProblem> Problems);
+internal sealed record ValidateDocument(bool Valid, IReadOnlyList<string> Files, IReadOnlyList<FileProblem> Problems, IReadOnlyList<FileProblem> Warnings, IReadOnlyList<ValidateTemplate> Templates);
+
+internal sealed record ValidateTemplate(string Template, string Version, string? Job, string Reason);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ValidateDocument))]

@@ -84,6 +84,9 @@ public sealed record RunView
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public required IReadOnlyList<RunJobView> Jobs { get; init; }
+
+    /// <summary>The templates that the pipeline came from; empty: it was written out in the commit.</summary>
+    public IReadOnlyList<TemplateUseView> Templates { get; init; } = [];
 }
 
 public sealed record RunJobView

@@ -126,13 +126,13 @@ internal sealed record UseShape : Shape
         {
             var at = scalar.Text.IndexOf('@', StringComparison.Ordinal);
             findings.Add(node, at < 0 ? $"{name} must say which versions of {scalar.Kind} will do."
-                : NameShape.Problem("A template's name", scalar.Text[..at], TemplateKeys.Name) ?? $"{name}: what follows the '@' of {scalar.Kind} is no version and no range of them.", Way);
+                : TemplateReader.NameProblem(scalar.Text[..at]) ?? $"{name}: what follows the '@' of {scalar.Kind} is no version and no range of them.", Way);
         }
     }
 
     /// <summary>Null: it is not written as it must be.</summary>
     public static (string Name, VersionRange Range)? Read(string text) =>
-        text.Split('@') is [var name, var range] && NameShape.Problem("", name, TemplateKeys.Name) is null && VersionRange.Parse(range) is { } read ? (name, read) : null;
+        text.Split('@') is [var name, var range] && TemplateReader.NameProblem(name) is null && VersionRange.Parse(range) is { } read ? (name, read) : null;
 
     public override JsonObject Schema() => new() { ["type"] = "string", ["pattern"] = @"^[a-z0-9]+(-[a-z0-9]+)*@[\^~]?[0-9]+(\.[0-9]+){0,2}(-[0-9A-Za-z.-]+)?$" };
 }

@@ -36,6 +36,9 @@ public static class TemplateReader
         }, []);
     }
 
+    /// <summary>What is wrong with a template's name; null: nothing.</summary>
+    public static string? NameProblem(string name) => NameShape.Problem("A template's name", name, TemplateKeys.Name);
+
     private static TemplateInput ReadInput(Scalar name, MapNode map, Findings findings)
     {
         var input = new TemplateInput
@@ -72,7 +75,7 @@ public static class TemplateReader
             findings.Add(given, $"The default of {name.Text} is not one of its values: {problem.Message}", problem.Suggestion);
         }
 
-        return input with { DefaultNode = given, Default = InputValues.Shown(given) };
+        return input with { DefaultNode = problems.Any ? null : given, Default = InputValues.Shown(given) };
     }
 
     /// <summary>Keys that say something only of another type.</summary>

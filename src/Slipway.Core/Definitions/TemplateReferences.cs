@@ -10,7 +10,7 @@ internal static partial class TemplateReferences
 
     public static bool IsIn(string text) => text.Contains(Beginning, StringComparison.Ordinal);
 
-    /// <summary>The tree with <see cref="Node.Open"/> where inputs stand; adds what is wrong with references.</summary>
+    /// <summary>The tree with the inputs' defaults, and <see cref="Node.Open"/> where an input without one stands; adds what is wrong with references.</summary>
     public static Node Opened(Node node, IReadOnlyList<TemplateInput> inputs, Findings findings)
     {
         switch (node)
@@ -20,8 +20,10 @@ internal static partial class TemplateReferences
             case ListNode list:
                 return list with { Items = [.. list.Items.Select(i => Opened(i, inputs, findings))] };
             case Scalar scalar when IsIn(scalar.Text):
-                CheckReferences(scalar, inputs, findings);
-                return scalar with { Open = true };
+                var known = CheckReferences(scalar, inputs, findings);
+                return known && Reference().Matches(scalar.Text).Select(m => inputs.First(i => i.Name == m.Groups["name"].Value)).All(i => i.DefaultNode is not null)
+                    ? Filled(scalar, inputs.Where(i => i.DefaultNode is not null).ToDictionary(i => i.Name, i => new InputValue(i, i.DefaultNode!, false), StringComparer.Ordinal))
+                    : scalar with { Open = true };
             default:
                 return node;
         }
@@ -88,11 +90,14 @@ internal static partial class TemplateReferences
         return new Scalar(place.Line, place.Column, text, false) { File = place.File };
     }
 
-    private static void CheckReferences(Scalar scalar, IReadOnlyList<TemplateInput> inputs, Findings findings)
+    /// <returns>Whether all of them can be filled.</returns>
+    private static bool CheckReferences(Scalar scalar, IReadOnlyList<TemplateInput> inputs, Findings findings)
     {
+        var well = true;
         var references = Reference().Matches(scalar.Text);
         if (IsIn(Reference().Replace(scalar.Text, "")))
         {
+            well = false;
             findings.Add(scalar, $"A reference in {scalar.Kind} cannot be read.", "Write it like ${{ inputs.name }}.");
         }
 
@@ -100,13 +105,17 @@ internal static partial class TemplateReferences
         {
             if (inputs.FirstOrDefault(i => i.Name == name) is not { } input)
             {
+                well = false;
                 findings.Add(scalar, $"There is no input '{name}'.", inputs.Count == 0 ? "Declare it under inputs." : NearWords.Suggest(name, [.. inputs.Select(i => i.Name)]));
             }
             else if (input.Type == InputType.List && references[0].Length != scalar.Text.Length)
             {
+                well = false;
                 findings.Add(scalar, $"The input '{name}' is a list, and cannot be a part of a text.", "Let it stand alone where a list may be, or read it from its variable in a step.");
             }
         }
+
+        return well;
     }
 
     [GeneratedRegex(@"\$\{\{ {0,3}inputs\.(?<name>[a-z0-9]+(?:-[a-z0-9]+)*) {0,3}\}\}", RegexOptions.CultureInvariant)]

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines.Templates;
 
 namespace Slipway.Core.Pipelines;
 
@@ -86,6 +87,9 @@ public sealed record RunInputs
     /// <summary>What is packed when all jobs have ended well; null: nothing is released.</summary>
     public ArtifactDefinition? Artifact { get; init; }
     public required RunTrigger Trigger { get; init; }
+
+    /// <summary>Which templates the pipeline came from, in the versions that were taken; empty: it was written out.</summary>
+    public IReadOnlyList<TemplateUse> Templates { get; init; } = [];
 }
 
 /// <summary>A pipeline's passage over one commit.</summary>

@@ -14,14 +14,20 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
 
     public void Requested(RunRequested e)
     {
-        Record("run.requested", e.By.Identity, new JsonObject
+        var requested = new JsonObject
         {
             ["commit"] = e.Inputs.Commit,
             ["branch"] = e.Inputs.Branch,
             ["trigger"] = JsonWords.Of(e.Inputs.Trigger),
             ["jobs"] = new JsonArray([.. _state.Jobs.Select(j => (JsonNode)j.Name)]),
             ["why"] = e.Why,
-        });
+        };
+        if (e.Inputs.Templates.Count > 0)
+        {
+            requested["templates"] = new JsonArray([.. e.Inputs.Templates.Select(t => (JsonNode)t.ToString())]);
+        }
+
+        Record("run.requested", e.By.Identity, requested);
     }
 
     public void Admit()

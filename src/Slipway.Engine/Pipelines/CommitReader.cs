@@ -1,12 +1,14 @@
+using Slipway.Core.Definitions;
 using Slipway.Core.Pipelines;
-using Slipway.Core.Releases;
 using Slipway.Engine.Ports;
-using Slipway.Engine.Releases;
 
 namespace Slipway.Engine.Pipelines;
 
+/// <summary>Reads the definition of a commit, with the jobs of the templates in force where it uses them.</summary>
+public delegate DefinitionResult ReadCommitDefinition(string text, string file);
+
 /// <summary>Turns a commit into what a run of it needs, or says why it makes none.</summary>
-public sealed class CommitReader(ISourceProvider sources, ReadDefinition readDefinition)
+public sealed class CommitReader(ISourceProvider sources, ReadCommitDefinition readDefinition)
 {
     private const int MostTries = 20, ProblemsNamed = 3;
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(15);
@@ -22,14 +24,14 @@ public sealed class CommitReader(ISourceProvider sources, ReadDefinition readDef
                 return new EffectOutcome.Done(new NothingChanged(reading.Number, commit.Id));
             }
 
-            if (Define(asked, commit, out var definition) is { } problem)
+            if (Define(asked, commit, out var read) is { } problem)
             {
                 return new EffectOutcome.Done(new CommitUnreadable(reading.Number, commit.Id, problem));
             }
 
             // A branch that is forced back or deleted takes nothing away from a run.
             await sources.PinAsync(asked.Service, commit.Id, $"runs/{commit.Id}", cancel);
-            return new EffectOutcome.Done(new CommitRead(reading.Number, InputsOf(asked, commit, definition!)));
+            return new EffectOutcome.Done(new CommitRead(reading.Number, InputsOf(asked, commit, read!)));
         }
         catch (SourceUnavailableException away) when (away.Retryable && tries < MostTries)
         {
@@ -42,9 +44,9 @@ public sealed class CommitReader(ISourceProvider sources, ReadDefinition readDef
     }
 
     /// <returns>Why there can be no run; null: there can.</returns>
-    private string? Define(ReadCommit asked, SourceCommit commit, out ServiceDefinition? definition)
+    private string? Define(ReadCommit asked, SourceCommit commit, out DefinitionResult? read)
     {
-        definition = null;
+        read = null;
         var file = asked.Spec.Path is { } folder ? $"{folder}/slipway.yaml" : "slipway.yaml";
         if (commit.DefinitionProblem is { } problem)
         {
@@ -56,9 +58,10 @@ public sealed class CommitReader(ISourceProvider sources, ReadDefinition readDef
             return $"the commit has no {file}; `slipway init` writes one";
         }
 
-        var problems = readDefinition(text, file, out definition);
-        if (definition is null || problems.Count > 0)
+        read = readDefinition(text, file);
+        if (read is not { Definition: { } definition, Problems: { Count: 0 } problems })
         {
+            problems = read.Problems;
             var more = problems.Count > ProblemsNamed ? $", and {problems.Count - ProblemsNamed} more; `slipway validate` shows all" : "";
             return string.Join("; ", problems.Take(ProblemsNamed).Select(p => p.ToString())) + more;
         }
@@ -68,9 +71,9 @@ public sealed class CommitReader(ISourceProvider sources, ReadDefinition readDef
             : null;
     }
 
-    private static RunInputs InputsOf(ReadCommit asked, SourceCommit commit, ServiceDefinition definition) => new()
+    private static RunInputs InputsOf(ReadCommit asked, SourceCommit commit, DefinitionResult read) => new()
     {
         Service = asked.Service, Commit = commit.Id, Branch = asked.Spec.Branch, Path = asked.Spec.Path, Tag = commit.Tag, Version = commit.Version, Subject = commit.Subject,
-        Pipeline = definition.Pipeline!, Artifact = definition.Artifact, Trigger = asked.Reading.Trigger,
+        Pipeline = read.Definition!.Pipeline!, Artifact = read.Definition.Artifact, Templates = read.Templates, Trigger = asked.Reading.Trigger,
     };
 }

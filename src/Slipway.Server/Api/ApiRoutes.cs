@@ -16,6 +16,7 @@ internal static class ApiRoutes
         PromotionsApi.Map(api);
         RolloutsApi.Map(api);
         RunsApi.Map(api);
+        TemplatesApi.Map(api);
         LanesApi.Map(api);
         FreezesApi.Map(api);
         LedgerApi.Map(api);

@@ -1,16 +1,18 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Slipway.Client.Api;
+using Slipway.Core.Pipelines.Templates;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
 using Slipway.Server.Agents;
 using Slipway.Server.Environments;
+using Slipway.Server.Pipelines;
 
 namespace Slipway.Server.Operations;
 
 /// <summary>Looks at what this installation has and lacks.</summary>
-internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry registry, AgentRoster roster, Platform platform, PlatformFolder folder)
+internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry registry, AgentRoster roster, Platform platform, PlatformFolder folder, TemplateFolder templates)
 {
     private const long LowSpace = 2L << 30;
 
@@ -24,6 +26,7 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
         lines.AddRange(Store(await store.DescribeAsync(cancel)));
         lines.Add(Space());
         lines.Add(Environments());
+        lines.AddRange(Templates());
         lines.AddRange(Agents(await roster.ListAsync(cancel)));
         return new DoctorView { Lines = lines };
     }
@@ -59,6 +62,22 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
         return folder.Problems is [var first, ..]
             ? new DoctorLine("environments", "warning", $"{names}; the file has changed since and is not in force: {first}", "Mend the file; it is read again by itself.")
             : Ok("environments", $"{names}, from {PlatformFolder.FileOf(options)}");
+    }
+
+    private IEnumerable<DoctorLine> Templates()
+    {
+        var all = templates.Current.Templates;
+        var own = all.Count(t => t.Origin == TemplateOrigin.Slipway);
+        yield return Ok("templates", $"{all.Count - own} of the platform folder, {own} of Slipway's own");
+        if (templates.Unreadable is { } why)
+        {
+            yield return new DoctorLine("templates", "warning", $"{templates.Folder} cannot be read, and what was in force stays: {why}", "See to its permissions; it is read again by itself.");
+        }
+
+        foreach (var fault in templates.Current.Faults)
+        {
+            yield return new DoctorLine($"template {fault.Path}", "warning", $"{fault.Problems[0]}; {fault.Instead}", "Mend the file; it is read again by itself. `slipway template test DIR` tries it before.");
+        }
     }
 
     private IEnumerable<DoctorLine> Agents(IReadOnlyList<AgentView> agents)

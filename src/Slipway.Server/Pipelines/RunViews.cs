@@ -18,6 +18,7 @@ internal sealed class RunViews(JobDispatcher dispatcher, SourceWatch watch)
         Id = id, Service = run.Inputs.Service, State = Enum.Parse<RunStateView>(run.Phase.ToString()), Reason = run.Reason, Commit = run.Inputs.Commit, Branch = run.Inputs.Branch,
         Tag = run.Inputs.Tag, Subject = run.Inputs.Subject, Version = run.Inputs.Version, Release = run.Release, RequestedBy = run.RequestedBy.Identity, RequestedAt = run.RequestedAt,
         Why = run.Why, StartedAt = run.StartedAt, EndedAt = run.EndedAt, Jobs = [.. run.Jobs.Select(j => Of(run, j))],
+        Templates = [.. run.Inputs.Templates.Select(TemplateViews.Of)],
     };
 
     /// <summary>With the reason for which each waiting job waits.</summary>

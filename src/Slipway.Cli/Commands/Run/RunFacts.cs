@@ -13,6 +13,7 @@ internal static class RunFacts
             .Add("run", view.Id, Tone.Strong)
             .Add("commit", $"{view.Commit[..12]} of {view.Branch}: {view.Subject}")
             .Add("version", view.Version)
+            .Add("template", string.Join('\n', view.Templates.Select(Template)), view.Templates.Any(t => t.Deprecated is not null) ? Tone.Warn : Tone.Plain)
             .Add("state", Tones.Cell(view.State))
             .Add("reason", view.Reason)
             .Add("asked for", $"{Words.When(view.RequestedAt, run.Now)} by {view.RequestedBy}{(view.Why is { } why ? $": {why}" : "")}")
@@ -34,6 +35,9 @@ internal static class RunFacts
 
         table.WriteTo(run.Out);
     }
+
+    private static string Template(TemplateUseView use) =>
+        $"{use.Template}@{use.Version}{(use.Job is null ? "" : $" for {use.Job}")}: {use.Reason}{(use.Deprecated is null ? "" : $"; {use.Deprecated}")}";
 
     private static string Reason(RunJobView job) => job.Reason ?? (job.Outcome is { } outcome && outcome != JobOutcomeView.Succeeded ? Words.Prose(outcome) : "");
 

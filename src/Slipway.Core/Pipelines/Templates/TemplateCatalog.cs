@@ -124,7 +124,7 @@ public sealed class TemplateCatalog
 
     private void Take(string name, IReadOnlyList<TemplateFile> files, IReadOnlyDictionary<string, string> lastGood)
     {
-        if (NameShape.Problem("A template's name", name, TemplateKeys.Name) is { } wrong)
+        if (TemplateReader.NameProblem(name) is { } wrong)
         {
             AddFault(files[0].Path, [new Problem(FileName(files[0].Path), 1, 1, wrong, "Give the folder another name.")], "nothing in it is used");
             return;

@@ -40,7 +40,7 @@ public sealed class TemplateTests
         folder.File("templates/make/rollout.yaml", "1.2.0: { share: 20% }\n");
         var wrong = await CliRun.Of(["template", "test"], directory: folder.Path);
         wrong.ExitCode.ShouldBe(2);
-        wrong.Out.ShouldContain("✗ make@1.1.0  templates/make/1.1.0/template.yaml\n    templates/make/1.1.0/template.yaml:2:38: Unknown key 'rum' in an item of steps. (Did you mean 'run'?)\n");
+        wrong.Out.ShouldContain("✗ make@1.1.0  templates/make/1.1.0/template.yaml\n    templates/make/1.1.0/template.yaml:2:37: Unknown key 'rum' in an item of steps. (Did you mean 'run'?)\n");
         wrong.Out.ShouldContain("templates/make/rollout.yaml:1:1: There is no version 1.2.0. (Did you mean '1.0.0'?)");
     }
 

@@ -23,7 +23,7 @@ public sealed class TemplateReaderTests
 
     [Theory]
     [InlineData("pipeline: { jobs: { build: { steps: [ { run: make } ] } } }", "t.yaml:1:1: description is missing in the template. (What it makes of what, in a sentence.)")]
-    [InlineData("description: A.\npipeline: { jobs: { build: { steps: [ { rum: make } ] } } }", "t.yaml:2:42: Unknown key 'rum' in an item of steps. (Did you mean 'run'?)")]
+    [InlineData("description: A.\npipeline: { jobs: { build: { steps: [ { rum: make } ] } } }", "t.yaml:2:41: Unknown key 'rum' in an item of steps. (Did you mean 'run'?)")]
     [InlineData("description: A.\npipeline: { uses: node@1 }", "t.yaml:2:13: A template uses no other template. (Write its jobs and steps out.)")]
     [InlineData("description: A.\npipeline: { jobs: { build: { uses: node@1, steps: [ { run: make } ] } } }", "t.yaml:2:30: A template uses no other template. (Write its jobs and steps out.)")]
     [InlineData("description: A.\npipeline: { jobs: { build: { needs: [biuld], steps: [ { run: make } ] }, test: { steps: [ { run: make } ] } } }", "t.yaml:2:38: There is no job 'biuld', which build needs. (Allowed: test.)")]

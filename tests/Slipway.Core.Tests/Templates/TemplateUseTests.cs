@@ -108,7 +108,7 @@ public sealed class TemplateUseTests
     [InlineData("pipeline: { uses: thing@1, with: { name: a }, extend: { befor-build: [ { run: b } ] } }", "s.yaml:3:57: thing@1.0.0 has no point 'befor-build'. (Did you mean 'before-build'?)")]
     [InlineData("pipeline: { uses: thing@1, with: { name: a }, extend: { checks: [ { run: b } ] } }", "s.yaml:3:65: At 'checks' jobs are added: a map of them, not a list.")]
     [InlineData("pipeline: { uses: thing@1, with: { name: a }, extend: { before-build: { b: { steps: [ { run: c } ] } } } }", "s.yaml:3:71: At 'before-build' steps are added: a list, not a map.")]
-    [InlineData("pipeline: { uses: thing@1, with: { name: a }, extend: { before-build: [ { name: build a, run: b } ] } }", "templates/thing/1.0.0/template.yaml:22:19: 'build a' is twice in steps. (Give it another name.)")]
+    [InlineData("pipeline: { uses: thing@1, with: { name: a }, extend: { before-build: [ { name: build a, run: b } ] } }", "s.yaml:3:42: 'build a' is twice in steps. (Give it another name.)")]
     [InlineData("pipeline: { uses: thing@1, with: { name: a }, extend: { checks: { build: { steps: [ { run: b } ] } } } }", "s.yaml:3:67: thing@1.0.0 has a job 'build' already. (Give it another name.)")]
     [InlineData("pipeline: { uses: thing@1, with: { name: a }, extend: { checks: { x: { needs: [nothing], steps: [ { run: b } ] } } } }", "s.yaml:3:80: There is no job 'nothing', which x needs. (Allowed: build, test.)")]
     [InlineData("pipeline: { jobs: { a: { uses: thing@1, with: { name: a } } } }", "s.yaml:3:32: thing@1.0.0 has 2 jobs (build, test), and cannot be one. (Use it for the whole pipeline: pipeline: { uses: thing@1 }.)")]

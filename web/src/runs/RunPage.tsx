@@ -22,6 +22,7 @@ import { useRerun, useRun } from './queries';
 import { reasonOf } from './reason';
 import { RunActions } from './RunActions';
 import classes from './RunPage.module.css';
+import { TemplateUses } from './TemplateUses';
 import { span, took } from './took';
 import { WaterfallView } from './WaterfallView';
 
@@ -71,6 +72,7 @@ function ThisRun({ run }: { run: RunView }) {
         ['Message', run.subject],
         ['Branch', <>{run.branch}{run.tag ? <>, tagged {run.tag}</> : null}</>],
         ['Version', run.version],
+        ['Template', run.templates?.length ? <TemplateUses uses={run.templates} /> : null],
         ['Release', run.release ? <Link to={`/services/${run.service}`}>{run.service}@{run.release}</Link> : runIsOver(run.state) ? 'none' : null],
         ['Asked for', <><When at={run.requestedAt} focusable /> by {run.requestedBy === 'slipway' ? 'Slipway' : run.requestedBy}</>],
         ['Why', run.why],

@@ -18,7 +18,7 @@ internal static class List
                 {
                     table.Row(
                         new(one.Name, Tone.Strong), one.Version, one.Origin, one.Services > 0 ? one.Services.ToString() : "", new(one.Rollout ?? "", Tone.Warn),
-                        one.Deprecated is { } deprecated ? new($"{char.ToUpperInvariant(deprecated[0])}{deprecated[1..]}", Tone.Warn) : one.Description);
+                        one.Deprecated is { } deprecated ? new Cell($"{char.ToUpperInvariant(deprecated[0])}{deprecated[1..]}", Tone.Warn) : one.Description);
                 }
 
                 table.WriteTo(run.Out);

@@ -49,7 +49,7 @@ internal static class Show
             var inputs = run.WrappingTable("INPUT", "TYPE", "DEFAULT", "WHAT IT IS");
             foreach (var input in detail.Inputs)
             {
-                inputs.Row(new(input.Name, Tone.Strong), input.Type, input.Default is null ? new("needed", Tone.Warn) : input.Default, string.Join(' ', new[] { input.Description, input.Rule is null ? null : $"({input.Rule})" }.OfType<string>()));
+                inputs.Row(new(input.Name, Tone.Strong), input.Type, input.Default is null ? new Cell("needed", Tone.Warn) : input.Default, string.Join(' ', new[] { input.Description, input.Rule is null ? null : $"({input.Rule})" }.OfType<string>()));
             }
 
             inputs.WriteTo(run.Out);

@@ -5,7 +5,6 @@ using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
 using Slipway.Core.Definitions;
 using Slipway.Core.Kernel;
-using Slipway.Core.Pipelines;
 using Slipway.Core.Pipelines.Templates;
 
 namespace Slipway.Cli.Commands.Template;

@@ -93,7 +93,7 @@ public sealed class TemplateTests
         using var client = await ClientAsync(server, options);
         foreach (var service in new[] { "pilot", "shop", "lost" })
         {
-            await client.SendAsync("POST", "/api/v1/services", $$"""{"name":"{{service}}","source":{"repository":"{{Path.Combine(folder.Path, service)}}","branch":"main"}}""").StatusAsync(201);
+            await client.SendAsync("POST", "/api/v1/services", $$$"""{"name":"{{{service}}}","source":{"repository":"{{{Path.Combine(folder.Path, service)}}}","branch":"main"}}""").StatusAsync(201);
         }
 
         (await TemplateOfAsync(client, "pilot")).ShouldBe("make@1.1.0: it is rolled out to some services first, and pilot is named among them");

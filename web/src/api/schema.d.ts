@@ -524,6 +524,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates of pipelines that are in force, and what is wrong in their folder.
+         * @description Needs the permission `read`.
+         */
+        get: operations["listTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A version of a template: what it takes, and where it can be added to.
+         * @description Needs the permission `read`.
+         */
+        get: operations["showTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Services whose newest run came from a template.
+         * @description Needs the permission `read`.
+         */
+        get: operations["listTemplateUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -1101,6 +1161,16 @@ export interface components {
             /** @description In words, when a freeze is in force now. */
             frozen?: null | string;
         };
+        /** @description One thing wrong in a file; line and column count from 1. */
+        FileProblem: {
+            file: string;
+            /** Format: int32 */
+            line: number;
+            /** Format: int32 */
+            column: number;
+            message: string;
+            suggestion?: null | string;
+        };
         FreezeView: {
             id: string;
             environment: string;
@@ -1291,6 +1361,11 @@ export interface components {
         /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
         PageOfServiceView: {
             items: components["schemas"]["ServiceView"][];
+            next?: null | string;
+        };
+        /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
+        PageOfTemplateUserView: {
+            items: components["schemas"]["TemplateUserView"][];
             next?: null | string;
         };
         /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
@@ -1486,6 +1561,8 @@ export interface components {
             /** Format: date-time */
             endedAt?: null | string;
             jobs: components["schemas"]["RunJobView"][];
+            /** @description The templates that the pipeline came from; empty: it was written out in the commit. */
+            templates?: components["schemas"]["TemplateUseView"][];
         };
         ServiceStatusView: {
             service: string;
@@ -1573,6 +1650,93 @@ export interface components {
          * @enum {string}
          */
         StepStateView: "pending" | "current" | "done" | "skipped" | "failed" | "stopped";
+        /** @description A version of a template with all that a service can say to it. */
+        TemplateDetail: {
+            template: components["schemas"]["TemplateView"];
+            /** @description All versions of it, the older first. */
+            versions: string[];
+            inputs: components["schemas"]["TemplateInputView"][];
+            extensions: components["schemas"]["TemplatePointView"][];
+            jobs: string[];
+            /** @description YAML. */
+            definition: string;
+        };
+        /** @description A file of the platform folder that cannot be used as it is. */
+        TemplateFaultView: {
+            /** @description Below the folder of templates. */
+            path: string;
+            /** @description What holds meanwhile, in words. */
+            instead: string;
+            problems: components["schemas"]["FileProblem"][];
+        };
+        TemplateInputView: {
+            name: string;
+            /** @description `string`, `integer`, `boolean`, `list` or `choice`. */
+            type: string;
+            description?: null | string;
+            /** @description As it would be written; null: it must be given. */
+            default?: null | string;
+            /** @description What it must be besides its type, in words; null: nothing. */
+            rule?: null | string;
+            /** @description The environment variable in which steps get it. */
+            variable: string;
+        };
+        /** @description The templates in force, and what is wrong in their folder. */
+        TemplateList: {
+            /** @description By name, the older version first. */
+            items: components["schemas"]["TemplateView"][];
+            faults: components["schemas"]["TemplateFaultView"][];
+        };
+        /** @description Where a service may add something. */
+        TemplatePointView: {
+            name: string;
+            /** @description `steps` or `jobs`. */
+            adds: string;
+            description: string;
+        };
+        /** @description That a run's pipeline came from a template. */
+        TemplateUseView: {
+            template: string;
+            version: string;
+            /** @description The range of versions that the service wrote. */
+            asked: string;
+            /** @description The job that it was used for; null: the whole pipeline. */
+            job?: null | string;
+            /** @description Why this version was taken, in words. */
+            reason: string;
+            /** @description What is said of its deprecation; null: it was not deprecated. */
+            deprecated?: null | string;
+        };
+        /** @description A service whose newest run came from a template. */
+        TemplateUserView: {
+            service: string;
+            /** @description That run. */
+            run: string;
+            /** Format: date-time */
+            at: string;
+            use: components["schemas"]["TemplateUseView"];
+            /** @description The version that a run which began now would get, where it is another one. */
+            next?: null | string;
+            /** @description Why a run that began now would get none; null: it would. */
+            problem?: null | string;
+        };
+        /** @description One version of a template. */
+        TemplateView: {
+            name: string;
+            version: string;
+            /** @description `slipway`: it came with Slipway; `platform`: it stands in the platform folder. */
+            origin: string;
+            description: string;
+            /** @description For which services it is so far, in words: `20 % and shop`; null: for all. */
+            rollout?: null | string;
+            /** @description Since when, until when, and what to do instead, in words; null: it is not. */
+            deprecated?: null | string;
+            /**
+             * Format: int32
+             * @description How many services' newest run came from it.
+             */
+            services: number;
+        };
         TokenView: {
             id: string;
             name: string;
@@ -2676,6 +2840,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    showTemplate: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listTemplateUsage: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfTemplateUserView"];
+                };
             };
             /** @description A problem */
             default: {

@@ -8,6 +8,9 @@ namespace Slipway.Cli.Commands.Template;
 
 internal static class Show
 {
+    /// <summary>What the sentence begins with, and the fact's name says.</summary>
+    private const string Deprecated = "deprecated ";
+
     public static Command From(CommandContext context)
     {
         var name = new Argument<string>("NAME[@V]") { Description = "The template; without a version or a range of them, the newest" };
@@ -39,7 +42,7 @@ internal static class Show
             .Add("from", template.Origin == "slipway" ? "Slipway itself" : "the platform folder")
             .Add("versions", string.Join(", ", detail.Versions))
             .Add("for", template.Rollout is { } some ? $"{some} so far" : null, Tone.Warn)
-            .Add("deprecated", template.Deprecated, Tone.Warn)
+            .Add("deprecated", template.Deprecated is { } said && said.StartsWith(Deprecated, StringComparison.Ordinal) ? said[Deprecated.Length..] : template.Deprecated, Tone.Warn)
             .Add("jobs", string.Join(", ", detail.Jobs))
             .Add("services", template.Services > 0 ? $"{template.Services}: slipway template usage {template.Name}" : "none uses this version")
             .WriteTo(run.Out);

@@ -80,7 +80,7 @@ internal static class Test
             if (System.IO.File.Exists(file))
             {
                 var shown = Path.GetRelativePath(root, file);
-                SemanticVersion[] known = [.. Directory.GetDirectories(folder).Select(d => SemanticVersion.Parse(Path.GetFileName(d))).OfType<SemanticVersion>()];
+                SemanticVersion[] known = [.. Directory.GetDirectories(folder).Select(d => SemanticVersion.Parse(Path.GetFileName(d))).OfType<SemanticVersion>().Order()];
                 var problems = TemplateRollout.Read(System.IO.File.ReadAllText(file), shown, known).Problems;
                 yield return new TemplateTest(Path.GetFileName(folder), shown, problems.Count == 0, Of(problems), []);
             }

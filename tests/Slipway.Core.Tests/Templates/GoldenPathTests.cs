@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Slipway.Core.Definitions;
 using Slipway.Core.Pipelines.Templates;
 
@@ -29,6 +30,60 @@ public sealed class GoldenPathTests
             var defaults = TemplateExample.TryDefaults(template);
             defaults.Problems.ShouldBeEmpty();
             defaults.Artifact!.Path.ShouldBe(".artifact");
+        }
+    }
+
+    [Fact]
+    public async Task Every_command_of_theirs_is_bash()
+    {
+        foreach (var step in GoldenPaths.All.SelectMany(t => TemplateExample.TryDefaults(t).Pipeline!.Jobs).SelectMany(j => j.Steps))
+        {
+            using var bash = Process.Start(new ProcessStartInfo("bash", ["-n", "-c", step.Run]) { RedirectStandardError = true })!;
+            var said = await bash.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
+            (bash.ExitCode, said).ShouldBe((0, ""), step.Run);
+        }
+    }
+
+    [Theory]
+    [InlineData("$(touch owned)")]
+    [InlineData("`touch owned`")]
+    [InlineData("\"; touch owned #")]
+    [InlineData("'; touch owned; '")]
+    [InlineData("-rf *")]
+    public async Task A_step_that_quotes_its_variable_gets_a_hostile_value_as_it_is(string value)
+    {
+        var template = Shelf.Of(("t/1.0.0/template.yaml", """
+            description: Says it.
+            inputs: { text: {}, list: { type: list } }
+            pipeline:
+              jobs:
+                say:
+                  steps:
+                    - run: |
+                        printf '%s\n' "$INPUT_TEXT"
+                        while read -r item; do printf '%s\n' "$item"; done <<< "$INPUT_LIST"
+            """));
+        var quoted = value.Replace("\"", "\\\"", StringComparison.Ordinal);
+        var job = Shelf.Use(template, $"pipeline: {{ uses: t@1, with: {{ text: \"{quoted}\", list: [\"{quoted}\", b] }} }}\n").Definition!.Pipeline!.Jobs[0];
+        var folder = Directory.CreateTempSubdirectory("slipway-template-");
+        try
+        {
+            var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", job.Steps[0].Run]) { RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
+            foreach (var (name, text) in job.Env)
+            {
+                start.Environment[name] = text;
+            }
+
+            using var bash = Process.Start(start)!;
+            (await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldBe($"{value}\n{value}\nb\n");
+            await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
+            bash.ExitCode.ShouldBe(0);
+            folder.GetFileSystemInfos().ShouldBeEmpty();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 

@@ -94,6 +94,7 @@ public sealed class TemplateCatalogTests
         Chosen(catalog, "1", "pilot").ShouldStartWith("1.1.0: ");
         Chosen(catalog, "1", "shop").ShouldStartWith("1.0.0: ");
         Chosen(catalog, "^1.2", "shop").ShouldContain("1.2.0 waits, since one/rollout.yaml cannot be read");
+        Chosen(catalog, "3", "shop").ShouldEndWith("Not as it is: one/rollout.yaml, which cannot be read.");
         catalog.InForce.Keys.ShouldNotContain("one/1.2.0/template.yaml");
     }
 

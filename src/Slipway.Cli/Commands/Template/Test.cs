@@ -105,7 +105,7 @@ internal static class Test
             foreach (var example in test.Examples)
             {
                 var what = example.Refused ? "refused, as it says" : example.Passed ? What(example) : "not as it says";
-                Line(run, example.Passed, test.Template, $"{example.File ?? "its defaults"}: {what}", example.Problems);
+                Line(run, example.Passed, test.Template, $"{example.File ?? "its defaults, since there is no examples/*.yaml"}: {what}", example.Problems);
                 foreach (var job in show ? example.Jobs : [])
                 {
                     run.Out.WriteLine($"    {job.Name}{(job.Needs.Count > 0 ? $", after {string.Join(", ", job.Needs)}" : "")}: {string.Join(" → ", job.Steps.Select(s => s.Name))}");

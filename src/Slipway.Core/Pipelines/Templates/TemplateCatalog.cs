@@ -112,11 +112,15 @@ public sealed class TemplateCatalog
         }
 
         return passed.Count == 0
-            ? new TemplateChoice.NoVersion($"{name} has no version that {range} allows.", $"There are {string.Join(", ", versions.Select(t => t.Version))}.")
+            ? new TemplateChoice.NoVersion($"{name} has no version that {range} allows.", $"There are {string.Join(", ", versions.Select(t => t.Version))}.{Wrong(name)}")
             : new TemplateChoice.NoVersion(
                 $"Of {name}, {range} allows only what is not for all services yet: {NotAmong(passed, service)}.",
-                $"Name it exactly to have it at once: {passed[0]}{(versions.LastOrDefault(v => ShareOf(v) is null) is { } other ? $"; or take {other}" : "")}.");
+                $"Name it exactly to have it at once: {passed[0]}{(versions.LastOrDefault(v => ShareOf(v) is null) is { } other ? $"; or take {other}" : "")}.{Wrong(name)}");
     }
+
+    /// <summary>What there would be if it were right.</summary>
+    private string Wrong(string name) =>
+        faults.Where(f => f.Path.Split('/')[0] == name).Select(f => f.Path).ToList() is { Count: > 0 } wrong ? $" Not as it is: {string.Join(", ", wrong)}, which cannot be read." : "";
 
     private string NotAmong(List<Template> passed, string service) => string.Join("; ", passed.Select(t => heldBack.Contains((t.Name, t.Version))
         ? $"{t.Version} waits, since {t.Name}/rollout.yaml cannot be read"

@@ -36,6 +36,11 @@ describe('what is read again after a ledger entry', () => {
     expect(staleAfter(entry({ type: 'freezeAdded', service: 's' }))).not.toContainEqual(keys.runsOf('s'));
   });
 
+  it('is the templates after one changed, and after a run that may use one began', () => {
+    for (const type of ['template.changed', 'run.requested']) expect(staleAfter(entry({ type }))).toContainEqual(keys.templates);
+    expect(staleAfter(entry({ type: 'run.ended' }))).not.toContainEqual(keys.templates);
+  });
+
   it('is asked for once each after a burst', () => {
     const burst = [entry({ promotion: 'p' }), entry({ promotion: 'p', index: 2 })].flatMap(staleAfter);
     const once = distinct(burst);

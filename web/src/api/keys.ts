@@ -17,6 +17,9 @@ export const keys = {
   runsOf: (service: string | null) => ['runs', service] as const,
   run: (id: string) => ['run', id] as const,
   source: (service: string) => ['source', service] as const,
+  templates: ['templates'] as const,
+  template: (template: string) => ['templates', template] as const,
+  templateUsers: (template: string) => ['templates', template, 'users'] as const,
   ledger: ['ledger'] as const,
   ledgerOfPromotion: (id: string) => ['ledger', 'promotion', id] as const,
   ledgerOfService: (service: string | null) => ['ledger', 'service', service] as const,
@@ -49,6 +52,8 @@ export function staleAfter(entry: LedgerEntry): QueryKey[] {
   const run = runOf(entry);
   if (run !== null) stale.push(keys.run(run));
   if (entry.service && (run !== null || mentions(entry.type, 'source'))) stale.push(keys.runsOf(null), keys.runsOf(entry.service), keys.source(entry.service));
+  // Who uses a template is known by the newest runs.
+  if (mentions(entry.type, 'template') || entry.type === 'run.requested') stale.push(keys.templates);
   stale.push(keys.ledgerOfService(null));
   if (entry.service) stale.push(keys.ledgerOfService(entry.service));
   if (mentions(entry.type, 'freeze')) stale.push(keys.freezes);

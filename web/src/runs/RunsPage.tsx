@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useStatus } from '../lanes/queries';
 import { Asked } from '../parts/Asked';
 import { Command } from '../parts/Command';
@@ -18,7 +18,7 @@ export function RunsPage() {
   const services = status.data?.services.map((each) => each.service) ?? [];
   return (
     <Page
-      title="Runs" heading="Runs" below="From a commit, through its pipeline, to a release."
+      title="Runs" heading="Runs" below={<>From a commit, through its pipeline, to a release. <Link to="/templates">Templates</Link> are pipelines that services share.</>}
       actions={(
         <Select
           aria-label="Only of this service" placeholder="All services" clearable data={services} value={service} className={classes.filter}

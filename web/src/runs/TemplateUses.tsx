@@ -1,3 +1,4 @@
+import { Link } from 'react-router';
 import type { RunView } from '../api/types';
 import table from '../parts/Table.module.css';
 import classes from './TemplateUses.module.css';
@@ -9,7 +10,7 @@ export function TemplateUses({ uses }: { uses: NonNullable<RunView['templates']>
     <ul className={classes.uses}>
       {uses.map(templateUse).map((use) => (
         <li key={use.key}>
-          {use.name}
+          <Link to={`/templates?template=${use.template}`}>{use.name}</Link>
           <div className={table.under}>{use.reason}</div>
           {use.deprecated ? <div className={classes.deprecated}>{use.deprecated}</div> : null}
         </li>

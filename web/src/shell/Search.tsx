@@ -12,6 +12,7 @@ interface Place { id: string; label: string; description: string; to: string }
 const pages: Place[] = [
   { id: 'page-board', label: 'Board', description: 'All services in all environments', to: '/' },
   { id: 'page-runs', label: 'Runs', description: 'From commits to releases', to: '/runs' },
+  { id: 'page-templates', label: 'Templates', description: 'Pipelines that services share', to: '/templates' },
   { id: 'page-activity', label: 'Activity', description: 'What happened, from the ledger', to: '/activity' },
   { id: 'page-freezes', label: 'Freezes and holds', description: 'What keeps change out', to: '/freezes' },
   { id: 'page-access', label: 'Access', description: 'Who you are, tokens, agents', to: '/access' },

@@ -18,6 +18,7 @@ export const router = createBrowserRouter([
           { path: 'rollouts/:id', lazy: async () => ({ Component: (await import('../rollouts/RolloutPage')).RolloutPage }) },
           { path: 'runs', lazy: async () => ({ Component: (await import('../runs/RunsPage')).RunsPage }) },
           { path: 'runs/:id', lazy: async () => ({ Component: (await import('../runs/RunPage')).RunPage }) },
+          { path: 'templates', lazy: async () => ({ Component: (await import('../templates/TemplatesPage')).TemplatesPage }) },
           { path: 'activity', lazy: async () => ({ Component: (await import('../ledger/ActivityPage')).ActivityPage }) },
           { path: 'freezes', lazy: async () => ({ Component: (await import('../freezes/FreezesPage')).FreezesPage }) },
           { path: 'access', lazy: async () => ({ Component: (await import('../access/AccessPage')).AccessPage }) },

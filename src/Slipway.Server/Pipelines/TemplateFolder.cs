@@ -10,8 +10,11 @@ namespace Slipway.Server.Pipelines;
 /// <summary>The platform folder's templates: looked at again and again, in force as soon as they are good. What is wrong is named in the log, by the doctor and in the list of templates, and what was last good holds.</summary>
 internal sealed partial class TemplateFolder(ServerOptions options, TemplateShelf shelf, KeptTemplates kept, TimeProvider time, ILogger<TemplateFolder> log) : BackgroundService
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private string? seen;
+
+    /// <summary>How the folder looked the last time. A change is taken when two looks agree: what somebody is about to copy into it is not half of it gone.</summary>
+    private string? last;
     private bool toKeep;
 
     public string Folder { get; } = TemplateFiles.FolderBeside(PlatformFolder.FileOf(options));
@@ -61,7 +64,7 @@ internal sealed partial class TemplateFolder(ServerOptions options, TemplateShel
     private async Task LookAsync(CancellationToken cancel)
     {
         var stamp = TemplateFiles.StampOf(Folder);
-        if (stamp != seen)
+        if (stamp != seen && (seen is null || stamp == last))
         {
             var next = TemplateCatalog.Of(TemplateFiles.In(Folder), seen is null ? await kept.ReadAsync(cancel) : shelf.Current.InForce);
             shelf.Replace(next);
@@ -79,6 +82,7 @@ internal sealed partial class TemplateFolder(ServerOptions options, TemplateShel
             seen = stamp;
         }
 
+        last = stamp;
         Unreadable = null;
         if (toKeep)
         {

@@ -18,7 +18,7 @@ export const keys = {
   run: (id: string) => ['run', id] as const,
   source: (service: string) => ['source', service] as const,
   templates: ['templates'] as const,
-  template: (template: string) => ['templates', template] as const,
+  template: (template: string, version: string | null) => ['templates', template, 'version', version] as const,
   templateUsers: (template: string) => ['templates', template, 'users'] as const,
   ledger: ['ledger'] as const,
   ledgerOfPromotion: (id: string) => ['ledger', 'promotion', id] as const,

@@ -10,7 +10,7 @@ export function TemplateUses({ uses }: { uses: NonNullable<RunView['templates']>
     <ul className={classes.uses}>
       {uses.map(templateUse).map((use) => (
         <li key={use.key}>
-          <Link to={`/templates?template=${use.template}`}>{use.name}</Link>
+          <Link to={`/templates?template=${use.template}&version=${use.version}`}>{use.name}</Link>
           <div className={table.under}>{use.reason}</div>
           {use.deprecated ? <div className={classes.deprecated}>{use.deprecated}</div> : null}
         </li>

@@ -10,8 +10,8 @@ import classes from './Templates.module.css';
 import { nextOf, ruleOf } from './templateWords';
 
 /** What a template takes, and who uses it. */
-export function TemplatePanels({ name }: { name: string }) {
-  const template = useTemplate(name);
+export function TemplatePanels({ name, version }: { name: string; version: string | null }) {
+  const template = useTemplate(name, version);
   const users = useTemplateUsers(name);
   return (
     <>

@@ -29,7 +29,7 @@ export function TemplatesPage() {
           </>
         )}
       </Asked>
-      {chosen ? <TemplatePanels key={chosen} name={chosen} /> : null}
+      {chosen ? <TemplatePanels key={`${chosen}@${search.get('version') ?? ''}`} name={chosen} version={search.get('version')} /> : null}
     </Page>
   );
 }
@@ -37,7 +37,7 @@ export function TemplatesPage() {
 function Row({ template: { name, version, origin, rollout, services, description, deprecated } }: { template: TemplateView }) {
   return (
     <tr>
-      <td className={table.tight}><Link to={`/templates?template=${name}`} className={table.main}>{name}@{version}</Link></td>
+      <td className={table.tight}><Link to={`/templates?template=${name}&version=${version}`} className={table.main}>{name}@{version}</Link></td>
       <td data-label="From" className={table.tight}>{originWords(origin)}</td>
       <td data-label="For" className={table.tight}>{rollout ?? 'all services'}</td>
       <td data-label="Services" className={table.number}>{services === 0 ? '–' : services}</td>

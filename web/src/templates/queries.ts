@@ -9,11 +9,11 @@ export function useTemplates() {
   return useQuery({ queryKey: keys.templates, queryFn: ({ signal }) => answer(api.GET('/api/v1/templates', { signal })), refetchInterval: folderEvery });
 }
 
-/** The newest version of a template, with what it takes. */
-export function useTemplate(template: string) {
+/** A version of a template, with what it takes; null: the newest. */
+export function useTemplate(template: string, version: string | null) {
   return useQuery({
-    queryKey: keys.template(template),
-    queryFn: ({ signal }) => answer(api.GET('/api/v1/templates/{template}', { params: { path: { template } }, signal })),
+    queryKey: keys.template(template, version),
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/templates/{template}', { params: { path: { template }, query: { version: version ?? undefined } }, signal })),
   });
 }
 

@@ -51,6 +51,35 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_be_read_leaves_in_force_what_was_kept()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "platform/platform.yaml", "environments:\n  dev: {}\n");
+        Write(folder, "platform/templates/make/1.0.0/template.yaml", Good);
+        var options = new ServerOptions { DataDirectory = Path.Combine(folder.Path, "data"), Port = 0, PlatformDirectory = Path.Combine(folder.Path, "platform"), Logging = new TestLog() };
+        await using (var server = await SlipwayServer.StartAsync(options, Cancel))
+        {
+            await server.StopAsync(Cancel);
+        }
+
+        for (var version = 0; version <= Slipway.Core.Kernel.Limits.TemplateVersions; version++)
+        {
+            Write(folder, $"platform/templates/many/1.0.{version}/template.yaml", Good);
+        }
+
+        await using var again = await SlipwayServer.StartAsync(options, Cancel);
+        using var client = await ClientAsync(again, options);
+        (await ListAsync(client)).ShouldContain("make@1.0.0 platform");
+        (await ListAsync(client)).ShouldNotContain("many@1.0.0 platform");
+        var doctor = await client.SendAsync("GET", "/api/v1/doctor").JsonAsync();
+        doctor["lines"]!.AsArray().Select(l => l!["detail"]!.GetValue<string>()).ShouldContain(l => l.Contains("has more than 500 versions of templates"));
+
+        Directory.Delete(Path.Combine(folder.Path, "platform/templates/many"), recursive: true);
+        await WaitAsync(async () => !(await client.SendAsync("GET", "/api/v1/doctor").JsonAsync())["lines"]!.AsArray().Any(l => l!["detail"]!.GetValue<string>().Contains("more than 500")));
+        await again.StopAsync(Cancel);
+    }
+
+    [Fact]
     public async Task A_backup_has_the_templates_that_were_in_force()
     {
         using var folder = new TemporaryFolder();

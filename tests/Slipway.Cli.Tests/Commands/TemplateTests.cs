@@ -106,6 +106,25 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public async Task A_run_says_what_its_pipeline_came_from()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/runs/shop-run-7", ApiClientJson.Default.RunView, new RunView
+        {
+            Id = "shop-run-7", Service = "shop", State = RunStateView.Succeeded, Reason = "made shop@1.0.0", Commit = "4f1c2a9be07d663399aa0b1c2d3e4f5061728394", Branch = "main", Subject = "All", Version = "1.0.0",
+            RequestedBy = "slipway", RequestedAt = Canned.Earlier, Jobs = [],
+            Templates =
+            [
+                new() { Template = "node", Version = "1.0.0", Asked = "1", Job = "site", Reason = "the newest that 1 allows" },
+                new() { Template = "go", Version = "1.2.0", Asked = "1.2.0", Job = "api", Reason = "it is named exactly", Deprecated = "deprecated since 2026-01-31: Take 2." },
+            ],
+        });
+
+        (await CliRun.Of(server, "run", "show", "shop-run-7")).Out.ShouldContain(
+            "template   node@1.0.0 for site: the newest that 1 allows\n           go@1.2.0 for api: it is named exactly; deprecated since 2026-01-31: Take 2.\n");
+    }
+
+    [Fact]
     public async Task What_the_server_knows_of_templates_is_printed()
     {
         var use = new TemplateUseView { Template = "make", Version = "1.0.0", Asked = "1", Reason = "the newest that 1 allows for all services", Deprecated = "deprecated since 2026-01-31: Take 2." };

@@ -78,10 +78,15 @@ internal static class AgentLimits
 
     /// <summary>
     /// A job's log. What comes behind it is left out, and the step goes on; so a server that is away never holds a step back, and costs no more than this on the disk. The last
-    /// part is kept for what the agent itself has to say.
+    /// part is kept for what the agent itself has to say, and another one for the ends of the steps that were left out, a few lines of each.
     /// </summary>
     public const long LogBytes = 64L << 20;
     public const int LogOwnBytes = 256 * 1024;
+    public const int LogEndsBytes = 512 * 1024;
+    public const int LogEndBytes = 64 * 1024;
+
+    /// <summary>Of all values that a job's log must not show.</summary>
+    public const int MaskBytes = 16 * 1024;
 
     /// <summary>A longer line is cut into several.</summary>
     public const int LogLineBytes = 16 * 1024;

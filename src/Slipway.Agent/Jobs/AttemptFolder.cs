@@ -24,6 +24,9 @@ internal sealed partial record AttemptFolder(string Root)
 
     /// <summary>All that steps write; removed as soon as the attempt has ended.</summary>
     public string Scratch => Path.Combine(Root, "scratch");
+
+    /// <summary>What the log must not show, as steps have written it; it goes with what they write.</summary>
+    public string Masks => Path.Combine(Scratch, "masks");
     public JobFolders Seen => new(Path.Combine(Scratch, "workspace"), Path.Combine(Scratch, "home"), Path.Combine(Scratch, "tmp"));
 
     /// <summary>

@@ -9,9 +9,10 @@ namespace Slipway.Agent.Jobs;
 /// An attempt's log: lines <c>&lt;unix ms&gt; &lt;step&gt; &lt;text&gt;</c>, in UTF-8, each ended by a newline. <c>step</c> is the index of the step that wrote the text, from 0. What the
 /// agent itself says begins with <c>## </c>, under the index of the step that it is about, or under <c>-1</c> where it is about none (checkout, inputs, outputs, the attempt as a
 /// whole). It is for people: a step can write such lines too. Times never go back. ANSI sequences are kept; bytes that are no UTF-8 are replaced. A line longer than
-/// <see cref="AgentLimits.LogLineBytes"/> comes as several; behind the log's bound only the agent writes, within what is kept for it. Thread-safe.
+/// <see cref="AgentLimits.LogLineBytes"/> comes as several. What must not be shown (<see cref="JobMasks"/>) is <c>***</c>. Behind the log's bound only the agent writes, within what is
+/// kept for it, and of each step that goes on the last lines. Thread-safe.
 /// </summary>
-internal sealed class JobLog : IDisposable
+internal sealed partial class JobLog : IDisposable
 {
     /// <summary>The index of what is about no step.</summary>
     public const int NoStep = -1;
@@ -19,6 +20,7 @@ internal sealed class JobLog : IDisposable
     private readonly FileStream _file;
     private readonly TimeProvider _time;
     private readonly long _bound;
+    private readonly JobMasks? _masks;
     private readonly Lock _lock = new();
     private readonly ArrayBufferWriter<byte> _lines = new();
     private readonly WakeUp _changed = new();
@@ -29,10 +31,11 @@ internal sealed class JobLog : IDisposable
     private volatile IOException? _fault;
 
     /// <param name="path">Made when it is not there; else it goes on, behind what an agent wrote before that was killed.</param>
-    /// <param name="bound">Bytes of the whole; <see cref="AgentLimits.LogOwnBytes"/> of it are kept for the agent.</param>
-    public JobLog(string path, TimeProvider time, long bound = AgentLimits.LogBytes)
+    /// <param name="masks">Null: nothing is masked.</param>
+    /// <param name="bound">Bytes of the whole; <see cref="AgentLimits.LogOwnBytes"/> of it are kept for the agent, and <see cref="AgentLimits.LogEndBytes"/> for the ends of steps.</param>
+    public JobLog(string path, TimeProvider time, JobMasks? masks = null, long bound = AgentLimits.LogBytes)
     {
-        (_time, _bound, PathOfFile) = (time, bound, path);
+        (_time, _masks, _bound, PathOfFile) = (time, masks, bound, path);
         _file = new(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read | FileShare.Delete, BufferSize = 0, UnixCreateMode = AgentPaths.OwnerOnly });
         _length = _file.Seek(0, SeekOrigin.End);
         if (_length > 0 && !EndsWithNewline())
@@ -63,11 +66,14 @@ internal sealed class JobLog : IDisposable
         {
             foreach (var line in text.Split('\n'))
             {
-                Add(step, Encoding.UTF8.GetBytes(OwnMark + line), own: true);
+                Add(step, MaskedOutput.Of(Masks, Encoding.UTF8.GetBytes(OwnMark + line)), kept: 0);
             }
             Flush();
         }
     }
+
+    /// <summary>A sentence as it may be told to others.</summary>
+    public string Masked(string text) => Masks.IsEmpty ? text : Encoding.UTF8.GetString(MaskedOutput.Of(Masks, Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Takes what one try of a step writes.</summary>
     public StepOutput Of(int step) => new(this, step);
@@ -93,12 +99,12 @@ internal sealed class JobLog : IDisposable
         return _file.ReadByte() == '\n';
     }
 
-    private void Add(int step, ReadOnlySpan<byte> text, bool own = false)
+    private MaskSet Masks => _masks?.Set ?? MaskSet.None;
+
+    /// <param name="kept">Bytes before the bound that this line must leave free for more important ones.</param>
+    /// <returns>Whether there was room for it.</returns>
+    private bool Add(int step, ReadOnlySpan<byte> text, int kept)
     {
-        if (_cut && !own)
-        {
-            return;
-        }
         if (text.EndsWith("\r"u8))
         {
             text = text[..^1];
@@ -106,14 +112,9 @@ internal sealed class JobLog : IDisposable
         // Most lines are sound; the others are written anew with replacement characters.
         var sound = Utf8.IsValid(text) ? text : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text));
         var longest = sound.Length + 40;
-        if (_length + _lines.WrittenCount + longest > _bound - (own ? 0 : AgentLimits.LogOwnBytes))
+        if (_length + _lines.WrittenCount + longest > _bound - kept)
         {
-            if (!own)
-            {
-                _cut = true;
-                Add(step, Encoding.UTF8.GetBytes($"{OwnMark}the log has reached {(_bound >> 20).ToString(CultureInfo.InvariantCulture)} MiB: what is written from here on is left out"), own: true);
-            }
-            return;
+            return false;
         }
         _last = Math.Max(_last, _time.GetUtcNow().ToUnixTimeMilliseconds());
         var line = _lines.GetSpan(longest);
@@ -126,6 +127,19 @@ internal sealed class JobLog : IDisposable
         written += sound.Length;
         line[written++] = (byte)'\n';
         _lines.Advance(written);
+        return true;
+    }
+
+    /// <summary>A line that a step wrote. From the first for which there is no room on, none is taken.</summary>
+    private bool Take(int step, ReadOnlySpan<byte> text)
+    {
+        if (_cut || Add(step, text, AgentLimits.LogOwnBytes + AgentLimits.LogEndsBytes))
+        {
+            return !_cut;
+        }
+        _cut = true;
+        Add(step, Encoding.UTF8.GetBytes($"{OwnMark}the log has reached {(_bound >> 20).ToString(CultureInfo.InvariantCulture)} MiB: of what is written from here on, the last lines of each step are kept"), kept: 0);
+        return false;
     }
 
     private void Flush()
@@ -152,88 +166,6 @@ internal sealed class JobLog : IDisposable
         {
             _lines.ResetWrittenCount();
             _changed.Set();
-        }
-    }
-
-    /// <summary>Cuts what a step writes into lines. Used by one writer at a time.</summary>
-    internal sealed class StepOutput(JobLog log, int step)
-    {
-        private readonly byte[] _partial = new byte[AgentLimits.LogLineBytes];
-        private int _count;
-        private bool _continues;
-
-        public void Write(ReadOnlySpan<byte> bytes)
-        {
-            lock (log._lock)
-            {
-                if (log._cut)
-                {
-                    return;
-                }
-                while (!bytes.IsEmpty)
-                {
-                    var end = bytes.IndexOf((byte)'\n');
-                    Take(end < 0 ? bytes : bytes[..end], ends: end >= 0);
-                    bytes = end < 0 ? default : bytes[(end + 1)..];
-                }
-                log.Flush();
-            }
-        }
-
-        /// <summary>What stands behind the last newline is a line too.</summary>
-        public void End()
-        {
-            lock (log._lock)
-            {
-                if (_count > 0)
-                {
-                    Take([], ends: true);
-                }
-                log.Flush();
-            }
-        }
-
-        private void Take(ReadOnlySpan<byte> piece, bool ends)
-        {
-            if (ends && _count == 0 && !_continues && piece.Length <= _partial.Length)
-            {
-                log.Add(step, piece);
-                return;
-            }
-            while (!piece.IsEmpty)
-            {
-                var take = Math.Min(piece.Length, _partial.Length - _count);
-                piece[..take].CopyTo(_partial.AsSpan(_count));
-                _count += take;
-                piece = piece[take..];
-                if (_count == _partial.Length && (!piece.IsEmpty || !ends))
-                {
-                    Cut();
-                }
-            }
-            if (ends)
-            {
-                // A line whose last part was just cut off has no empty one behind it.
-                if (_count > 0 || !_continues)
-                {
-                    log.Add(step, _partial.AsSpan(0, _count));
-                }
-                (_count, _continues) = (0, false);
-            }
-        }
-
-        // Between two characters, where the bytes are characters at all.
-        private void Cut()
-        {
-            var at = _count;
-            while (at > _count - 4 && (_partial[at - 1] & 0xC0) == 0x80)
-            {
-                at--;
-            }
-            at = at > _count - 4 && (_partial[at - 1] & 0xC0) == 0xC0 ? at - 1 : _count;
-            log.Add(step, _partial.AsSpan(0, at));
-            _partial.AsSpan(at, _count - at).CopyTo(_partial);
-            (_count, _continues) = (_count - at, true);
         }
     }
 }

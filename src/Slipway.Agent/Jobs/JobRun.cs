@@ -130,14 +130,16 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
                 await JobProcesses.EndAsync(_attempt.Root, around.Time, ends);
             }
             Directory.CreateDirectory(_attempt.Root);
-            using var log = new JobLog(_attempt.Log, around.Time);
+            using var masks = new JobMasks();
+            masks.Add(around.Server.Token);
+            using var log = new JobLog(_attempt.Log, around.Time, masks);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ends);
             var delivery = Task.Run(() => new LogDelivery(Wanted, log, around.Server, around.Time, around.Logger).RunAsync(stop.Token), CancellationToken.None);
             try
             {
                 if (_progress.Record.Outcome is null)
                 {
-                    Decide(isNew ? await OutcomeOfAttemptAsync(log, ends) : OutcomeOfCutOff(log), log);
+                    Decide(isNew ? await OutcomeOfAttemptAsync(log, masks, ends) : OutcomeOfCutOff(log), log);
                     await RemoveScratchAsync(ends);
                 }
                 log.Close();
@@ -163,11 +165,11 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
         AgentLog.JobEnded(around.Logger, Wanted.Run, Wanted.Job, Wanted.Attempt, _progress.Record.Outcome, _progress.Record.Reason);
     }
 
-    private async Task<JobEnd> OutcomeOfAttemptAsync(JobLog log, CancellationToken ends)
+    private async Task<JobEnd> OutcomeOfAttemptAsync(JobLog log, JobMasks masks, CancellationToken ends)
     {
         try
         {
-            return await AttemptAsync(log, ends);
+            return await AttemptAsync(log, masks, ends);
         }
         catch (JobFaultException fault)
         {
@@ -180,7 +182,7 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
         }
     }
 
-    private async Task<JobEnd> AttemptAsync(JobLog log, CancellationToken ends)
+    private async Task<JobEnd> AttemptAsync(JobLog log, JobMasks masks, CancellationToken ends)
     {
         if (await around.WhyNoJobs(ends) is { } why)
         {
@@ -201,8 +203,9 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
             {
                 await transfers.UnpackInputAsync(input, ends);
             }
-            var seen = _attempt.Seen with { Objects = source.Objects, Hidden = around.Paths.Root, Tools = around.Tools };
-            var end = await new JobSteps(Wanted, _attempt, seen, _progress, log, around.Time).RunAsync(ends);
+            masks.Open(_attempt.Masks);
+            var seen = _attempt.Seen with { Objects = source.Objects, Hidden = around.Paths.Root, Tools = around.Tools, Masks = _attempt.Masks };
+            var end = await new JobSteps(Wanted, _attempt, seen, _progress, log, masks, around.Time).RunAsync(ends);
             if (end.Outcome != ObservedOutcome.Succeeded || Wanted.Outputs.Count == 0)
             {
                 return end;

@@ -15,6 +15,9 @@ internal sealed record JobFolders(string Workspace, string Home, string Temporar
     /// <summary>See <see cref="AgentOptions.ToolFolders"/>; read-only at the same place inside.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 
+    /// <summary>The file that takes what the log must not show; at <see cref="JobMasks.PathInside"/> inside, where nothing else can take its place. Null: there is none.</summary>
+    public string? Masks { get; init; }
+
     /// <summary>A folder of the machine that steps must not see wherever it lies, such as the agent's own below <c>/opt</c>.</summary>
     public string? Hidden { get; init; }
 }
@@ -96,6 +99,11 @@ internal sealed class JobSandbox
         if (folders.Objects is { } objects)
         {
             line.AddRange(["--ro-bind", objects, ObjectsPath]);
+        }
+
+        if (folders.Masks is { } masks)
+        {
+            line.AddRange(["--bind", masks, JobMasks.PathInside]);
         }
 
         line.AddRange(["--chdir", directory is null or "." ? WorkspacePath : $"{WorkspacePath}/{directory}"]);

@@ -32,8 +32,11 @@ internal sealed class JobServer(AgentOptions options, HttpMessageInvoker http)
 
     public Uri SourceOf(string service) => new(options.Server, $"{JobPaths.SourcePath}/{service}.git");
 
+    /// <summary>The agent's token, as it is now; null: it has none.</summary>
+    public string? Token => options.ReadToken();
+
     /// <summary>The header that lets git in.</summary>
-    public string? Authorization => options.ReadToken() is { } token ? "Authorization: Bearer " + token : null;
+    public string? Authorization => Token is { } token ? "Authorization: Bearer " + token : null;
 
     /// <summary>Appends a piece of a log.</summary>
     public async Task<ServerAnswer> AppendLogAsync(WantedJob job, long offset, ReadOnlyMemory<byte> piece, CancellationToken cancellation)

@@ -13,7 +13,7 @@ internal sealed record JobEnd(ObservedOutcome Outcome, string? Reason)
 }
 
 /// <summary>An attempt's steps, one after the other. The first that fails decides the outcome; after it only those run that always do.</summary>
-internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders folders, JobProgress progress, JobLog log, TimeProvider time)
+internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders folders, JobProgress progress, JobLog log, JobMasks masks, TimeProvider time)
 {
     /// <summary>What a shell ends with when it does not find a command.</summary>
     private const int NoSuchCommand = 127;
@@ -56,6 +56,9 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
                 log.Say(index, $"try {tries} of {step.Retry + 1}");
             }
             var (end, code, again) = await TryAsync(index, step, ends);
+            Heed(index, ended: true);
+            // Names of tests and the like are a step's words too.
+            end = end with { Reason = end.Reason is { } told ? log.Masked(told) : null };
             if (end.Reason is { } why)
             {
                 log.Say(index, why);
@@ -126,6 +129,7 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
                 status => JobSandbox.CommandLine(folders, DirectoryOf(step), job.Network, environment, status, ["bash", "-euo", "pipefail", "-c", step.Run]),
                 attempt.Status, attempt.Root, longest, bytes =>
                 {
+                    Heed(index);
                     output.Write(bytes.Span);
                     return ValueTask.CompletedTask;
                 },
@@ -143,6 +147,15 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
         {
             output.End();
             log.OnFault = null;
+        }
+    }
+
+    /// <summary>Takes what the step has said must not be shown.</summary>
+    private void Heed(int index, bool ended = false)
+    {
+        foreach (var note in masks.Look(ended))
+        {
+            log.Say(index, note);
         }
     }
 

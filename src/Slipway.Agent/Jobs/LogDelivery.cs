@@ -43,7 +43,8 @@ internal sealed class LogDelivery(WantedJob job, JobLog log, JobServer server, T
                 failures = end.Length > there ? 0 : failures + 1;
                 there = end.Length;
                 refusedSince = null;
-                await Task.Delay(failures > 0 ? RestartPolicy.Backoff(failures) : log.IsClosed ? TimeSpan.Zero : AgentLimits.LogSpacing, time, cancellation);
+                // A full piece means that more is there: it goes at once.
+                await Task.Delay(failures > 0 ? RestartPolicy.Backoff(failures) : log.IsClosed || count == buffer.Length ? TimeSpan.Zero : AgentLimits.LogSpacing, time, cancellation);
                 continue;
             }
             if (answer is ServerAnswer.Refused refused)

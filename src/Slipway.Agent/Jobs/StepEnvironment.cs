@@ -26,6 +26,7 @@ internal static class StepEnvironment
             ["SLIPWAY_COMMIT"] = job.Commit,
             ["SLIPWAY_BRANCH"] = job.Branch,
             ["SLIPWAY_VALUES"] = "/tmp/" + ValuesFile,
+            ["SLIPWAY_MASKS"] = JobMasks.PathInside,
         };
         foreach (var (name, value) in job.Env.Concat(step.Env))
         {

@@ -106,6 +106,7 @@ internal static class Composition
         services.AddSingleton<JobDispatcher>();
         services.AddSingleton<JobIntake>();
         services.AddSingleton<JobLogs>();
+        services.AddSingleton<JobLogStreams>();
         services.AddSingleton<SourceDesk>();
         services.AddSingleton<RunDesk>();
         services.AddSingleton<SourceWatch>();

@@ -40,6 +40,7 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(TemplateList))]
 [JsonSerializable(typeof(TemplateDetail))]
 [JsonSerializable(typeof(Page<TemplateUserView>))]
+[JsonSerializable(typeof(JobLogEnd))]
 [JsonSerializable(typeof(RerunRun))]
 [JsonSerializable(typeof(Page<RolloutView>))]
 [JsonSerializable(typeof(ActOnRollout))]

@@ -23,14 +23,4 @@ public sealed partial class SlipwayClient
         Read(Change(HttpMethod.Post, $"runs/{E(id)}/cancel", () => why is null ? null : Json(new WhyRequest { Why = why }, ApiClientJson.Default.WhyRequest)), ApiClientJson.Default.RunView, cancel);
 
     public Task<RunView> RerunRun(string id, RerunRun body, CancellationToken cancel = default) => Post($"runs/{E(id)}/rerun", body, ApiClientJson.Default.RerunRun, ApiClientJson.Default.RunView, cancel);
-
-    /// <summary>A job's log from its beginning, as it is now: lines of Unix milliseconds, the step's index and text.</summary>
-    /// <param name="attempt">Null: the last.</param>
-    public async Task<Stream> JobLog(string run, string job, int? attempt = null, CancellationToken cancel = default)
-    {
-        var response = await Try(
-            () => new HttpRequestMessage(HttpMethod.Get, $"{Prefix}runs/{E(run)}/jobs/{E(job)}/log{Query(("attempt", attempt?.ToString()))}"), options.RequestTimeout,
-            HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
-        return await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-    }
 }

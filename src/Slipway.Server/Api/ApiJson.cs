@@ -67,6 +67,7 @@ internal static class ApiJson
 [JsonSerializable(typeof(TemplateList))]
 [JsonSerializable(typeof(TemplateDetail))]
 [JsonSerializable(typeof(Page<TemplateUserView>))]
+[JsonSerializable(typeof(JobLogEnd))]
 [JsonSerializable(typeof(RerunRun))]
 [JsonSerializable(typeof(Page<RolloutView>))]
 [JsonSerializable(typeof(ActOnRollout))]

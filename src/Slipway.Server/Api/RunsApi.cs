@@ -29,7 +29,8 @@ internal static class RunsApi
         runs.MapGet("/{id}", Show).RequirePermission(Permission.Read).WithName("showRun").WithSummary("One run: its jobs, their steps, and what they wait for.");
         runs.MapPost("/{id}/cancel", Cancel).RequirePermission(Permission.Deploy).WithName("cancelRun").WithSummary("Cancels a run.");
         runs.MapPost("/{id}/rerun", Rerun).RequirePermission(Permission.Deploy).WithName("rerunRun").WithSummary("Runs the jobs of an ended run again, on the same commit.");
-        runs.MapGet("/{id}/jobs/{job}/log", Log).RequirePermission(Permission.Read).WithName("readJobLog").WithSummary("What a job's steps wrote, as lines of: Unix milliseconds, step, text.");
+        runs.MapGet("/{id}/jobs/{job}/log", Log).RequirePermission(Permission.Read).WithName("readJobLog").WithSummary("What a job's steps wrote, as lines of: Unix milliseconds, step, text. Accept: text/event-stream gives them as they come.")
+            .WithMetadata(new JobLogBody());
     }
 
     private static async Task<Results<Ok<SourceView>, ApiProblem>> ShowSource(string service, SourceDesk desk, RunViews views, ServiceCatalog services, CancellationToken cancel) =>
@@ -60,7 +61,8 @@ internal static class RunsApi
     private static async Task<Results<Ok<RunView>, ApiProblem>> Rerun(string id, RerunRun body, Asking asking, RunDesk desk, CancellationToken cancel) =>
         RunOf(id, await desk.RerunAsync(id, body.FailedOnly, asking.Actor, asking.Key, cancel));
 
-    private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string job, int? attempt, RunDesk desk, JobLogs logs, CancellationToken cancel)
+    private static async Task<IResult> Log(
+        string id, string job, int? attempt, HttpRequest request, Asking asking, RunDesk desk, JobLogs logs, JobLogStreams streams, CancellationToken cancel)
     {
         if (await desk.FindAsync(id, cancel) is not { } run)
         {
@@ -72,9 +74,27 @@ internal static class RunsApi
             return ApiProblem.NotFound($"{id} has no job '{job}'.", $"Its jobs: {string.Join(", ", run.Jobs.Select(j => j.Name))}.");
         }
 
-        return logs.Open(id, job, attempt ?? found.Attempt) is { } log
-            ? TypedResults.Stream(log, "text/plain; charset=utf-8", enableRangeProcessing: true)
-            : ApiProblem.NotFound($"There is no log of the job '{job}' of {id} yet.", "It comes with the first line that its agent writes.");
+        var isLive = request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
+        var wanted = attempt ?? (isLive ? JobLogStreams.AttemptOf(found) : found.Attempt);
+        var log = logs.Open(id, job, wanted);
+        if (!isLive || (log is null && JobLogStreams.IsOver(found, wanted)))
+        {
+            return log is not null
+                ? TypedResults.Stream(log, "text/plain; charset=utf-8", enableRangeProcessing: true)
+                : ApiProblem.NotFound($"There is no log of the job '{job}' of {id}{(found.HasEnded ? "" : " yet")}.", found.HasEnded ? "It wrote nothing: `slipway run show` says how it ended." : "It comes with the first line that its agent writes.");
+        }
+
+        log?.Dispose();
+        var last = request.Headers["Last-Event-ID"].ToString();
+        var from = 0L;
+        if (last.Length > 0 && (!long.TryParse(last, out from) || from < 0))
+        {
+            return ApiProblem.Invalid("Last-Event-ID is the byte up to which the log was read.", "Leave it out to read from the beginning.", "invalidLastEventId");
+        }
+
+        return streams.Open(asking.Caller, id, job, wanted, from) is { } stream
+            ? stream
+            : new ApiProblem(503, "tooManyStreams", "Too many event streams", $"There are {ApiLimits.MostEventStreams} event streams open already.", "Close some, or try again in a moment.");
     }
 
     private static Results<Ok<SourceView>, ApiProblem> SourceOf(RunViews views, string service, Outcome<SourceState> outcome) => outcome switch
@@ -91,3 +111,6 @@ internal static class RunsApi
         _ => throw new InvalidOperationException(),
     };
 }
+
+/// <summary>Marks an endpoint that answers with a log, as text or as server-sent events, for the API's description.</summary>
+internal sealed record JobLogBody;

@@ -16,16 +16,36 @@ internal sealed class EventStreams(IStore store, Tokens tokens, Sessions session
     public int Open() => Volatile.Read(ref open);
 
     /// <summary>A stream of what comes after an index (null: from now on); null when too many are open.</summary>
-    public EventStream? Open(Caller caller, long? after, LedgerFilter filter)
+    public EventStream? Open(Caller caller, long? after, LedgerFilter filter) => TryEnter() ? new EventStream(this, caller, after ?? store.LedgerHead, filter) : null;
+
+    /// <summary>Takes a place among those that are open; false when there is none.</summary>
+    public bool TryEnter()
     {
         if (Interlocked.Increment(ref open) <= ApiLimits.MostEventStreams)
         {
-            return new EventStream(this, caller, after ?? store.LedgerHead, filter);
+            return true;
         }
 
-        Interlocked.Decrement(ref open);
-        return null;
+        Leave();
+        return false;
     }
+
+    /// <summary>Gives the place back.</summary>
+    public void Leave() => Interlocked.Decrement(ref open);
+
+    /// <summary>The answer's headers.</summary>
+    public static void Begin(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    /// <summary>Whether a stream's caller still may read. Revocations on another node, expiry and sign-out are seen by this; those on this node cut the stream at once.</summary>
+    public async Task<bool> MayGoOnAsync(Caller caller, CancellationToken cancel) =>
+        caller.ExpiresAt > store.Now
+        && await tokens.CallerOfAsync(caller.Token, cancel) is not null
+        && (caller.Session is null || await sessions.LivesAsync(caller.Session, cancel));
 
     public async Task RunAsync(HttpContext context, Caller caller, long after, LedgerFilter filter)
     {
@@ -41,16 +61,14 @@ internal sealed class EventStreams(IStore store, Tokens tokens, Sessions session
         }
         finally
         {
-            Interlocked.Decrement(ref open);
+            Leave();
         }
     }
 
     private async Task SendAsync(HttpContext context, Caller caller, long after, LedgerFilter filter, CancellationToken cancel)
     {
         var response = context.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-store";
-        response.Headers["X-Accel-Buffering"] = "no";
+        Begin(response);
         await response.WriteAsync("retry: 2000\n\n", cancel);
         await response.Body.FlushAsync(cancel);
         var checkedAt = time.GetUtcNow();
@@ -105,12 +123,6 @@ internal sealed class EventStreams(IStore store, Tokens tokens, Sessions session
             return false;
         }
     }
-
-    // Revocations on another node, expiry and sign-out are seen here; those on this node cut the stream at once.
-    private async Task<bool> MayGoOnAsync(Caller caller, CancellationToken cancel) =>
-        caller.ExpiresAt > store.Now
-        && await tokens.CallerOfAsync(caller.Token, cancel) is not null
-        && (caller.Session is null || await sessions.LivesAsync(caller.Session, cancel));
 }
 
 /// <summary>An answer that goes on: ledger entries as server-sent events.</summary>

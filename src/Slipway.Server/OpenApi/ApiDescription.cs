@@ -119,6 +119,13 @@ internal static partial class ApiDescription
             operation.Responses["200"] = Answer("Ledger entries as they come", "text/event-stream", new OpenApiSchemaReference(nameof(LedgerEntryView), document));
         }
 
+        if (metadata.OfType<JobLogBody>().Any())
+        {
+            await EnsureSchemaAsync(typeof(JobLogEnd), nameof(JobLogEnd));
+            operation.Responses["200"] = Answer("The log. As events: one a line, whose id is the byte behind it, and at the end the event `end` with a `JobLogEnd`", "text/plain", new OpenApiSchema { Type = JsonSchemaType.String });
+            operation.Responses["200"].Content!["text/event-stream"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+        }
+
         if (metadata.OfType<PlainTextBody>().Any())
         {
             operation.Responses["200"] = Answer("The text", "text/plain", new OpenApiSchema { Type = JsonSchemaType.String });

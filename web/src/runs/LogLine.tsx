@@ -26,10 +26,23 @@ export function SectionRow({ fold: { section, open }, name, step, onOpen }: Sect
   );
 }
 
-interface LineRowProps { number: number; digits: number; at: number | null; pieces: Piece[]; wanted: string; isTarget: boolean; onNumber: () => void }
+interface GroupRowProps { name: string; level: number; digits: number; lines: number | null; open: boolean; onOpen: (isOpen: boolean) => void }
+
+/** Lines that the program itself has put together. */
+export function GroupRow({ name, level, digits, lines, open, onOpen }: GroupRowProps) {
+  return (
+    <button type="button" className={classes.group} style={{ paddingLeft: `calc(${digits + level * 2}ch + 12px)` }} aria-expanded={open} onClick={() => onOpen(!open)}>
+      <span className={classes.arrow} aria-hidden="true"><Icon name="chevron" size={12} /></span>
+      <span className={classes.groupName}>{name}</span>
+      {lines === null ? null : <span className={classes.about}>{plural(lines, 'line')}</span>}
+    </button>
+  );
+}
+
+interface LineRowProps { number: number; digits: number; level: number; at: number | null; pieces: Piece[]; wanted: string; isTarget: boolean; onNumber: () => void }
 
 /** The numbers are links, but no stops of the Tab key, which would stop at every line: the search leads to a line's address too. */
-export const LineRow = memo(function LineRow({ number, digits, at, pieces, wanted, isTarget, onNumber }: LineRowProps) {
+export const LineRow = memo(function LineRow({ number, digits, level, at, pieces, wanted, isTarget, onNumber }: LineRowProps) {
   return (
     <div className={classes.line} data-target={isTarget || undefined} data-own={pieces[0]?.text.startsWith('## ') || undefined}>
       <a
@@ -39,7 +52,7 @@ export const LineRow = memo(function LineRow({ number, digits, at, pieces, wante
         {number}
       </a>
       {at === null ? null : <span className={classes.time}>{clockTime(at)}</span>}
-      <span className={classes.text}>
+      <span className={classes.text} style={level > 0 ? { paddingLeft: `${level * 2}ch` } : undefined}>
         {marked(pieces, wanted).map((piece, index) => {
           const words = piece.found ? <mark className={classes.found}>{piece.text}</mark> : piece.text;
           return piece.look === 0 ? <span key={index}>{words}</span> : <span key={index} {...attributesOf(piece)}>{words}</span>;

@@ -7,9 +7,9 @@ import { Icon } from '../parts/Icon';
 import { Loading } from '../parts/Loading';
 import { Problem } from '../parts/Problem';
 import { count } from '../words/numbers';
-import { LineRow, SectionRow } from './LogLine';
-import { lastAtMost, type LogLines, type Section } from './logLines';
-import { lineOfHash, opensByItself, rowAt, rowOfLine, rowsOf, shownRows } from './logRows';
+import { GroupRow, LineRow, SectionRow } from './LogLine';
+import { type Group, lastAtMost, type LogLines, type Section } from './logLines';
+import { groupsOf, lineOfHash, opensByItself, rowAt, rowOfLine, rowsOf, shownRows } from './logRows';
 import classes from './LogView.module.css';
 import { useFound, useLog } from './useLog';
 
@@ -52,12 +52,17 @@ function Lines({ lines, version, job, attempt, goesOn, raw }: LinesProps) {
       const open = folded.get(section.first) ?? (seen.has(section.first) || opensByItself(section, lines.sections, told));
       if (open && goesOn && section.step >= 0) seen.add(section.first);
       return open;
+    }, lines.groups, (group) => {
+      const open = folded.get(keyOf(group)) ?? (seen.has(keyOf(group)) || !group.isClosed);
+      if (open && goesOn) seen.add(keyOf(group));
+      return open;
     });
     // The lines are the same object however many they become: their version says that there are more.
   }, [lines, version, folded, job, isLast, goesOn, seen]);
   const { found, looking } = useFound(lines, version, wanted);
   const toLine = useToLine();
   const open = (section: Section, isOpen: boolean): void => setFolded((before) => new Map(before).set(section.first, isOpen));
+  const openGroups = (groups: readonly Group[], isOpen: boolean): void => setFolded((before) => new Map([...before, ...groups.map((group) => [keyOf(group), isOpen] as const)]));
   const box = useBox(rows.count, goesOn || (job.state === 'failed' && isLast && folded.size === 0 && target === null));
 
   const shownTarget = useRef<number | null>(null);
@@ -68,7 +73,10 @@ function Lines({ lines, version, job, attempt, goesOn, raw }: LinesProps) {
     if (row !== null) {
       shownTarget.current = target;
       box.show(row);
-    } else if (section) open(section, true);
+    } else if (section) {
+      open(section, true);
+      openGroups(groupsOf(lines.groups, target), true);
+    }
   });
 
   const { from, to } = shownRows(rows.count, box.top, box.height, rowHeight, around);
@@ -79,7 +87,7 @@ function Lines({ lines, version, job, attempt, goesOn, raw }: LinesProps) {
       <div className={classes.tools}>
         <Finder wanted={wanted} onWanted={setWanted} found={found} looking={looking} target={target} onLine={toLine} />
         <Switch size="xs" label="Times" checked={times} onChange={(event) => setTimes(event.currentTarget.checked)} />
-        <button type="button" className={classes.tool} onClick={() => { box.stay(); setFolded(new Map(lines.sections.map((section) => [section.first, all]))); }}>{all ? 'Unfold all' : 'Fold all'}</button>
+        <button type="button" className={classes.tool} onClick={() => { box.stay(); setFolded(new Map([...lines.sections.map((section) => [section.first, all] as const), ...lines.groups.map((group) => [keyOf(group), all] as const)])); }}>{all ? 'Unfold all' : 'Fold all'}</button>
         <a className={classes.tool} href={raw} target="_blank" rel="noreferrer">As text</a>
       </div>
       <div ref={box.ref} className={classes.box} style={{ height: goesOn ? tallest : Math.min(tallest, rows.count * rowHeight + roomForScrollbar) }} onScroll={box.onScroll} tabIndex={0} role="region" aria-label={`What ${job.name} wrote`}>
@@ -89,9 +97,11 @@ function Lines({ lines, version, job, attempt, goesOn, raw }: LinesProps) {
             if (!shown) return null;
             return (
               <div key={row} className={classes.row} style={{ transform: `translateY(${row * rowHeight}px)` }}>
-                {shown.kind === 'heading'
+                {shown.kind === 'group' ? (
+                  <GroupRow name={shown.group.name} level={shown.fold.level - 1} digits={digits} lines={shown.group.end === null ? null : shown.group.end - shown.group.first - (shown.group.isClosed ? 2 : 1)} open={shown.fold.open} onOpen={(isOpen) => { box.stay(); openGroups([shown.group], isOpen); }} />
+                ) : shown.kind === 'heading'
                   ? <SectionRow fold={shown.fold} name={nameOf(shown.fold.section, lines.sections, job)} step={isLast ? job.steps[shown.fold.section.step] : undefined} onOpen={(isOpen) => { box.stay(); open(shown.fold.section, isOpen); }} />
-                  : <LineRow number={shown.index + 1} digits={digits} at={times ? lines.timeOf(shown.index) : null} pieces={lines.pieces(shown.index)} wanted={wanted} isTarget={shown.index === target} onNumber={() => { shownTarget.current = shown.index; toLine(shown.index); }} />}
+                  : <LineRow number={shown.index + 1} digits={digits} level={shown.level} at={times ? lines.timeOf(shown.index) : null} pieces={lines.pieces(shown.index)} wanted={wanted} isTarget={shown.index === target} onNumber={() => { shownTarget.current = shown.index; toLine(shown.index); }} />}
               </div>
             );
           })}
@@ -100,6 +110,9 @@ function Lines({ lines, version, job, attempt, goesOn, raw }: LinesProps) {
     </div>
   );
 }
+
+/** A section is known by its first line; a group may begin with the same one. */
+const keyOf = (group: Group): number => -1 - group.first;
 
 /** A step by its name; what the agent says of none by where it stands. */
 function nameOf(section: Section, sections: readonly Section[], job: RunJobView): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LogLines, partsOf } from './logLines';
-import { lineOfHash, opensByItself, rowAt, rowOfLine, rowsOf, shownRows } from './logRows';
+import { groupsOf, lineOfHash, opensByItself, rowAt, rowOfLine, rowsOf, shownRows } from './logRows';
 import { LogSearch } from './logSearch';
 
 const log = (...pieces: string[]): LogLines => {
@@ -71,7 +71,7 @@ describe('the rows', () => {
 
   it('are found as fast among a million lines', () => {
     const many = rowsOf([{ step: 0, first: 0, end: 1_000_000 }], () => true);
-    expect(rowAt(many, 1_000_000)).toEqual({ kind: 'line', index: 999_999 });
+    expect(rowAt(many, 1_000_000)).toEqual({ kind: 'line', index: 999_999, level: 0 });
     expect(shownRows(many.count, 22 * 500_000, 600, 22, 10)).toEqual({ from: 499_990, to: 500_038 });
   });
 
@@ -79,6 +79,41 @@ describe('the rows', () => {
     expect(shownRows(5, 0, 600, 22, 10)).toEqual({ from: 0, to: 5 });
     expect(shownRows(5, 4000, 600, 22, 10)).toEqual({ from: 0, to: 5 });
     expect(shownRows(0, 0, 600, 22, 10)).toEqual({ from: 0, to: 0 });
+  });
+});
+
+describe('groups that a program makes', () => {
+  //                          0           1               2        3                4        5                6         7                8         9
+  const lines = log('1 0 start\n1 0 ::group::outer\n1 0 a\n1 0 ::group::inner\n1 0 b\n1 0 ::endgroup::\n1 0 c\n1 0 ::endgroup::\n1 0 after\n1 0 ::group::open\n1 0 d\n1 1 ::endgroup::\n1 1 next\n');
+  const shown = (closed: string[] = [], closedSteps: number[] = []): string[] => {
+    const rows = rowsOf(lines.sections, (section) => !closedSteps.includes(section.step), lines.groups, (group) => !closed.includes(group.name));
+    const all = Array.from({ length: rows.count }, (_, row) => rowAt(rows, row));
+    for (let line = 0; line < lines.count; line++) {
+      const row = rowOfLine(rows, line);
+      const at = row === null ? null : all[row];
+      if (at?.kind === 'line' && !lines.plain(line).startsWith('::endgroup')) expect(at.index).toBe(line);
+      if (at?.kind === 'group' && !lines.plain(line).startsWith('::endgroup')) expect(at.group.first).toBe(line);
+      if (closed.length + closedSteps.length === 0) expect(at).toBeTruthy();
+    }
+    return all.map((row) => (row?.kind === 'line' ? `${' '.repeat(row.level)}${lines.plain(row.index)}` : row?.kind === 'group' ? `${' '.repeat(row.fold.level - 1)}> ${row.group.name}` : `# ${row?.fold.section.step}`));
+  };
+
+  it('are found, one in the other, and end with their step', () => {
+    expect(lines.groups).toEqual([
+      { name: 'outer', first: 1, end: 8, isClosed: true }, { name: 'inner', first: 3, end: 6, isClosed: true }, { name: 'open', first: 9, end: 11, isClosed: false },
+    ]);
+    expect(log('1 0 ::group::goes on\n1 0 a\n').groups).toEqual([{ name: 'goes on', first: 0, end: null, isClosed: false }]);
+    expect(groupsOf(lines.groups, 4).map((group) => group.name)).toEqual(['outer', 'inner']);
+  });
+
+  it('are shown under their names, without the lines that end them', () => {
+    expect(shown()).toEqual(['# 0', 'start', '> outer', ' a', ' > inner', '  b', ' c', 'after', '> open', ' d', '# 1', '::endgroup::', 'next']);
+  });
+
+  it('fold away with all that is in them', () => {
+    expect(shown(['inner'])).toEqual(['# 0', 'start', '> outer', ' a', ' > inner', ' c', 'after', '> open', ' d', '# 1', '::endgroup::', 'next']);
+    expect(shown(['outer', 'open'])).toEqual(['# 0', 'start', '> outer', 'after', '> open', '# 1', '::endgroup::', 'next']);
+    expect(shown(['outer'], [0])).toEqual(['# 0', '# 1', '::endgroup::', 'next']);
   });
 });
 

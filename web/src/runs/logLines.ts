@@ -12,12 +12,28 @@ export interface Section {
   end: number;
 }
 
+/** Lines that a program has put together under a name, by `::group::NAME` before them and `::endgroup::` behind. */
+export interface Group {
+  name: string;
+  /** The index of the line that names it. */
+  first: number;
+  /** The index after its last line; null: it goes on. */
+  end: number | null;
+  /** The last line is one that ends it; else its step ended, or goes on. */
+  isClosed: boolean;
+}
+
+const groupMark = '::group::';
+const groupEnd = '::endgroup::';
+
 /**
  * A log as it comes: text in pieces that end anywhere, made of lines `<unix ms> <step> <text>`. It is kept in columns, and a line's colours are
  * read only when it is shown, so that a million lines fit.
  */
 export class LogLines {
   readonly sections: Section[] = [];
+  /** In the order in which they begin. */
+  readonly groups: Group[] = [];
   /** In characters, of those that are shown. */
   longest = 0;
   private readonly times: number[] = [];
@@ -26,6 +42,7 @@ export class LogLines {
   private readonly looks = new Map<number, Look>();
   private rest = '';
   private look: Look = 0;
+  private readonly openGroups: Group[] = [];
 
   get count(): number {
     return this.texts.length;
@@ -64,13 +81,28 @@ export class LogLines {
     else {
       this.sections.push({ step, first: index, end: index + 1 });
       this.look = 0;
+      // A group is its step's.
+      for (const group of this.openGroups.splice(0)) group.end = index;
     }
+    if (text.startsWith(groupMark)) this.beginGroup(text.slice(groupMark.length), index);
+    else if (text.startsWith(groupEnd)) this.endGroup(index + 1);
     if (this.look !== 0) this.looks.set(index, this.look);
     const shown = overwritten(text);
     if (shown.includes('\u001b')) this.look = readAnsi(shown, this.look).ends;
     this.times.push(at);
     this.texts.push(shown);
     this.longest = Math.max(this.longest, shown.length);
+  }
+
+  private beginGroup(name: string, first: number): void {
+    const group: Group = { name: withoutAnsi(name).trim() || 'Group', first, end: null, isClosed: false };
+    this.groups.push(group);
+    this.openGroups.push(group);
+  }
+
+  private endGroup(end: number): void {
+    const group = this.openGroups.pop();
+    if (group) Object.assign(group, { end, isClosed: true });
   }
 }
 

@@ -103,4 +103,27 @@ internal static class Canned
             new() { Service = "basket", Lanes = [Lane("dev", null, LaneHealth.Empty)] },
         ],
     };
+
+    public static RunView Run(string id, RunStateView state, params IReadOnlyList<RunJobView> jobs) => new()
+    {
+        Id = id, Service = "storefront", State = state, Reason = "because", Commit = "c0ffee0123456789c0ffee0123456789c0ffee01", Branch = "main", Subject = "New arrivals", Version = "1.4.0",
+        RequestedBy = "admin", RequestedAt = Earlier, StartedAt = state == RunStateView.Queued ? null : Earlier, Jobs = jobs,
+    };
+
+    /// <summary>Its steps are as far as it is.</summary>
+    public static RunJobView Job(string name, JobStateView state, params IReadOnlyList<string> steps) => new()
+    {
+        Name = name, State = state, Attempt = state == JobStateView.Waiting ? 0 : 1, Agent = state == JobStateView.Waiting ? null : "local", Needs = [],
+        StartedAt = state == JobStateView.Waiting ? null : Earlier, EndedAt = state is JobStateView.Succeeded or JobStateView.Failed ? Earlier.AddSeconds(40) : null,
+        Steps = [.. steps.Select(step => new RunStepView
+        {
+            Name = step, Tries = 1, StartedAt = Earlier, EndedAt = state == JobStateView.Running ? null : Earlier.AddSeconds(20),
+            State = state switch { JobStateView.Succeeded => RunStepStateView.Succeeded, JobStateView.Failed => RunStepStateView.Failed, _ => RunStepStateView.Running },
+        })],
+    };
+
+    public static LedgerEntryView Entry(long index, string type, System.Text.Json.Nodes.JsonObject body) => new()
+    {
+        Index = index, At = Earlier, Type = type, Service = "storefront", Actor = "admin", Body = body, LeafHash = "00", Text = $"{type} happened",
+    };
 }

@@ -71,6 +71,9 @@ internal sealed class Invocation(CommandContext context, ParseResult result, Can
         Out.Flush();
     }
 
+    /// <summary>A document of a stream of many, on a line of its own; seen with the next that is flushed.</summary>
+    public void StreamUnflushed<T>(T document, JsonTypeInfo<T> type) => Write(document, type, OneLine);
+
     /// <summary>A remark for people; not with <c>--json</c>.</summary>
     public void Say(string line)
     {

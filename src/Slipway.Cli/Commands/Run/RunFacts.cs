@@ -43,7 +43,7 @@ internal static class RunFacts
 
     private static string Note(RunStepView step) => string.Join(", ", new[] { step.ExitCode is { } code and not 0 ? $"exit status {code}" : null, step.Note }.OfType<string>().Distinct());
 
-    private static (string Mark, Tone Tone) Mark(RunStepStateView state) => state switch
+    public static (string Mark, Tone Tone) Mark(RunStepStateView state) => state switch
     {
         RunStepStateView.Succeeded => ("✓", Tone.Good),
         RunStepStateView.Running => ("●", Tone.Warn),

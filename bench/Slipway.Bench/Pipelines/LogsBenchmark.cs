@@ -21,9 +21,10 @@ public sealed class LogsBenchmark : IBenchmark
     {
         await using var platform = await BenchPlatform.StartAsync(Places, cancel);
         var definition = BenchPlatform.Definition("talk", $"    talk:\n      labels: {{ bench: 'yes' }}\n      network: false\n      matrix: {{ n: [{string.Join(", ", Enumerable.Range(1, Jobs))}] }}\n      steps:\n"
-            + $"        - run: 'yes \"$(printf \"%{LineBytes - 1}s\" | tr \" \" \".\")\" | head -c {JobBytes}'\n");
+            + $"        - run: '(yes \"$(printf \"%{LineBytes - 1}s\" | tr \" \" \".\")\" || true) | head -c {JobBytes}'\n");
         var repository = await BenchRepository.CreateAsync(Path.Combine(platform.Home, "talk"), definition, cancel);
         var before = Megabytes(platform.ServerPid);
+        var (server, agent) = (Processor(platform.ServerPid), Processor(platform.AgentPid));
         using var measuring = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var memory = MostMegabytesAsync([platform.ServerPid, platform.AgentPid], measuring.Token);
         await platform.AddServiceAsync("talk", repository.Folder, cancel);
@@ -45,6 +46,7 @@ public sealed class LogsBenchmark : IBenchmark
             [
                 rate, new("written by steps", Jobs * JobBytes / 1e6, "MB"), new("events read live", watched.Sum(each => each.Bytes) / 1e6, "MB"), new("from the first step's start to the last event read", seconds, "s"),
                 growth, new("memory of the server, at most", most[0], "MB"), new("memory of the agent, at most", most[1], "MB"),
+                new("processor time of the server", (Processor(platform.ServerPid) - server).TotalSeconds, "s"), new("processor time of the agent", (Processor(platform.AgentPid) - agent).TotalSeconds, "s"),
             ],
             [Goal.Least(rate, 100), Goal.Most(growth, 100)]);
     }
@@ -82,6 +84,12 @@ public sealed class LogsBenchmark : IBenchmark
         }
 
         return most;
+    }
+
+    private static TimeSpan Processor(int pid)
+    {
+        using var process = Process.GetProcessById(pid);
+        return process.TotalProcessorTime;
     }
 
     private static double Megabytes(int pid)

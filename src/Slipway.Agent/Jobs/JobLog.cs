@@ -24,6 +24,9 @@ internal sealed partial class JobLog : IDisposable
     private readonly Lock _lock = new();
     private readonly ArrayBufferWriter<byte> _lines = new();
     private readonly WakeUp _changed = new();
+    private readonly byte[] _stamp = new byte[36];
+    private int _stamped;
+    private int _stampedStep;
     private long _last;
     private long _length;
     private bool _cut;
@@ -116,18 +119,30 @@ internal sealed partial class JobLog : IDisposable
         {
             return false;
         }
-        _last = Math.Max(_last, _time.GetUtcNow().ToUnixTimeMilliseconds());
         var line = _lines.GetSpan(longest);
-        _last.TryFormat(line, out var written, default, CultureInfo.InvariantCulture);
-        line[written++] = (byte)' ';
-        step.TryFormat(line[written..], out var more, default, CultureInfo.InvariantCulture);
-        written += more;
-        line[written++] = (byte)' ';
+        var written = Stamp(step, line);
         sound.CopyTo(line[written..]);
         written += sound.Length;
         line[written++] = (byte)'\n';
         _lines.Advance(written);
         return true;
+    }
+
+    /// <summary>What is written at once has one time: to ask for it, and to write it in digits, for each line would cost more than all else.</summary>
+    private int Stamp(int step, Span<byte> line)
+    {
+        if (_stamped == 0 || _stampedStep != step)
+        {
+            _last = Math.Max(_last, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            _last.TryFormat(_stamp, out _stamped, default, CultureInfo.InvariantCulture);
+            _stamp[_stamped++] = (byte)' ';
+            step.TryFormat(_stamp.AsSpan(_stamped), out var digits, default, CultureInfo.InvariantCulture);
+            _stamped += digits;
+            _stamp[_stamped++] = (byte)' ';
+            _stampedStep = step;
+        }
+        _stamp.AsSpan(0, _stamped).CopyTo(line);
+        return _stamped;
     }
 
     /// <summary>A line that a step wrote. From the first for which there is no room on, none is taken.</summary>
@@ -144,6 +159,7 @@ internal sealed partial class JobLog : IDisposable
 
     private void Flush()
     {
+        _stamped = 0;
         if (_lines.WrittenCount == 0)
         {
             return;

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Slipway.Core.Access;
+using Slipway.Core.Pipelines;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Server.Tests;
+
+public sealed class SourceWatchTests
+{
+    /// <summary>More than are looked at at a time.</summary>
+    private const int Hanging = 12;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_commit_in_a_folder_of_this_machine_is_noticed_though_other_hosts_do_not_answer()
+    {
+        using var nobody = new TcpListener(IPAddress.Loopback, 0);
+        nobody.Start();
+        using var folder = new TemporaryFolder();
+        await GitAsync(folder.Path, "init", "--quiet", "--initial-branch=main");
+        await GitAsync(folder.Path, "commit", "--quiet", "--allow-empty", "--message=one");
+        await using var running = await RunningServer.StartAsync();
+        await SetAsync(running, [.. Enumerable.Range(0, Hanging).Select(n => ($"far-{n}", $"https://127.0.0.1:{((IPEndPoint)nobody.LocalEndpoint).Port}/{n}.git"))]);
+
+        // Whoever looks at them now waits for an answer that does not come.
+        List<TcpClient> asked = [];
+        for (var n = 0; n < 4; n++)
+        {
+            asked.Add(await nobody.AcceptTcpClientAsync(Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancel));
+        }
+
+        await SetAsync(running, ("near", folder.Path));
+        await NoticedAsync(running, await GitAsync(folder.Path, "rev-parse", "HEAD"));
+        await GitAsync(folder.Path, "commit", "--quiet", "--allow-empty", "--message=two");
+        await NoticedAsync(running, await GitAsync(folder.Path, "rev-parse", "HEAD"));
+        asked.ForEach(client => client.Dispose());
+    }
+
+    private static Task SetAsync(RunningServer running, params (string Service, string Repository)[] sources) => running.Store.AppendAsync(new Append
+    {
+        Events = [.. sources.Select(source => new NewMessage(SourceFlow.ProcessOf(source.Service), "set", new SourceFlow().WriteEvent(new SourceSet(new SourceSpec(source.Repository, "main", null), new Actor("maren", "maren")))))],
+    }, Cancel);
+
+    private static async Task NoticedAsync(RunningServer running, string commit)
+    {
+        var seen = "";
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        late.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!seen.Contains(commit, StringComparison.Ordinal))
+        {
+            late.IsCancellationRequested.ShouldBeFalse(seen);
+            await Task.Delay(100, Cancel);
+            using var response = await running.Admin.SendAsync("GET", "/api/v1/services/near/source");
+            seen = await response.Content.ReadAsStringAsync(Cancel);
+        }
+    }
+
+    private static async Task<string> GitAsync(string folder, params string[] arguments)
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", ["-C", folder, "-c", "user.name=Test", "-c", "user.email=test@example.org", .. arguments]) { RedirectStandardOutput = true })!;
+        var output = await git.StandardOutput.ReadToEndAsync(Cancel);
+        await git.WaitForExitAsync(Cancel);
+        git.ExitCode.ShouldBe(0);
+        return output.Trim();
+    }
+}

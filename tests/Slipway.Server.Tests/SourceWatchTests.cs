@@ -39,7 +39,7 @@ public sealed class SourceWatchTests
         asked.ForEach(client => client.Dispose());
     }
 
-    private static Task SetAsync(RunningServer running, params (string Service, string Repository)[] sources) => running.Store.AppendAsync(new Append
+    private static async Task SetAsync(RunningServer running, params (string Service, string Repository)[] sources) => await running.Store.AppendAsync(new Append
     {
         Events = [.. sources.Select(source => new NewMessage(SourceFlow.ProcessOf(source.Service), "set", new SourceFlow().WriteEvent(new SourceSet(new SourceSpec(source.Repository, "main", null), new Actor("maren", "maren")))))],
     }, Cancel);

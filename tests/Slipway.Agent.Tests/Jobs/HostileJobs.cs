@@ -70,9 +70,11 @@ public sealed class HostileJobs
         log.Length.ShouldBeInRange(60 << 20, 64 << 20);
         var lines = jobs.Server.LinesOf(job);
         lines.Max(line => line.Length).ShouldBe(AgentLimits.LogLineBytes);
-        lines.Count(line => line == "## the log has reached 64 MiB: what is written from here on is left out").ShouldBe(1);
+        lines.Count(line => line == "## the log has reached 64 MiB: of what is written from here on, the last lines of each step are kept").ShouldBe(1);
+        lines.Count(line => line.EndsWith("MiB are left out here", StringComparison.Ordinal)).ShouldBe(1);
         lines[^1].ShouldStartWith("## packed 1 outputs");
-        jobs.Server.LinesOf(job, 1).ShouldBeEmpty();
+        jobs.Server.LinesOf(job, 0)[^1].ShouldStartWith("a line of a certain length");
+        jobs.Server.LinesOf(job, 1).ShouldBe(["over"]);
     }
 
     [Fact]

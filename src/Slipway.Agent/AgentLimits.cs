@@ -76,6 +76,16 @@ internal static class AgentLimits
     public static readonly TimeSpan UnusedSourceKept = TimeSpan.FromDays(7);
     public const int SourcePacks = 30;
 
+    /// <summary>Of all packed states of caches that are kept here, of one, and what they leave free of the disk.</summary>
+    public const long CacheBytes = 10L << 30;
+    public const long CacheBytesOfOne = 2L << 30;
+    public const long CacheSpareBytes = 2L << 30;
+
+    /// <summary>How long a job gives its caches before its first step, and again after its last. Both together stay well below what the server grants a job beyond its timeout.</summary>
+    public static readonly TimeSpan CachePatience = TimeSpan.FromMinutes(4);
+    public const int CacheKeyFiles = 5000;
+    public const int JobCaches = 20;
+
     /// <summary>
     /// A job's log. What comes behind it is left out, and the step goes on; so a server that is away never holds a step back, and costs no more than this on the disk. The last
     /// part is kept for what the agent itself has to say, and another one for the ends of the steps that were left out, a few lines of each.

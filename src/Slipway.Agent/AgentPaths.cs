@@ -16,11 +16,14 @@ internal sealed class AgentPaths(string dataDirectory)
 
     /// <summary>Bare repositories, from which checkouts are made.</summary>
     public string Sources => Path.Combine(Root, "sources");
+
+    /// <summary>Packed states of jobs' caches, by digest.</summary>
+    public string Caches => Path.Combine(Root, "caches");
     public string Router => Path.Combine(Root, "router");
 
     public void Create()
     {
-        foreach (var directory in (string[])[Root, Artifacts, Instances, Jobs, Sources, Router])
+        foreach (var directory in (string[])[Root, Artifacts, Instances, Jobs, Sources, Caches, Router])
         {
             Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
         }

@@ -105,6 +105,9 @@ internal static class Composition
         services.AddSingleton<RunReleases>();
         services.AddSingleton<JobDispatcher>();
         services.AddSingleton<JobIntake>();
+        services.AddSingleton<ICacheFiles>(new CacheFiles(DataDirectory.CachesIn(options.DataDirectory)));
+        services.AddSingleton(new CacheBounds(options.MaxCacheBytes, options.MaxCacheBytesOfOne, options.SpareBytes));
+        services.AddSingleton<CacheShelf>();
         services.AddSingleton<JobLogs>();
         services.AddSingleton<JobLogStreams>();
         services.AddSingleton<SourceDesk>();

@@ -19,6 +19,9 @@ public static class DataDirectory
     /// <summary>The releases' artifacts, by digest.</summary>
     public static string ArtifactsIn(string directory) => Path.Combine(directory, "artifacts");
 
+    /// <summary>What jobs keep from run to run, by digest.</summary>
+    public static string CachesIn(string directory) => Path.Combine(directory, "caches");
+
     /// <summary>Mirrors of the services' repositories.</summary>
     public static string SourcesIn(string directory) => Path.Combine(directory, "sources");
 

@@ -32,6 +32,15 @@ public sealed record ServerOptions
     /// <summary>The largest artifact that is taken, in bytes.</summary>
     public long MaxArtifactBytes { get; init; } = 2L * 1024 * 1024 * 1024;
 
+    /// <summary>What is kept of jobs' caches in all, as packed, in bytes; what was not used for the longest time goes first.</summary>
+    public long MaxCacheBytes { get; init; } = 20L * 1024 * 1024 * 1024;
+
+    /// <summary>The largest kept state of one cache, as packed, in bytes. At most <see cref="MaxCacheBytes"/>.</summary>
+    public long MaxCacheBytesOfOne { get; init; } = 2L * 1024 * 1024 * 1024;
+
+    /// <summary>Caches leave so much of the disk free, for the store and the releases.</summary>
+    public long SpareBytes { get; init; } = 2L * 1024 * 1024 * 1024;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Null: nothing is logged.</summary>

@@ -177,6 +177,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         ApiRoutes.Map(app);
         AgentRoutes.Map(app);
         JobRoutes.Map(app);
+        CacheRoutes.Map(app);
         RootRoutes.Map(app);
         SignIn.Map(app);
         DocsPage.Map(app);

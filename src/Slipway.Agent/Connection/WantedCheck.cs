@@ -38,8 +38,16 @@ internal static partial class WantedCheck
         : job.Timeout <= TimeSpan.Zero || job.Timeout > LongestJob ? $"the timeout {job.Timeout} is not above 0 and at most {LongestJob.TotalDays} days"
         : job.Inputs.Any(digest => !Digest().IsMatch(digest)) ? "the digest of an input is not sha256: and 64 hex digits"
         : job.Outputs.FirstOrDefault(path => !IsBelow(path)) is { } outside ? $"the output '{outside}' does not lie in the checkout"
+        : job.Caches.Count > AgentLimits.JobCaches ? $"it has {job.Caches.Count} caches; there may be {AgentLimits.JobCaches}"
+        : job.Caches.Select(WhyNot).FirstOrDefault(why => why is not null) is { } cache ? cache
         : job.Steps.Count == 0 || job.Steps.DistinctBy(step => step.Name).Count() != job.Steps.Count ? "it has no step, or two of one name"
         : WhyNot(job.Env) ?? job.Steps.Select(WhyNot).FirstOrDefault(why => why is not null);
+
+    private static string? WhyNot(WantedCache cache) =>
+        !Text(cache.Name, 2000) || !(cache.Variant.Length == 0 || Text(cache.Variant, 2000)) ? "the name of a cache is empty, too long or holds control characters"
+        : cache.Paths.Concat(cache.Key).Concat(cache.Otherwise).FirstOrDefault(path => !IsBelow(path.StartsWith("~/", StringComparison.Ordinal) ? path[2..] : path)) is { } outside
+            ? $"'{outside}' of the cache {cache.Name} lies neither in the checkout nor in the home directory"
+        : WhyNot(cache.Env);
 
     private static string? WhyNot(WantedStep step) =>
         !Text(step.Name, 500) || step.Run.Length == 0 || step.Run.Contains('\0') ? "a step's name is empty, too long or holds control characters, or its script is empty or holds a NUL character"

@@ -47,7 +47,8 @@ internal static class JobInputs
         }
     }
 
-    private static void MakeWritable(FileSystemInfo entry)
+    /// <summary>Gives what was unpacked to the steps.</summary>
+    public static void MakeWritable(FileSystemInfo entry)
     {
         if (entry.LinkTarget is not null)
         {

@@ -37,7 +37,9 @@ internal sealed class JobKeeper : IDisposable
         _sources = new(paths, server, options.Time, logger);
         _git = new(options.Time);
         _places = new(Math.Max(1, options.JobCapacity));
-        _around = new(paths, options.ToolFolders, options.Time, logger, _store, _sources, server, WhyNoJobsAsync, _places, changed);
+        var states = new KeptStates(paths, options.Time, logger);
+        states.RemoveLeftovers();
+        _around = new(paths, options.ToolFolders, options.Time, logger, _store, _sources, server, states, WhyNoJobsAsync, _places, changed);
         var found = _store.LoadAll();
         _unreadable = [.. found.Where(attempt => attempt.Record is null).Select(attempt => attempt.Folder.Root)];
         foreach (var record in found.Select(attempt => attempt.Record).OfType<JobRecord>())

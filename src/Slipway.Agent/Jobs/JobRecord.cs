@@ -21,6 +21,9 @@ internal sealed record JobRecord
     public string? Outputs { get; init; }
     public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Those that were looked for so far, as wanted.</summary>
+    public IReadOnlyList<ObservedCache> Caches { get; init => field = value ?? []; } = [];
+
     /// <summary>Its whole log is with the server, so that the outcome can be told.</summary>
     public bool Delivered { get; init; }
 

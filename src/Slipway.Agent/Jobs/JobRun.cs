@@ -11,7 +11,8 @@ namespace Slipway.Agent.Jobs;
 /// <param name="Places">As many as jobs may run at a time.</param>
 /// <param name="Changed">Called after every change of what is told.</param>
 internal sealed record JobSurroundings(
-    AgentPaths Paths, IReadOnlyList<string> Tools, TimeProvider Time, ILogger Logger, JobStore Store, SourceCache Sources, JobServer Server, Func<CancellationToken, Task<string?>> WhyNoJobs, SemaphoreSlim Places, Action Changed);
+    AgentPaths Paths, IReadOnlyList<string> Tools, TimeProvider Time, ILogger Logger, JobStore Store, SourceCache Sources, JobServer Server, KeptStates States,
+    Func<CancellationToken, Task<string?>> WhyNoJobs, SemaphoreSlim Places, Action Changed);
 
 /// <summary>
 /// One attempt of a job, from the moment when this agent is told of it until it is not wanted any more: the procedure is <see cref="LiveAsync"/>, what is done for the job is
@@ -55,6 +56,7 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
                 Steps = now.Steps,
                 Outcome = now.Delivered ? now.Outcome : null,
                 Reason = now.Delivered ? now.Reason : null,
+                Caches = now.Caches,
                 Outputs = now.Delivered ? now.Outputs : null,
                 Values = now.Delivered ? now.Values : new Dictionary<string, string>(),
             };
@@ -204,15 +206,18 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
                 await transfers.UnpackInputAsync(input, ends);
             }
             masks.Open(_attempt.Masks);
+            var caches = new JobCaches(Wanted, _attempt, around.Server, around.States, _progress, log, around.Time);
+            await caches.RestoreAsync(ends);
             var seen = _attempt.Seen with { Objects = source.Objects, Hidden = around.Paths.Root, Tools = around.Tools, Masks = _attempt.Masks };
             var end = await new JobSteps(Wanted, _attempt, seen, _progress, log, masks, around.Time).RunAsync(ends);
-            if (end.Outcome != ObservedOutcome.Succeeded || Wanted.Outputs.Count == 0)
+            if (end.Outcome == ObservedOutcome.Succeeded && Wanted.Outputs.Count > 0)
             {
-                return end;
+                var (digest, problem) = await transfers.KeepOutputsAsync(ends);
+                _progress.Show(_progress.Record with { Outputs = digest });
+                end = problem is null ? end : new(ObservedOutcome.BuildFailed, problem);
             }
-            var (digest, problem) = await transfers.KeepOutputsAsync(ends);
-            _progress.Show(_progress.Record with { Outputs = digest });
-            return problem is null ? end : new(ObservedOutcome.BuildFailed, problem);
+            await caches.SaveAsync(end.Outcome == ObservedOutcome.Succeeded, ends);
+            return end;
         }
         finally
         {

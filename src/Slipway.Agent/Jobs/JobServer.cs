@@ -17,6 +17,11 @@ internal abstract record ServerAnswer
     /// <param name="End">Where the log ends at the server.</param>
     public sealed record LogIs(LogEnd End) : ServerAnswer;
 
+    /// <param name="Found">Null: nothing is kept.</param>
+    public sealed record CacheIs(CacheFound? Found) : ServerAnswer;
+
+    public sealed record CacheWas(CacheTaken Taken) : ServerAnswer;
+
     /// <summary>It may be had later.</summary>
     public sealed record NotNow(string Why) : ServerAnswer;
 
@@ -25,7 +30,7 @@ internal abstract record ServerAnswer
 }
 
 /// <summary>The requests of <see cref="JobPaths"/>.</summary>
-internal sealed class JobServer(AgentOptions options, HttpMessageInvoker http)
+internal sealed partial class JobServer(AgentOptions options, HttpMessageInvoker http)
 {
     // A transfer may be as long as it is large; slower than this is standing still.
     private const long SlowestBytesPerSecond = 64 * 1024;
@@ -70,10 +75,13 @@ internal sealed class JobServer(AgentOptions options, HttpMessageInvoker http)
 
     /// <summary>Writes a blob to a file; done only if its bytes have the digest.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public async Task<ServerAnswer> GetBlobAsync(string digest, string file, long most, CancellationToken cancellation)
+    public Task<ServerAnswer> GetBlobAsync(string digest, string file, long most, CancellationToken cancellation) =>
+        DownloadAsync($"{JobPaths.BlobPath}/{digest}", digest, file, most, AgentLimits.LogCall + TimeSpan.FromSeconds(most / SlowestBytesPerSecond), cancellation);
+
+    private async Task<ServerAnswer> DownloadAsync(string path, string digest, string file, long most, TimeSpan longest, CancellationToken cancellation)
     {
-        using var request = Request(HttpMethod.Get, $"{JobPaths.BlobPath}/{digest}");
-        return await SendAsync(request, AgentLimits.LogCall + TimeSpan.FromSeconds(most / SlowestBytesPerSecond), async (response, cancel) =>
+        using var request = Request(HttpMethod.Get, path);
+        return await SendAsync(request, longest, async (response, cancel) =>
         {
             if (response.StatusCode != HttpStatusCode.OK)
             {

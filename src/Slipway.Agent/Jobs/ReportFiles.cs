@@ -61,7 +61,8 @@ internal static class ReportFiles
 
     private static bool IsRealDirectory(string path) => new DirectoryInfo(path) is { Exists: true, LinkTarget: null };
 
-    private static Regex PatternOf(string glob)
+    /// <summary>Of names below the root; see <see cref="Find"/>.</summary>
+    public static Regex PatternOf(string glob)
     {
         var pattern = new StringBuilder("^");
         for (var i = 0; i < glob.Length; i++)

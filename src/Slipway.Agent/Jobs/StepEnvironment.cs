@@ -3,7 +3,7 @@ using Slipway.Client.Agents;
 
 namespace Slipway.Agent.Jobs;
 
-/// <summary>What a step finds in its environment: nothing of the agent's. Later ones win: the agent's, the job's, the step's.</summary>
+/// <summary>What a step finds in its environment: nothing of the agent's. Later ones win: the agent's, its caches', the job's, the step's.</summary>
 internal static class StepEnvironment
 {
     public const string ValuesFile = "slipway-values";
@@ -28,6 +28,10 @@ internal static class StepEnvironment
             ["SLIPWAY_VALUES"] = "/tmp/" + ValuesFile,
             ["SLIPWAY_MASKS"] = JobMasks.PathInside,
         };
+        foreach (var (name, value) in job.Caches.SelectMany(cache => cache.Env))
+        {
+            environment[name] = value.Replace("~", JobSandbox.HomePath, StringComparison.Ordinal);
+        }
         foreach (var (name, value) in job.Env.Concat(step.Env))
         {
             environment[name] = value;

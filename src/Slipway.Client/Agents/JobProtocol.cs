@@ -58,6 +58,9 @@ public sealed record WantedJob
 
     /// <summary>Paths below <see cref="Path"/> that are packed when all steps have ended well.</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
+
+    /// <summary>Folders that are kept from run to run; empty also from a server that knows of none.</summary>
+    public IReadOnlyList<WantedCache> Caches { get; init => field = value ?? []; } = [];
 }
 
 public sealed record WantedStep
@@ -117,6 +120,9 @@ public sealed record ObservedJob
 
     /// <summary>As wanted; empty before the first begins.</summary>
     public IReadOnlyList<ObservedStep> Steps { get; init; } = [];
+
+    /// <summary>As wanted; empty before they are looked for, and from an agent that knows of none.</summary>
+    public IReadOnlyList<ObservedCache> Caches { get; init => field = value ?? []; } = [];
 
     /// <summary>Digest of its packed outputs; null: it has none.</summary>
     public string? Outputs { get; init; }

@@ -105,6 +105,37 @@ public sealed record RunJobView
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public required IReadOnlyList<RunStepView> Steps { get; init; }
+
+    /// <summary>What became of the folders that the job keeps from run to run.</summary>
+    public required IReadOnlyList<RunCacheView> Caches { get; init; }
+}
+
+/// <summary>Folders of a job that are kept from run to run.</summary>
+public sealed record RunCacheView
+{
+    /// <summary>The tool's name; else the folders.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A kept state was put in place; false: it was not, see <see cref="Why"/>.</summary>
+    public required bool Hit { get; init; }
+
+    /// <summary>The branch whose runs had saved it.</summary>
+    public string? From { get; init; }
+
+    /// <summary>As packed: of what was restored, else of what was saved.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>How long the restoring took.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>Why nothing was restored.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>Null: the job has not come so far.</summary>
+    public bool? Saved { get; init; }
+
+    /// <summary>Why nothing was saved; null where it was, or where there was nothing to save.</summary>
+    public string? WhyNotSaved { get; init; }
 }
 
 public sealed record RunStepView

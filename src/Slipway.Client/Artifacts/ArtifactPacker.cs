@@ -50,7 +50,7 @@ public static class ArtifactPacker
         {
             return refused;
         }
-        return Write(sources, destination, limits, cancellation);
+        return Write(sources, destination, limits, CompressionLevel.Optimal, cancellation);
     }
 
     /// <summary>Likewise with some paths of a directory, under their names relative to it: what is unpacked over another such directory lies where it lay.</summary>
@@ -58,9 +58,12 @@ public static class ArtifactPacker
     /// <param name="paths">Files and directories below it, not links and not below one; one that lies in another is packed once.</param>
     /// <param name="destination">Left open. What was written before a refusal is of no use.</param>
     /// <exception cref="IOException">A file could not be read, changed its length meanwhile, or the destination could not be written.</exception>
-    public static PackOutcome Pack(string directory, IReadOnlyList<string> paths, Stream destination, ArtifactLimits? limits = null, CancellationToken cancellation = default)
+    public static PackOutcome Pack(string directory, IReadOnlyList<string> paths, Stream destination, ArtifactLimits? limits = null, CancellationToken cancellation = default) =>
+        Pack(directory, paths, destination, limits ?? ArtifactLimits.Default, CompressionLevel.Optimal, cancellation);
+
+    /// <summary>Likewise, as tightly as is worth it.</summary>
+    public static PackOutcome Pack(string directory, IReadOnlyList<string> paths, Stream destination, ArtifactLimits limits, CompressionLevel compression, CancellationToken cancellation)
     {
-        limits ??= ArtifactLimits.Default;
         var sources = new List<Source>();
         foreach (var path in paths)
         {
@@ -69,10 +72,10 @@ public static class ArtifactPacker
                 return refused;
             }
         }
-        return Write([.. sources.DistinctBy(source => source.Name)], destination, limits, cancellation);
+        return Write([.. sources.DistinctBy(source => source.Name)], destination, limits, compression, cancellation);
     }
 
-    private static PackOutcome Write(List<Source> sources, Stream destination, ArtifactLimits limits, CancellationToken cancellation)
+    private static PackOutcome Write(List<Source> sources, Stream destination, ArtifactLimits limits, CompressionLevel compression, CancellationToken cancellation)
     {
         if (!sources.Exists(source => source.Entry is FileInfo && source.Link is null))
         {
@@ -88,7 +91,7 @@ public static class ArtifactPacker
         var hashing = new HashingStream(destination, hash, limits.MaxPackedBytes);
         try
         {
-            using var zip = new GZipStream(hashing, CompressionLevel.Optimal, leaveOpen: true);
+            using var zip = new GZipStream(hashing, compression, leaveOpen: true);
             using var tar = new TarWriter(zip, TarEntryFormat.Gnu, leaveOpen: true);
             foreach (var source in sources)
             {

@@ -15,6 +15,7 @@ internal static class PipelineChecks
             CheckValues(job, findings);
             CheckSteps(job, findings);
             CheckMatrix(job, findings);
+            CacheKeys.Check(job, findings);
         }
 
         foreach (var cycle in Cycles(jobs))

@@ -6,9 +6,6 @@ namespace Slipway.Core.Definitions;
 /// <summary>The keys of slipway.yaml that say how a release is made from a commit.</summary>
 internal static class PipelineKeys
 {
-    /// <summary>Tools whose caches are known by name.</summary>
-    public static readonly string[] ToolCaches = ["nuget", "npm", "pip", "go", "maven"];
-
     private static readonly MapShape Report = new(
         new("junit", new RelativePathShape(), "JUnit XML files, by a glob."),
         new("trx", new RelativePathShape(), "TRX files, by a glob."),
@@ -29,11 +26,6 @@ internal static class PipelineKeys
         new("from", new TextShape(60), "A job that is needed.", Required: true),
         new("value", new TextShape(60), "The name under which that job wrote it to $SLIPWAY_VALUES.", Required: true));
 
-    private static readonly MapShape Cache = new(
-        new("key", new ListShape(new RelativePathShape(), 20, 1), "Files whose content decides what fits.", Required: true),
-        new("paths", new ListShape(new RelativePathShape(Home: true), 20, 1), "Folders in the checkout, or in the home directory as ~/….", Required: true));
-
-    /// <summary>One that says its own steps.</summary>
     /// <summary>One that says its own steps.</summary>
     public static readonly MapShape Job = new(
         new("needs", new ListShape(new TextShape(60)), "Jobs that must have ended well before. Default none."),
@@ -46,7 +38,7 @@ internal static class PipelineKeys
         new("continueOnError", new YesNoShape(), "Its failure does not fail the run. Default false."),
         new("env", new TableShape(new EitherShape(new TextOrNothingShape(), ValueOfJob), Keys.VariableProblem), "Environment variables: text, or { from: JOB, value: NAME }. Default none."),
         new("matrix", new MatrixShape(), "The job once for every combination of these values, with include and exclude."),
-        new("cache", new EitherShape(new ChoiceShape("tool cache", ToolCaches), new OneOrMoreShape(Cache)), $"Folders kept from run to run: one of {string.Join(", ", ToolCaches)}, or key and paths."),
+        new("cache", CacheKeys.Shape, CacheKeys.About),
         new("steps", new ListShape(Step, Limits.Steps, 1), "Run one after the other.", Required: true),
         new("outputs", new ListShape(new RelativePathShape(), 50), "Paths handed to jobs that need this one, and to the artifact. Default none."));
 

@@ -5,16 +5,6 @@ namespace Slipway.Core.Definitions;
 /// <summary>Reads <c>pipeline</c> and <c>artifact</c> of <c>slipway.yaml</c>.</summary>
 internal static class PipelineReader
 {
-    /// <summary>What each tool keeps between runs, by the files that say which packages it needs.</summary>
-    private static readonly Dictionary<string, CacheDefinition> ToolCaches = new(StringComparer.Ordinal)
-    {
-        ["nuget"] = new(["**/packages.lock.json", "**/*.csproj", "**/Directory.Packages.props"], ["~/.nuget/packages"]),
-        ["npm"] = new(["**/package-lock.json", "**/pnpm-lock.yaml", "**/yarn.lock"], ["~/.npm"]),
-        ["pip"] = new(["**/requirements*.txt", "**/poetry.lock", "**/uv.lock", "**/pyproject.toml"], ["~/.cache/pip", "~/.cache/uv"]),
-        ["go"] = new(["**/go.sum"], ["~/go/pkg/mod", "~/.cache/go-build"]),
-        ["maven"] = new(["**/pom.xml", "**/*.gradle", "**/*.gradle.kts"], ["~/.m2/repository", "~/.gradle/caches"]),
-    };
-
     public static PipelineDefinition Read(MapNode pipeline, ArtifactDefinition? artifact) => new()
     {
         Concurrency = Values.Choice<RunConcurrency>(pipeline["concurrency"]) ?? RunConcurrency.NewestWins,
@@ -60,7 +50,7 @@ internal static class PipelineReader
             Env = env.Where(e => e.Value is Scalar).ToDictionary(e => e.Key.Text, e => ((Scalar)e.Value).Text, StringComparer.Ordinal),
             EnvFrom = env.Where(e => e.Value is MapNode).ToDictionary(e => e.Key.Text, e => ReadValue((MapNode)e.Value), StringComparer.Ordinal),
             Matrix = job.Map("matrix") is { } matrix ? ReadMatrix(matrix) : null,
-            Caches = ReadCaches(job["cache"]),
+            Caches = CacheKeys.Read(job["cache"]),
             Steps = ReadSteps(job.List("steps").Cast<MapNode>()),
             Outputs = outputs,
         };
@@ -75,16 +65,6 @@ internal static class PipelineReader
         Include = [.. matrix.List("include").OfType<MapNode>().Select(Texts)],
         Exclude = [.. matrix.List("exclude").OfType<MapNode>().Select(Texts)],
     };
-
-    private static IReadOnlyList<CacheDefinition> ReadCaches(Node? cache) => cache switch
-    {
-        Scalar tool => [ToolCaches[tool.Text]],
-        MapNode one => [ReadCache(one)],
-        ListNode several => [.. several.Items.Cast<MapNode>().Select(ReadCache)],
-        _ => [],
-    };
-
-    private static CacheDefinition ReadCache(MapNode cache) => new([.. cache.List("key").Select(PathOf)], [.. cache.List("paths").Select(PathOf)]);
 
     private static List<StepDefinition> ReadSteps(IEnumerable<MapNode> steps)
     {

@@ -19,4 +19,10 @@ public static partial class Limits
 
     /// <summary>Steps of one job.</summary>
     public const int Steps = 100;
+
+    /// <summary>Caches of one job.</summary>
+    public const int JobCaches = 20;
+
+    /// <summary>A kept state that was used is noted to have been when the last such note is this old, so that not every job writes one.</summary>
+    public static readonly TimeSpan CacheUseNoted = TimeSpan.FromMinutes(1);
 }

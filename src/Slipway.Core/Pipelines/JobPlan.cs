@@ -24,6 +24,11 @@ public sealed record JobPlan
     /// <summary>Digests of the outputs of the jobs that it needs.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
     public required IReadOnlyList<string> Outputs { get; init; }
+    public IReadOnlyList<CachePlan> Caches { get; init => field = value ?? []; } = [];
+
+    /// <summary>What the server goes by when the agent asks for or brings a kept state; the agent is told neither.</summary>
+    public IReadOnlyList<CacheScope> CachesReadFrom { get; init => field = value ?? []; } = [];
+    public CacheScope? CachesWrittenTo { get; init; }
 
     /// <exception cref="ArgumentException">The run has no such job.</exception>
     public static JobPlan Of(string run, RunState state, string job)
@@ -36,6 +41,7 @@ public sealed record JobPlan
             Run = run, Job = job, Attempt = at.Attempt, Service = state.Inputs.Service, Commit = state.Inputs.Commit, Branch = state.Inputs.Branch, Path = state.Inputs.Path,
             Network = definition.Network, Timeout = definition.Timeout, Env = EnvOf(state, at, definition, needed), Steps = definition.Steps,
             Inputs = [.. needed.Select(j => j.Outputs).OfType<string>().Distinct()], Outputs = definition.Outputs,
+            Caches = [.. definition.Caches.Select(cache => CachePlan.Of(cache, at.Matrix))], CachesReadFrom = CacheScope.ReadBy(state.Inputs), CachesWrittenTo = CacheScope.WrittenBy(state.Inputs),
         };
     }
 

@@ -98,11 +98,6 @@ public sealed record ReportDefinition
     public string? Cobertura { get; init; }
 }
 
-/// <summary>Folders that are kept from run to run.</summary>
-/// <param name="Key">Files whose content decides which kept state fits.</param>
-/// <param name="Paths">Below the checkout, or below the home directory if they begin with <c>~/</c>.</param>
-public sealed record CacheDefinition(IReadOnlyList<string> Key, IReadOnlyList<string> Paths);
-
 /// <summary>A job that runs once for every combination of its axes.</summary>
 public sealed record MatrixDefinition
 {

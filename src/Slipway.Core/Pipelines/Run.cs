@@ -71,6 +71,12 @@ public sealed record RunInputs
     public required string Commit { get; init; }
     public required string Branch { get; init; }
 
+    /// <summary>Where the commit was taken from; null: that is not known.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>As what it was taken from there, whole: <c>refs/heads/main</c>; null: as a bare commit, which any branch or none may have, or that is not known.</summary>
+    public string? Ref { get; init; }
+
     /// <summary>The service's folder in the repository; null: the whole.</summary>
     public string? Path { get; init; }
 
@@ -139,6 +145,7 @@ public sealed record JobState
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public IReadOnlyList<StepState> Steps { get; init; } = [];
+    public IReadOnlyList<CacheState> Caches { get; init => field = value ?? []; } = [];
 
     /// <summary>The digest of its packed outputs; null: it has none.</summary>
     public string? Outputs { get; init; }
@@ -157,7 +164,10 @@ public enum StepPhase { Waiting, Running, Succeeded, Failed, Skipped }
 /// <summary>An attempt of a job, as an agent reports it.</summary>
 /// <param name="Outcome">Null: it goes on.</param>
 public sealed record JobReport(
-    string Job, int Attempt, string Agent, JobOutcome? Outcome, string? Reason, DateTimeOffset StartedAt, IReadOnlyList<StepState> Steps, string? Outputs, IReadOnlyDictionary<string, string> Values);
+    string Job, int Attempt, string Agent, JobOutcome? Outcome, string? Reason, DateTimeOffset StartedAt, IReadOnlyList<StepState> Steps, string? Outputs, IReadOnlyDictionary<string, string> Values)
+{
+    public IReadOnlyList<CacheState> Caches { get; init => field = value ?? []; } = [];
+}
 
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(RunRequested), "requested")]

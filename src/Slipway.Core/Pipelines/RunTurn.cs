@@ -91,7 +91,7 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
             return;
         }
 
-        job = job with { Steps = report.Steps.Count > 0 ? report.Steps : job.Steps };
+        job = job with { Steps = report.Steps.Count > 0 ? report.Steps : job.Steps, Caches = report.Caches.Count > 0 ? report.Caches : job.Caches };
         if (report.Outcome is not { } outcome)
         {
             Put(job);
@@ -238,7 +238,7 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
     {
         var next = job with
         {
-            Phase = JobPhase.Queued, Attempt = job.Attempt + 1, Agent = null, QueuedAt = at, StartedAt = null, EndedAt = null, Steps = [], Outcome = null, Reason = null, Outputs = null,
+            Phase = JobPhase.Queued, Attempt = job.Attempt + 1, Agent = null, QueuedAt = at, StartedAt = null, EndedAt = null, Steps = [], Caches = [], Outcome = null, Reason = null, Outputs = null,
         };
         Put(next);
         _effects.Add(new QueueJob(run, _state.Inputs.Service, next.Name, next.Attempt, DefinitionOf(next).Labels));

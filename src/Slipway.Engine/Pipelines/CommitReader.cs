@@ -73,7 +73,9 @@ public sealed class CommitReader(ISourceProvider sources, ReadCommitDefinition r
 
     private static RunInputs InputsOf(ReadCommit asked, SourceCommit commit, DefinitionResult read) => new()
     {
-        Service = asked.Service, Commit = commit.Id, Branch = asked.Spec.Branch, Path = asked.Spec.Path, Tag = commit.Tag, Version = commit.Version, Subject = commit.Subject,
+        Service = asked.Service, Commit = commit.Id, Branch = asked.Spec.Branch, Repository = asked.Spec.Repository,
+        // A push is told by its commit, which the followed branch had when it was looked at.
+        Ref = asked.Reading.Trigger == RunTrigger.Push ? CacheScope.BranchRef(asked.Spec.Branch) : commit.Ref, Path = asked.Spec.Path, Tag = commit.Tag, Version = commit.Version, Subject = commit.Subject,
         Pipeline = read.Definition!.Pipeline!, Artifact = read.Definition.Artifact, Templates = read.Templates, Trigger = asked.Reading.Trigger,
     };
 }

@@ -29,6 +29,9 @@ public sealed record SourceCommit
     /// <summary>Lower-case hex, whole.</summary>
     public required string Id { get; init; }
 
+    /// <summary>What it was found as, whole: <c>refs/heads/main</c>, <c>refs/tags/v1.2.0</c>; null: by its id.</summary>
+    public string? Ref { get; init; }
+
     /// <summary>The first line of its message.</summary>
     public required string Subject { get; init; }
     public required string AuthorName { get; init; }

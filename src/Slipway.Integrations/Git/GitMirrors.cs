@@ -57,9 +57,9 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
 
         await MakeAsync(key, cancel);
         var fetched = await FetchAsync(key, source, @ref, cancel);
-        var id = await FindAsync(key, @ref, cancel) ?? throw (fetched ?? new SourceUnavailableException(
+        var (id, found) = await FindAsync(key, @ref, cancel) ?? throw (fetched ?? new SourceUnavailableException(
             $"There is no branch, tag or commit '{@ref}' in {source.Repository}.", "git ls-remote shows what there is.", retryable: false));
-        return await DescribeAsync(key, source, id, since, cancel);
+        return await DescribeAsync(key, source, id, since, cancel) with { Ref = found };
     }
 
     public async Task PinAsync(string key, string commit, string name, CancellationToken cancel)
@@ -121,11 +121,11 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
     private Task<GitResult> FetchAsync(string key, SourceSpec source, string[] refspecs, CancellationToken cancel) => RunAsync(
         source, ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--", UrlOf(source), .. refspecs], Remote(source, MirrorOf(key)) with { Timeout = Fetching }, cancel);
 
-    private async Task<string?> FindAsync(string key, string @ref, CancellationToken cancel)
+    private async Task<(string Id, string? Ref)?> FindAsync(string key, string @ref, CancellationToken cancel)
     {
         if (RepositoryAddress.IsCommit(@ref))
         {
-            return await HasAsync(key, @ref, cancel) ? @ref : null;
+            return await HasAsync(key, @ref, cancel) ? (@ref, null) : null;
         }
 
         foreach (var prefix in new[] { "refs/heads/", "refs/tags/" })
@@ -133,7 +133,7 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
             var found = await _git.RunAsync(["rev-parse", "--verify", "--quiet", $"{prefix}{@ref}^{{commit}}"], Here(key), cancel);
             if (found.ExitCode == 0)
             {
-                return found.Output.Trim();
+                return (found.Output.Trim(), prefix + @ref);
             }
         }
 

@@ -44,7 +44,13 @@ internal static class AgentReports
 
     public static IReadOnlyList<(string Run, JobReport Report)> Jobs(string agent, AgentReport report) => [.. report.Jobs.Select(job => (job.Run, new JobReport(
         job.Job, job.Attempt, agent, job.Outcome is { } outcome ? Enum.Parse<JobOutcome>(outcome.ToString()) : null, job.Reason, job.StartedAt,
-        [.. job.Steps.Select(s => new StepState(s.Name, Enum.Parse<StepPhase>(s.State.ToString()), s.StartedAt, s.EndedAt, s.ExitCode, s.Tries, s.Note))], job.Outputs, job.Values)))];
+        [.. job.Steps.Select(s => new StepState(s.Name, Enum.Parse<StepPhase>(s.State.ToString()), s.StartedAt, s.EndedAt, s.ExitCode, s.Tries, s.Note))], job.Outputs, job.Values)
+        { Caches = [.. job.Caches.Take(Limits.JobCaches).Select(Cache)] }))];
+
+    private static CacheState Cache(ObservedCache cache) => new()
+    {
+        Name = cache.Name, Hit = cache.Hit, From = cache.From, Bytes = cache.Bytes, Seconds = cache.Seconds, Why = cache.Why, Saved = cache.Saved, WhyNotSaved = cache.WhyNotSaved,
+    };
 
     private static InstanceObserved Instance(ObservedInstance instance) => new()
     {

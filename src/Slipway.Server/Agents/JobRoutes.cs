@@ -95,7 +95,7 @@ internal static class JobRoutes
         return TypedResults.Json(end, AgentProtocolJson.Default.LogEnd, statusCode: taken ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
-    private static async Task<IEnumerable<JobPlan>> JobsOfAsync(Asking asking, IStore store, CancellationToken cancel) =>
+    internal static async Task<IEnumerable<JobPlan>> JobsOfAsync(Asking asking, IStore store, CancellationToken cancel) =>
         (await store.ReadWantedAsync(asking.Caller.Agent!, cancel))
             .Where(row => row.Body is not null && row.Resource.StartsWith(QueuedJob.ResourcePrefix, StringComparison.Ordinal))
             .Select(row => JsonSerializer.Deserialize(row.Body!, JobPlanJson.Default.JobPlan) ?? throw new JsonException($"The wanted row {row.Resource} is null."));

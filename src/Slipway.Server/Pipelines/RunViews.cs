@@ -44,5 +44,9 @@ internal sealed class RunViews(JobDispatcher dispatcher, SourceWatch watch)
         {
             Name = s.Name, State = Enum.Parse<RunStepStateView>(s.Phase.ToString()), StartedAt = s.StartedAt, EndedAt = s.EndedAt, ExitCode = s.ExitCode, Tries = s.Tries, Note = s.Note,
         })],
+        Caches = [.. job.Caches.Select(c => new RunCacheView
+        {
+            Name = c.Name, Hit = c.Hit, From = c.From, Bytes = c.Bytes, Seconds = c.Seconds, Why = c.Why, Saved = c.Saved, WhyNotSaved = c.WhyNotSaved,
+        })],
     };
 }

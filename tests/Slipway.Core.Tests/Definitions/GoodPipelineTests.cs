@@ -59,6 +59,23 @@ public sealed class GoodPipelineTests
     }
 
     [Fact]
+    public void A_cache_is_a_tool_or_files_and_folders_or_several_of_both()
+    {
+        var job = Read("""
+            service: shop
+            pipeline:
+              jobs:
+                build:
+                  cache: [nuget, { key: [./go.sum, "tools/**"], paths: [~/.tool/, ./node_modules] }]
+                  steps: [ { run: make } ]
+            run: { command: ./shop }
+            """).Jobs.ShouldHaveSingleItem();
+        job.Caches.Select(c => (c.Name, c.IsShared)).ShouldBe([("nuget", true), ("~/.tool, node_modules", false)]);
+        job.Caches[1].Key.ShouldBe(["go.sum", "tools/**"]);
+        job.Caches[1].Paths.ShouldBe(["~/.tool", "node_modules"]);
+    }
+
+    [Fact]
     public void What_is_not_said_has_its_default()
     {
         var job = Read("service: shop\npipeline: { jobs: { build: { steps: [ { run: make } ] } } }\nrun: { command: ./shop }\n").Jobs.ShouldHaveSingleItem();

@@ -94,14 +94,15 @@ internal sealed partial class JobCaches(WantedJob job, AttemptFolder attempt, Jo
             {
                 return Missed(cache, $"what {found.From} has kept did not come: {why}");
             }
-            if (await Task.Run(() => Unpack(packed, stop), stop) is { } refused)
+            var refused = await Task.Run(() => Unpack(packed, stop), stop);
+            if (refused is not null || cache.Paths.All(path => Unpacked(path) is null))
             {
                 states.Remove(found.Digest);
                 await server.ForgetCacheAsync(job, key, found.Digest, stop);
-                return Missed(cache, $"what {found.From} has kept cannot be unpacked safely ({refused})");
+                return Missed(cache, $"what {found.From} has kept {(refused is null ? "holds none of its folders" : $"cannot be unpacked safely ({refused})")}");
             }
-            var placed = cache.Paths.Count(path => Place(cache, path));
-            return placed > 0
+            List<string> placed = [.. cache.Paths.Where(path => Place(cache, path))];
+            return placed.Count > 0
                 ? new() { Name = cache.Name, Hit = true, From = found.From, Bytes = found.Bytes }
                 : Missed(cache, $"nothing of what {found.From} has kept could be put in its place");
         }
@@ -136,16 +137,23 @@ internal sealed partial class JobCaches(WantedJob job, AttemptFolder attempt, Jo
         return ArtifactExtractor.Extract(packed, attempt.Unpacked, Limits, stop) as ExtractOutcome.Refused;
     }
 
-    /// <summary>Moves one folder (or file) from what was unpacked to where steps look for it. What is there stays: the commit and what other jobs made go before what was kept.</summary>
-    private bool Place(WantedCache cache, string path)
+    /// <summary>A folder (or file) of the cache as it was unpacked; null: it is not in it, or a link.</summary>
+    private FileSystemInfo? Unpacked(string path)
     {
         var name = NameOf(path);
         FileSystemInfo from = new DirectoryInfo(Path.Combine(attempt.Unpacked, name));
         from = from.Exists ? from : new FileInfo(from.FullName);
-        if (!from.Exists || from.LinkTarget is not null || ServiceFolder.Find(attempt.Unpacked, Path.GetDirectoryName(name)) is null)
+        return from is { Exists: true, LinkTarget: null } && ServiceFolder.Find(attempt.Unpacked, Path.GetDirectoryName(name)) is not null ? from : null;
+    }
+
+    /// <summary>Moves one folder (or file) from what was unpacked to where steps look for it. What is there stays: the commit and what other jobs made go before what was kept.</summary>
+    private bool Place(WantedCache cache, string path)
+    {
+        if (Unpacked(path) is not { } from)
         {
             return false;
         }
+        var name = NameOf(path);
         var folder = attempt.Scratch;
         foreach (var segment in name.Split('/')[..^1])
         {
@@ -258,9 +266,9 @@ internal sealed partial class JobCaches(WantedJob job, AttemptFolder attempt, Jo
 
     private static string Cut(string text) => text.Length <= 300 ? text : text[..300] + "…";
 
-    private static string Size(long? bytes) => bytes is < 1 << 20
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KiB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.#} MiB");
+    private static string Size(long? bytes) => bytes is < 1_000_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
 
     private void Say(WantedCache cache, string text) => log.Say(JobLog.NoStep, $"cache {cache.Name}: {text}");
 

@@ -44,7 +44,7 @@ internal sealed partial class JavaBuild
         var program = files.Has("gradlew") ? "sh gradlew" : "gradle";
         draft.Check($"The agents need {(files.Has("gradlew") ? "a JDK" : "a JDK and Gradle")}.");
         draft.Step("build", $"{program} --no-daemon build", "Compiles and tests. JUnit XML is what Gradle writes anyway.", java.HasTests ? new TestReport("junit", "**/build/test-results/test/*.xml") : null);
-        return java.Run("build/libs", "-plain");
+        return java.Run("gradle", "build/libs", "-plain");
     }
 
     private static Draft? Maven(RepositoryFiles files)
@@ -75,18 +75,19 @@ internal sealed partial class JavaBuild
         draft.Check($"The agents need {(files.Has("mvnw") ? "a JDK" : "a JDK and Maven")}.");
         draft.Step("build", $"{program} --batch-mode --no-transfer-progress verify{(main == "pom.xml" ? "" : $" --projects {Draft.Quote(FolderOf(main))} --also-make")}",
             "Compiles and tests. JUnit XML is what Maven's tests write anyway.", java.HasTests ? new TestReport("junit", "**/target/surefire-reports/TEST-*.xml") : null);
-        return java.Run("target", "-sources -e -javadoc -e original-");
+        return java.Run("maven", "target", "-sources -e -javadoc -e original-");
     }
 
     private bool HasTests => files.Paths.Any(path => path.Contains("src/test/", StringComparison.Ordinal));
 
     private bool Uses(string name) => build.Contains(name, StringComparison.Ordinal);
 
+    /// <param name="tool">As its cache is named.</param>
     /// <param name="output">Where the jar is written to, in the module.</param>
     /// <param name="not">What is in the names of jars that do not run.</param>
-    private Draft Run(string output, string not)
+    private Draft Run(string tool, string output, string not)
     {
-        draft.Cache = new("maven", "Kept from run to run, so that packages are not fetched again.");
+        draft.Cache = new(tool, "Kept from run to run, so that packages are not fetched again.");
         if (!HasTests)
         {
             draft.Guess("no tests: there is no src/test");

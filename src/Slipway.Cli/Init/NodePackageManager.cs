@@ -75,7 +75,7 @@ internal sealed partial record NodePackageManager(string Name, string Install, s
         var program = $"npx --yes pnpm@{major}";
         // Hoisted: what is packed holds few links then, and none that leads out.
         return new("pnpm", $"{program} install --frozen-lockfile --config.node-linker=hoisted", $"CI=true {program} prune --prod --config.node-linker=hoisted", program,
-            new("{ key: [pnpm-lock.yaml], paths: [~/.npm, ~/.local/share/pnpm/store] }", "Kept from run to run, so that packages are not fetched again: pnpm itself, and its store."), file);
+            new("pnpm", "Kept from run to run, so that packages are not fetched again: pnpm itself, and its store."), file);
     }
 
     private static NodePackageManager Yarn(Draft draft, string? file, string? version)
@@ -87,14 +87,14 @@ internal sealed partial record NodePackageManager(string Name, string Install, s
         {
             var classic = $"npx --yes yarn@{version ?? YarnClassic}";
             return new("yarn", $"{classic} install --frozen-lockfile --non-interactive", $"{classic} install --frozen-lockfile --non-interactive --production --ignore-scripts --prefer-offline", classic,
-                new("{ key: [yarn.lock], paths: [~/.npm, ~/.cache/yarn] }", "Kept from run to run, so that packages are not fetched again."), file);
+                new("yarn", "Kept from run to run, so that packages are not fetched again."), file);
         }
 
         var own = YarnPath().Match(files.Text(".yarnrc.yml") ?? "");
         var program = $"env YARN_NODE_LINKER=node-modules {(own.Success && files.Has(own.Groups["path"].Value) ? $"node {own.Groups["path"].Value}" : $"npx --yes @yarnpkg/cli-dist@{version ?? "4"}")}";
         draft.Guess("Yarn writes a node_modules folder in the pipeline, so that Node.js finds the packages without Yarn");
         return new("yarn", $"{program} install --immutable", null, program,
-            new("{ key: [yarn.lock], paths: [~/.npm, ~/.yarn/berry/cache] }", "Kept from run to run, so that packages are not fetched again."), file);
+            new("yarn", "Kept from run to run, so that packages are not fetched again."), file);
     }
 
     [GeneratedRegex(@"^(?<name>npm|pnpm|yarn)@(?<version>\d{1,4}\.\d{1,4}\.\d{1,4})(?![\w.-])", RegexOptions.CultureInvariant)]

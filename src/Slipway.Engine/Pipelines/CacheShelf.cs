@@ -74,8 +74,9 @@ public sealed class CacheShelf(IStore store, ICacheFiles files, CacheBounds boun
     }
 
     /// <summary>Keeps a state for this job's scope.</summary>
+    /// <param name="announced">How many bytes are said to come; null: that is not said.</param>
     /// <returns>Why it is not kept; null: it is.</returns>
-    public async Task<string?> SaveAsync(JobPlan plan, string key, string digest, Stream bytes, CancellationToken cancel)
+    public async Task<string?> SaveAsync(JobPlan plan, string key, string digest, Stream bytes, long? announced, CancellationToken cancel)
     {
         if (plan.CachesWrittenTo is not { } scope)
         {
@@ -87,6 +88,11 @@ public sealed class CacheShelf(IStore store, ICacheFiles files, CacheBounds boun
             return Kept(scope);
         }
 
+        if (announced > bounds.MostBytesOfOne)
+        {
+            return TooLarge;
+        }
+
         try
         {
             await using var staged = await files.StageAsync(bytes, bounds.MostBytesOfOne, cancel);
@@ -94,7 +100,7 @@ public sealed class CacheShelf(IStore store, ICacheFiles files, CacheBounds boun
         }
         catch (ArtifactTooLargeException)
         {
-            return $"it has more than the {bounds.MostBytesOfOne >> 20} MiB that one may have";
+            return TooLarge;
         }
         catch (StoreUnavailableException full) when (full.Full)
         {
@@ -198,6 +204,8 @@ public sealed class CacheShelf(IStore store, ICacheFiles files, CacheBounds boun
 
     private async Task<(CacheRecord Record, long Revision)?> ReadAsync(CacheScope scope, string key, CancellationToken cancel) =>
         await store.ReadDocumentAsync(Collection, IdOf(scope, key), cancel) is { } document ? (document.As(CacheJson.Default.CacheRecord), document.Revision) : null;
+
+    private string TooLarge => $"it has more than the {bounds.MostBytesOfOne} bytes that one may have";
 
     private static string Kept(CacheScope scope) => $"another job has saved it for {scope.Words} meanwhile";
 

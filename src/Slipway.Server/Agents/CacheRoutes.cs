@@ -79,10 +79,11 @@ internal static class CacheRoutes
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = options.MaxCacheBytesOfOne;
+            // What is announced to be larger is told so in words.
+            limit.MaxRequestBodySize = Math.Max(options.MaxCacheBytesOfOne, context.Request.ContentLength ?? 0);
         }
 
-        return TypedResults.Json(new CacheTaken(await shelf.SaveAsync(plan, key, digest, context.Request.Body, cancel)), CacheProtocolJson.Default.CacheTaken);
+        return TypedResults.Json(new CacheTaken(await shelf.SaveAsync(plan, key, digest, context.Request.Body, context.Request.ContentLength, cancel)), CacheProtocolJson.Default.CacheTaken);
     }
 
     private static async Task<IResult> ForgetAsync(string run, string job, int attempt, string key, string digest, Asking asking, IStore store, CacheShelf shelf, CancellationToken cancel)

@@ -38,6 +38,7 @@ internal sealed class FakeServer : IAsyncDisposable
             return Artifacts.TryGetValue(digest, out var bytes) ? Results.Bytes(bytes) : Results.NotFound();
         });
         Jobs.Map(_app);
+        Caches.Map(_app);
         _app.StartAsync().GetAwaiter().GetResult();
         Address = new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
@@ -45,6 +46,7 @@ internal sealed class FakeServer : IAsyncDisposable
     public Uri Address { get; }
     public ConcurrentDictionary<string, byte[]> Artifacts { get; } = new();
     public JobEndpoints Jobs { get; } = new();
+    public CacheEndpoints Caches { get; } = new();
     public ConcurrentQueue<string> ArtifactTokens { get; } = new();
     public ConcurrentQueue<AgentHello> Hellos { get; } = new();
     public ConcurrentQueue<AgentAnswer> Answers { get; } = new();

@@ -14,7 +14,7 @@ const job = (name: string, needs: string[], times: [number | null, number | null
   const [queued, started, ended] = times.map((each) => (each === null ? null : ago(each)));
   return {
     name, needs, state: ended ? 'succeeded' : started ? 'running' : queued ? 'queued' : 'waiting', outcome: ended ? 'succeeded' : null, reason: null,
-    attempt: queued ? 1 : 0, agent: started ? 'harbour-1' : null, queuedAt: queued, startedAt: started, endedAt: ended, steps: [], ...fields,
+    attempt: queued ? 1 : 0, agent: started ? 'harbour-1' : null, queuedAt: queued, startedAt: started, endedAt: ended, steps: [], caches: [], ...fields,
   };
 };
 

@@ -29,6 +29,7 @@ export type RolloutState = Schemas['RolloutStateView'];
 export type RolloutStep = Schemas['RolloutStepView'];
 export type RolloutView = Schemas['RolloutView'];
 export type RunJobView = Schemas['RunJobView'];
+export type RunCacheView = Schemas['RunCacheView'];
 export type RunState = Schemas['RunStateView'];
 export type RunStepState = Schemas['RunStepStateView'];
 export type RunStepView = Schemas['RunStepView'];

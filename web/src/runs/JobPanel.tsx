@@ -10,6 +10,7 @@ import { useNow } from '../words/clock';
 import { sentence } from '../words/sentence';
 import { jobNow, outcomeWord, runIsOver, runStepState } from '../words/states';
 import { chosenAttempt, jobAddress } from './address';
+import { Caches } from './Caches';
 import classes from './JobPanel.module.css';
 import { LogView } from './LogView';
 import { reasonOfJob } from './reason';
@@ -25,6 +26,7 @@ export function JobPanel({ run, job }: { run: RunView; job: RunJobView }) {
         <div className={classes.about}>
           <Why job={job} reason={reasonOfJob(job, run)} />
           <JobFacts job={job} />
+          {job.caches.length > 0 ? <Caches caches={job.caches} /> : null}
           {job.steps.length > 0 ? <Steps steps={job.steps} /> : null}
         </div>
       </Panel>

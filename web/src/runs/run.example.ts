@@ -3,7 +3,7 @@ import type { RunJobView, RunView } from '../api/types';
 /** A job that ended well ten seconds after it began, for tests to start from. */
 export const job = (name: string, fields: Partial<RunJobView> = {}): RunJobView => ({
   name, state: 'succeeded', outcome: 'succeeded', reason: null, attempt: 1, agent: 'harbour-1', needs: [],
-  queuedAt: '2026-11-21T12:00:00Z', startedAt: '2026-11-21T12:00:02Z', endedAt: '2026-11-21T12:00:12Z', steps: [], ...fields,
+  queuedAt: '2026-11-21T12:00:00Z', startedAt: '2026-11-21T12:00:02Z', endedAt: '2026-11-21T12:00:12Z', steps: [], caches: [], ...fields,
 });
 
 export const run = (fields: Partial<RunView> = {}): RunView => ({

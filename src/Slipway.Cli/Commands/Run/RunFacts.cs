@@ -25,6 +25,11 @@ internal static class RunFacts
         {
             var took = job.StartedAt is { } began ? Words.Span((job.EndedAt ?? run.Now) - began) : "";
             table.Row(new(job.Name, Tone.Strong), Tones.Cell(job.State), job.Attempt > 0 ? job.Attempt.ToString() : "", job.Agent, took, Reason(job));
+            foreach (var cache in job.Caches)
+            {
+                table.Row(new($"  {(cache.Hit ? "+" : "-")} cache {cache.Name}", Tone.Quiet), "", "", "", cache.Seconds is { } seconds ? Words.Span(TimeSpan.FromSeconds(seconds)) : "", CacheNote(cache));
+            }
+
             foreach (var step in job.Steps)
             {
                 var (mark, tone) = Mark(step.State);
@@ -40,6 +45,15 @@ internal static class RunFacts
         $"{use.Template}@{use.Version}{(use.Job is null ? "" : $" for {use.Job}")}: {use.Reason}{(use.Deprecated is null ? "" : $"; {use.Deprecated}")}";
 
     private static string Reason(RunJobView job) => job.Reason ?? (job.Outcome is { } outcome && outcome != JobOutcomeView.Succeeded ? Words.Prose(outcome) : "");
+
+    private static string CacheNote(RunCacheView cache)
+    {
+        var size = cache.Bytes is { } bytes ? Words.Bytes(bytes) : "";
+        return cache.Hit ? $"{size} of {cache.From}"
+            : cache.Saved == true ? $"{cache.Why}; saved {size}"
+            : cache.WhyNotSaved is { } why ? $"{cache.Why}; not saved: {why}"
+            : cache.Why ?? "";
+    }
 
     private static string Note(RunStepView step) => string.Join(", ", new[] { step.ExitCode is { } code and not 0 ? $"exit status {code}" : null, step.Note }.OfType<string>().Distinct());
 

@@ -17,7 +17,13 @@ public static class ToolCaches
             Otherwise = ["**/*.csproj", "**/*.fsproj", "**/*.vbproj", "**/Directory.Packages.props", "**/Directory.Build.props", "**/packages.config"],
         },
         new(["**/package-lock.json", "**/npm-shrinkwrap.json"], [Npx]) { Name = "npm", Otherwise = ["**/package.json"] },
-        new(["**/yarn.lock"], ["~/.cache/yarn", "~/.yarn/berry/cache", Npx, Corepack]) { Name = "yarn", Otherwise = ["**/package.json"] },
+        new(["**/yarn.lock"], ["~/.cache/yarn", "~/.yarn/berry/cache", Npx, Corepack])
+        {
+            Name = "yarn",
+            Otherwise = ["**/package.json"],
+            // The default, which Yarn 1 leaves for a folder of the system when it runs as root.
+            Env = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = "~/.cache" },
+        },
         new(["**/pnpm-lock.yaml"], ["~/.local/share/pnpm/store", Npx, Corepack])
         {
             Name = "pnpm",

@@ -8,7 +8,7 @@ public sealed class ToolCacheTests
     [Theory]
     [InlineData("nuget", "~/.nuget/packages", "**/packages.lock.json", "**/*.csproj")]
     [InlineData("npm", "~/.npm", "**/package-lock.json", "**/package.json")]
-    [InlineData("yarn", "~/.cache/yarn ~/.yarn/berry/cache ~/.npm ~/.cache/node/corepack", "**/yarn.lock", "**/package.json")]
+    [InlineData("yarn", "~/.cache/yarn ~/.yarn/berry/cache ~/.npm ~/.cache/node/corepack", "**/yarn.lock", "**/package.json", "XDG_CACHE_HOME=~/.cache")]
     [InlineData("pnpm", "~/.local/share/pnpm/store ~/.npm ~/.cache/node/corepack", "**/pnpm-lock.yaml", "**/package.json", "npm_config_store_dir=~/.local/share/pnpm/store")]
     [InlineData("pip", "~/.cache/pip ~/.cache/uv ~/.cache/pypoetry/cache ~/.cache/pypoetry/artifacts", "**/requirements*.txt", "**/pyproject.toml")]
     [InlineData("go", "~/go/pkg/mod ~/.cache/go-build", "**/go.sum", "**/go.mod")]

@@ -72,7 +72,11 @@ public sealed record SourceSet(SourceSpec Spec, Actor By) : SourceEvent;
 public sealed record SourceRemoved(Actor By) : SourceEvent;
 
 /// <summary>The branch is at this commit now.</summary>
-public sealed record HeadSeen(string Commit) : SourceEvent;
+public sealed record HeadSeen(string Commit) : SourceEvent
+{
+    /// <summary>What was looked at; null: what is followed now.</summary>
+    public SourceSpec? Of { get; init; }
+}
 
 /// <param name="Ref">Null: the branch.</param>
 public sealed record RunAsked(string? Ref, Actor By, string? Why) : SourceEvent;

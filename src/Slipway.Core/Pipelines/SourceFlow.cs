@@ -32,6 +32,8 @@ public sealed class SourceFlow() : Machine<SourceState, SourceEvent>(ProcessKind
             SourceSet e => turn.Set(e),
             _ when state.Removed => turn.Done(),
             SourceRemoved e => turn.Remove(e),
+            // A look that began before the source was set anew saw another branch.
+            HeadSeen { Of: { } before } when before != state.Spec => turn.Done(),
             HeadSeen e => turn.See(e.Commit),
             RunAsked e => turn.Ask(e),
             CommitRead e => turn.Begin(e),

@@ -97,7 +97,7 @@ public sealed partial class SourceWatch(IStore store, ISourceProvider sources, T
             look.Problem = head is null ? $"{state.Spec.Repository} has no branch '{state.Spec.Branch}' any more" : null;
             if (head is not null && head != look.Told)
             {
-                await store.AppendAsync(new Append { Events = [new NewMessage(SourceFlow.ProcessOf(service), $"head:{store.Now.ToUnixTimeMilliseconds()}:{head}", flow.WriteEvent(new HeadSeen(head)))] }, cancel);
+                await store.AppendAsync(new Append { Events = [new NewMessage(SourceFlow.ProcessOf(service), $"head:{store.Now.ToUnixTimeMilliseconds()}:{head}", flow.WriteEvent(new HeadSeen(head) { Of = state.Spec }))] }, cancel);
                 look.Told = head;
             }
         }

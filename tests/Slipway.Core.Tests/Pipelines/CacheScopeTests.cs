@@ -49,6 +49,17 @@ public sealed class CacheScopeTests
     }
 
     [Fact]
+    public void A_commit_of_the_branch_that_was_followed_before_is_not_taken_for_one_of_the_branch_that_is_followed_now()
+    {
+        var (flow, process) = (new SourceFlow(), SourceFlow.ProcessOf("shop"));
+        var (evil, main) = (new SourceSpec("/srv/shop", "evil", null), new SourceSpec("/srv/shop", "main", null));
+        var state = flow.Decide(process, null, new SourceSet(evil, Actor.Slipway), DateTimeOffset.UnixEpoch).State;
+        state = flow.Decide(process, state, new SourceSet(main, Actor.Slipway), DateTimeOffset.UnixEpoch).State;
+        flow.Decide(process, state, new HeadSeen(new string('e', 40)) { Of = evil }, DateTimeOffset.UnixEpoch).Effects.ShouldBeEmpty();
+        flow.Decide(process, state, new HeadSeen(new string('a', 40)) { Of = main }, DateTimeOffset.UnixEpoch).Effects.OfType<ReadCommit>().ShouldHaveSingleItem().Spec.ShouldBe(main);
+    }
+
+    [Fact]
     public void Scopes_are_told_as_people_know_them() => new[] { "refs/heads/main", "refs/tags/v1.0.0", "refs/pull/7/head" }
         .Select(r => new CacheScope("/srv/shop", r).Words).ShouldBe(["main", "tag v1.0.0", "refs/pull/7/head"]);
 

@@ -40,6 +40,10 @@ const failedRun = (fields: Partial<RunView> = {}): RunView => run({
     job('build', [], [148, 145, 82], { steps: [step('install', 145, 120), step('bundle', 120, 82)] }),
     job('test (22)', ['build'], [82, 80, 41], {
       state: 'failed', outcome: 'testsFailed', attempt: 2, reason: '2 of 412 tests failed: basket keeps its order, basket survives a reload',
+      caches: [
+        { name: 'npm', hit: true, from: 'main', bytes: 148_200_000, seconds: 3.41, why: null, saved: false, whyNotSaved: null },
+        { name: 'node_modules/.vite, ~/.cache/icons', hit: false, from: null, bytes: null, seconds: null, why: 'nothing is kept yet for what assets/logo.svg and 41 more say now', saved: false, whyNotSaved: 'only a job that ends well saves' },
+      ],
       steps: [step('unit', 80, 41, { state: 'failed', exitCode: 1, tries: 2 }), step('coverage', null, null, { state: 'skipped' })],
     }),
     job('browsers', ['build'], [82, 70, 60], { state: 'failed', outcome: 'agentLost', agent: 'harbour-2', reason: 'harbour-2 is away since 14:02 and has told no end of it' }),

@@ -29,7 +29,7 @@ public sealed record SourceCommit
     /// <summary>Lower-case hex, whole.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What it was found as, whole: <c>refs/heads/main</c>, <c>refs/tags/v1.2.0</c>; null: by its id.</summary>
+    /// <summary>What it was found as in the repository just now, whole: <c>refs/heads/main</c>, <c>refs/tags/v1.2.0</c>; null: by its id, or the repository is away and the mirror had it.</summary>
     public string? Ref { get; init; }
 
     /// <summary>The first line of its message.</summary>

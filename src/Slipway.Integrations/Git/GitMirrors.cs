@@ -59,7 +59,11 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
         var fetched = await FetchAsync(key, source, @ref, cancel);
         var (id, found) = await FindAsync(key, @ref, cancel) ?? throw (fetched ?? new SourceUnavailableException(
             $"There is no branch, tag or commit '{@ref}' in {source.Repository}.", "git ls-remote shows what there is.", retryable: false));
-        return await DescribeAsync(key, source, id, since, cancel) with { Ref = found };
+        return await DescribeAsync(key, source, id, since, cancel) with
+        {
+            // While the repository is away nobody can say whose the name is now that the mirror has.
+            Ref = fetched is null ? found : null,
+        };
     }
 
     public async Task PinAsync(string key, string commit, string name, CancellationToken cancel)
@@ -98,7 +102,7 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
 
             string[] all = [$"+refs/heads/{source.Branch}:refs/heads/{source.Branch}", "+refs/tags/*:refs/tags/*"];
             var first = await FetchAsync(key, source, all, cancel);
-            if (first.ExitCode == 0 && (@ref == source.Branch || await FindAsync(key, @ref, cancel) is not null))
+            if (first.ExitCode == 0 && (@ref == source.Branch || (RepositoryAddress.IsCommit(@ref) && await HasAsync(key, @ref, cancel))))
             {
                 return null;
             }
@@ -106,7 +110,23 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
             // A branch beside the service's own, or a commit that no branch has any more.
             string[] one = [RepositoryAddress.IsCommit(@ref) ? $"{@ref}:{PinPrefix}asked/{@ref}" : $"+refs/heads/{@ref}:refs/heads/{@ref}"];
             var second = await FetchAsync(key, source, one, cancel);
-            return second.ExitCode == 0 || (first.ExitCode == 0 && NoSuchRef().IsMatch(second.Error)) ? null : Unavailable(source, first.ExitCode == 0 ? second : first);
+            if (second.ExitCode == 0)
+            {
+                return null;
+            }
+
+            if (first.ExitCode != 0 || !NoSuchRef().IsMatch(second.Error))
+            {
+                return Unavailable(source, first.ExitCode == 0 ? second : first);
+            }
+
+            // There is no such branch (any more): what an earlier look brought under its name, perhaps from another repository, is not it.
+            if (!RepositoryAddress.IsCommit(@ref))
+            {
+                await HereAsync(key, ["update-ref", "-d", $"refs/heads/{@ref}"], cancel);
+            }
+
+            return null;
         }
         catch (TimeoutException late)
         {

@@ -54,6 +54,38 @@ public sealed class GitMirrorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_ref_is_told_whole_as_it_is_in_the_repository_now()
+    {
+        var first = _origin.Commit("one");
+        _origin.Git("tag", "v1.0.0");
+        _origin.Git("tag", "main");
+        _origin.Git("checkout", "--quiet", "-b", "feature");
+        var second = _origin.Commit("two");
+        (await Found("main")).ShouldBe((first, "refs/heads/main"));
+        (await Found("v1.0.0")).ShouldBe((first, "refs/tags/v1.0.0"));
+        (await Found("feature")).ShouldBe((second, "refs/heads/feature"));
+        (await Found(second)).ShouldBe((second, null));
+        // A branch beside the followed one moves on, and goes.
+        var third = _origin.Commit("three");
+        (await Found("feature")).ShouldBe((third, "refs/heads/feature"));
+        _origin.Git("tag", "feature", first);
+        _origin.Git("checkout", "--quiet", "main");
+        _origin.Git("branch", "--quiet", "-D", "feature");
+        (await Found("feature")).ShouldBe((first, "refs/tags/feature"));
+        _origin.Git("tag", "-d", "feature");
+        // With the repository away the mirror is enough to run, and not to say whose it is.
+        Directory.Move(_origin.Folder, _origin.Folder + "-away");
+        (await Found("main")).ShouldBe((first, null));
+        Directory.Move(_origin.Folder + "-away", _origin.Folder);
+
+        async Task<(string, string?)> Found(string name)
+        {
+            var commit = await ReadAsync(name);
+            return (commit.Id, commit.Ref);
+        }
+    }
+
+    [Fact]
     public async Task Only_what_is_below_the_service_s_folder_counts_as_a_change()
     {
         var first = _origin.Commit("one", ("shop/slipway.yaml", "service: shop\n"), ("bank/x", "1"));

@@ -116,6 +116,12 @@ internal static class AgentLimits
     public const int ReportFiles = 1000;
     public const long ReportBytes = 64L << 20;
 
+    /// <summary>Of all reports of one try of a step together.</summary>
+    public const long AllReportBytes = 256L << 20;
+
+    /// <summary>A server that refuses what was reported of tests is asked so long; then the outcome is told without it.</summary>
+    public static readonly TimeSpan TestPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>Files and folders that are looked through for reports.</summary>
     public const int ReportEntries = 200_000;
 }

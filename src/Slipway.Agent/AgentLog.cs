@@ -95,6 +95,9 @@ internal static partial class AgentLog
     [LoggerMessage(2064, LogLevel.Error, "the server does not take the log of job {Job} of {Run}, attempt {Attempt}: {Why}")]
     public static partial void JobLogRefused(ILogger logger, string run, string job, int attempt, string why);
 
+    [LoggerMessage(2067, LogLevel.Error, "the server does not take what job {Job} of {Run}, attempt {Attempt}, reported of tests: {Why}")]
+    public static partial void JobTestsRefused(ILogger logger, string run, string job, int attempt, string why);
+
     [LoggerMessage(2065, LogLevel.Warning, "this agent runs no jobs: {Why}")]
     public static partial void NoJobs(ILogger logger, string why);
 

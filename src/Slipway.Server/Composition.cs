@@ -12,6 +12,7 @@ using Slipway.Engine.Pipelines;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Promotions;
 using Slipway.Engine.Releases;
+using Slipway.Engine.Reports;
 using Slipway.Engine.Rollouts;
 using Slipway.Engine.Services;
 using Slipway.Engine.Targets;
@@ -97,6 +98,9 @@ internal static class Composition
         services.AddSingleton(Loop.VerificationClient());
         services.AddSingleton<Verifier>();
         services.AddSingleton(parts.Jobs);
+        services.AddSingleton(parts.Tests);
+        services.AddSingleton<Quarantine>();
+        services.AddSingleton<TestDesk>();
         services.AddSingleton(new GitMirrors(DataDirectory.SourcesIn(options.DataDirectory), options.Time));
         services.AddSingleton<ISourceProvider>(all => all.GetRequiredService<GitMirrors>());
         services.AddSingleton<GitServing>();

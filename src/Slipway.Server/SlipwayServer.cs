@@ -63,7 +63,7 @@ public sealed class SlipwayServer : IAsyncDisposable
 
             var (platform, text) = PlatformFolder.Load(options);
             store = await SqliteStore.OpenAsync(DataDirectory.StoreIn(options.DataDirectory), options.Time);
-            return await StartAsync(options, new ServerParts { Store = store, Jobs = store, Platform = new Platform(platform), PlatformText = text }, null, store, cancel);
+            return await StartAsync(options, new ServerParts { Store = store, Jobs = store, Tests = store, Platform = new Platform(platform), PlatformText = text }, null, store, cancel);
         }
         catch (Exception fault)
         {
@@ -178,6 +178,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         AgentRoutes.Map(app);
         JobRoutes.Map(app);
         CacheRoutes.Map(app);
+        TestRoutes.Map(app);
         RootRoutes.Map(app);
         SignIn.Map(app);
         DocsPage.Map(app);

@@ -101,7 +101,7 @@ public sealed class AccessTests
 
     private static async Task RestartAsync(RunningServer running)
     {
-        var parts = new ServerParts { Store = running.Store, Jobs = running.Database, Platform = running.Part<Platform>() };
+        var parts = new ServerParts { Store = running.Store, Jobs = running.Database, Tests = running.Database, Platform = running.Part<Platform>() };
         await using var again = await SlipwayServer.StartAsync(new ServerOptions { DataDirectory = running.Data, Port = 0, Time = running.Time }, parts, null, null, Cancel);
         await again.StopAsync(Cancel);
     }

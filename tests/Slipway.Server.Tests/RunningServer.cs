@@ -51,7 +51,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var database = await SqliteStore.OpenAsync(Path.Combine(folder.Path, "slipway.db"), time);
         var store = new FaultyStore(database);
         var options = new ServerOptions { DataDirectory = folder.Path, Port = 0, Time = time, WebRoot = Path.Combine(folder.Path, "wwwroot"), Logging = new TestLog() };
-        var parts = new ServerParts { Store = store, Jobs = database, Platform = new Platform(Definition()) };
+        var parts = new ServerParts { Store = store, Jobs = database, Tests = database, Platform = new Platform(Definition()) };
         try
         {
             var server = await SlipwayServer.StartAsync(configure?.Invoke(options) ?? options, parts, moreRoutes, null, Cancel);

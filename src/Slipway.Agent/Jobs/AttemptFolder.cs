@@ -12,6 +12,9 @@ internal sealed partial record AttemptFolder(string Root)
     public string Record => Path.Combine(Root, "job.json");
     public string Log => Path.Combine(Root, "log");
 
+    /// <summary>What its steps have reported of tests so far, packed as it goes to the server.</summary>
+    public string Tests => Path.Combine(Root, "tests.json.gz");
+
     /// <summary>bubblewrap's report on the step that runs.</summary>
     public string Status => Path.Combine(Root, "status");
 

@@ -24,7 +24,7 @@ internal sealed record JobRecord
     /// <summary>Those that were looked for so far, as wanted.</summary>
     public IReadOnlyList<ObservedCache> Caches { get; init => field = value ?? []; } = [];
 
-    /// <summary>Its whole log is with the server, so that the outcome can be told.</summary>
+    /// <summary>Its whole log and what it reported of tests are with the server, so that the outcome can be told.</summary>
     public bool Delivered { get; init; }
 
     /// <summary>A step has: something was done that may not simply be done again.</summary>

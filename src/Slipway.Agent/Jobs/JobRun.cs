@@ -122,7 +122,7 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
         }
     }
 
-    /// <summary>Whatever there is to do, the outcome, and the log with the server: then it can be told.</summary>
+    /// <summary>Whatever there is to do, the outcome, and the log and the tests with the server: then it can be told.</summary>
     private async Task RunToEndAsync(CancellationToken ends)
     {
         try
@@ -146,6 +146,7 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
                 }
                 log.Close();
                 await delivery;
+                await new TestDelivery(Wanted, _attempt, around.Server, around.Time, around.Logger).RunAsync(ends);
             }
             finally
             {
@@ -155,7 +156,7 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // The log cannot be kept or read: the outcome is told without it.
+            // The log, or what was reported of tests, cannot be kept or read: the outcome is told without it.
             AgentLog.JobFault(around.Logger, fault, Wanted.Run, Wanted.Job, Wanted.Attempt);
             if (_progress.Record.Outcome is null or ObservedOutcome.Succeeded)
             {

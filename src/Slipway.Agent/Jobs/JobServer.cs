@@ -62,10 +62,16 @@ internal sealed partial class JobServer(AgentOptions options, HttpMessageInvoker
     }
 
     /// <summary>Keeps a file's bytes at the server.</summary>
-    public async Task<ServerAnswer> PutBlobAsync(string digest, string file, CancellationToken cancellation)
+    public Task<ServerAnswer> PutBlobAsync(string digest, string file, CancellationToken cancellation) => PutAsync($"{JobPaths.BlobPath}/{digest}", file, cancellation);
+
+    /// <summary>Tells what an attempt has reported of tests.</summary>
+    public Task<ServerAnswer> PutTestsAsync(WantedJob job, string file, CancellationToken cancellation) => PutAsync(
+        $"{AttemptTests.Path}/{Uri.EscapeDataString(job.Run)}/{Uri.EscapeDataString(job.Job)}/{job.Attempt.ToString(CultureInfo.InvariantCulture)}", file, cancellation);
+
+    private async Task<ServerAnswer> PutAsync(string path, string file, CancellationToken cancellation)
     {
         await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 128 * 1024, useAsync: true);
-        using var request = Request(HttpMethod.Put, $"{JobPaths.BlobPath}/{digest}");
+        using var request = Request(HttpMethod.Put, path);
         request.Content = new StreamContent(content);
         request.Content.Headers.ContentType = new("application/gzip");
         request.Content.Headers.ContentLength = content.Length;

@@ -6,7 +6,7 @@ using Slipway.Client.Agents;
 namespace Slipway.Agent.Jobs;
 
 /// <summary>How an attempt, or a step of it, ended.</summary>
-/// <param name="Reason">One sentence; null for a success.</param>
+/// <param name="Reason">One sentence; for a success only where there is something to say of it.</param>
 internal sealed record JobEnd(ObservedOutcome Outcome, string? Reason)
 {
     public static JobEnd Success { get; } = new(ObservedOutcome.Succeeded, null);
@@ -18,7 +18,10 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
     /// <summary>What a shell ends with when it does not find a command.</summary>
     private const int NoSuchCommand = 127;
     private const string NotFound = "exit status 127: a command was not found. Steps see /usr and /opt of the agent's machine, and the folders that the agent was given with --tools";
-    private JobEnd? _failure;
+    // Beyond these a command was not found, or was killed: that is no test's doing.
+    private const int LargestOwnStatus = 125;
+    private readonly StepReports _reports = new(job, attempt, folders, log);
+    private JobEnd? _failure, _remark;
     private long? _began;
     private bool _timeIsUp;
 
@@ -43,7 +46,7 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
                 _failure = step.ContinueOnError && !_timeIsUp ? _failure : _failure ?? failure;
             }
         }
-        return _failure ?? JobEnd.Success;
+        return _failure ?? _remark ?? JobEnd.Success;
     }
 
     private async Task<JobEnd> RunStepAsync(int index, WantedStep step, CancellationToken ends)
@@ -74,7 +77,9 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
                 ExitCode = code,
                 Note = end.Reason,
             });
-            return end.Reason is null ? end : end with { Reason = $"{step.Name}: {end.Reason}" };
+            var told = end.Reason is null ? end : end with { Reason = $"{step.Name}: {end.Reason}" };
+            _remark ??= told is { Outcome: ObservedOutcome.Succeeded, Reason: not null } ? told : null;
+            return told;
         }
     }
 
@@ -104,13 +109,22 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
         }
         var (values, problem) = StepValues.Read(Path.Combine(folders.Temporary, StepEnvironment.ValuesFile));
         progress.Show(progress.Record with { Values = values });
-        var counts = ReadReports(index, step);
+        var tests = _reports.Read(index, step);
         return end.ExitCode == 0
             ? problem is null ? (JobEnd.Success, 0, false) : (new(ObservedOutcome.BuildFailed, problem), 0, false)
-            : counts is { Failed: > 0 }
-            ? (new(ObservedOutcome.TestsFailed, $"{counts.Failed} of {counts.Tests} tests failed ({string.Join(", ", counts.Names)}{(counts.Failed > counts.Names.Count ? ", …" : "")})"), end.ExitCode, true)
-            : (new(ObservedOutcome.BuildFailed, end.ExitCode == NoSuchCommand ? NotFound : $"exit status {end.ExitCode}"), end.ExitCode, true);
+            : tests is not { Failed: > 0 } ? (new(ObservedOutcome.BuildFailed, end.ExitCode == NoSuchCommand ? NotFound : $"exit status {end.ExitCode}"), end.ExitCode, true)
+            : !tests.OnlyQuarantinedFailed || end.ExitCode > LargestOwnStatus ? (new(ObservedOutcome.TestsFailed, FailedText(tests)), end.ExitCode, true)
+            : problem is null ? (new(ObservedOutcome.Succeeded, $"{tests.Failed} of {tests.Tests} tests failed, all in quarantine ({NamesOf(tests.QuarantinedNames, tests.Failed)})"), end.ExitCode, false)
+            : (new(ObservedOutcome.BuildFailed, problem), end.ExitCode, false);
     }
+
+    private static string FailedText(StepTests tests) => tests.Quarantined == 0
+        ? $"{tests.Failed} of {tests.Tests} tests failed ({NamesOf(tests.Names, tests.Failed)})"
+        : tests.Quarantined < tests.Failed
+        ? $"{tests.Failed - tests.Quarantined} of {tests.Tests} tests failed ({NamesOf(tests.Names, tests.Failed - tests.Quarantined)}), and {tests.Quarantined} in quarantine"
+        : $"{tests.Failed} of {tests.Tests} tests failed, all in quarantine ({NamesOf(tests.QuarantinedNames, tests.Failed)}), but the step did not fail by them alone";
+
+    private static string NamesOf(IReadOnlyList<string> names, int all) => string.Join(", ", names) + (all > names.Count ? ", …" : "");
 
     private async Task<StepEnd> ProcessAsync(int index, WantedStep step, Dictionary<string, string> environment, TimeSpan longest, CancellationToken ends)
     {
@@ -157,23 +171,6 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
         {
             log.Say(index, note);
         }
-    }
-
-    private TestCounts? ReadReports(int index, WantedStep step)
-    {
-        if (step.Reports.Count == 0)
-        {
-            return null;
-        }
-        var root = ServiceFolder.Find(folders.Workspace, job.Path);
-        IReadOnlyList<string> files = root is null ? [] : ReportFiles.Find(root, step.Reports, File.GetLastWriteTimeUtc(attempt.TryBegan));
-        var counts = TestReports.Read(root ?? folders.Workspace, files);
-        log.Say(index, files.Count == 0 ? $"no report was written that {string.Join(" or ", step.Reports)} would name" : $"{counts.Tests} tests in {files.Count} reports, {counts.Failed} failed");
-        foreach (var problem in counts.Problems)
-        {
-            log.Say(index, $"not a report that can be read: {problem}");
-        }
-        return counts;
     }
 
     /// <summary>On disk before the process is made; across a loss of power too the first time, from which on the attempt may not be begun anew.</summary>

@@ -12,6 +12,7 @@ namespace Slipway.Client.Agents;
 [JsonSerializable(typeof(FromAgent))]
 [JsonSerializable(typeof(FromServer))]
 [JsonSerializable(typeof(LogEnd))]
+[JsonSerializable(typeof(AttemptTests))]
 public sealed partial class AgentProtocolJson : JsonSerializerContext;
 
 /// <summary>Writes an enum's values as camelCase words and reads no numbers.</summary>

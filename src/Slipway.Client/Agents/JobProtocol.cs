@@ -61,6 +61,9 @@ public sealed record WantedJob
 
     /// <summary>Folders that are kept from run to run; empty also from a server that knows of none.</summary>
     public IReadOnlyList<WantedCache> Caches { get; init => field = value ?? []; } = [];
+
+    /// <summary>Names of tests whose failures do not fail a step, as it was when the attempt was given out.</summary>
+    public IReadOnlyList<string> Quarantined { get; init => field = value ?? []; } = [];
 }
 
 public sealed record WantedStep
@@ -81,6 +84,9 @@ public sealed record WantedStep
 
     /// <summary>Globs of JUnit and TRX reports below <see cref="WantedJob.Path"/>.</summary>
     public IReadOnlyList<string> Reports { get; init; } = [];
+
+    /// <summary>Globs of Cobertura reports, likewise.</summary>
+    public IReadOnlyList<string> Coverage { get; init; } = [];
 }
 
 [JsonConverter(typeof(CamelCaseEnumConverter<ObservedOutcome>))]
@@ -112,7 +118,7 @@ public sealed record ObservedJob
     public required Token Token { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Null: it goes on. Told only once its log and its outputs are with the server.</summary>
+    /// <summary>Null: it goes on. Told only once its log, its tests and its outputs are with the server.</summary>
     public ObservedOutcome? Outcome { get; init; }
 
     /// <summary>One sentence; null where the outcome says it all.</summary>

@@ -21,6 +21,7 @@ namespace Slipway.Client.Http;
         typeof(CamelCaseEnum<GateStateView>), typeof(CamelCaseEnum<ApprovalDecision>), typeof(CamelCaseEnum<RolloutStateView>),
         typeof(CamelCaseEnum<StepStateView>), typeof(CamelCaseEnum<VerdictView>), typeof(CamelCaseEnum<RolloutAction>),
         typeof(CamelCaseEnum<RunStateView>), typeof(CamelCaseEnum<JobStateView>), typeof(CamelCaseEnum<JobOutcomeView>), typeof(CamelCaseEnum<RunStepStateView>),
+        typeof(CamelCaseEnum<TestOutcomeView>), typeof(CamelCaseEnum<TestStandingView>), typeof(CamelCaseEnum<TestSquareView>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(WhoAmI))]
@@ -42,6 +43,10 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(Page<TemplateUserView>))]
 [JsonSerializable(typeof(JobLogEnd))]
 [JsonSerializable(typeof(RerunRun))]
+[JsonSerializable(typeof(RunTestsView))]
+[JsonSerializable(typeof(ServiceTestsView))]
+[JsonSerializable(typeof(Page<QuarantineView>))]
+[JsonSerializable(typeof(QuarantineTest))]
 [JsonSerializable(typeof(Page<RolloutView>))]
 [JsonSerializable(typeof(ActOnRollout))]
 [JsonSerializable(typeof(AnalysisView))]

@@ -30,6 +30,13 @@ public sealed record JobPlan
     public IReadOnlyList<CacheScope> CachesReadFrom { get; init => field = value ?? []; } = [];
     public CacheScope? CachesWrittenTo { get; init; }
 
+    /// <summary>Tests whose failures do not fail a step, as it was when the attempt was given out.</summary>
+    public IReadOnlyList<string> Quarantined { get; init; } = [];
+
+    /// <summary>Whether a step of it reports tests.</summary>
+    [JsonIgnore]
+    public bool ReportsTests => Steps.Any(step => step.Report is { Junit: not null } or { Trx: not null });
+
     /// <exception cref="ArgumentException">The run has no such job.</exception>
     public static JobPlan Of(string run, RunState state, string job)
     {

@@ -21,6 +21,8 @@ public static partial class FactSentences
         ["run.rerun"] = "{actor} asked to run {run} again.",
         ["run.jobEnded"] = "The job {job} of {run} ended as {outcome:words}[: {reason}].",
         ["run.ended"] = "{run} ended as {state:words}[: {reason}].",
+        ["test.quarantined"] = "{actor} put the test {test} of {service} into quarantine until {until:time}, owned by {owner}[: {why}].",
+        ["test.lifted"] = "{actor} let the test {test} of {service} out of quarantine[: {why}].",
         ["release.created"] = "{actor} created the release {service}@{version}[ from commit {commit:short}].",
         ["release.vetoed"] = "{actor} vetoed {service}@{version}[: {why}].",
         ["freeze.added"] = "{actor} froze {environment} from {from:time} until {until:time}[: {why}].",

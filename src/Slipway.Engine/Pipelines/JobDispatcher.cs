@@ -3,12 +3,13 @@ using System.Threading.Channels;
 using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
 using Slipway.Engine.Ports;
+using Slipway.Engine.Reports;
 using Slipway.Engine.Targets;
 
 namespace Slipway.Engine.Pipelines;
 
 /// <summary>Gives waiting jobs to agents that are there, have their labels, take new things and have room. Who has least to do gets the next.</summary>
-public sealed class JobDispatcher(IStore store, IJobStore queue, AgentRegistry agents, WantedSignal signal, TimeProvider time)
+public sealed class JobDispatcher(IStore store, IJobStore queue, AgentRegistry agents, WantedSignal signal, Quarantine quarantine, TimeProvider time)
 {
     private const int AtATime = 100;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
@@ -121,6 +122,11 @@ public sealed class JobDispatcher(IStore store, IJobStore queue, AgentRegistry a
         {
             // Another attempt has taken its place; the effect that withdraws this one is on its way.
             return false;
+        }
+
+        if (plan.ReportsTests)
+        {
+            plan = plan with { Quarantined = await quarantine.InForceAsync(job.Service, cancel) };
         }
 
         var row = new WantedRow(agent, job.Resource, JsonSerializer.Serialize(plan, JobPlanJson.Default.JobPlan), new FencingToken(store.Generation, job.Attempt), job.Owner);

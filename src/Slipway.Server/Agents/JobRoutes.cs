@@ -19,7 +19,7 @@ namespace Slipway.Server.Agents;
 /// <summary>What agents ask for and bring for jobs. An agent is trusted with what belongs to jobs that are wanted of it, and with nothing else.</summary>
 internal static class JobRoutes
 {
-    private const string NotYours = "No such job is wanted of this agent.", Outdated = "Wait for the next wanted state: this one may be outdated.";
+    public const string NotYours = "No such job is wanted of this agent.", Outdated = "Wait for the next wanted state: this one may be outdated.";
 
     public static void Map(IEndpointRouteBuilder root)
     {
@@ -95,7 +95,8 @@ internal static class JobRoutes
         return TypedResults.Json(end, AgentProtocolJson.Default.LogEnd, statusCode: taken ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
-    internal static async Task<IEnumerable<JobPlan>> JobsOfAsync(Asking asking, IStore store, CancellationToken cancel) =>
+    /// <summary>Attempts that are wanted of the agent that asks.</summary>
+    public static async Task<IEnumerable<JobPlan>> JobsOfAsync(Asking asking, IStore store, CancellationToken cancel) =>
         (await store.ReadWantedAsync(asking.Caller.Agent!, cancel))
             .Where(row => row.Body is not null && row.Resource.StartsWith(QueuedJob.ResourcePrefix, StringComparison.Ordinal))
             .Select(row => JsonSerializer.Deserialize(row.Body!, JobPlanJson.Default.JobPlan) ?? throw new JsonException($"The wanted row {row.Resource} is null."));

@@ -92,6 +92,7 @@ internal sealed class WantedMessages
             Run = plan.Run, Job = plan.Job, Attempt = plan.Attempt, Token = TokenOf(row.Token), Service = plan.Service, Commit = plan.Commit, Branch = plan.Branch, Path = plan.Path,
             Network = plan.Network, Timeout = plan.Timeout, Env = plan.Env, Steps = [.. plan.Steps.Select(Step)], Inputs = plan.Inputs, Outputs = plan.Outputs,
             Caches = [.. plan.Caches.Select(c => new WantedCache { Name = c.Name, Variant = c.Variant, Key = c.Key, Otherwise = c.Otherwise, Paths = c.Paths, Env = c.Env })],
+            Quarantined = plan.Quarantined,
         };
     }
 
@@ -99,6 +100,7 @@ internal sealed class WantedMessages
     {
         Name = step.Name, Run = step.Run, Directory = step.Directory, Timeout = step.Timeout, Retry = step.Retry, ContinueOnError = step.ContinueOnError, Always = step.Always, Env = step.Env,
         Reports = [.. new[] { step.Report?.Junit, step.Report?.Trx }.OfType<string>()],
+        Coverage = step.Report?.Cobertura is { } coverage ? [coverage] : [],
     };
 
     private static Token TokenOf(FencingToken token) => new(token.Generation, token.Counter);

@@ -17,6 +17,7 @@ internal static class ApiRoutes
         RolloutsApi.Map(api);
         RunsApi.Map(api);
         TemplatesApi.Map(api);
+        TestsApi.Map(api);
         LanesApi.Map(api);
         FreezesApi.Map(api);
         LedgerApi.Map(api);

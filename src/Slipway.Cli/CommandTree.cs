@@ -69,6 +69,8 @@ internal static class CommandTree
         Noun(context, "service", "What is deployed", Commands.Service.Add.From, Commands.Service.List.From, Commands.Service.Show.From, Commands.Service.Remove.From),
         Noun(context, "run", "A pipeline's passage over one commit", Commands.Run.List.From, Commands.Run.Show.From, Commands.Run.Start.From, Commands.Run.Logs.From, Commands.Run.Cancel.From, Commands.Run.Rerun.From),
         Noun(context, "template", "Pipelines that services share", Commands.Template.List.From, Commands.Template.Show.From, Commands.Template.Usage.From, Commands.Template.Test.From),
+        Noun(context, "run", "A pipeline's passage over one commit", Commands.Run.List.From, Commands.Run.Show.From, Commands.Run.Start.From, Commands.Run.Logs.From, Commands.Run.Tests.From, Commands.Run.Cancel.From, Commands.Run.Rerun.From),
+        Noun(context, "test", "Tests over the runs of a service", Commands.Test.List.From, Commands.Test.QuarantineTest.From, Commands.Test.Quarantined.From, Commands.Test.Lift.From),
         Noun(context, "release", "Immutable bundles that are promoted", Commands.Release.Create.From, Commands.Release.List.From, Commands.Release.Show.From, Commands.Release.Veto.From, Commands.Release.Notes.From),
         Noun(context, "promotion", "A release's passage into an environment", Commands.Promotion.List.From, Commands.Promotion.Show.From, Commands.Promotion.Explain.From, Commands.Promotion.Approve.From, Commands.Promotion.Reject.From, Commands.Promotion.Cancel.From),
         Noun(context, "rollout", "The execution of a promotion, step by step", Commands.Rollout.List.From, Commands.Rollout.Show.From, Commands.Rollout.Watch.From, Commands.Rollout.Explain.From,

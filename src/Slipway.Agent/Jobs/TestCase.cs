@@ -19,7 +19,8 @@ internal sealed record TestCase
     public string? Message { get; init; }
     public string? Stack { get; init; }
 
-    public int TextBytes => Bytes(Name) + Bytes(Suite) + Bytes(Message) + Bytes(Stack);
+    public int NameBytes => Bytes(Name) + Bytes(Suite);
+    public int TextBytes => NameBytes + Bytes(Message) + Bytes(Stack);
 
     /// <summary>The same test told of twice in one try: the worse of both, and the time of both.</summary>
     public TestCase And(TestCase other)
@@ -62,6 +63,10 @@ internal sealed record TestCase
     /// <summary>Without what a terminal or a page could stumble over; cut between characters.</summary>
     public static string Clean(string text, int longest)
     {
+        if (text.All(c => c is >= ' ' and < '\x7f' or > '\x9f' and < '\ud800' or > '\udfff' or '\n' or '\t'))
+        {
+            return text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest - 1), "…");
+        }
         var clean = new StringBuilder(Math.Min(text.Length, longest));
         foreach (var rune in text.EnumerateRunes())
         {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Slipway.Client.Agents;
 
@@ -7,6 +8,8 @@ namespace Slipway.Agent.Jobs;
 /// <summary>What an attempt's steps have reported of tests and coverage so far. It is on disk after every try of a step, so that an agent that comes after this one can tell it.</summary>
 internal sealed class TestTally(AttemptFolder attempt)
 {
+    // Nothing but a JSON reader gets it; six bytes for every quote would let texts outgrow their bound.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Dictionary<int, Dictionary<string, TestCase>> _steps = [];
 
     public CoverageTally Coverage { get; } = new();
@@ -32,17 +35,20 @@ internal sealed class TestTally(AttemptFolder attempt)
         {
             all[test.Name] = all.TryGetValue(test.Name, out var known) ? known.And(test) : test;
         }
-        var (told, room) = (new List<AttemptTest>(), AttemptTests.MostTextBytes);
-        foreach (var test in all.Values.OrderBy(test => (test.Outcome == AttemptTestOutcome.Failed, test.FailedBefore) switch { (true, _) => 0, (_, true) => 1, _ => 2 }))
-        {
-            var fits = test.TextBytes <= room ? test : test with { Message = null, Stack = null };
-            if (told.Count < AttemptTests.MostTests && fits.TextBytes <= room)
-            {
-                told.Add(new(fits.Name, fits.Suite, fits.Outcome, fits.FailedBefore, fits.Quarantined, fits.Microseconds, fits.Message, fits.Stack));
-                room -= fits.TextBytes;
-            }
-        }
-        return new() { Tests = told, Left = all.Count - told.Count, Coverage = Coverage.Sum() };
+        var room = AttemptTests.MostTextBytes;
+        // Names come before what failures said: a test that failed must be known even where there is no room for why.
+        var named = all.Values.OrderBy(test => (test.Outcome == AttemptTestOutcome.Failed, test.FailedBefore) switch { (true, _) => 0, (_, true) => 1, _ => 2 })
+            .Take(AttemptTests.MostTests).TakeWhile(test => (room -= test.NameBytes) >= 0).ToList();
+        room = Math.Max(0, room);
+        return new() { Tests = [.. named.Select(test => Told(test, ref room))], Left = all.Count - named.Count, Coverage = Coverage.Sum() };
+    }
+
+    private static AttemptTest Told(TestCase test, ref int room)
+    {
+        var texts = test.TextBytes - test.NameBytes;
+        var fits = texts <= room;
+        room -= fits ? texts : 0;
+        return new(test.Name, test.Suite, test.Outcome, test.FailedBefore, test.Quarantined, test.Microseconds, fits ? test.Message : null, fits ? test.Stack : null);
     }
 
     /// <exception cref="IOException">The disk fails.</exception>
@@ -50,8 +56,9 @@ internal sealed class TestTally(AttemptFolder attempt)
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var writer = new Utf8JsonWriter(gzip, Plain))
         {
-            JsonSerializer.Serialize(gzip, Sum(), AgentProtocolJson.Default.AttemptTests);
+            JsonSerializer.Serialize(writer, Sum(), AgentProtocolJson.Default.AttemptTests);
         }
         DurableFile.Replace(attempt.Tests, packed.ToArray(), flush: false);
     }

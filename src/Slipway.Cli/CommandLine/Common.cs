@@ -63,6 +63,24 @@ internal static class Common
         return option;
     }
 
+    /// <summary>A time with its zone, or from now.</summary>
+    public static Option<DateTimeOffset?> Moment(CommandContext context, string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            var moment = Durations.ParseMoment(text, context.Shell.Time.GetUtcNow());
+            if (moment is null)
+            {
+                result.AddError($"{name}: '{text}' is no time; it is written with its zone like 2026-12-24T18:00:00Z, or as now or +2h.");
+            }
+
+            return moment;
+        },
+    };
+
     public static Argument<string> Id(string of) => new("ID") { Description = $"The {of}'s id" };
 
     public static Argument<string> Service() => WithoutVersion(new Argument<string>("S") { Description = "The service" });

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,14 @@ internal sealed class JobEndpoints
 
     /// <summary>By run/job/attempt.</summary>
     public ConcurrentDictionary<string, MemoryStream> Logs { get; } = new();
+
+    /// <summary>What was told of tests, by run/job/attempt: each time that it came.</summary>
+    public ConcurrentDictionary<string, ConcurrentQueue<AttemptTests>> Tests { get; } = new();
+
+    /// <summary>So many tellings of tests more are answered with this status.</summary>
+    public (int Times, int Status) FailingTests;
+
+    public AttemptTests? TestsOf(WantedJob job) => Tests.TryGetValue(Key(job.Run, job.Job, job.Attempt), out var told) ? told.Last() : null;
 
     /// <summary>By service.</summary>
     public ConcurrentDictionary<string, string> Repositories { get; } = new();
@@ -55,6 +64,7 @@ internal sealed class JobEndpoints
     {
         // Routing leaves an encoded slash as it came.
         app.MapPost(JobPaths.LogPath + "/{run}/{job}/{attempt:int}", (string run, string job, int attempt, long offset, HttpContext context) => Guarded(context, () => AppendAsync(Key(run, job.Replace("%2F", "/"), attempt), offset, context)));
+        app.MapPut(AttemptTests.Path + "/{run}/{job}/{attempt:int}", (string run, string job, int attempt, HttpContext context) => Guarded(context, () => TellAsync(Key(run, job.Replace("%2F", "/"), attempt), context)));
         app.MapPut(JobPaths.BlobPath + "/{digest}", (string digest, HttpContext context) => Guarded(context, () => PutAsync(digest, context)));
         app.MapGet(JobPaths.BlobPath + "/{digest}", (string digest, HttpContext context) => Guarded(context, () => Task.FromResult(Blobs.TryGetValue(digest, out var bytes) ? Results.Bytes(bytes) : Results.NotFound())));
         app.MapGet(JobPaths.SourcePath + "/{service}.git/info/refs", (string service, HttpContext context) => Guarded(context, () => GitAsync(service, ["--http-backend-info-refs"], context)));
@@ -85,6 +95,21 @@ internal sealed class JobEndpoints
             log.Write(body.ToArray());
             return fault == LogFault.AnswerLost ? Results.StatusCode(503) : Results.Json(new LogEnd(log.Length, false));
         }
+    }
+
+    private async Task<IResult> TellAsync(string key, HttpContext context)
+    {
+        await using var body = new GZipStream(context.Request.Body, CompressionMode.Decompress);
+        var told = (await JsonSerializer.DeserializeAsync(body, AgentProtocolJson.Default.AttemptTests))!;
+        lock (Tests)
+        {
+            if (FailingTests.Times-- > 0)
+            {
+                return Results.StatusCode(FailingTests.Status);
+            }
+        }
+        Tests.GetOrAdd(key, _ => new()).Enqueue(told);
+        return Results.Ok();
     }
 
     private async Task<IResult> PutAsync(string digest, HttpContext context)

@@ -48,6 +48,24 @@ public sealed class JobsThatAreCutOff
     }
 
     [Fact]
+    public async Task What_was_reported_of_tests_is_brought_by_the_next_agent_before_it_tells_the_end()
+    {
+        await using var jobs = Create();
+        jobs.Server.FailingTests = (int.MaxValue, 503);
+        var job = jobs.Job(Step("unit", "echo '<testsuite><testcase name=\"good\"/></testsuite>' > t.xml") with { Reports = ["t.xml"] });
+        await jobs.WantAsync(job);
+        await Until.TrueAsync(() => jobs.Server.FailingTests.Times < int.MaxValue, "the first try to tell");
+        jobs.Agent.Server.LastReport?.Jobs.ShouldAllBe(observed => observed.Outcome == null);
+        await jobs.Agent.EndAsync();
+        jobs.Server.TestsOf(job).ShouldBeNull();
+        jobs.Server.FailingTests = (0, 503);
+        jobs.Agent.Server.LastReport = null;
+        jobs.Agent.Begin();
+        await jobs.UntilEndedAsync(job);
+        jobs.Server.TestsOf(job)!.Tests.Single().Name.ShouldBe("good");
+    }
+
+    [Fact]
     public async Task An_attempt_that_was_cut_off_before_its_first_step_may_be_made_again()
     {
         await using var jobs = Create(begin: false);

@@ -66,6 +66,45 @@ public sealed class RunningJobs
     }
 
     [Fact]
+    public async Task What_reports_say_is_told_before_the_end_also_over_a_server_that_is_away_for_a_while()
+    {
+        await using var jobs = Create();
+        jobs.Server.FailingTests = (2, 503);
+        var tries = "if [ -e tried ]; then f=''; else f='<failure>late</failure>'; touch tried; fi; echo \"<testsuite><testcase name='shaky'>$f</testcase><testcase name='good' time='0.5'/></testsuite>\" > t.xml; [ -z \"$f\" ]";
+        var cover = "echo '<coverage><packages><package name=\"shop\"><classes><class filename=\"a\"><lines><line number=\"1\" hits=\"1\"/><line number=\"2\" hits=\"0\"/></lines></class></classes></package></packages></coverage>' > c.xml";
+        var job = jobs.Job(Step("unit", tries) with { Reports = ["t.xml"], Retry = 1 }, Step("cover", cover) with { Coverage = ["c.xml"] });
+        var end = await jobs.RunAsync(job);
+        (end.Outcome, end.Reason).ShouldBe((ObservedOutcome.Succeeded, null));
+        var told = jobs.Server.TestsOf(job)!;
+        told.Tests.Select(t => (t.Name, t.Outcome, t.FailedBefore)).ShouldBe([("shaky", AttemptTestOutcome.Passed, true), ("good", AttemptTestOutcome.Passed, false)]);
+        told.Tests[1].Microseconds.ShouldBe(500_000);
+        told.Coverage!.Packages.ShouldBe([new("shop", 1, 2)]);
+        jobs.Server.LinesOf(job, 1).ShouldContain("## coverage: 1 of 2 lines");
+    }
+
+    [Fact]
+    public async Task A_step_whose_failed_tests_are_all_in_quarantine_succeeds_and_says_so()
+    {
+        await using var jobs = Create();
+        string Write(int code, params string[] failed) => $"echo '<testsuite><testcase name=\"good\"/>{string.Concat(failed.Select(name => $"<testcase name=\"{name}\"><failure/></testcase>"))}</testsuite>' > t.xml; exit {code}";
+        var forgiven = jobs.Job(Step("unit", Write(1, "shaky")) with { Reports = ["t.xml"], Retry = 2 }, Step("after", "echo after")) with { Quarantined = ["shaky", "other"] };
+        var end = await jobs.RunAsync(forgiven);
+        (end.Outcome, end.Reason).ShouldBe((ObservedOutcome.Succeeded, "unit: 1 of 2 tests failed, all in quarantine (shaky)"));
+        end.Steps.Select(step => (step.State, step.ExitCode, step.Tries)).ShouldBe([(ObservedStepState.Succeeded, 1, 1), (ObservedStepState.Succeeded, 0, 1)]);
+        end.Steps[0].Note.ShouldBe("1 of 2 tests failed, all in quarantine (shaky)");
+        jobs.Server.TestsOf(forgiven)!.Tests.Single(t => t.Name == "shaky").Quarantined.ShouldBeTrue();
+
+        var another = await jobs.RunAsync(jobs.Job(Step("unit", Write(1, "shaky", "bad")) with { Reports = ["t.xml"] }) with { Attempt = 2, Quarantined = ["shaky"] });
+        (another.Outcome, another.Reason).ShouldBe((ObservedOutcome.TestsFailed, "unit: 1 of 3 tests failed (bad), and 1 in quarantine"));
+        // A runner that was killed did not fail by its tests.
+        var killed = await jobs.RunAsync(jobs.Job(Step("unit", Write(137, "shaky")) with { Reports = ["t.xml"] }) with { Attempt = 3, Quarantined = ["shaky"] });
+        (killed.Outcome, killed.Reason).ShouldBe((ObservedOutcome.TestsFailed, "unit: 1 of 2 tests failed, all in quarantine (shaky), but the step did not fail by them alone"));
+        // Without a report nothing is forgiven.
+        var silent = await jobs.RunAsync(jobs.Job(Step("unit", "exit 1") with { Reports = ["t.xml"] }) with { Attempt = 4, Quarantined = ["shaky"] });
+        (silent.Outcome, silent.Reason).ShouldBe((ObservedOutcome.BuildFailed, "unit: exit status 1"));
+    }
+
+    [Fact]
     public async Task A_step_and_a_job_that_take_too_long_are_ended_with_all_that_they_started()
     {
         await using var jobs = Create();

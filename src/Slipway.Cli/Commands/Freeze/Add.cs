@@ -11,8 +11,8 @@ internal static class Add
     public static Command From(CommandContext context)
     {
         var environment = Common.EnvironmentNeeded();
-        var from = Moment(context, "--from", "When it begins: a time with its zone such as 2026-12-24T18:00:00Z, or from now such as +2h (default: now)");
-        var until = Moment(context, "--until", "When it ends, as --from");
+        var from = Common.Moment(context, "--from", "When it begins: a time with its zone such as 2026-12-24T18:00:00Z, or from now such as +2h (default: now)");
+        var until = Common.Moment(context, "--until", "When it ends, as --from");
         until.Required = true;
         var why = Common.WhyNeeded();
         return new CliCommand(context, "add", "Forbid change in an environment for a time", "slipway freeze add --env prod --until +2d --why \"sale weekend\"")
@@ -25,21 +25,4 @@ internal static class Add
                     $"{freeze.Environment} is frozen from {Words.Exact(freeze.From)} until {Words.Exact(freeze.Until)}. Lift it: slipway freeze lift {freeze.Id}"));
             });
     }
-
-    private static Option<DateTimeOffset?> Moment(CommandContext context, string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            var moment = Durations.ParseMoment(text, context.Shell.Time.GetUtcNow());
-            if (moment is null)
-            {
-                result.AddError($"{name}: '{text}' is no time; it is written with its zone like 2026-12-24T18:00:00Z, or as now or +2h.");
-            }
-
-            return moment;
-        },
-    };
 }

@@ -42,7 +42,8 @@ internal static class TestRoutes
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException)
         {
-            return ApiProblem.Invalid($"What came is no report of tests: {unreadable.Message}", "An agent of this server's version writes ones that can be read.", "invalidTests");
+            var why = unreadable is JsonException json ? $"it cannot be read at {json.Path ?? "its beginning"}" : unreadable.Message.TrimEnd('.');
+            return ApiProblem.Invalid($"What came is no report of tests: {why}.", "An agent of this server's version writes ones that can be read.", "invalidTests");
         }
 
         if (told is null || Wrong(told) is not null)

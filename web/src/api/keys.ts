@@ -16,6 +16,9 @@ export const keys = {
   runs: ['runs'] as const,
   runsOf: (service: string | null) => ['runs', service] as const,
   run: (id: string) => ['run', id] as const,
+  /** Read again whenever their run is, and those of a service whenever it is. */
+  runTests: (run: string, outcome: string | null, name: string) => ['run', run, 'tests', outcome, name] as const,
+  serviceTests: (service: string, show: string | null, name: string) => ['services', service, 'tests', show, name] as const,
   source: (service: string) => ['source', service] as const,
   templates: ['templates'] as const,
   template: (template: string, version: string | null) => ['templates', template, 'version', version] as const,

@@ -45,7 +45,9 @@ function Why({ job, reason }: { job: RunJobView; reason: string }) {
     return <Notice tone="quiet" title={job.needs.length > 0 ? `It waits for ${job.needs.join(', ')}.` : 'It waits for the turn of its run.'}>{reason ? <p>The attempt before: {reason}</p> : null}</Notice>;
   }
   if (job.state === 'queued') return <Notice tone="waiting" title="It waits for an agent.">{reason ? <p>{reason}</p> : null}</Notice>;
-  if (!reason || job.state === 'succeeded') return null;
+  if (!reason) return null;
+  // It succeeded, with something to say of it: failures that were forgiven.
+  if (job.state === 'succeeded') return <Notice tone="attention" title={reason} />;
   return <Notice tone={jobNow(job.state, job.outcome).tone} title={reason} />;
 }
 

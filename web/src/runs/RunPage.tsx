@@ -11,6 +11,7 @@ import { Panel } from '../parts/Panel';
 import { Problem } from '../parts/Problem';
 import { When } from '../parts/When';
 import { NotFound } from '../shell/NotFound';
+import { TestPanel } from '../tests/TestPanel';
 import { plural, shortCommit } from '../words/numbers';
 import { runIsOver, runState } from '../words/states';
 import { useNow } from '../words/clock';
@@ -57,6 +58,7 @@ function Run({ run }: { run: RunView }) {
         </div>
         <ThisRun run={run} />
       </div>
+      <TestPanel key={id} run={run} />
       {job ? <JobPanel run={run} job={job} /> : null}
     </Page>
   );

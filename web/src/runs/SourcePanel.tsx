@@ -21,7 +21,7 @@ export function SourcePanel({ service }: { service: string }) {
   const runs = useRuns(service);
   if (isNotFound(source.error) && !source.data && runs.data?.length === 0) return <NoRepository service={service} />;
   return (
-    <Panel title="Runs" aside={<Link to={`/runs?service=${service}`}>{runs.data?.length === mostRuns ? `the last ${mostRuns}` : 'all of them'}</Link>} flush>
+    <Panel title="Runs" aside={<><Link to={`/services/${service}/tests`}>their tests</Link> · <Link to={`/runs?service=${service}`}>{runs.data?.length === mostRuns ? `the last ${mostRuns}` : 'all of them'}</Link></>} flush>
       {source.data ? <Source source={source.data} /> : null}
       {source.error && !source.data && !isNotFound(source.error) ? <Asked query={source}>{() => null}</Asked> : null}
       <Asked query={runs}>

@@ -14,6 +14,7 @@ export const router = createBrowserRouter([
         children: [
           { index: true, lazy: async () => ({ Component: (await import('../lanes/BoardPage')).BoardPage }) },
           { path: 'services/:service', lazy: async () => ({ Component: (await import('../services/ServicePage')).ServicePage }) },
+          { path: 'services/:service/tests', lazy: async () => ({ Component: (await import('../tests/ServiceTestsPage')).ServiceTestsPage }) },
           { path: 'promotions/:id', lazy: async () => ({ Component: (await import('../promotions/PromotionPage')).PromotionPage }) },
           { path: 'rollouts/:id', lazy: async () => ({ Component: (await import('../rollouts/RolloutPage')).RolloutPage }) },
           { path: 'runs', lazy: async () => ({ Component: (await import('../runs/RunsPage')).RunsPage }) },

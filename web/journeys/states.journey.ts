@@ -92,3 +92,17 @@ test('who may not deploy cannot run a run again, and is told why', async ({ page
   await again.focus();
   await expect(page.getByRole('tooltip')).toContainText('has no role that may do this');
 });
+
+test('what failed in a run comes first, unfolds by keyboard, and of many tests only those in sight are in the page', async ({ page }) => {
+  await stage(page, sceneOf('run-tests').documents);
+  await see(page, sceneOf('run-tests'));
+  const tests = page.getByRole('region', { name: 'Tests' });
+  await expect(tests.getByRole('listitem').first()).toContainText('Newly failing');
+  expect(await tests.getByRole('listitem').count()).toBeLessThan(60);
+  await pressByKeyboard(page, tests.getByRole('button', { name: 'basket keeps its order' }));
+  await expect(tests.getByText('at src/basket/order.test.ts:14:22')).toBeVisible();
+  await page.getByText('Failed', { exact: true }).click();
+  await expect(tests.getByRole('listitem')).toHaveCount(3);
+  await page.getByRole('button', { name: '2 packages' }).click();
+  await expect(page.getByRole('list', { name: 'Coverage by package' })).toContainText('81.3 % of 9,003');
+});

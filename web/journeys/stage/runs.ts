@@ -34,7 +34,7 @@ const run = (fields: Partial<RunView> = {}): RunView => ({
   ...fields,
 });
 
-const failedRun = (fields: Partial<RunView> = {}): RunView => run({
+export const failedRun = (fields: Partial<RunView> = {}): RunView => run({
   id: 'storefront-run-41', state: 'failed', reason: 'test (22): 2 of 412 tests failed: basket keeps its order, basket survives a reload', endedAt: ago(40), requestedBy: 'maren', why: 'Once more after the cache was emptied',
   jobs: [
     job('build', [], [148, 145, 82], { steps: [step('install', 145, 120), step('bundle', 120, 82)] }),

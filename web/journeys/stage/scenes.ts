@@ -3,6 +3,7 @@ import { ago, check, entriesOfRollback, freeze, hold, instance, lane, moving, po
 import { runScenes } from './runs';
 import { templateScenes } from './templates';
 import type { Documents } from './Stage';
+import { testScenes } from './tests';
 
 /** One state of a page that is hard to reach by hand. */
 export interface Scene {
@@ -180,4 +181,4 @@ const boards: Scene[] = [
   { name: 'rollout-lost', path: '/rollouts/storefront-prod-9', says: 'No connection to the server', documents: () => world({ rollout: rollout() }), lost: true },
 ];
 
-export const scenes: Scene[] = [...rollouts, ...promotions, ...services, ...boards, ...runScenes, ...templateScenes];
+export const scenes: Scene[] = [...rollouts, ...promotions, ...services, ...boards, ...runScenes, ...templateScenes, ...testScenes];

@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { useWhyNot } from '../access/queries';
+import { isNotFound } from '../api/problem';
 import type { RunTestsView, RunTestView, RunView, TestOutcome } from '../api/types';
 import { Icon } from '../parts/Icon';
 import { Panel } from '../parts/Panel';
@@ -25,7 +26,8 @@ export function TestPanel({ run }: { run: RunView }) {
   const [name] = useDebouncedValue(typed.trim(), 250);
   const tests = useRunTests(run.id, outcome, name);
   const first = tests.data?.pages[0];
-  if (!first) return tests.error ? <Panel title="Tests"><Problem error={tests.error} onRetry={() => void tests.refetch()} /></Panel> : null;
+  // Without a run, the page says so.
+  if (!first) return tests.error && !isNotFound(tests.error) ? <Panel title="Tests"><Problem error={tests.error} onRetry={() => void tests.refetch()} /></Panel> : null;
   const all = first.passed + first.failed + first.skipped;
   if (all === 0) return first.coverage ? <Panel title="Tests"><CoverageFigure coverage={first.coverage} /></Panel> : null;
   return (

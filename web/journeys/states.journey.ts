@@ -101,7 +101,7 @@ test('what failed in a run comes first, unfolds by keyboard, and of many tests o
   expect(await tests.getByRole('listitem').count()).toBeLessThan(60);
   await pressByKeyboard(page, tests.getByRole('button', { name: 'basket keeps its order' }));
   await expect(tests.getByText('at src/basket/order.test.ts:14:22')).toBeVisible();
-  await page.getByText('Failed', { exact: true }).click();
+  await page.getByRole('radiogroup', { name: 'Which tests' }).getByText('Failed').click();
   await expect(tests.getByRole('listitem')).toHaveCount(3);
   await page.getByRole('button', { name: '2 packages' }).click();
   await expect(page.getByRole('list', { name: 'Coverage by package' })).toContainText('81.3 % of 9,003');

@@ -77,7 +77,7 @@ public sealed class TestCommandTests
         (await CliRun.Of(server, "test", "quarantine", "shop", "Cart.removes", "--until", "+14d", "--why", "races")).ExitCode.ShouldNotBe(0);
         var run = await CliRun.Of(server, "test", "quarantine", "shop", "Cart.removes", "--owner", "shop-team", "--until", "+14d", "--why", "races");
         run.Out.ShouldContain("Lift it: slipway test lift shop \"Cart.removes\"");
-        server.Requests[^1].Body.ShouldBe("""{"name":"Cart.removes","owner":"shop-team","until":"2026-03-15T12:00:00+00:00","why":"races"}""");
+        server.Requests.Last().Body.ShouldBe("""{"name":"Cart.removes","owner":"shop-team","until":"2026-03-15T12:00:00+00:00","why":"races"}""");
     }
 
     [Fact]

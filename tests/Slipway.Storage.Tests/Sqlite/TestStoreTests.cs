@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Slipway.Core.Reports;
 using Slipway.Engine.Ports;
+using Slipway.Engine.Reports;
 using Slipway.Storage.Sqlite;
 
 namespace Slipway.Storage.Tests.Sqlite;
@@ -123,6 +124,29 @@ public sealed class TestStoreTests : IAsyncLifetime
         var report = (await _store.ReportsAsync("shop", 10, None)).ShouldHaveSingleItem();
         (await _store.TroubledAsync([report.Id], None)).Count.ShouldBe(100);
         (await _store.ResultsAsync([report.Id], None)).Count.ShouldBe(50_000);
+    }
+
+    [Fact]
+    public async Task Thousands_of_tests_are_compared_over_runs_at_once()
+    {
+        const int Tests = 5000, Runs = 8;
+        for (var run = 1; run <= Runs; run++)
+        {
+            await _store.KeepAsync(Report(run, [.. Enumerable.Range(0, Tests).Select(n => Test($"test {n}", n % 100 == run % 3 ? TestOutcome.Failed : TestOutcome.Passed) with { Microseconds = n })]), None);
+        }
+
+        var desk = new TestDesk(_store);
+        var watch = Stopwatch.StartNew();
+        var of = (await desk.OfRunAsync("shop", $"shop-run-{Runs}", None))!;
+        var runs = await desk.RunsAsync("shop", None);
+        var all = await desk.OfServiceAsync(runs, None);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        TestContext.Current.SendDiagnosticMessage($"{Tests} tests over {Runs} runs, compared twice: {watch.ElapsedMilliseconds} ms");
+        (of.Tests.Count, all.Count).ShouldBe((Tests, Tests));
+        of.Tests.Count(t => t.Verdict.Standing == TestStanding.NewlyFailing).ShouldBe(Tests / 100);
+        of.Tests.Count(t => t.Verdict.Standing == TestStanding.Fixed).ShouldBe(Tests / 100);
+        (await desk.WithHistoryAsync(runs, [.. all.Take(3)], None)).ShouldAllBe(t => t.History.Count == Runs);
+        (await desk.OfRunAsync("shop", "shop-run-99", None)).ShouldBeNull();
     }
 
     private static TestReport Report(int number, IReadOnlyList<ReportedTest> tests) => new()

@@ -44,7 +44,7 @@ export function ServiceTestsPage() {
     <Page
       title={`Tests of ${service}`} heading={<>Tests of {service}</>} above={<><Link to="/">Board</Link><span aria-hidden="true">/</span><Link to={`/services/${service}`}>{service}</Link></>}
       below={newest ? <>
-        <span>{plural(first.runs.length, 'run')} with tests; the newest is <Link to={`/runs/${newest.run}`}>run {runNumber(newest.run)}</Link>, <When at={newest.at} /></span>
+        <span>{plural(first.runs.length, 'run')} with tests; the newest is <Link className={classes.inText} to={`/runs/${newest.run}`}>run {runNumber(newest.run)}</Link>, <When at={newest.at} /></span>
         {newest.covered != null && newest.valid != null ? <span>Coverage {percent(newest.covered, newest.valid) ?? '–'}</span> : null}
       </> : null}
     >

@@ -24,5 +24,7 @@ import '@mantine/core/styles/Notification.css';
 import '@mantine/core/styles/Tooltip.css';
 import '@mantine/core/styles/Kbd.css';
 import '@mantine/core/styles/Switch.css';
+import '@mantine/core/styles/FloatingIndicator.css';
+import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';

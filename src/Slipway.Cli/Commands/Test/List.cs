@@ -57,6 +57,6 @@ internal static class List
     {
         test.Flaky,
         test.FailingSince is { } since ? $"fails since {since}" : null,
-        test.Quarantine is { } quarantine ? $"{quarantine.Owner} mends it, until {Words.When(quarantine.Until, now)}" : null,
+        test.Quarantine is { } quarantine ? $"{quarantine.Owner} mends it, and it counts again {Words.When(quarantine.Until, now)}" : null,
     }.OfType<string>());
 }

@@ -13,10 +13,13 @@ internal static class Sending
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Puts an event into an inbox, and waits for a moment until the loop has folded it.</summary>
-    public static async Task<OnceResult> SendAsync(this IStore store, ProcessId process, string @event, RequestKey? key, CancellationToken cancel)
+    public static Task<OnceResult> SendAsync(this IStore store, ProcessId process, string @event, RequestKey? key, CancellationToken cancel) => store.SendAsync(process, @event, [], key, cancel);
+
+    /// <summary>Likewise with documents that are written in the same transaction.</summary>
+    public static async Task<OnceResult> SendAsync(this IStore store, ProcessId process, string @event, IReadOnlyList<DocumentWrite> documents, RequestKey? key, CancellationToken cancel)
     {
         var before = (await store.ReadProcessAsync(process, cancel))?.Sequence ?? 0;
-        var append = new Append { Events = [new NewMessage(process, "asked:" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), @event)] };
+        var append = new Append { Events = [new NewMessage(process, "asked:" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), @event)], Documents = documents };
         var result = await store.AppendOnceAsync(append, key, "sent", cancel);
         if (result is OnceResult.Written)
         {

@@ -11,6 +11,9 @@ public sealed record SetSource
 
     /// <summary>The service's folder in a repository of several; null: the whole.</summary>
     public string? Path { get; init; }
+
+    /// <summary>What lets Slipway read it; null: what is known already, or nothing.</summary>
+    public SetCredential? Credential { get; init; }
 }
 
 /// <summary>A service's repository.</summary>

@@ -22,6 +22,7 @@ namespace Slipway.Client.Http;
         typeof(CamelCaseEnum<StepStateView>), typeof(CamelCaseEnum<VerdictView>), typeof(CamelCaseEnum<RolloutAction>),
         typeof(CamelCaseEnum<RunStateView>), typeof(CamelCaseEnum<JobStateView>), typeof(CamelCaseEnum<JobOutcomeView>), typeof(CamelCaseEnum<RunStepStateView>),
         typeof(CamelCaseEnum<TestOutcomeView>), typeof(CamelCaseEnum<TestStandingView>), typeof(CamelCaseEnum<TestSquareView>),
+        typeof(CamelCaseEnum<CollectedKindView>), typeof(CamelCaseEnum<CredentialKindView>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(WhoAmI))]
@@ -59,6 +60,12 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(Page<TokenView>))]
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(CreatedToken))]
+[JsonSerializable(typeof(Page<ArtifactView>))]
+[JsonSerializable(typeof(RunArtifactsView))]
+[JsonSerializable(typeof(CollectArtifacts))]
+[JsonSerializable(typeof(CollectionView))]
+[JsonSerializable(typeof(SetCredential))]
+[JsonSerializable(typeof(CredentialView))]
 [JsonSerializable(typeof(CreateSignInLink))]
 [JsonSerializable(typeof(SignInLink))]
 [JsonSerializable(typeof(Page<AgentView>))]

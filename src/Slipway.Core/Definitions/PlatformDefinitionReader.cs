@@ -31,9 +31,10 @@ public static class PlatformDefinitionReader
             }
         }
 
+        RetentionKeys.CheckRules(root, findings);
         return findings.Any
             ? new PlatformResult(null, findings.Sorted())
-            : new PlatformResult(new PlatformDefinition { Environments = [.. environments.Entries.Select(Build)] }, []);
+            : new PlatformResult(new PlatformDefinition { Environments = [.. environments.Entries.Select(Build)], Retention = RetentionKeys.Read(root.Map("retention")) }, []);
     }
 
     private static void CheckPath(MapNode environments, Findings findings)

@@ -1,3 +1,5 @@
+using Slipway.Core.Artifacts;
+
 namespace Slipway.Core.Environments;
 
 /// <summary>What <c>platform.yaml</c> says: the environments and, by their <c>after</c>, the promotion path (a DAG).</summary>
@@ -5,6 +7,9 @@ public sealed record PlatformDefinition
 {
     /// <summary>In the order of the file.</summary>
     public required IReadOnlyList<EnvironmentDefinition> Environments { get; init; }
+
+    /// <summary>What is kept of what nothing needs.</summary>
+    public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
     public EnvironmentDefinition? Find(string name) => Environments.FirstOrDefault(e => e.Name == name);
 }

@@ -6,7 +6,7 @@ using Slipway.Engine.Releases;
 namespace Slipway.Engine.Pipelines;
 
 /// <summary>What people do with a service's repository: name it, ask for a run of it.</summary>
-public sealed class SourceDesk(IStore store, ISourceProvider sources)
+public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAccess credentials)
 {
     private static readonly SourceFlow Flow = new();
 
@@ -14,7 +14,8 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources)
         await store.ReadProcessAsync(SourceFlow.ProcessOf(service), cancel) is { } process && Flow.ReadState(process.State, process.StateVersion) is { Removed: false } state ? state : null;
 
     /// <summary>The source that is meant: the branch, if none is named, is the repository's own.</summary>
-    public async Task<Outcome<SourceSpec>> SpecAsync(string repository, string? branch, string? path, CancellationToken cancel)
+    /// <param name="access">What lets Slipway in; null: nothing does, and nothing may be needed.</param>
+    public async Task<Outcome<SourceSpec>> SpecAsync(string repository, string? branch, string? path, SourceAccess? access, CancellationToken cancel)
     {
         if (branch is not null || RepositoryAddress.Problem(repository) is not null)
         {
@@ -24,7 +25,7 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources)
 
         try
         {
-            return await sources.DefaultBranchAsync(repository, cancel) is { } found
+            return await sources.DefaultBranchAsync(repository, access, cancel) is { } found
                 ? new SourceSpec(repository, found, path)
                 : Refusal.Invalid("branchMissing", $"{repository} has no commit, or is on no branch.", "Push a commit, or name a branch with --branch.");
         }
@@ -34,10 +35,25 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources)
         }
     }
 
+    /// <summary>Likewise, with the credential that the service has.</summary>
+    public async Task<Outcome<SourceSpec>> SpecAsync(string service, string repository, string? branch, string? path, CancellationToken cancel)
+    {
+        try
+        {
+            var asked = new SourceSpec(repository, branch ?? "main", path);
+            var access = branch is null && RepositoryAddress.Problem(repository) is null ? await credentials.FindAsync(service, asked, cancel) : null;
+            return await SpecAsync(repository, branch, path, access, cancel);
+        }
+        catch (SourceUnavailableException notFor)
+        {
+            return Unreadable(notFor);
+        }
+    }
+
     /// <summary>Names the repository of a service, or another one. It is looked at first: what cannot be read is refused.</summary>
     public async Task<Outcome<SourceState>> SetAsync(string service, SourceSpec spec, Actor by, RequestKey? key, CancellationToken cancel)
     {
-        if (await WhyNotAsync(spec, cancel) is { } wrong)
+        if (await WhyNotAsync(service, spec, cancel) is { } wrong)
         {
             return wrong;
         }
@@ -52,8 +68,22 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources)
             : await FindAsync(service, cancel) is { } state ? state : Refusal.Conflict("notYet", $"The repository of '{service}' is being taken in.", "Look at it in a moment.");
     }
 
+    /// <summary>Why a repository cannot be a service's, with the credential that the service has.</summary>
+    private async Task<Refusal?> WhyNotAsync(string service, SourceSpec spec, CancellationToken cancel)
+    {
+        try
+        {
+            return await WhyNotAsync(spec, await credentials.FindAsync(service, spec, cancel), cancel);
+        }
+        catch (SourceUnavailableException notFor)
+        {
+            return Unreadable(notFor);
+        }
+    }
+
     /// <summary>Why a repository cannot be a service's; null: it can be read, and has the branch.</summary>
-    public async Task<Refusal?> WhyNotAsync(SourceSpec spec, CancellationToken cancel)
+    /// <param name="access">What lets Slipway in; null: nothing does, and nothing may be needed.</param>
+    public async Task<Refusal?> WhyNotAsync(SourceSpec spec, SourceAccess? access, CancellationToken cancel)
     {
         if (Check(spec) is { } wrong)
         {
@@ -62,7 +92,7 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources)
 
         try
         {
-            return await sources.HeadAsync(spec, cancel) is not null ? null : Refusal.Invalid("branchMissing", $"{spec.Repository} has no branch '{spec.Branch}'.", "Push it, or name another one with --branch.");
+            return await sources.HeadAsync(spec, access, cancel) is not null ? null : Refusal.Invalid("branchMissing", $"{spec.Repository} has no branch '{spec.Branch}'.", "Push it, or name another one with --branch.");
         }
         catch (SourceUnavailableException unreadable)
         {

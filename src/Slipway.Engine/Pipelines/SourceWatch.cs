@@ -9,7 +9,7 @@ namespace Slipway.Engine.Pipelines;
 /// Looks at the branches that services follow: those on this machine every few seconds, others every minute, not all at the same moment. What it sees once it tells once. Hosts that are
 /// slow to answer hold up no folder of this machine: the two are looked at apart.
 /// </summary>
-public sealed partial class SourceWatch(IStore store, ISourceProvider sources, TimeProvider time, ILogger<SourceWatch> log)
+public sealed partial class SourceWatch(IStore store, ISourceProvider sources, ISourceAccess access, TimeProvider time, ILogger<SourceWatch> log)
 {
     private const int AtATime = 8;
     private static readonly TimeSpan Local = TimeSpan.FromSeconds(5), Remote = TimeSpan.FromSeconds(60), Longest = TimeSpan.FromMinutes(10), LongestLocal = TimeSpan.FromMinutes(1), Tick = TimeSpan.FromSeconds(1), RemoteTick = TimeSpan.FromSeconds(3);
@@ -92,7 +92,7 @@ public sealed partial class SourceWatch(IStore store, ISourceProvider sources, T
     {
         try
         {
-            var head = await sources.HeadAsync(state.Spec, cancel);
+            var head = await sources.HeadAsync(state.Spec, await access.FindAsync(service, state.Spec, cancel), cancel);
             look.Failures = 0;
             look.Problem = head is null ? $"{state.Spec.Repository} has no branch '{state.Spec.Branch}' any more" : null;
             if (head is not null && head != look.Told)

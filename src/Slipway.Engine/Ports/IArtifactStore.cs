@@ -10,7 +10,21 @@ public interface IArtifactStore
 
     /// <summary>The bytes of a digest (<c>sha256:…</c>), seekable; null when they are not there.</summary>
     Stream? Open(string digest);
+
+    /// <summary>What is there of a digest; null: nothing.</summary>
+    StoredArtifact? Find(string digest);
+
+    /// <summary>All that is there, in no order. What comes or goes meanwhile may be in it or not.</summary>
+    IEnumerable<StoredArtifact> List();
+
+    /// <summary>Removes bytes, unless they came, or came again, at <paramref name="before"/> or later. False: they stay, or there were none.</summary>
+    /// <exception cref="StoreUnavailableException">The disk fails.</exception>
+    bool Remove(string digest, DateTimeOffset before);
 }
+
+/// <summary>Stored bytes.</summary>
+/// <param name="CameAt">When they were stored last, by the store's clock: bytes that come again are new again.</param>
+public sealed record StoredArtifact(string Digest, long Bytes, DateTimeOffset CameAt);
 
 /// <summary>Bytes that came in and are not stored yet.</summary>
 public interface IStagedArtifact : IAsyncDisposable

@@ -6,12 +6,13 @@ namespace Slipway.Engine.Ports;
 public interface ISourceProvider
 {
     /// <summary>The commit that the branch is at; null: there is no such branch, or no commit on it.</summary>
+    /// <param name="access">What lets Slipway in; null: nothing does, and nothing may be needed.</param>
     /// <exception cref="SourceUnavailableException">The repository does not answer, or does not let Slipway in.</exception>
-    Task<string?> HeadAsync(SourceSpec source, CancellationToken cancel);
+    Task<string?> HeadAsync(SourceSpec source, SourceAccess? access, CancellationToken cancel);
 
     /// <summary>The branch that a clone of the repository would be on; null: it has none.</summary>
     /// <exception cref="SourceUnavailableException">The repository does not answer, or does not let Slipway in.</exception>
-    Task<string?> DefaultBranchAsync(string repository, CancellationToken cancel);
+    Task<string?> DefaultBranchAsync(string repository, SourceAccess? access, CancellationToken cancel);
 
     /// <summary>Brings what a branch, a tag or a commit id names into the mirror, and reads it there. What the mirror has already is read even while the repository is away.</summary>
     /// <param name="key">Names the mirror: one for each service.</param>

@@ -11,6 +11,7 @@ using Slipway.Core.Promotions;
 using Slipway.Core.Releases;
 using Slipway.Core.Targets;
 using Slipway.Engine.Access;
+using Slipway.Engine.Artifacts;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;
@@ -26,7 +27,7 @@ public sealed record PromotionAsk(string Service, string Environment, string? Ve
 public sealed record RollbackAsk(string Service, string Environment, string? To, bool CurrentConfiguration, Actor By, string? Why);
 
 /// <summary>Asks for promotions and rollbacks: pins their inputs and makes their processes.</summary>
-public sealed class PromotionStarter(IStore store, Platform platform, LaneStates lanes, ReleaseVetoes vetoes, ReadDefinition readDefinition)
+public sealed class PromotionStarter(IStore store, Platform platform, LaneStates lanes, ReleaseVetoes vetoes, ArtifactUse artifacts, ReadDefinition readDefinition)
 {
     private const int MostTries = 20;
     private const string Numbers = "promotionNumber";
@@ -163,6 +164,12 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
             var counter = await store.ReadDocumentAsync(Numbers, lane.ToString(), cancel);
             var number = (counter?.Body["last"]?.GetValue<long>() ?? 0) + 1;
             var id = $"{lane.Service}-{lane.Environment}-{number}";
+            if (await artifacts.ClaimAsync(inputs.Revision.ArtifactDigest, cancel) is not { } claim)
+            {
+                // Asked again under the same key: what it began goes on, whatever became of the artifact.
+                return await store.FindAsync(key, cancel) is OnceResult.Repeated { Result: var before } ? before : await GoneAsync(inputs.Revision, cancel);
+            }
+
             var requested = new PromotionRequested
             {
                 Lane = lane,
@@ -178,7 +185,7 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
             };
             var append = new Append
             {
-                Documents = [new DocumentWrite(Numbers, lane.ToString(), new JsonObject { ["last"] = number }, counter?.Revision ?? 0)],
+                Documents = [new DocumentWrite(Numbers, lane.ToString(), new JsonObject { ["last"] = number }, counter?.Revision ?? 0), claim],
                 Events = [new NewMessage(PromotionFlow.ProcessOf(id), "requested", Flow.WriteEvent(requested))],
             };
             switch (await store.AppendOnceAsync(append, key, id, cancel))
@@ -194,6 +201,13 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
 
         return Refusal.Conflict("changedMeanwhile", $"Too many promotions into {lane} are being asked for at the same time.", "Try again.");
     }
+
+    private async Task<Refusal> GoneAsync(VersionSetSpec revision, CancellationToken cancel) => Refusal.Conflict(
+        "artifactGone",
+        await artifacts.CollectedAtAsync(revision.ArtifactDigest, cancel) is { } at
+            ? $"The artifact of {revision.Lane.Service}@{revision.Version} was removed on {at:yyyy-MM-dd}: nothing had needed it for as long as `retention` says."
+            : $"The artifact of {revision.Lane.Service}@{revision.Version} is not in the store.",
+        $"Make it again under the same version: slipway release create {revision.Lane.Service} --version {revision.Version} --artifact FILE; or run its commit again: slipway run start {revision.Lane.Service} --ref COMMIT");
 
     private static PinnedInputs Pin(Release release, ServiceDefinition definition, EnvironmentDefinition environment)
     {

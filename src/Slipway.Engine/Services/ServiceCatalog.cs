@@ -6,6 +6,7 @@ using Slipway.Engine.Access;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Releases;
+using Slipway.Engine.Secrets;
 
 namespace Slipway.Engine.Services;
 
@@ -71,7 +72,8 @@ public sealed class ServiceCatalog(IStore store, LaneQueries lanes)
         var append = new Append
         {
             Events = source is null ? [] : [new NewMessage(source.Id, $"removed:{source.Sequence}", Sources.WriteEvent(new SourceRemoved(by)))],
-            Documents = [new DocumentWrite(ServiceRecord.Collection, name, null, document.Revision)],
+            // Who adds a service of that name again need not be who could read the repository.
+            Documents = [new DocumentWrite(ServiceRecord.Collection, name, null, document.Revision), .. Credentials.WritesOfRemoval(name, null)],
             Facts = [new Fact("service.removed", new FactSubject { Service = name }, by.Identity, [])],
         };
         return await store.AppendOnceAsync(append, key, $"removed {name}", cancel) switch

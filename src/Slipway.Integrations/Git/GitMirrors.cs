@@ -9,11 +9,13 @@ namespace Slipway.Integrations.Git;
 
 /// <summary>Repositories by the git program: a bare mirror for each service, in which commits are read and from which agents get them.</summary>
 /// <param name="folder">Holds the mirrors; made when the first is.</param>
-public sealed partial class GitMirrors(string folder, TimeProvider time) : ISourceProvider
+/// <param name="access">What lets git in, by service.</param>
+public sealed partial class GitMirrors(string folder, TimeProvider time, ISourceAccess access) : ISourceProvider
 {
     private const string DefinitionFile = "slipway.yaml", PinPrefix = "refs/slipway/";
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(30), Fetching = TimeSpan.FromMinutes(15);
     private readonly GitProgram _git = new(folder, time);
+    private readonly GitCredentials _credentials = new(Path.Combine(folder, ".keys"));
 
     /// <summary>One fetch of a mirror at a time: two would wait for each other's locks, or fail on them.</summary>
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
@@ -21,7 +23,7 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
     /// <summary>The bare repository of a service.</summary>
     public string MirrorOf(string key) => Path.Combine(folder, key + ".git");
 
-    public async Task<string?> HeadAsync(SourceSpec source, CancellationToken cancel)
+    public async Task<string?> HeadAsync(SourceSpec source, SourceAccess? access, CancellationToken cancel)
     {
         Check(source);
         if (RepositoryAddress.IsLocal(source.Repository) && LocalHead.TryRead(source.Repository, source.Branch, out var commit))
@@ -30,19 +32,19 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
         }
 
         Directory.CreateDirectory(folder);
-        var result = await RunAsync(source, ["ls-remote", "--", UrlOf(source), $"refs/heads/{source.Branch}"], Remote(source, folder) with { Timeout = Quick }, cancel);
+        var result = await RunAsync(source, ["ls-remote", "--", UrlOf(source), $"refs/heads/{source.Branch}"], Remote(source, folder) with { Timeout = Quick }, access, cancel);
         return result.ExitCode == 0
             ? result.Output.Split('\t', 2)[0] is { Length: > 0 } id && RepositoryAddress.IsCommit(id) ? id : null
-            : throw Unavailable(source, result);
+            : throw Unavailable(source, result, access);
     }
 
-    public async Task<string?> DefaultBranchAsync(string repository, CancellationToken cancel)
+    public async Task<string?> DefaultBranchAsync(string repository, SourceAccess? access, CancellationToken cancel)
     {
         var source = new SourceSpec(repository, "HEAD", null);
         Check(source);
         Directory.CreateDirectory(folder);
-        var result = await RunAsync(source, ["ls-remote", "--symref", "--", UrlOf(source), "HEAD"], Remote(source, folder) with { Timeout = Quick }, cancel);
-        return result.ExitCode != 0 ? throw Unavailable(source, result)
+        var result = await RunAsync(source, ["ls-remote", "--symref", "--", UrlOf(source), "HEAD"], Remote(source, folder) with { Timeout = Quick }, access, cancel);
+        return result.ExitCode != 0 ? throw Unavailable(source, result, access)
             : HeadBranch().Match(result.Output) is { Success: true } match && RepositoryAddress.IsRef(match.Groups[1].Value) ? match.Groups[1].Value
             : null;
     }
@@ -100,8 +102,9 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
                 return null;
             }
 
+            var with = await access.FindAsync(key, source, cancel);
             string[] all = [$"+refs/heads/{source.Branch}:refs/heads/{source.Branch}", "+refs/tags/*:refs/tags/*"];
-            var first = await FetchAsync(key, source, all, cancel);
+            var first = await FetchAsync(key, source, all, with, cancel);
             if (first.ExitCode == 0 && (@ref == source.Branch || (RepositoryAddress.IsCommit(@ref) && await HasAsync(key, @ref, cancel))))
             {
                 return null;
@@ -109,7 +112,7 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
 
             // A branch beside the service's own, or a commit that no branch has any more.
             string[] one = [RepositoryAddress.IsCommit(@ref) ? $"{@ref}:{PinPrefix}asked/{@ref}" : $"+refs/heads/{@ref}:refs/heads/{@ref}"];
-            var second = await FetchAsync(key, source, one, cancel);
+            var second = await FetchAsync(key, source, one, with, cancel);
             if (second.ExitCode == 0)
             {
                 return null;
@@ -117,7 +120,7 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
 
             if (first.ExitCode != 0 || !NoSuchRef().IsMatch(second.Error))
             {
-                return Unavailable(source, first.ExitCode == 0 ? second : first);
+                return Unavailable(source, first.ExitCode == 0 ? second : first, with);
             }
 
             // There is no such branch (any more): what an earlier look brought under its name, perhaps from another repository, is not it.
@@ -128,9 +131,9 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
 
             return null;
         }
-        catch (TimeoutException late)
+        catch (SourceUnavailableException unusable)
         {
-            return new SourceUnavailableException($"{source.Repository} did not answer in time: {late.Message}", "It is tried again by itself.", retryable: true, late);
+            return unusable;
         }
         finally
         {
@@ -138,8 +141,8 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
         }
     }
 
-    private Task<GitResult> FetchAsync(string key, SourceSpec source, string[] refspecs, CancellationToken cancel) => RunAsync(
-        source, ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--", UrlOf(source), .. refspecs], Remote(source, MirrorOf(key)) with { Timeout = Fetching }, cancel);
+    private Task<GitResult> FetchAsync(string key, SourceSpec source, string[] refspecs, SourceAccess? with, CancellationToken cancel) => RunAsync(
+        source, ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--", UrlOf(source), .. refspecs], Remote(source, MirrorOf(key)) with { Timeout = Fetching }, with, cancel);
 
     private async Task<(string Id, string? Ref)?> FindAsync(string key, string @ref, CancellationToken cancel)
     {
@@ -241,15 +244,24 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
         return result.ExitCode == 0 ? result.Output : throw new IOException($"git {arguments[0]} in the mirror of {key} ended with status {result.ExitCode}: {result.Error}");
     }
 
-    private async Task<GitResult> RunAsync(SourceSpec source, IReadOnlyList<string> arguments, GitCall call, CancellationToken cancel)
+    private async Task<GitResult> RunAsync(SourceSpec source, IReadOnlyList<string> arguments, GitCall call, SourceAccess? with, CancellationToken cancel)
     {
         try
         {
-            return await _git.RunAsync(arguments, call, cancel);
+            using var lent = _credentials.Lend(call, with);
+            return await _git.RunAsync(arguments, lent.Call, cancel);
         }
         catch (FileNotFoundException missing)
         {
             throw new SourceUnavailableException($"{source.Repository} cannot be read: {missing.Message}", "Install it on the server's machine: apt-get install git", retryable: true, missing);
+        }
+        catch (TimeoutException late)
+        {
+            throw new SourceUnavailableException($"{source.Repository} did not answer in time: {late.Message}", "It is tried again by itself.", retryable: true, late);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceUnavailableException($"{source.Repository} cannot be read: {fault.Message}", "Look at the space and the permissions of the server's data directory; it is tried again by itself.", retryable: true, fault);
         }
     }
 
@@ -267,14 +279,17 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
         }
     }
 
-    private static SourceUnavailableException Unavailable(SourceSpec source, GitResult result)
+    private static SourceUnavailableException Unavailable(SourceSpec source, GitResult result, SourceAccess? with)
     {
         var said = result.Error.Split('\n').Select(l => l.Trim()).LastOrDefault(l => l.StartsWith("fatal:", StringComparison.Ordinal)) ?? result.Error.Split('\n')[^1];
         var denied = Denied().IsMatch(result.Error);
         var missing = Missing().IsMatch(result.Error);
         return new SourceUnavailableException(
             $"{source.Repository} cannot be read: {said}",
-            denied ? "Give Slipway a token or key that may read it."
+            HostUnknown().IsMatch(result.Error) ? with is SourceAccess.Key ? "The host shows a key that is not among its known ones: it was changed, or somebody stands in between. Ask who runs the host, then give the credential again with --known-hosts or --host-key."
+                : "Nobody has said which keys of the host to rely on: slipway service credential set S --key-file FILE shows them."
+            : denied ? with is null ? "Give Slipway a token or key that may read it: slipway service credential set S --token-file FILE (https) or --key-file FILE (ssh)."
+                : $"The {(with is SourceAccess.Token ? "token" : "key")} that Slipway has is not, or no longer, allowed to read it: give it another one with slipway service credential set."
             : missing ? "Look at the address, and whether Slipway may see the repository."
             : "It is tried again by itself; look at whether the server's machine reaches the host.",
             retryable: !denied && !missing);
@@ -291,6 +306,9 @@ public sealed partial class GitMirrors(string folder, TimeProvider time) : ISour
 
     [GeneratedRegex("Permission denied|Authentication failed|could not read Username|Host key verification failed|HTTP 40[13]|error: 40[13]", RegexOptions.NonBacktracking)]
     private static partial Regex Denied();
+
+    [GeneratedRegex("Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED", RegexOptions.NonBacktracking)]
+    private static partial Regex HostUnknown();
 
     [GeneratedRegex("does not appear to be a git repository|[Rr]epository .*not found|couldn't find remote ref|error: 404|not our ref|No such file or directory", RegexOptions.NonBacktracking)]
     private static partial Regex Missing();

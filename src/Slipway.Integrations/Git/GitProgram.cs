@@ -41,7 +41,7 @@ internal sealed class GitProgram(string home, TimeProvider time)
             }
 
             await process.WaitForExitAsync(either.Token);
-            return new GitResult(process.ExitCode, output, await error, cut);
+            return new GitResult(process.ExitCode, Masked(output, call), Masked(await error, call), cut);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -55,6 +55,8 @@ internal sealed class GitProgram(string home, TimeProvider time)
             }
         }
     }
+
+    private static string Masked(string text, GitCall call) => call.Secrets.Aggregate(text, (masked, secret) => masked.Replace(secret, "***", StringComparison.Ordinal));
 
     private Process Start(IReadOnlyList<string> arguments, GitCall call)
     {
@@ -145,4 +147,7 @@ internal sealed record GitCall(string Folder, TimeSpan Timeout)
     public int MostOutput { get; init; } = 1024 * 1024;
     public IReadOnlyList<string> Configuration { get; init; } = [];
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What must not be in anything that it says.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
 }

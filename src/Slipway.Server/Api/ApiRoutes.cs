@@ -18,6 +18,8 @@ internal static class ApiRoutes
         RunsApi.Map(api);
         TemplatesApi.Map(api);
         TestsApi.Map(api);
+        ArtifactsApi.Map(api);
+        CredentialsApi.Map(api);
         LanesApi.Map(api);
         FreezesApi.Map(api);
         LedgerApi.Map(api);

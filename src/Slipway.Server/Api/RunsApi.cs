@@ -6,6 +6,7 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Core.Pipelines;
 using Slipway.Engine;
+using Slipway.Engine.Artifacts;
 using Slipway.Engine.Pipelines;
 using Slipway.Engine.Services;
 using Slipway.Server.Access;
@@ -39,7 +40,9 @@ internal static class RunsApi
         : Answers.Problem(SourceDesk.NoRepository(service));
 
     private static async Task<Results<Ok<SourceView>, ApiProblem>> SetSource(string service, SetSource body, Asking asking, SourceDesk desk, RunViews views, CancellationToken cancel) =>
-        await desk.SpecAsync(body.Repository, body.Branch, body.Path, cancel) switch
+        body.Credential is not null
+            ? ApiProblem.Invalid("A credential goes with the repository of a new service, or by itself.", $"Name the repository, then give it: PUT /api/v1/services/{service}/credential", "credentialApart")
+            : await desk.SpecAsync(service, body.Repository, body.Branch, body.Path, cancel) switch
         {
             Outcome<SourceSpec>.Done { Value: var spec } => SourceOf(views, service, await desk.SetAsync(service, spec, asking.Actor, asking.Key, cancel)),
             Outcome<SourceSpec>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
@@ -62,7 +65,7 @@ internal static class RunsApi
         RunOf(id, await desk.RerunAsync(id, body.FailedOnly, asking.Actor, asking.Key, cancel));
 
     private static async Task<IResult> Log(
-        string id, string job, int? attempt, HttpRequest request, Asking asking, RunDesk desk, JobLogs logs, JobLogStreams streams, CancellationToken cancel)
+        string id, string job, int? attempt, HttpRequest request, Asking asking, RunDesk desk, JobLogs logs, JobLogStreams streams, ArtifactDesk kept, CancellationToken cancel)
     {
         if (await desk.FindAsync(id, cancel) is not { } run)
         {
@@ -79,8 +82,8 @@ internal static class RunsApi
         var log = logs.Open(id, job, wanted);
         if (!isLive || (log is null && JobLogStreams.IsOver(found, wanted)))
         {
-            return log is not null
-                ? TypedResults.Stream(log, "text/plain; charset=utf-8", enableRangeProcessing: true)
+            return log is not null ? TypedResults.Stream(log, "text/plain; charset=utf-8", enableRangeProcessing: true)
+                : await kept.LogsCollectedAtAsync(id, cancel) is { } at ? ApiProblem.NotFound($"The logs of {id} were removed on {at:yyyy-MM-dd}: `retention.logs` of platform.yaml keeps them no longer.", "Run its commit again to have them again: slipway run rerun " + id)
                 : ApiProblem.NotFound($"There is no log of the job '{job}' of {id}{(found.HasEnded ? "" : " yet")}.", found.HasEnded ? "It wrote nothing: `slipway run show` says how it ended." : "It comes with the first line that its agent writes.");
         }
 

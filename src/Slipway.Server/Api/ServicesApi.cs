@@ -8,6 +8,7 @@ using Slipway.Core.Pipelines;
 using Slipway.Engine.Pipelines;
 using Slipway.Engine.Services;
 using Slipway.Engine.Releases;
+using Slipway.Engine.Secrets;
 using Slipway.Engine;
 using Slipway.Server.Access;
 
@@ -28,12 +29,22 @@ internal static class ServicesApi
     private static async Task<Results<Ok<Page<ServiceView>>, ApiProblem>> List(string? after, int? limit, ServiceCatalog services, CancellationToken cancel) =>
         Answers.Page(await services.ListAsync(cancel), after, limit, s => s.Name, View);
 
-    private static async Task<Results<Created<ServiceView>, ApiProblem>> Add(AddService body, Asking asking, ServiceCatalog services, SourceDesk sources, CancellationToken cancel)
+    private static async Task<Results<Created<ServiceView>, ApiProblem>> Add(AddService body, Asking asking, ServiceCatalog services, SourceDesk sources, CredentialDesk credentials, CancellationToken cancel)
     {
         SourceSpec? source = null;
+        FittingCredential? fitting = null;
         if (body.Source is { } given)
         {
-            switch (await sources.SpecAsync(given.Repository, given.Branch, given.Path, cancel))
+            switch (given.Credential is { } credential ? await credentials.FitAsync(given.Repository, CredentialsApi.Given(credential), cancel) : null)
+            {
+                case Outcome<FittingCredential>.Refused unfit:
+                    return Answers.Problem(unfit.Refusal);
+                case Outcome<FittingCredential>.Done { Value: var fits }:
+                    fitting = fits;
+                    break;
+            }
+
+            switch (await sources.SpecAsync(given.Repository, given.Branch, given.Path, fitting?.Access, cancel))
             {
                 case Outcome<SourceSpec>.Refused unclear:
                     return Answers.Problem(unclear.Refusal);
@@ -43,16 +54,23 @@ internal static class ServicesApi
             }
         }
 
-        if (source is not null && await sources.WhyNotAsync(source, cancel) is { } unreadable)
+        if (source is not null && await sources.WhyNotAsync(source, fitting?.Access, cancel) is { } unreadable)
         {
             return Answers.Problem(unreadable);
         }
 
-        switch (await services.AddAsync(asking.Actor, body.Name, body.Owner, asking.Key, cancel))
+        // The usual fingerprint is one of the whole body, and so of the secret in it.
+        var key = fitting is null ? asking.Key : asking.KeyFor($"addService\n{body.Name}\n{body.Owner}\n{source}");
+        switch (await services.AddAsync(asking.Actor, body.Name, body.Owner, key, cancel))
         {
             case Outcome<ServiceRecord>.Refused refused:
                 return Answers.Problem(refused.Refusal);
             case Outcome<ServiceRecord>.Done { Value: var service }:
+                if (fitting is not null)
+                {
+                    await credentials.KeepAsync(service.Name, fitting, asking.Actor, cancel);
+                }
+
                 // Harmless to repeat: the same repository again changes nothing.
                 return source is not null && await sources.SetAsync(service.Name, source, asking.Actor, null, cancel) is Outcome<SourceState>.Refused notSet
                     ? Answers.Problem(notSet.Refusal)

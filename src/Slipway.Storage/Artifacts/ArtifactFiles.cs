@@ -12,13 +12,19 @@ public sealed partial class ArtifactFiles : IArtifactStore
     private const int NoSpace = 28, QuotaExceeded = 122;
     private readonly string root;
     private readonly string temporary;
+    private readonly Func<DateTimeOffset> now;
+
+    /// <summary>Between what comes and what goes: bytes that come again while they are being removed must be there afterwards.</summary>
+    private readonly Lock exchange = new();
     private long counter;
 
     /// <param name="root">Made if it is not there; what a crash left half written in it is removed.</param>
-    public ArtifactFiles(string root)
+    /// <param name="now">The store's clock: files carry the time at which they came. Null: the system's.</param>
+    public ArtifactFiles(string root, Func<DateTimeOffset>? now = null)
     {
-        this.root = root;
-        temporary = Path.Combine(root, "incoming");
+        this.root = Path.GetFullPath(root);
+        this.now = now ?? TimeProvider.System.GetUtcNow;
+        temporary = Path.Combine(this.root, "incoming");
         if (Directory.Exists(temporary))
         {
             Directory.Delete(temporary, recursive: true);
@@ -81,6 +87,59 @@ public sealed partial class ArtifactFiles : IArtifactStore
         }
     }
 
+    public StoredArtifact? Find(string digest) => PathOf(digest) is { } path && new FileInfo(path) is { Exists: true } file ? Stored(digest, file) : null;
+
+    public IEnumerable<StoredArtifact> List()
+    {
+        var all = new DirectoryInfo(Path.Combine(root, "sha256"));
+        if (!all.Exists)
+        {
+            yield break;
+        }
+
+        foreach (var file in all.EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            if (PathOf(Prefix + file.Name) == file.FullName && Seen(file) is { } stored)
+            {
+                yield return stored;
+            }
+        }
+    }
+
+    public bool Remove(string digest, DateTimeOffset before)
+    {
+        lock (exchange)
+        {
+            if (PathOf(digest) is not { } path || Find(digest) is not { } stored || stored.CameAt >= before)
+            {
+                return false;
+            }
+
+            Guard(() =>
+            {
+                File.Delete(path);
+                SyncDirectory(Path.GetDirectoryName(path)!);
+                return path;
+            });
+            return true;
+        }
+    }
+
+    /// <summary>Null: it went while the list was made.</summary>
+    private static StoredArtifact? Seen(FileInfo file)
+    {
+        try
+        {
+            return Stored(Prefix + file.Name, file);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static StoredArtifact Stored(string digest, FileInfo file) => new(digest, file.Length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
+
     /// <summary>Where a digest's bytes are; null for what is no digest, so that no name leads elsewhere.</summary>
     private string? PathOf(string digest)
     {
@@ -137,7 +196,12 @@ public sealed partial class ArtifactFiles : IArtifactStore
                     RandomAccess.FlushToDisk(file);
                 }
 
-                File.Move(path, target, overwrite: true);
+                lock (owner.exchange)
+                {
+                    File.SetLastWriteTimeUtc(path, owner.now().UtcDateTime);
+                    File.Move(path, target, overwrite: true);
+                }
+
                 SyncDirectory(folder);
                 SyncDirectory(Path.GetDirectoryName(folder)!);
                 return target;

@@ -9,7 +9,7 @@ public sealed class GitMirrorTests : IDisposable
     private readonly Repository _origin = new();
     private readonly GitMirrors _mirrors;
 
-    public GitMirrorTests() => _mirrors = new GitMirrors(_origin.Mirrors, TimeProvider.System);
+    public GitMirrorTests() => _mirrors = new GitMirrors(_origin.Mirrors, TimeProvider.System, new NoAccess());
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -19,7 +19,7 @@ public sealed class GitMirrorTests : IDisposable
     public async Task A_commit_is_read_with_its_definition_and_its_subject()
     {
         var id = _origin.Commit("Open the shop\n\nAt last.", ("slipway.yaml", "service: shop\n"));
-        (await _mirrors.HeadAsync(Source, Cancel)).ShouldBe(id);
+        (await _mirrors.HeadAsync(Source, null, Cancel)).ShouldBe(id);
         var commit = await ReadAsync("main");
         commit.Id.ShouldBe(id);
         commit.Subject.ShouldBe("Open the shop");
@@ -116,7 +116,7 @@ public sealed class GitMirrorTests : IDisposable
         Directory.Move(_origin.Folder, _origin.Folder + "-away");
         (await ReadAsync("main")).Id.ShouldBe(id);
         (await ReadAsync(id)).Id.ShouldBe(id);
-        await Should.ThrowAsync<SourceUnavailableException>(_mirrors.HeadAsync(Source, Cancel));
+        await Should.ThrowAsync<SourceUnavailableException>(_mirrors.HeadAsync(Source, null, Cancel));
         Directory.Move(_origin.Folder + "-away", _origin.Folder);
     }
 
@@ -127,7 +127,7 @@ public sealed class GitMirrorTests : IDisposable
         var fault = await Should.ThrowAsync<SourceUnavailableException>(ReadAsync("v9.9.9"));
         fault.Retryable.ShouldBeFalse();
         fault.Message.ShouldContain("v9.9.9");
-        (await _mirrors.HeadAsync(Source with { Branch = "nothing" }, Cancel)).ShouldBeNull();
+        (await _mirrors.HeadAsync(Source with { Branch = "nothing" }, null, Cancel)).ShouldBeNull();
     }
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class GitMirrorTests : IDisposable
     [InlineData("git@git.example:-oProxyCommand=x")]
     [InlineData("/srv/../etc")]
     public async Task A_hostile_address_never_reaches_git(string repository) =>
-        (await Should.ThrowAsync<SourceUnavailableException>(_mirrors.HeadAsync(new SourceSpec(repository, "main", null), Cancel))).Retryable.ShouldBeFalse();
+        (await Should.ThrowAsync<SourceUnavailableException>(_mirrors.HeadAsync(new SourceSpec(repository, "main", null), null, Cancel))).Retryable.ShouldBeFalse();
 
     [Theory]
     [InlineData("--all")]
@@ -170,10 +170,10 @@ public sealed class GitMirrorTests : IDisposable
     {
         var id = _origin.Commit("one");
         _origin.Git("pack-refs", "--all");
-        (await _mirrors.HeadAsync(Source, Cancel)).ShouldBe(id);
+        (await _mirrors.HeadAsync(Source, null, Cancel)).ShouldBe(id);
         var tree = _origin.Folder + "-tree";
         _origin.Git("worktree", "add", "--quiet", "-b", "side", tree);
-        (await _mirrors.HeadAsync(new SourceSpec(tree, "side", null), Cancel)).ShouldBe(id);
+        (await _mirrors.HeadAsync(new SourceSpec(tree, "side", null), null, Cancel)).ShouldBe(id);
     }
 
     [Fact]

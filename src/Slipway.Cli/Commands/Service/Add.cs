@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Commands.Service.Credential;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
 
@@ -15,9 +16,11 @@ internal static class Add
         var repository = new Option<string?>("--repository") { HelpName = "URL", Description = "With a name: the repository whose commits make runs" };
         var branch = new Option<string?>("--branch") { HelpName = "B", Description = "The branch that it follows (default: the repository's own)" };
         var path = new Option<string?>("--path") { HelpName = "DIR", Description = "Its folder in a repository of several; commits that change nothing below it make no run" };
+        var credential = new CredentialOptions();
         var command = new CliCommand(context, "add", "Add a service, whose releases come from a repository's commits or from `release create`",
-                "slipway service add .", "slipway service add https://git.example.org/web/storefront.git", "slipway service add git@git.example.org:web/shops.git --path apps/storefront", "slipway service add storefront")
-            .Taking(what, name, owner, repository, branch, path);
+                "slipway service add .", "slipway service add https://git.example.org/web/storefront.git", "slipway service add git@git.example.org:web/shops.git --path apps/storefront", "slipway service add https://git.example.org/web/storefront.git --token-file token.txt",
+                "slipway service add storefront")
+            .Taking([what, name, owner, repository, branch, path, .. credential.All]);
         command.Validators.Add(result =>
         {
             if (result.GetValue(what) is { } text && RepositoryPlace.Is(text) && result.GetValue(repository) is not null)
@@ -33,9 +36,15 @@ internal static class Add
         {
             var text = run.Get(what);
             var place = RepositoryPlace.Is(text) ? text : run.Get(repository);
+            var access = await credential.Read(run);
+            if (access is not null && place is null)
+            {
+                throw CliException.Usage("A token or a key is for a repository, and none is named.", "Name its address instead of the name alone, or with --repository.");
+            }
+
             var given = RepositoryPlace.Is(text) ? run.Get(name) : text;
             var added = place is null ? null : await RepositoryPlace.Of(run.Shell, place, given, run.Get(branch), run.Get(path), run.Cancel);
-            var service = await run.Client.AddService(new AddService { Name = added?.Name ?? text, Owner = run.Get(owner), Source = added?.Source }, run.Cancel);
+            var service = await run.Client.AddService(new AddService { Name = added?.Name ?? text, Owner = run.Get(owner), Source = added is null ? null : added.Source with { Credential = access } }, run.Cancel);
             var source = added is null ? null : await run.Client.Source(service.Name, run.Cancel);
             run.Answer(service, ApiClientJson.Default.ServiceView, () =>
             {

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Slipway.Core.Artifacts;
+using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Engine.Artifacts;
+
+/// <summary>All runs, reduced to what keeping looks at. A run is parsed once for each of its states; only the reduced form stays in memory. Thread-safe.</summary>
+public sealed class RunTraces(IStore store)
+{
+    private readonly RunFlow flow = new();
+    private readonly ConcurrentDictionary<ProcessId, (long Sequence, RunTrace Trace)> read = new();
+
+    public async Task<IReadOnlyList<RunTrace>> ListAsync(CancellationToken cancel)
+    {
+        var heads = await store.ListProcessHeadsAsync(RunFlow.ProcessKind, null, cancel);
+        var traces = new List<RunTrace>(heads.Count);
+        foreach (var head in heads)
+        {
+            if (read.TryGetValue(head.Id, out var known) && known.Sequence == head.Sequence)
+            {
+                traces.Add(known.Trace);
+            }
+            else if (await store.ReadProcessAsync(head.Id, cancel) is { } process)
+            {
+                var trace = Of(process.Id.Key, flow.ReadState(process.State, process.StateVersion));
+                read[head.Id] = (process.Sequence, trace);
+                traces.Add(trace);
+            }
+        }
+
+        return traces;
+    }
+
+    public static RunTrace Of(string run, RunState state) => new(
+        run, state.Inputs.Service, state.RequestedAt, state.HasEnded ? state.EndedAt ?? state.RequestedAt : null, state.Release,
+        [.. state.Jobs.Where(job => job.Outputs is not null).Select(job => new JobOutputs(job.Name, job.Attempt, job.Outputs!))]);
+}

@@ -48,7 +48,8 @@ internal sealed class ArtifactCache(AgentOptions options, AgentPaths paths, Http
         var directory = DirectoryOf(digest);
         if (Directory.Exists(directory))
         {
-            // Not behind somebody else's download.
+            // Not behind somebody else's download. Its age begins anew, so that it is not removed just now.
+            Directory.SetLastWriteTimeUtc(directory, options.Time.GetUtcNow().UtcDateTime);
             return new ArtifactOutcome.Ready(directory);
         }
         // One after the other: two downloads at once would share the same line and disk anyway, and instances of a version set want the same one.
@@ -92,6 +93,7 @@ internal sealed class ArtifactCache(AgentOptions options, AgentPaths paths, Http
             {
                 if (!directory.Name.StartsWith(TemporaryPrefix, StringComparison.Ordinal) && !kept.Contains(directory.FullName))
                 {
+                    directory.Refresh();
                     if (now - directory.LastWriteTimeUtc > unusedFor)
                     {
                         AgentLog.ArtifactRemoved(logger, directory.Name);

@@ -1,6 +1,8 @@
 using System.Formats.Tar;
+using Slipway.Agent.Artifacts;
 using Slipway.Agent.Tests.Harness;
 using Slipway.Client.Agents;
+using Slipway.Client.Artifacts;
 
 namespace Slipway.Agent.Tests.Artifacts;
 
@@ -77,6 +79,39 @@ public sealed class FetchedArtifacts
         full = false;
         await agent.UntilInstanceAsync(InstanceState.Healthy);
         agent.Server.LastReport!.VersionSets[0].Failure.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_nothing_has_needed_for_a_day_is_removed_and_what_is_asked_for_again_is_not()
+    {
+        var data = Directory.CreateTempSubdirectory("slipway-cache-").FullName;
+        var now = DateTimeOffset.UtcNow;
+        var options = new AgentOptions { Name = "one", Server = new Uri("http://127.0.0.1:1"), DataDirectory = data };
+        var paths = new AgentPaths(data);
+        paths.Create();
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+        using var cache = new ArtifactCache(options, paths, http, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var (used, idle, again) = (Digest('a'), Digest('b'), Digest('c'));
+        foreach (var digest in (string[])[used, idle, again])
+        {
+            var directory = Directory.CreateDirectory(Path.Combine(paths.Artifacts, digest[7..]));
+            File.WriteAllText(Path.Combine(directory.FullName, "file"), "x");
+            ArtifactExtractor.Seal(directory.FullName);
+            directory.LastWriteTimeUtc = now.AddHours(-25).UtcDateTime;
+        }
+        (await cache.GetAsync(again, 1, TestContext.Current.CancellationToken)).ShouldBeOfType<ArtifactOutcome.Ready>();
+
+        await cache.CleanAsync(new HashSet<string> { used }, now, AgentLimits.UnusedArtifactKept, TestContext.Current.CancellationToken);
+        Directory.GetDirectories(paths.Artifacts).Select(Path.GetFileName).ShouldBe([used[7..], again[7..]], ignoreOrder: true);
+
+        // Its age counts from when it was needed last.
+        await cache.CleanAsync(new HashSet<string>(), now.AddHours(23), AgentLimits.UnusedArtifactKept, TestContext.Current.CancellationToken);
+        Directory.GetDirectories(paths.Artifacts).Length.ShouldBe(2);
+        await cache.CleanAsync(new HashSet<string>(), now.AddHours(25), AgentLimits.UnusedArtifactKept, TestContext.Current.CancellationToken);
+        Directory.GetDirectories(paths.Artifacts).ShouldBeEmpty();
+        Directory.Delete(data, recursive: true);
+
+        static string Digest(char digit) => "sha256:" + new string(digit, 64);
     }
 
     [Fact]

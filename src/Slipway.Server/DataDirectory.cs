@@ -4,6 +4,7 @@ using Slipway.Engine.Ports;
 using Slipway.Server.Access;
 using Slipway.Server.Environments;
 using Slipway.Server.Pipelines;
+using Slipway.Server.Secrets;
 using Slipway.Storage.Sqlite;
 
 namespace Slipway.Server;
@@ -24,6 +25,9 @@ public static class DataDirectory
 
     /// <summary>Mirrors of the services' repositories.</summary>
     public static string SourcesIn(string directory) => Path.Combine(directory, "sources");
+
+    /// <summary>The key of secrets; there once the first one was given.</summary>
+    public static string SecretKeyIn(string directory) => Path.Combine(directory, SecretKeyFile.Name);
 
     /// <summary>The admin's token; there once a server has started on the directory.</summary>
     public static string AdminTokenIn(string directory) => Path.Combine(directory, TokenFile.Admin);

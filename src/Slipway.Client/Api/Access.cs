@@ -96,6 +96,9 @@ public sealed record BackupView
     /// <summary>Where the releases' artifacts lie, which are in no backup.</summary>
     public required string ArtifactsDirectory { get; init; }
     public required long ArtifactBytes { get; init; }
+
+    /// <summary>The key that opens the credentials in it, which is in no backup either; null: there are none.</summary>
+    public string? SecretKeyFile { get; init; }
 }
 
 public sealed record BackupRequest

@@ -94,29 +94,44 @@ public static class ArtifactDownload
         var buffer = new byte[BufferBytes];
         using var silence = new CancellationTokenSource(LongestSilence, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, silence.Token);
+        long? total;
         try
         {
-            var (bytes, total) = await server.OpenArtifact(digest, file.Position, either.Token).ConfigureAwait(false);
+            (var bytes, total) = await server.OpenArtifact(digest, file.Position, either.Token).ConfigureAwait(false);
             await using (bytes)
             {
-                while (await bytes.ReadAsync(buffer, either.Token).ConfigureAwait(false) is var read and > 0)
+                while (await ReadAsync(bytes, buffer, either.Token).ConfigureAwait(false) is var read and not 0)
                 {
+                    if (read < 0)
+                    {
+                        return mayFail ? false : throw new IOException($"The download of {digest} broke at {file.Position} bytes, again and again; try later.");
+                    }
+
                     silence.CancelAfter(LongestSilence);
                     hash.AppendData(buffer, 0, read);
                     await file.WriteAsync(buffer.AsMemory(0, read), cancel).ConfigureAwait(false);
                     progress?.Invoke(file.Position, total);
                 }
             }
-
-            return total is null || file.Position >= total || (mayFail ? false : throw new IOException($"The download of {digest} ended at {file.Position} of {total} bytes."));
-        }
-        catch (Exception broken) when (mayFail && !cancel.IsCancellationRequested && broken is HttpIOException or OperationCanceledException)
-        {
-            return false;
         }
         catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
         {
-            throw new ServerUnreachableException(server.Server, $"nothing came for {LongestSilence.TotalSeconds:0} s", late);
+            return mayFail ? false : throw new ServerUnreachableException(server.Server, $"nothing came for {LongestSilence.TotalSeconds:0} s", late);
+        }
+
+        return total is null || file.Position >= total || (mayFail ? false : throw new IOException($"The download of {digest} ended at {file.Position} of {total} bytes."));
+    }
+
+    /// <summary>−1: the connection broke. Faults of the file that is written are another matter, and not tried again.</summary>
+    private static async Task<int> ReadAsync(Stream bytes, byte[] buffer, CancellationToken cancel)
+    {
+        try
+        {
+            return await bytes.ReadAsync(buffer, cancel).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            return -1;
         }
     }
 

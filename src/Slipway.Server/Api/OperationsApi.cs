@@ -6,6 +6,7 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Engine;
 using Slipway.Engine.Ledger;
+using Slipway.Engine.Secrets;
 using Slipway.Server.Operations;
 using Slipway.Server.Access;
 
@@ -23,7 +24,7 @@ internal static class OperationsApi
 
     private static async Task<Ok<DoctorView>> Diagnose(Doctor doctor, CancellationToken cancel) => TypedResults.Ok(await doctor.LookAsync(cancel));
 
-    private static async Task<Results<Created<BackupView>, ApiProblem>> BackUp(BackupRequest body, Asking asking, Backups backups, ServerOptions options, CancellationToken cancel)
+    private static async Task<Results<Created<BackupView>, ApiProblem>> BackUp(BackupRequest body, Asking asking, Backups backups, SecretBox secrets, ServerOptions options, CancellationToken cancel)
     {
         switch (await backups.CreateAsync(asking.Actor, body.File, asking.Key, cancel))
         {
@@ -35,6 +36,7 @@ internal static class OperationsApi
                     Bytes = new FileInfo(file).Length,
                     ArtifactsDirectory = artifacts,
                     ArtifactBytes = new DirectoryInfo(artifacts) is { Exists: true } folder ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(artifact => artifact.Length) : 0,
+                    SecretKeyFile = secrets.HasKey ? secrets.KeyPlace : null,
                 });
             case Outcome<string>.Refused refused:
                 return Answers.Problem(refused.Refusal);

@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using Slipway.Core.Artifacts;
 using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
-using Slipway.Core.Targets;
 using Slipway.Core.Tests.Transitions;
 
 namespace Slipway.Core.Tests.Artifacts;

@@ -4,6 +4,7 @@ using Slipway.Core.Lanes;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
 using Slipway.Engine.Analysis;
+using Slipway.Engine.Artifacts;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Gates;
 using Slipway.Engine.Lanes;
@@ -49,7 +50,7 @@ internal sealed class Node : IDisposable
         Lanes = new LaneStates(plain);
         var commandLanes = new LaneStates(commandStore);
         var waiting = new WaitingPromotions(commandStore, commandLanes);
-        Starter = new PromotionStarter(commandStore, platform, commandLanes, new ReleaseVetoes(commandStore), readDefinition);
+        Starter = new PromotionStarter(commandStore, platform, commandLanes, new ReleaseVetoes(commandStore), new ArtifactUse(commandStore, new EveryArtifact()), readDefinition);
         Releases = new ReleaseCatalog(commandStore, new ServiceCatalog(commandStore, new LaneQueries(commandLanes)), readDefinition, new AutoPromotion(platform, Starter), waiting);
         Services = new ServiceCatalog(commandStore, new LaneQueries(commandLanes));
         Freezes = new Freezes(commandStore, platform, waiting);
@@ -61,7 +62,7 @@ internal sealed class Node : IDisposable
             store, new TargetPlacement(store, Registry, new WantedSignal()), Observations,
             new GateKeeper(store, platform, new ReleaseVetoes(store), new Freezes(store, platform, new WaitingPromotions(store, loopLanes)), loopLanes),
             new JudgeDesk(store, Traffic), new Verifier(Observations, http, time),
-            new AutoPromotion(platform, new PromotionStarter(store, platform, loopLanes, new ReleaseVetoes(store), readDefinition)),
+            new AutoPromotion(platform, new PromotionStarter(store, platform, loopLanes, new ReleaseVetoes(store), new ArtifactUse(store, new EveryArtifact()), readDefinition)),
             (_, effect, _) => throw new NotSupportedException($"No pipelines run here: {effect.GetType().Name}."), NullLogger<EffectRunner>.Instance);
         var machines = new IMachine[] { laneFlow, new PromotionFlow(), new RolloutFlow() }.ToDictionary(m => m.Kind);
         loop = new DeliveryLoop(store, machines, runner, new LoopOptions { Batch = batch }, time, NullLogger<DeliveryLoop>.Instance);

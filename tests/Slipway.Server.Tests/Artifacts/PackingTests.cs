@@ -1,4 +1,3 @@
-using System.Globalization;
 using Slipway.Client.Artifacts;
 using Slipway.Engine.Ports;
 
@@ -14,24 +13,12 @@ public sealed class PackingTests : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void Umask_times_order_and_locale_do_not_matter()
+    public void Umask_times_and_order_do_not_matter()
     {
         var (digest, _) = Pack(Tree(group: false, reversed: false));
-        var culture = CultureInfo.CurrentCulture;
-        try
-        {
-            foreach (var name in new[] { "tr-TR", "sv-SE", "ar-SA" })
-            {
-                CultureInfo.CurrentCulture = new CultureInfo(name);
-                Pack(Tree(group: true, reversed: true)).Digest.ShouldBe(digest, name);
-            }
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = culture;
-        }
+        Pack(Tree(group: true, reversed: true)).Digest.ShouldBe(digest);
 
-        // Checked in: it is the same on every machine, with this runtime and the zlib that comes with it.
+        // Of the tar itself, which is the same on every machine.
         Uncompressed(Tree(group: false, reversed: false)).ShouldBe("a2-checked-in");
     }
 

@@ -18,6 +18,10 @@ internal static class Create
             {
                 run.Out.WriteLine($"Wrote {backup.File}, {Words.Bytes(backup.Bytes)}: the store, with everything that was decided and happened, and platform.yaml as it is in force.");
                 run.Out.WriteLine($"The releases' artifacts are not in it: copy {backup.ArtifactsDirectory} too, {Words.Bytes(backup.ArtifactBytes)}.");
+                if (backup.SecretKeyFile is { } key)
+                {
+                    run.Out.WriteLine($"Credentials of repositories are in it encrypted, and their key is not: keep {key} in another place than the backup. Without it they must be given again.");
+                }
             });
         });
     }

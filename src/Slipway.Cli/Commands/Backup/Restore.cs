@@ -31,6 +31,7 @@ internal static class Restore
                 var store = DataDirectory.StoreIn(directory);
                 run.Done("restored", directory,
                     $"Restored the store, {Words.Bytes(new FileInfo(store).Length)}, into {directory}. Artifacts are in no backup: copy the old installation's to {DataDirectory.ArtifactsIn(directory)} before anything has to start.\n"
+                    + $"So is the key of credentials: copy the old installation's {Path.GetFileName(DataDirectory.SecretKeyIn(directory))} to {directory} too, or give the repositories' credentials again.\n"
                     + (platform is null ? "" : $"The environments and gates are as they were at the backup: {platform}\n")
                     + $"Next: slipway up --data {run.Get(data)}");
             });

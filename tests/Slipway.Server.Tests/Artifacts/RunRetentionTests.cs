@@ -90,7 +90,7 @@ public sealed class RunRetentionTests : IDisposable
         GitHost.Git(_repository, "init", "--quiet", "--initial-branch", "main");
         GitHost.Git(_repository, "add", "--all");
         GitHost.Git(_repository, "-c", "user.name=Maren", "-c", "user.email=maren@example.org", "-c", "commit.gpgSign=false", "commit", "--quiet", "--message", "Open the shop");
-        await running.Admin.SendAsync("POST", "/api/v1/services", $$"""{"name":"shop","source":{"repository":"{{_repository}}"}}""").StatusAsync(201);
+        await running.Admin.SendAsync("POST", "/api/v1/services", $$$"""{"name":"shop","source":{"repository":"{{{_repository}}}"}}""").StatusAsync(201);
     }
 
     /// <summary>Plays a run to its end: build leaves something, test fails.</summary>

@@ -77,9 +77,9 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
                 ExitCode = code,
                 Note = end.Reason,
             });
-            var told = end.Reason is null ? end : end with { Reason = $"{step.Name}: {end.Reason}" };
-            _remark ??= told is { Outcome: ObservedOutcome.Succeeded, Reason: not null } ? told : null;
-            return told;
+            var named = end.Reason is null ? end : end with { Reason = $"{step.Name}: {end.Reason}" };
+            _remark ??= named is { Outcome: ObservedOutcome.Succeeded, Reason: not null } ? named : null;
+            return named;
         }
     }
 

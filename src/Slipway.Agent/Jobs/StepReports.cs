@@ -30,7 +30,7 @@ internal sealed class StepReports(WantedJob job, AttemptFolder attempt, JobFolde
     {
         var files = Find(root, globs);
         var tests = TestReports.Read(root ?? folders.Workspace, files, _quarantined);
-        _tally.Take(index, tests.Cases);
+        _tally.Take(index, Masked(tests.Cases));
         log.Say(index, files.Count == 0
             ? $"no report was written that {string.Join(" or ", globs)} would name"
             : $"{tests.Tests} tests in {files.Count} reports, {tests.Failed} failed{(tests.Quarantined > 0 ? $", {tests.Quarantined} of them in quarantine" : "")}");
@@ -45,6 +45,24 @@ internal sealed class StepReports(WantedJob job, AttemptFolder attempt, JobFolde
         }
         return tests;
     }
+
+    /// <summary>What reports say are a step's words too: of tests that differ in nothing but a secret one is left.</summary>
+    private IReadOnlyDictionary<string, TestCase> Masked(IReadOnlyDictionary<string, TestCase> cases)
+    {
+        if (log.Masks.IsEmpty)
+        {
+            return cases;
+        }
+        var masked = new Dictionary<string, TestCase>(StringComparer.Ordinal);
+        foreach (var test in cases.Values)
+        {
+            var told = test with { Name = log.Masked(test.Name), Suite = Masked(test.Suite), Message = Masked(test.Message), Stack = Masked(test.Stack) };
+            masked[told.Name] = masked.TryGetValue(told.Name, out var same) ? same.And(told) : told;
+        }
+        return masked;
+    }
+
+    private string? Masked(string? text) => text is null ? null : log.Masked(text);
 
     private void ReadCoverage(int index, string? root, IReadOnlyList<string> globs)
     {

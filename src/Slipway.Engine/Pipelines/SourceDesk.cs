@@ -8,7 +8,12 @@ namespace Slipway.Engine.Pipelines;
 /// <summary>What people do with a service's repository: name it, ask for a run of it.</summary>
 public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAccess credentials)
 {
+    private const int Most = 10_000;
     private static readonly SourceFlow Flow = new();
+
+    /// <summary>All sources, by their services.</summary>
+    public async Task<IReadOnlyList<(string Service, SourceState State)>> ListAsync(CancellationToken cancel) =>
+        [.. (await store.ListProcessesAsync(SourceFlow.ProcessKind, null, activeOnly: true, Most, cancel)).Select(p => (p.Id.Key, Flow.ReadState(p.State, p.StateVersion))).OrderBy(s => s.Key, StringComparer.Ordinal)];
 
     public async Task<SourceState?> FindAsync(string service, CancellationToken cancel) =>
         await store.ReadProcessAsync(SourceFlow.ProcessOf(service), cancel) is { } process && Flow.ReadState(process.State, process.StateVersion) is { Removed: false } state ? state : null;

@@ -31,11 +31,11 @@ public sealed class GitMirrorTests : IDisposable
     [Fact]
     public async Task The_branch_that_a_clone_would_be_on_is_found_and_a_repository_without_one_has_none()
     {
-        (await _mirrors.DefaultBranchAsync(_origin.Folder, Cancel)).ShouldBeNull();
+        (await _mirrors.DefaultBranchAsync(_origin.Folder, null, Cancel)).ShouldBeNull();
         _origin.Git("checkout", "--quiet", "-b", "trunk/next");
         _origin.Commit("one");
-        (await _mirrors.DefaultBranchAsync(_origin.Folder, Cancel)).ShouldBe("trunk/next");
-        (await Should.ThrowAsync<SourceUnavailableException>(() => _mirrors.DefaultBranchAsync(_origin.Folder + "-away", Cancel))).Message.ShouldContain("cannot be read");
+        (await _mirrors.DefaultBranchAsync(_origin.Folder, null, Cancel)).ShouldBe("trunk/next");
+        (await Should.ThrowAsync<SourceUnavailableException>(() => _mirrors.DefaultBranchAsync(_origin.Folder + "-away", null, Cancel))).Message.ShouldContain("cannot be read");
     }
 
     [Fact]

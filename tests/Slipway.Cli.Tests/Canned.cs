@@ -113,7 +113,7 @@ internal static class Canned
     /// <summary>Its steps are as far as it is.</summary>
     public static RunJobView Job(string name, JobStateView state, params IReadOnlyList<string> steps) => new()
     {
-        Name = name, State = state, Attempt = state == JobStateView.Waiting ? 0 : 1, Agent = state == JobStateView.Waiting ? null : "local", Needs = [],
+        Name = name, State = state, Caches = [], Attempt = state == JobStateView.Waiting ? 0 : 1, Agent = state == JobStateView.Waiting ? null : "local", Needs = [],
         StartedAt = state == JobStateView.Waiting ? null : Earlier, EndedAt = state is JobStateView.Succeeded or JobStateView.Failed ? Earlier.AddSeconds(40) : null,
         Steps = [.. steps.Select(step => new RunStepView
         {

@@ -37,9 +37,9 @@ public sealed class CommitReaderTests
 
     private sealed class OneCommit(string? found) : ISourceProvider
     {
-        public Task<string?> HeadAsync(SourceSpec source, CancellationToken cancel) => Task.FromResult<string?>(Commit);
+        public Task<string?> HeadAsync(SourceSpec source, SourceAccess? access, CancellationToken cancel) => Task.FromResult<string?>(Commit);
 
-        public Task<string?> DefaultBranchAsync(string repository, CancellationToken cancel) => Task.FromResult<string?>("main");
+        public Task<string?> DefaultBranchAsync(string repository, SourceAccess? access, CancellationToken cancel) => Task.FromResult<string?>("main");
 
         public Task<SourceCommit> ReadAsync(string key, SourceSpec source, string @ref, string? since, CancellationToken cancel) => Task.FromResult(new SourceCommit
         {

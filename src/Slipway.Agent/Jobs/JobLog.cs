@@ -102,7 +102,8 @@ internal sealed partial class JobLog : IDisposable
         return _file.ReadByte() == '\n';
     }
 
-    private MaskSet Masks => _masks?.Set ?? MaskSet.None;
+    /// <summary>What must not be shown, as it is known by now.</summary>
+    public MaskSet Masks => _masks?.Set ?? MaskSet.None;
 
     /// <param name="kept">Bytes before the bound that this line must leave free for more important ones.</param>
     /// <returns>Whether there was room for it.</returns>

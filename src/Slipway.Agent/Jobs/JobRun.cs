@@ -200,7 +200,7 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
                 Directory.CreateDirectory(folder);
             }
             using var source = await around.Sources.CheckOutAsync(Wanted, _attempt, text => log.Say(JobLog.NoStep, text), ends);
-            log.Say(JobLog.NoStep, $"checked out {Wanted.Commit} of {Wanted.Branch}");
+            log.Say(JobLog.NoStep, $"checked out {Wanted.Commit}{(Wanted.Branch.Length > 0 ? $" of {Wanted.Branch}" : "")}");
             var transfers = new JobTransfers(Wanted, _attempt, around.Server, around.Time, log);
             foreach (var input in Wanted.Inputs)
             {

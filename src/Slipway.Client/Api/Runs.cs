@@ -70,6 +70,8 @@ public sealed record RunView
     /// <summary>In words: what it waits for, or how it ended.</summary>
     public required string Reason { get; init; }
     public required string Commit { get; init; }
+
+    /// <summary>The branch that the commit was taken from; empty: a tag, or a commit by itself.</summary>
     public required string Branch { get; init; }
     public string? Tag { get; init; }
 

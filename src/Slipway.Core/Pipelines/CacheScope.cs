@@ -27,4 +27,7 @@ public sealed record CacheScope(string Repository, string Ref)
 
     /// <summary>The whole name of the branch that a service follows.</summary>
     public static string BranchRef(string branch) => Heads + branch;
+
+    /// <summary>Null: it is no branch's.</summary>
+    public static string? BranchOf(string @ref) => @ref.StartsWith(Heads, StringComparison.Ordinal) ? @ref[Heads.Length..] : null;
 }

@@ -45,7 +45,7 @@ public sealed record JobPlan
         var needed = state.Jobs.Where(j => definition.Needs.Contains(j.Job)).ToList();
         return new JobPlan
         {
-            Run = run, Job = job, Attempt = at.Attempt, Service = state.Inputs.Service, Commit = state.Inputs.Commit, Branch = state.Inputs.Branch, Path = state.Inputs.Path,
+            Run = run, Job = job, Attempt = at.Attempt, Service = state.Inputs.Service, Commit = state.Inputs.Commit, Branch = state.Inputs.OwnBranch, Path = state.Inputs.Path,
             Network = definition.Network, Timeout = definition.Timeout, Env = EnvOf(state, at, definition, needed), Steps = definition.Steps,
             Inputs = [.. needed.Select(j => j.Outputs).OfType<string>().Distinct()], Outputs = definition.Outputs,
             Caches = [.. definition.Caches.Select(cache => CachePlan.Of(cache, at.Matrix))], CachesReadFrom = CacheScope.ReadBy(state.Inputs), CachesWrittenTo = CacheScope.WrittenBy(state.Inputs),

@@ -69,7 +69,13 @@ public sealed record RunInputs
 
     /// <summary>Lower-case hex, whole.</summary>
     public required string Commit { get; init; }
+
+    /// <summary>The branch that the service follows.</summary>
     public required string Branch { get; init; }
+
+    /// <summary>The branch that the commit was taken from; empty: a tag, or a commit by itself.</summary>
+    [JsonIgnore]
+    public string OwnBranch => Repository is null ? Branch : Ref is { } whole && CacheScope.BranchOf(whole) is { } branch ? branch : "";
 
     /// <summary>Where the commit was taken from; null: that is not known.</summary>
     public string? Repository { get; init; }

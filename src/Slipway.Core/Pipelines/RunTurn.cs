@@ -17,7 +17,7 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
         var requested = new JsonObject
         {
             ["commit"] = e.Inputs.Commit,
-            ["branch"] = e.Inputs.Branch,
+            ["branch"] = e.Inputs.OwnBranch,
             ["trigger"] = JsonWords.Of(e.Inputs.Trigger),
             ["jobs"] = new JsonArray([.. _state.Jobs.Select(j => (JsonNode)j.Name)]),
             ["why"] = e.Why,
@@ -221,7 +221,7 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
         }
 
         var bad = needed.Find(j => j.Phase is JobPhase.Failed or JobPhase.Cancelled && !DefinitionOf(j).ContinueOnError) ?? needed.Find(j => j.Phase == JobPhase.Skipped);
-        var fields = new ConditionFields(_state.Inputs.Branch, _state.Inputs.Tag ?? "", JsonWords.Of(_state.Inputs.Trigger), bad is null ? "succeeded" : "failed");
+        var fields = new ConditionFields(_state.Inputs.OwnBranch, _state.Inputs.Tag ?? "", JsonWords.Of(_state.Inputs.Trigger), bad is null ? "succeeded" : "failed");
         if (definition.If is { } condition ? condition.IsTrue(fields) : bad is null)
         {
             Queue(job);

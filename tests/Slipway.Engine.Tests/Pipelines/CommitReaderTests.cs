@@ -1,7 +1,5 @@
 using Slipway.Core.Access;
-using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
-using Slipway.Core.Releases;
 using Slipway.Engine.Pipelines;
 using Slipway.Engine.Ports;
 
@@ -28,12 +26,7 @@ public sealed class CommitReaderTests
         CacheScope.WrittenBy(inputs)?.Ref.ShouldBe(expected);
     }
 
-    private static IReadOnlyList<Problem> Read(string text, string file, out ServiceDefinition? definition)
-    {
-        var read = Core.Definitions.ServiceDefinitionReader.Read(text, file, null);
-        definition = read.Definition;
-        return read.Problems;
-    }
+    private static Core.Definitions.DefinitionResult Read(string text, string file) => Core.Definitions.ServiceDefinitionReader.Read(text, file, null);
 
     private sealed class OneCommit(string? found) : ISourceProvider
     {

@@ -72,7 +72,7 @@ function ThisRun({ run }: { run: RunView }) {
       <Facts facts={[
         ['Commit', <code title={run.commit}>{shortCommit(run.commit)}</code>],
         ['Message', run.subject],
-        ['Branch', <>{run.branch}{run.tag ? <>, tagged {run.tag}</> : null}</>],
+        ['Branch', <>{run.branch || (run.tag ? null : 'none: a commit by itself')}{run.tag ? <>, tagged {run.tag}</> : null}</>],
         ['Version', run.version],
         ['Template', run.templates?.length ? <TemplateUses uses={run.templates} /> : null],
         ['Release', run.release ? <Link to={`/services/${run.service}`}>{run.service}@{run.release}</Link> : runIsOver(run.state) ? 'none' : null],

@@ -11,7 +11,7 @@ internal static class RunFacts
     {
         new Facts(run.Ink)
             .Add("run", view.Id, Tone.Strong)
-            .Add("commit", $"{view.Commit[..12]} of {view.Branch}: {view.Subject}")
+            .Add("commit", $"{view.Commit[..12]}{(view.Branch.Length > 0 ? $" of {view.Branch}" : view.Tag is { } tag ? $", tagged {tag}" : "")}: {view.Subject}")
             .Add("version", view.Version)
             .Add("template", string.Join('\n', view.Templates.Select(Template)), view.Templates.Any(t => t.Deprecated is not null) ? Tone.Warn : Tone.Plain)
             .Add("state", Tones.Cell(view.State))

@@ -52,7 +52,7 @@ internal sealed record CacheKey(string? Digest, IReadOnlyList<string> Files, IRe
     private static string DigestOf(string workspace, string? path, WantedCache cache, SortedSet<string> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in (string[])["slipway cache 1", cache.Name, cache.Variant, SystemName(), path ?? "", .. cache.Paths.Order(StringComparer.Ordinal)])
+        foreach (var part in (string[])["slipway-cache 1", cache.Name, cache.Variant, SystemName(), path ?? "", .. cache.Paths.Order(StringComparer.Ordinal)])
         {
             Add(part);
         }

@@ -220,6 +220,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A run's tests, each compared with the runs before; what needs a person first.
+         * @description Needs the permission `read`.
+         */
+        get: operations["listRunTests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a run left: outputs of its jobs, and the artifact of its release.
+         * @description Needs the permission `read`.
+         */
+        get: operations["listRunArtifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/entries": {
         parameters: {
             query?: never;
@@ -512,7 +552,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a job's steps wrote, as lines of: Unix milliseconds, step, text.
+         * What a job's steps wrote, as lines of: Unix milliseconds, step, text. Accept: text/event-stream gives them as they come.
          * @description Needs the permission `read`.
          */
         get: operations["readJobLog"];
@@ -579,6 +619,178 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A service's tests over its last runs.
+         * @description Needs the permission `read`.
+         */
+        get: operations["listServiceTests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tests whose failures fail no step.
+         * @description Needs the permission `read`.
+         */
+        get: operations["listQuarantinedTests"];
+        put?: never;
+        /**
+         * Puts a test into quarantine until a moment.
+         * @description Needs the permission `deploy`.
+         */
+        post: operations["quarantineTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/quarantine/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lets a test out of quarantine before its time.
+         * @description Needs the permission `deploy`.
+         */
+        delete: operations["liftQuarantine"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The artifacts of releases, newest first.
+         * @description Needs the permission `read`.
+         */
+        get: operations["listArtifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One artifact, by its digest or enough of its first digits.
+         * @description Needs the permission `read`.
+         */
+        get: operations["showArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{digest}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The packed bytes: a tar or tar.gz. Ranges are served.
+         * @description Needs the permission `read`.
+         */
+        get: operations["downloadArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Removes what retention keeps no longer, or says what would go.
+         * @description Needs the permission `operate`.
+         */
+        post: operations["collectArtifacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is known of the credential of a service's repository, without the secret.
+         * @description Needs the permission `read`.
+         */
+        get: operations["showCredential"];
+        /**
+         * Gives a service's repository a credential, if it lets Slipway read it.
+         * @description Needs the permission `deploy`.
+         */
+        put: operations["setCredential"];
+        post?: never;
+        /**
+         * Takes the credential of a service's repository away.
+         * @description Needs the permission `deploy`.
+         */
+        delete: operations["removeCredential"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1055,6 +1267,31 @@ export interface components {
             approved: boolean;
             why?: null | string;
         };
+        /** @description Packed bytes by their digest: the artifact of one or more releases, or what a job of a run left. */
+        ArtifactView: {
+            /** @description `sha256:…`. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description As many as there are, or were.
+             */
+            bytes: number;
+            /** @description Whether they can be had. */
+            available: boolean;
+            /**
+             * Format: date-time
+             * @description When they were removed, since nothing needed them; null: they were not.
+             */
+            collectedAt?: null | string;
+            /** @description The releases that it belongs to, newest first. */
+            releases: components["schemas"]["NamedRelease"][];
+            /** @description Runs that made it. */
+            runs: string[];
+            /** @description Lanes in which it is stable now, as `service/environment`. */
+            runsIn: string[];
+            /** @description Why it is kept, each as the end of a sentence; empty: nothing keeps it. */
+            keptBecause: string[];
+        };
         BackupRequest: {
             /** @description Absolute path on the server's machine; must not exist. */
             file: string;
@@ -1069,6 +1306,8 @@ export interface components {
             artifactsDirectory: string;
             /** Format: int64 */
             artifactBytes: number;
+            /** @description The key that opens the credentials in it, which is in no backup either; null: there are none. */
+            secretKeyFile?: null | string;
         };
         CheckView: {
             /** @description `errors`, `latency p50`, `latency p95`, `latency p99`. */
@@ -1100,6 +1339,69 @@ export interface components {
             /** Format: double */
             thresholdMillis?: null | number;
         };
+        CollectArtifacts: {
+            /** @description Only say what would go. */
+            dryRun?: boolean;
+        };
+        /** @enum {string} */
+        CollectedKindView: "artifact" | "outputs" | "logs" | "leftover";
+        CollectedView: {
+            kind: components["schemas"]["CollectedKindView"];
+            /** @description Null for logs. */
+            digest?: null | string;
+            releases: components["schemas"]["NamedRelease"][];
+            service?: null | string;
+            run?: null | string;
+            /** Format: int64 */
+            bytes: number;
+            why: string;
+        };
+        /** @description What was removed, or would be. */
+        CollectionView: {
+            dryRun: boolean;
+            gone: components["schemas"]["CollectedView"][];
+            /**
+             * Format: int64
+             * @description Of all that went.
+             */
+            bytes: number;
+            /**
+             * Format: int32
+             * @description Artifacts of releases that stay.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Of all stored bytes that stay.
+             */
+            keptBytes: number;
+        };
+        CoverageBefore: {
+            run: string;
+            /** Format: int64 */
+            covered: number;
+            /** Format: int64 */
+            valid: number;
+        };
+        CoverageView: {
+            /**
+             * Format: int64
+             * @description Lines that ran.
+             */
+            covered: number;
+            /**
+             * Format: int64
+             * @description Lines that could have.
+             */
+            valid: number;
+            before?: null | components["schemas"]["CoverageBefore"];
+            packages: components["schemas"]["PackageCoverageView"][];
+            /**
+             * Format: int32
+             * @description How many more packages there are.
+             */
+            packagesLeft: number;
+        };
         /**
          * @description Answer to an upload: `POST /services/{s}/releases` takes `multipart/form-data` with the fields `version`, `commit`?, `definition`? (YAML text),
          *     `definitionFile`? (its name for messages), `notes`? and the file `artifact` (tar or tar.gz).
@@ -1128,6 +1430,27 @@ export interface components {
             token: components["schemas"]["TokenView"];
             /** @description `slp_…`; shown this once. */
             secret: string;
+        };
+        /** @enum {string} */
+        CredentialKindView: "token" | "key";
+        /** @description What is known of a repository's credential, without it. */
+        CredentialView: {
+            service: string;
+            kind: components["schemas"]["CredentialKindView"];
+            /** @description The user name that goes with a token. */
+            user?: null | string;
+            /** @description The only place that gets to see it, such as `https://git.example.org`. */
+            place: string;
+            /** @description Of a key as ssh-keygen prints it; of a token digits that tell it from another one. */
+            fingerprint: string;
+            /** Format: date-time */
+            setAt: string;
+            setBy: string;
+            /**
+             * Format: date-time
+             * @description To about ten minutes; null: never yet.
+             */
+            lastUsedAt?: null | string;
         };
         DecideApproval: {
             decision: components["schemas"]["ApprovalDecision"];
@@ -1230,6 +1553,18 @@ export interface components {
             reason?: null | string;
             nextStep?: null | string;
         };
+        /** @description The last event of a log's stream, `end`: the attempt has ended, and all that it wrote has come. */
+        JobLogEnd: {
+            /** Format: int32 */
+            attempt: number;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
+            /**
+             * Format: int32
+             * @description The attempt that follows, because the job is tried or run again; null: none.
+             */
+            next?: null | number;
+        };
         /** @enum {string} */
         JobOutcomeView: "succeeded" | "testsFailed" | "buildFailed" | "timedOut" | "infrastructureFailed" | "agentLost" | "unknown";
         /** @enum {string} */
@@ -1313,9 +1648,25 @@ export interface components {
              */
             until?: null | string;
         };
+        NamedRelease: {
+            service: string;
+            version: string;
+        };
+        PackageCoverageView: {
+            name: string;
+            /** Format: int64 */
+            covered: number;
+            /** Format: int64 */
+            valid: number;
+        };
         /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
         PageOfAgentView: {
             items: components["schemas"]["AgentView"][];
+            next?: null | string;
+        };
+        /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
+        PageOfArtifactView: {
+            items: components["schemas"]["ArtifactView"][];
             next?: null | string;
         };
         /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
@@ -1341,6 +1692,11 @@ export interface components {
         /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
         PageOfPromotionView: {
             items: components["schemas"]["PromotionView"][];
+            next?: null | string;
+        };
+        /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
+        PageOfQuarantineView: {
+            items: components["schemas"]["QuarantineView"][];
             next?: null | string;
         };
         /** @description A page of a list. string? Page&lt;T&gt;.Next goes into `?after=` for the page that follows; null: there is none. */
@@ -1430,6 +1786,35 @@ export interface components {
                 [key: string]: string;
             };
         };
+        QuarantineTest: {
+            /** @description The test's whole name. */
+            name: string;
+            owner: string;
+            /**
+             * Format: date-time
+             * @description In 90 days at most.
+             */
+            until: string;
+            why: string;
+        };
+        /** @description A test whose failures fail no step. */
+        QuarantineView: {
+            id: string;
+            service: string;
+            name: string;
+            /** @description Who mends it. */
+            owner: string;
+            /**
+             * Format: date-time
+             * @description From then on it counts again.
+             */
+            until: string;
+            why: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            inForce: boolean;
+        };
         ReleaseView: {
             service: string;
             version: string;
@@ -1500,6 +1885,59 @@ export interface components {
             /** @description What may be done now: `pause`, `resume`, `skip`, `abort`, `retry`. */
             actions: string[];
         };
+        RunArtifactView: {
+            /** @description Whose outputs they are; null: it is the artifact of the release that the run made. */
+            job?: null | string;
+            /** Format: int32 */
+            attempt?: null | number;
+            /** @description As `service@version`; null: outputs of a job. */
+            release?: null | string;
+            /** @description `sha256:…`. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Null: they are gone, and nobody recorded how many they were.
+             */
+            bytes?: null | number;
+            available: boolean;
+            /** Format: date-time */
+            collectedAt?: null | string;
+        };
+        /** @description What a run left. */
+        RunArtifactsView: {
+            run: string;
+            artifacts: components["schemas"]["RunArtifactView"][];
+            /**
+             * Format: date-time
+             * @description When its logs were removed; null: they were not.
+             */
+            logsCollectedAt?: null | string;
+        };
+        /** @description Folders of a job that are kept from run to run. */
+        RunCacheView: {
+            /** @description The tool's name; else the folders. */
+            name: string;
+            /** @description A kept state was put in place; false: it was not, see `why`. */
+            hit: boolean;
+            /** @description The branch whose runs had saved it. */
+            from?: null | string;
+            /**
+             * Format: int64
+             * @description As packed: of what was restored, else of what was saved.
+             */
+            bytes?: null | number;
+            /**
+             * Format: double
+             * @description How long the restoring took.
+             */
+            seconds?: null | number;
+            /** @description Why nothing was restored. */
+            why?: null | string;
+            /** @description Null: the job has not come so far. */
+            saved?: null | boolean;
+            /** @description Why nothing was saved; null where it was, or where there was nothing to save. */
+            whyNotSaved?: null | string;
+        };
         RunJobView: {
             /** @description Unique in the run. */
             name: string;
@@ -1518,6 +1956,8 @@ export interface components {
             /** Format: date-time */
             endedAt?: null | string;
             steps: components["schemas"]["RunStepView"][];
+            /** @description What became of the folders that the job keeps from run to run. */
+            caches: components["schemas"]["RunCacheView"][];
         };
         /** @enum {string} */
         RunStateView: "queued" | "running" | "releasing" | "succeeded" | "failed" | "cancelled";
@@ -1536,6 +1976,67 @@ export interface components {
             tries: number;
             note?: null | string;
         };
+        /** @description A test of a run; all its jobs together. */
+        RunTestView: {
+            name: string;
+            /** @description What its report says that it belongs to. */
+            suite?: null | string;
+            /** @description Failed, if it failed in any job. */
+            outcome: components["schemas"]["TestOutcomeView"];
+            standing: components["schemas"]["TestStandingView"];
+            /** @description The first run of those in a row in which it failed. */
+            failingSince?: null | string;
+            /** @description Why it is held to be flaky; null: it is not. */
+            flaky?: null | string;
+            /** @description It failed, and that was forgiven. */
+            quarantined: boolean;
+            /** @description The jobs in which it came to this outcome. */
+            jobs: string[];
+            /**
+             * Format: double
+             * @description In the slowest job.
+             */
+            milliseconds: number;
+            /** @description Of its last failure. */
+            message?: null | string;
+            stack?: null | string;
+        };
+        /** @description The tests of a run, some at a time. The counts are of all of them, whatever is asked for. */
+        RunTestsView: {
+            run: string;
+            service: string;
+            /** Format: int32 */
+            passed: number;
+            /**
+             * Format: int32
+             * @description Quarantined ones among them.
+             */
+            failed: number;
+            /** Format: int32 */
+            skipped: number;
+            /** Format: int32 */
+            newlyFailing: number;
+            /** Format: int32 */
+            fixed: number;
+            /** Format: int32 */
+            flaky: number;
+            /** Format: int32 */
+            quarantined: number;
+            /**
+             * Format: int32
+             * @description How many more tests its reports named than are kept.
+             */
+            left: number;
+            coverage?: null | components["schemas"]["CoverageView"];
+            /**
+             * Format: int32
+             * @description How many match what is asked for.
+             */
+            matching: number;
+            items: components["schemas"]["RunTestView"][];
+            /** @description Pass as `after` for the next page; null: this is the last. */
+            next?: null | string;
+        };
         /** @description A pipeline's passage over one commit. */
         RunView: {
             id: string;
@@ -1544,6 +2045,7 @@ export interface components {
             /** @description In words: what it waits for, or how it ended. */
             reason: string;
             commit: string;
+            /** @description The branch that the commit was taken from; empty: a tag, or a commit by itself. */
             branch: string;
             tag?: null | string;
             /** @description The first line of the commit's message. */
@@ -1571,6 +2073,37 @@ export interface components {
             /** @description One per environment, in the environments' order. */
             lanes: components["schemas"]["LaneView"][];
         };
+        ServiceTestView: {
+            name: string;
+            suite?: null | string;
+            /** @description In the last run that it took part in, compared with the one before. */
+            standing: components["schemas"]["TestStandingView"];
+            failingSince?: null | string;
+            /** @description Why it is held to be flaky; null: it is not. */
+            flaky?: null | string;
+            quarantine?: null | components["schemas"]["QuarantineView"];
+            /**
+             * Format: double
+             * @description The last time.
+             */
+            milliseconds: number;
+            /** @description One for each of the runs, in their order. */
+            history: components["schemas"]["TestSquareView"][];
+        };
+        /** @description A service's tests over its last runs, some at a time. */
+        ServiceTestsView: {
+            service: string;
+            /** @description Newest first. */
+            runs: components["schemas"]["TestedRunView"][];
+            /**
+             * Format: int32
+             * @description How many tests match what is asked for.
+             */
+            matching: number;
+            items: components["schemas"]["ServiceTestView"][];
+            /** @description Pass as `after` for the next page; null: this is the last. */
+            next?: null | string;
+        };
         ServiceView: {
             name: string;
             owner?: null | string;
@@ -1583,6 +2116,19 @@ export interface components {
             /** Format: int32 */
             releases: number;
         };
+        /** @description What lets Slipway read a repository: a token for https, or a private key for ssh. It is never shown again. */
+        SetCredential: {
+            /** @description For https: a token or password of 8 to 4096 characters, on one line. */
+            token?: null | string;
+            /** @description The user name that goes with the token; null: `git`, which hosts that go by the token alone do not mind. */
+            user?: null | string;
+            /** @description For ssh: a private key without a passphrase, in OpenSSH's format. */
+            privateKey?: null | string;
+            /** @description For ssh: the host's keys as lines of a known_hosts file. */
+            knownHosts?: null | string;
+            /** @description For ssh instead of `knownHosts`: the fingerprint (`SHA256:…`) of a key that the host shows and that is then relied on. */
+            hostKey?: null | string;
+        };
         /** @description Names a service's repository. */
         SetSource: {
             /** @description https, ssh, or an absolute path on the server's machine. */
@@ -1591,6 +2137,7 @@ export interface components {
             branch?: null | string;
             /** @description The service's folder in a repository of several; null: the whole. */
             path?: null | string;
+            credential?: null | components["schemas"]["SetCredential"];
         };
         SignInLink: {
             /** @description Path and query on this server; works once, for one minute. */
@@ -1736,6 +2283,32 @@ export interface components {
              * @description How many services' newest run came from it.
              */
             services: number;
+        };
+        /** @enum {string} */
+        TestOutcomeView: "passed" | "failed" | "skipped";
+        /**
+         * @description A test in one run of its history.
+         * @enum {string}
+         */
+        TestSquareView: "none" | "passed" | "failed" | "skipped" | "both";
+        /**
+         * @description How a test's outcome compares with the branch's run before.
+         * @enum {string}
+         */
+        TestStandingView: "passing" | "newlyFailing" | "stillFailing" | "fixed" | "skipped";
+        /** @description A run in which tests were reported. */
+        TestedRunView: {
+            run: string;
+            commit: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Lines that ran, and that could have; null: it was not measured.
+             */
+            covered?: null | number;
+            /** Format: int64 */
+            valid?: null | number;
         };
         TokenView: {
             id: string;
@@ -2310,6 +2883,73 @@ export interface operations {
             };
         };
     };
+    listRunTests: {
+        parameters: {
+            query?: {
+                outcome?: string;
+                name?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunTestsView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listRunArtifacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunArtifactsView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listLedgerEntries: {
         parameters: {
             query?: {
@@ -2834,12 +3474,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The log. As events: one a line, whose id is the byte behind it, and at the end the event `end` with a `JobLogEnd` */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                    "text/event-stream": string;
+                };
             };
             /** @description A problem */
             default: {
@@ -2936,6 +3579,376 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageOfTemplateUserView"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listServiceTests: {
+        parameters: {
+            query?: {
+                show?: string;
+                name?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceTestsView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listQuarantinedTests: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfQuarantineView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    quarantineTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuarantineTest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantineView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    liftQuarantine: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                service: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listArtifacts: {
+        parameters: {
+            query?: {
+                service?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfArtifactView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    showArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    downloadArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    collectArtifacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectArtifacts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    showCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    setCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCredential"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    removeCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -109,6 +109,19 @@ public sealed class JobLogTests
         Encoding.UTF8.GetString(to.WrittenSpan).ShouldBe("id: 106\ndata: 1 0 a\n\nid: 116\ndata: 2 0 \ndata: b\ndata: \ndata: c\n\nid: 124\ndata: 3 0 torn\n\n");
     }
 
+    [Fact]
+    public async Task The_log_of_a_combination_with_a_slash_in_it_is_taken_and_given()
+    {
+        const string Name = "build (linux/arm64)";
+        await using var running = await RunningServer.StartAsync();
+        await using var job = await RunningJob.StartAsync(running, new MatrixDefinition { Axes = [new MatrixAxis("platform", ["linux/arm64"])] }, Name);
+        await job.WriteAsync("1000 0 one\n");
+        await job.EndAsync(ObservedOutcome.Succeeded);
+        using var client = job.Reader();
+        using var log = new StreamReader(await client.JobLog(Run, Name, cancel: Cancel));
+        (await log.ReadToEndAsync(Cancel)).ShouldBe("1000 0 one\n");
+    }
+
     private static async Task<JobLogEvent> NextAsync(IAsyncEnumerator<JobLogEvent> events)
     {
         (await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel)).ShouldBeTrue();
@@ -124,18 +137,18 @@ public sealed class JobLogTests
     }
 
     /// <summary>A run with one job, which an agent has that writes what the test says.</summary>
-    private sealed class RunningJob(RunningServer running, FakeAgent agent, HttpClient http) : IAsyncDisposable
+    private sealed class RunningJob(RunningServer running, FakeAgent agent, HttpClient http, string name) : IAsyncDisposable
     {
         private readonly DateTimeOffset startedAt = DateTimeOffset.UnixEpoch.AddYears(56);
         private long length;
 
-        public static async Task<RunningJob> StartAsync(RunningServer running)
+        public static async Task<RunningJob> StartAsync(RunningServer running, MatrixDefinition? matrix = null, string name = "build")
         {
             var (source, runs) = (new SourceFlow(), new RunFlow());
             var inputs = new RunInputs
             {
                 Service = "shop", Commit = new string('a', 40), Branch = "main", Version = "1.0.0", Subject = "A commit", Trigger = RunTrigger.Manual,
-                Pipeline = new PipelineDefinition { Jobs = [new JobDefinition { Name = "build", Steps = [new StepDefinition { Name = "one", Run = "true" }] }] },
+                Pipeline = new PipelineDefinition { Jobs = [new JobDefinition { Name = "build", Matrix = matrix, Steps = [new StepDefinition { Name = "one", Run = "true" }] }] },
             };
             await running.Store.AppendAsync(new Append
             {
@@ -150,14 +163,14 @@ public sealed class JobLogTests
             await agent.NextAsync<ServerWelcome>();
             await agent.SendAsync(new AgentReport { VersionSets = [], Routes = [] });
             await WaitForAsync(running, job => job["state"]!.GetValue<string>() == "running");
-            return new RunningJob(running, agent, running.Client(await running.TokenOfAsync(Role.Agent, "one")));
+            return new RunningJob(running, agent, running.Client(await running.TokenOfAsync(Role.Agent, "one")), name);
         }
 
         public SlipwayClient Reader() => new(new() { Server = running.Server.Url, Token = running.Admin.DefaultRequestHeaders.Authorization!.Parameter });
 
         public async Task WriteAsync(string text)
         {
-            using var response = await http.PostAsync(new Uri($"{JobPaths.LogPath}/{Run}/build/1?offset={length}", UriKind.Relative), new StringContent(text), Cancel);
+            using var response = await http.PostAsync(new Uri($"{JobPaths.LogPath}/{Run}/{Uri.EscapeDataString(name)}/1?offset={length}", UriKind.Relative), new StringContent(text), Cancel);
             response.StatusCode.ShouldBe(HttpStatusCode.OK);
             length += Encoding.UTF8.GetByteCount(text);
         }
@@ -167,7 +180,7 @@ public sealed class JobLogTests
             await agent.SendAsync(new AgentReport
             {
                 VersionSets = [], Routes = [],
-                Jobs = [new ObservedJob { Run = Run, Job = "build", Attempt = 1, Token = new Token(running.Store.Generation, 1), StartedAt = startedAt, Outcome = outcome, Reason = outcome == ObservedOutcome.Succeeded ? null : "it failed" }],
+                Jobs = [new ObservedJob { Run = Run, Job = name, Attempt = 1, Token = new Token(running.Store.Generation, 1), StartedAt = startedAt, Outcome = outcome, Reason = outcome == ObservedOutcome.Succeeded ? null : "it failed" }],
             });
             await WaitForAsync(running, job => job["endedAt"] is not null);
         }

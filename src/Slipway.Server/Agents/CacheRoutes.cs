@@ -99,7 +99,7 @@ internal static class CacheRoutes
 
     /// <summary>What the server made of the attempt; null: it is not wanted of this agent, keeps nothing, or the key is none.</summary>
     private static async Task<JobPlan?> PlanAsync(string run, string job, int attempt, string key, Asking asking, IStore store, CancellationToken cancel) => CacheShelf.IsKey(key)
-        ? (await JobRoutes.JobsOfAsync(asking, store, cancel)).FirstOrDefault(plan => plan.Run == run && plan.Job == job.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase) && plan.Attempt == attempt && plan.Caches.Count > 0)
+        ? (await JobRoutes.JobsOfAsync(asking, store, cancel)).FirstOrDefault(plan => plan.Run == run && plan.Job == JobRoutes.JobOf(job) && plan.Attempt == attempt && plan.Caches.Count > 0)
         : null;
 
     private static ApiProblem NotYours() => ApiProblem.NotFound("No such job with caches is wanted of this agent.", "Wait for the next wanted state: this one may be outdated.");

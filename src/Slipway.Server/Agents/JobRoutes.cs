@@ -86,6 +86,7 @@ internal static class JobRoutes
 
     private static async Task<IResult> AppendAsync(string run, string job, int attempt, long offset, HttpContext context, Asking asking, IStore store, JobLogs logs, CancellationToken cancel)
     {
+        job = JobOf(job);
         if (!(await JobsOfAsync(asking, store, cancel)).Any(j => j.Run == run && j.Job == job && j.Attempt == attempt))
         {
             return ApiProblem.NotFound(NotYours, Outdated);
@@ -94,6 +95,9 @@ internal static class JobRoutes
         var (taken, end) = await logs.AppendAsync(run, job, attempt, offset, context.Request.Body, cancel);
         return TypedResults.Json(end, AgentProtocolJson.Default.LogEnd, statusCode: taken ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
+
+    /// <summary>The name of a job as an address has it: the one character that is left encoded there may stand in a matrix's values.</summary>
+    public static string JobOf(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Attempts that are wanted of the agent that asks.</summary>
     public static async Task<IEnumerable<JobPlan>> JobsOfAsync(Asking asking, IStore store, CancellationToken cancel) =>

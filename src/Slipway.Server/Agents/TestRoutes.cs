@@ -24,6 +24,7 @@ internal static class TestRoutes
 
     private static async Task<Results<Ok, ApiProblem>> KeepAsync(string run, string job, int attempt, HttpContext context, Asking asking, IStore store, ITestStore tests, RunDesk runs, CancellationToken cancel)
     {
+        job = JobRoutes.JobOf(job);
         if ((await JobRoutes.JobsOfAsync(asking, store, cancel)).FirstOrDefault(j => j.Run == run && j.Job == job && j.Attempt == attempt) is not { } plan || await runs.FindAsync(run, cancel) is not { } state)
         {
             return ApiProblem.NotFound(JobRoutes.NotYours, JobRoutes.Outdated);

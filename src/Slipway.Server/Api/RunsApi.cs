@@ -10,6 +10,7 @@ using Slipway.Engine.Artifacts;
 using Slipway.Engine.Pipelines;
 using Slipway.Engine.Services;
 using Slipway.Server.Access;
+using Slipway.Server.Agents;
 using Slipway.Server.Pipelines;
 
 namespace Slipway.Server.Api;
@@ -67,6 +68,7 @@ internal static class RunsApi
     private static async Task<IResult> Log(
         string id, string job, int? attempt, HttpRequest request, Asking asking, RunDesk desk, JobLogs logs, JobLogStreams streams, ArtifactDesk kept, CancellationToken cancel)
     {
+        job = JobRoutes.JobOf(job);
         if (await desk.FindAsync(id, cancel) is not { } run)
         {
             return Answers.Problem(Missing.Run(id));

@@ -52,7 +52,7 @@ internal static class Recognition
         var chosen = found.FirstOrDefault(draft => draft.IsServer) ?? found.FirstOrDefault();
         foreach (var other in found.Where(draft => draft != chosen && draft.IsServer && chosen!.IsServer))
         {
-            chosen!.Check($"It could also be a {other.Kind}. It was taken for a {chosen.Kind}: if that is wrong, name the command with --command.");
+            chosen!.Check($"Two things fit: {chosen.Kind}, which it was taken for, and {other.Kind}. If that is wrong, name the command with --command.");
         }
 
         return chosen;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Agents;
 using Slipway.Core.Access;
@@ -77,11 +76,8 @@ internal static class CacheRoutes
             return NotYours();
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            // What is announced to be larger is told so in words.
-            limit.MaxRequestBodySize = Math.Max(options.MaxCacheBytesOfOne, context.Request.ContentLength ?? 0);
-        }
+        // What is announced to be larger is told so in words.
+        JobRoutes.AllowBody(context, Math.Max(options.MaxCacheBytesOfOne, context.Request.ContentLength ?? 0));
 
         return TypedResults.Json(new CacheTaken(await shelf.SaveAsync(plan, key, digest, context.Request.Body, context.Request.ContentLength, cancel)), CacheProtocolJson.Default.CacheTaken);
     }
@@ -98,9 +94,8 @@ internal static class CacheRoutes
     }
 
     /// <summary>What the server made of the attempt; null: it is not wanted of this agent, keeps nothing, or the key is none.</summary>
-    private static async Task<JobPlan?> PlanAsync(string run, string job, int attempt, string key, Asking asking, IStore store, CancellationToken cancel) => CacheShelf.IsKey(key)
-        ? (await JobRoutes.JobsOfAsync(asking, store, cancel)).FirstOrDefault(plan => plan.Run == run && plan.Job == JobRoutes.JobOf(job) && plan.Attempt == attempt && plan.Caches.Count > 0)
-        : null;
+    private static async Task<JobPlan?> PlanAsync(string run, string job, int attempt, string key, Asking asking, IStore store, CancellationToken cancel) =>
+        CacheShelf.IsKey(key) && await JobRoutes.JobAsync(run, job, attempt, asking, store, cancel) is { Caches.Count: > 0 } plan ? plan : null;
 
     private static ApiProblem NotYours() => ApiProblem.NotFound("No such job with caches is wanted of this agent.", "Wait for the next wanted state: this one may be outdated.");
 }

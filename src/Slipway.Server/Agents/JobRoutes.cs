@@ -64,11 +64,7 @@ internal static class JobRoutes
             return ApiProblem.NotFound(NotYours, Outdated);
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = options.MaxArtifactBytes;
-        }
-
+        AllowBody(context, options.MaxArtifactBytes);
         await using var staged = await blobs.StageAsync(context.Request.Body, options.MaxArtifactBytes, cancel);
         if (staged.Digest != digest)
         {
@@ -86,21 +82,36 @@ internal static class JobRoutes
 
     private static async Task<IResult> AppendAsync(string run, string job, int attempt, long offset, HttpContext context, Asking asking, IStore store, JobLogs logs, CancellationToken cancel)
     {
-        job = JobOf(job);
-        if (!(await JobsOfAsync(asking, store, cancel)).Any(j => j.Run == run && j.Job == job && j.Attempt == attempt))
+        if (await JobAsync(run, job, attempt, asking, store, cancel) is not { } plan)
         {
             return ApiProblem.NotFound(NotYours, Outdated);
         }
 
-        var (taken, end) = await logs.AppendAsync(run, job, attempt, offset, context.Request.Body, cancel);
+        var (taken, end) = await logs.AppendAsync(run, plan.Job, attempt, offset, context.Request.Body, cancel);
         return TypedResults.Json(end, AgentProtocolJson.Default.LogEnd, statusCode: taken ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
     /// <summary>The name of a job as an address has it: the one character that is left encoded there may stand in a matrix's values.</summary>
     public static string JobOf(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The attempt that an address names, if it is wanted of the agent that asks.</summary>
+    public static async Task<JobPlan?> JobAsync(string run, string job, int attempt, Asking asking, IStore store, CancellationToken cancel)
+    {
+        var name = JobOf(job);
+        return (await JobsOfAsync(asking, store, cancel)).FirstOrDefault(plan => plan.Run == run && plan.Job == name && plan.Attempt == attempt);
+    }
+
+    /// <summary>Lets a body be larger than what the server takes of everybody.</summary>
+    public static void AllowBody(HttpContext context, long bytes)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = bytes;
+        }
+    }
+
     /// <summary>Attempts that are wanted of the agent that asks.</summary>
-    public static async Task<IEnumerable<JobPlan>> JobsOfAsync(Asking asking, IStore store, CancellationToken cancel) =>
+    private static async Task<IEnumerable<JobPlan>> JobsOfAsync(Asking asking, IStore store, CancellationToken cancel) =>
         (await store.ReadWantedAsync(asking.Caller.Agent!, cancel))
             .Where(row => row.Body is not null && row.Resource.StartsWith(QueuedJob.ResourcePrefix, StringComparison.Ordinal))
             .Select(row => JsonSerializer.Deserialize(row.Body!, JobPlanJson.Default.JobPlan) ?? throw new JsonException($"The wanted row {row.Resource} is null."));

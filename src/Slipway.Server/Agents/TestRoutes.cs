@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Agents;
@@ -24,22 +23,17 @@ internal static class TestRoutes
 
     private static async Task<Results<Ok, ApiProblem>> KeepAsync(string run, string job, int attempt, HttpContext context, Asking asking, IStore store, ITestStore tests, RunDesk runs, CancellationToken cancel)
     {
-        job = JobRoutes.JobOf(job);
-        if ((await JobRoutes.JobsOfAsync(asking, store, cancel)).FirstOrDefault(j => j.Run == run && j.Job == job && j.Attempt == attempt) is not { } plan || await runs.FindAsync(run, cancel) is not { } state)
+        if (await JobRoutes.JobAsync(run, job, attempt, asking, store, cancel) is not { } plan || await runs.FindAsync(run, cancel) is not { } state)
         {
             return ApiProblem.NotFound(JobRoutes.NotYours, JobRoutes.Outdated);
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = AttemptTests.MostBytes;
-        }
-
-        AttemptTests? told;
+        JobRoutes.AllowBody(context, AttemptTests.MostBytes);
+        AttemptTests told;
         try
         {
             await using var unpacked = new BoundedStream(new GZipStream(context.Request.Body, CompressionMode.Decompress), AttemptTests.MostBytes);
-            told = await JsonSerializer.DeserializeAsync(unpacked, AgentProtocolJson.Default.AttemptTests, cancel);
+            told = await JsonSerializer.DeserializeAsync(unpacked, AgentProtocolJson.Default.AttemptTests, cancel) ?? throw new JsonException("It is null.");
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException)
         {
@@ -47,9 +41,9 @@ internal static class TestRoutes
             return ApiProblem.Invalid($"What came is no report of tests: {why}.", "An agent of this server's version writes ones that can be read.", "invalidTests");
         }
 
-        if (told is null || Wrong(told) is not null)
+        if (Wrong(told) is { } wrong)
         {
-            return ApiProblem.Invalid($"What came is no report of tests: {(told is null ? "it is null" : Wrong(told))}.", "An agent of this server's version keeps to the bounds.", "invalidTests");
+            return ApiProblem.Invalid($"What came is no report of tests: {wrong}.", "An agent of this server's version keeps to the bounds.", "invalidTests");
         }
 
         await tests.KeepAsync(Report(plan, state, told), cancel);

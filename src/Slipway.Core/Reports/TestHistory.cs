@@ -2,14 +2,15 @@ namespace Slipway.Core.Reports;
 
 /// <summary>A run in which tests were reported.</summary>
 /// <param name="Commit">Lower-case hex, whole.</param>
-public sealed record TestedRun(string Run, string Commit, string Branch, DateTimeOffset At);
+/// <param name="Code">A digest of what the commit has, documentation left out; null: not known.</param>
+public sealed record TestedRun(string Run, string Commit, string Branch, DateTimeOffset At, string? Code = null);
 
 /// <summary>What one attempt of one job says of one test.</summary>
 public sealed record TestSighting(string Run, string Job, int Attempt, TestOutcome Outcome, bool FailedBefore);
 
 /// <summary>A test in one run, all its jobs together: it failed if it did in the last attempt of any.</summary>
-/// <param name="FailedAndPassed">The same job saw it fail and pass on the run's commit: in two attempts, two tries of a step, or two runs.</param>
-public sealed record TestInRun(TestedRun Run, TestOutcome Outcome, bool FailedAndPassed);
+/// <param name="FailedAndPassed">On which commits the same job saw it fail and pass, in words: on the run's own, in two attempts, two tries of a step, or two runs; or on that and another between which only documentation changed. Null: it did not.</param>
+public sealed record TestInRun(TestedRun Run, TestOutcome Outcome, string? FailedAndPassed);
 
 /// <summary>How a test's outcome compares with the branch's run before.</summary>
 public enum TestStanding { Passing, NewlyFailing, StillFailing, Fixed, Skipped }
@@ -33,12 +34,22 @@ public static class TestHistory
     {
         var byRun = sightings.GroupBy(s => s.Run, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
         var there = runs.Where(r => byRun.ContainsKey(r.Run)).ToList();
-        // A job's commit, not the run's: in a matrix a test may well fail in one combination and pass in another.
-        var mixed = there.SelectMany(run => byRun[run.Run], (run, seen) => (run.Commit, seen)).GroupBy(s => (s.Commit, s.seen.Job))
-            .Where(same => same.Any(s => s.seen.Outcome == TestOutcome.Passed) && same.Any(s => s.seen.Outcome == TestOutcome.Failed || s.seen.FailedBefore))
-            .Select(same => same.Key.Commit).ToHashSet(StringComparer.Ordinal);
-        return [.. there.Select(run => new TestInRun(run, OutcomeOf(byRun[run.Run]), mixed.Contains(run.Commit)))];
+        // A job's code, not the run's: in a matrix a test may well fail in one combination and pass in another.
+        var mixed = there.SelectMany(run => byRun[run.Run], (run, seen) => (run.Commit, Code: CodeOf(run), seen)).GroupBy(s => (s.Code, s.seen.Job))
+            .Select(same => (same.Key.Code, Words: Mixed([.. same.Where(s => s.seen.Outcome == TestOutcome.Failed || s.seen.FailedBefore).Select(s => s.Commit)], [.. same.Where(s => s.seen.Outcome == TestOutcome.Passed).Select(s => s.Commit)])))
+            .Where(same => same.Words is not null).DistinctBy(same => same.Code).ToDictionary(same => same.Code, same => same.Words, StringComparer.Ordinal);
+        return [.. there.Select(run => new TestInRun(run, OutcomeOf(byRun[run.Run]), mixed.GetValueOrDefault(CodeOf(run))))];
     }
+
+    private static string CodeOf(TestedRun run) => run.Code ?? run.Commit;
+
+    /// <param name="failed">The commits with the same code on which it failed, newest first.</param>
+    private static string? Mixed(List<string> failed, List<string> passed) =>
+        failed.Count == 0 || passed.Count == 0 ? null
+        : failed.Find(passed.Contains) is { } both ? $"failed and passed on commit {Short(both)}"
+        : $"failed on commit {Short(failed[0])} and passed on {Short(passed[0])}, between which only documentation changed";
+
+    private static string Short(string commit) => commit[..Math.Min(8, commit.Length)];
 
     /// <param name="history">Of one test, newest first; the first is the run that is asked about.</param>
     public static TestVerdict Judge(IReadOnlyList<TestInRun> history)
@@ -62,9 +73,9 @@ public static class TestHistory
 
     private static string? WhyFlaky(List<TestInRun> recent)
     {
-        if (recent.Find(t => t.FailedAndPassed) is { } both)
+        if (recent.Find(t => t.FailedAndPassed is not null) is { } both)
         {
-            return $"failed and passed on commit {both.Run.Commit[..Math.Min(8, both.Run.Commit.Length)]}";
+            return both.FailedAndPassed;
         }
 
         var turns = recent.Zip(recent.Skip(1)).Count(pair => pair.First.Outcome != pair.Second.Outcome);

@@ -15,6 +15,9 @@ public sealed record TestReport
 
     /// <summary>Lower-case hex, whole.</summary>
     public required string Commit { get; init; }
+
+    /// <summary>A digest of what the commit has, documentation left out; null: not known.</summary>
+    public string? Code { get; init; }
     public required string Branch { get; init; }
     public required string Job { get; init; }
     public required int Attempt { get; init; }

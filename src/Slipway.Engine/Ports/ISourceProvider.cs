@@ -20,6 +20,10 @@ public interface ISourceProvider
     /// <exception cref="SourceUnavailableException">It is not in the mirror and cannot be brought there.</exception>
     Task<SourceCommit> ReadAsync(string key, SourceSpec source, string @ref, string? since, CancellationToken cancel);
 
+    /// <summary>A digest of what the commit has in the service's folder, documentation left out: equal for commits between which nothing else changed. Null: it is not in the mirror, or has too many files.</summary>
+    /// <param name="path">The service's folder; null: the whole repository.</param>
+    Task<string?> CodeAsync(string key, string commit, string? path, CancellationToken cancel);
+
     /// <summary>Keeps a commit in the mirror although no branch has it any more.</summary>
     Task PinAsync(string key, string commit, string name, CancellationToken cancel);
 }

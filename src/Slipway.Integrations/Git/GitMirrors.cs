@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
+using Slipway.Core.Reports;
 using Slipway.Engine.Ports;
 
 namespace Slipway.Integrations.Git;
@@ -13,6 +16,9 @@ namespace Slipway.Integrations.Git;
 public sealed partial class GitMirrors(string folder, TimeProvider time, ISourceAccess access) : ISourceProvider
 {
     private const string DefinitionFile = "slipway.yaml", PinPrefix = "refs/slipway/";
+
+    /// <summary>In characters: some 300,000 files.</summary>
+    private const int MostListed = 32 * 1024 * 1024;
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(30), Fetching = TimeSpan.FromMinutes(15);
     private readonly GitProgram _git = new(folder, time);
     private readonly GitCredentials _credentials = new(Path.Combine(folder, ".keys"));
@@ -68,6 +74,28 @@ public sealed partial class GitMirrors(string folder, TimeProvider time, ISource
         };
     }
 
+    public async Task<string?> CodeAsync(string key, string commit, string? path, CancellationToken cancel)
+    {
+        if (!IsMade(key) || !RepositoryAddress.IsCommit(commit) || !await HasAsync(key, commit, cancel))
+        {
+            return null;
+        }
+
+        var listed = await _git.RunAsync(["ls-tree", "-r", "-z", "--full-tree", commit, .. path is null ? Array.Empty<string>() : ["--", path]], Here(key) with { MostOutput = MostListed }, cancel);
+        if (listed.ExitCode != 0 || listed.Cut)
+        {
+            return null;
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in listed.Output.Split('\0').Where(file => !Documentation.Is(file[(file.IndexOf('\t') + 1)..])))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(file + '\0'));
+        }
+
+        return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     public async Task PinAsync(string key, string commit, string name, CancellationToken cancel)
     {
         if (!RepositoryAddress.IsCommit(commit) || !RepositoryAddress.IsRef(name))
@@ -78,15 +106,16 @@ public sealed partial class GitMirrors(string folder, TimeProvider time, ISource
         await HereAsync(key, ["update-ref", PinPrefix + name, commit], cancel);
     }
 
+    private bool IsMade(string key) => File.Exists(Path.Combine(MirrorOf(key), "HEAD"));
+
     private async Task MakeAsync(string key, CancellationToken cancel)
     {
-        var mirror = MirrorOf(key);
-        if (File.Exists(Path.Combine(mirror, "HEAD")))
+        if (IsMade(key))
         {
             return;
         }
 
-        Directory.CreateDirectory(mirror);
+        Directory.CreateDirectory(MirrorOf(key));
         await HereAsync(key, ["init", "--bare", "--quiet", "--initial-branch=none"], cancel);
     }
 

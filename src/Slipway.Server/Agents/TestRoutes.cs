@@ -21,7 +21,7 @@ internal static class TestRoutes
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapPut(AttemptTests.Path + "/{run}/{job}/{attempt:int}", KeepAsync).RequirePermission(Permission.ActAsAgent).ExcludeFromDescription();
 
-    private static async Task<Results<Ok, ApiProblem>> KeepAsync(string run, string job, int attempt, HttpContext context, Asking asking, IStore store, ITestStore tests, RunDesk runs, CancellationToken cancel)
+    private static async Task<Results<Ok, ApiProblem>> KeepAsync(string run, string job, int attempt, HttpContext context, Asking asking, IStore store, ITestStore tests, RunDesk runs, ISourceProvider sources, CancellationToken cancel)
     {
         if (await JobRoutes.JobAsync(run, job, attempt, asking, store, cancel) is not { } plan || await runs.FindAsync(run, cancel) is not { } state)
         {
@@ -46,7 +46,7 @@ internal static class TestRoutes
             return ApiProblem.Invalid($"What came is no report of tests: {wrong}.", "An agent of this server's version keeps to the bounds.", "invalidTests");
         }
 
-        await tests.KeepAsync(Report(plan, state, told), cancel);
+        await tests.KeepAsync(Report(plan, state, told, await sources.CodeAsync(plan.Service, plan.Commit, plan.Path, cancel)), cancel);
         return TypedResults.Ok();
     }
 
@@ -60,9 +60,9 @@ internal static class TestRoutes
 
     private static bool Bad(long covered, long valid) => covered < 0 || covered > valid || valid > 1L << 40;
 
-    private static TestReport Report(JobPlan plan, RunState run, AttemptTests told) => new()
+    private static TestReport Report(JobPlan plan, RunState run, AttemptTests told, string? code) => new()
     {
-        Service = plan.Service, Run = plan.Run, RunAt = run.RequestedAt, Commit = plan.Commit, Branch = plan.Branch, Job = plan.Job, Attempt = plan.Attempt, Left = told.Left,
+        Service = plan.Service, Run = plan.Run, RunAt = run.RequestedAt, Commit = plan.Commit, Code = code, Branch = plan.Branch, Job = plan.Job, Attempt = plan.Attempt, Left = told.Left,
         Tests = [.. told.Tests.Select(t => new ReportedTest(t.Name, t.Suite, Enum.Parse<TestOutcome>(t.Outcome.ToString()), t.FailedBefore, t.Quarantined, t.Microseconds, t.Message, t.Stack))],
         Coverage = told.Coverage is { } c ? new(c.Covered, c.Valid, [.. c.Packages.Select(p => new PackageShare(p.Name, p.Covered, p.Valid))], c.PackagesLeft) : null,
     };

@@ -67,5 +67,5 @@ internal static class TestViews
 
     private static TestStandingView Of(TestStanding standing) => Enum.Parse<TestStandingView>(standing.ToString());
 
-    private static TestSquareView Square(TestInRun test) => test.FailedAndPassed ? TestSquareView.Both : Enum.Parse<TestSquareView>(test.Outcome.ToString());
+    private static TestSquareView Square(TestInRun test) => test.FailedAndPassed is not null ? TestSquareView.Both : Enum.Parse<TestSquareView>(test.Outcome.ToString());
 }

@@ -35,7 +35,7 @@ public sealed partial class SqliteStore : ITestStore
         [.. connection.Query<ReportRow>(
             """
             WITH newest AS (SELECT run FROM test_report WHERE service = @service AND whole = 1 GROUP BY run ORDER BY max(run_at) DESC, max(id) DESC LIMIT @mostRuns)
-            SELECT id, run, run_at, commit_id, branch, job, attempt, left_out, coverage FROM test_report
+            SELECT id, run, run_at, commit_id, code, branch, job, attempt, left_out, coverage FROM test_report
             WHERE service = @service AND whole = 1 AND run IN (SELECT run FROM newest)
             ORDER BY run_at DESC, run DESC, job, attempt
             """,
@@ -66,13 +66,13 @@ public sealed partial class SqliteStore : ITestStore
     {
         var values = new
         {
-            report.Service, report.Run, runAt = report.RunAt.ToUnixTimeMilliseconds(), report.Commit, report.Branch, report.Job, report.Attempt, tests = report.Tests.Count, report.Left,
+            report.Service, report.Run, runAt = report.RunAt.ToUnixTimeMilliseconds(), report.Commit, report.Code, report.Branch, report.Job, report.Attempt, tests = report.Tests.Count, report.Left,
             coverage = report.Coverage is null ? null : JsonSerializer.Serialize(report.Coverage, CoverageJson.Default.Coverage),
         };
         return connection.ExecuteScalar<long?>(
             """
-            INSERT INTO test_report (service, run, run_at, commit_id, branch, job, attempt, tests, left_out, coverage)
-            VALUES (@Service, @Run, @runAt, @Commit, @Branch, @Job, @Attempt, @tests, @Left, @coverage)
+            INSERT INTO test_report (service, run, run_at, commit_id, code, branch, job, attempt, tests, left_out, coverage)
+            VALUES (@Service, @Run, @runAt, @Commit, @Code, @Branch, @Job, @Attempt, @tests, @Left, @coverage)
             ON CONFLICT (run, job, attempt) DO UPDATE SET tests = excluded.tests, left_out = excluded.left_out, coverage = excluded.coverage WHERE whole = 0
             RETURNING id
             """,
@@ -136,6 +136,7 @@ public sealed partial class SqliteStore : ITestStore
         public required string Run { get; init; }
         public long RunAt { get; init; }
         public required string CommitId { get; init; }
+        public string? Code { get; init; }
         public required string Branch { get; init; }
         public required string Job { get; init; }
         public long Attempt { get; init; }
@@ -144,7 +145,7 @@ public sealed partial class SqliteStore : ITestStore
 
         public KeptReport Report() => new()
         {
-            Id = Id, Run = new TestedRun(Run, CommitId, Branch, Time(RunAt)), Job = Job, Attempt = (int)Attempt, Left = (int)LeftOut,
+            Id = Id, Run = new TestedRun(Run, CommitId, Branch, Time(RunAt), Code), Job = Job, Attempt = (int)Attempt, Left = (int)LeftOut,
             Coverage = Coverage is null ? null : JsonSerializer.Deserialize(Coverage, CoverageJson.Default.Coverage),
         };
     }

@@ -49,7 +49,7 @@ public sealed class TestHistoryTests
     {
         // Two attempts of the job.
         var twice = TestHistory.Of([Run(1, "abcdef0123")], [Seen(1, Failed), Seen(1, Passed, attempt: 2)]);
-        twice.ShouldHaveSingleItem().ShouldBe(new TestInRun(Run(1, "abcdef0123"), Passed, FailedAndPassed: true));
+        twice.ShouldHaveSingleItem().ShouldBe(new TestInRun(Run(1, "abcdef0123"), Passed, "failed and passed on commit abcdef01"));
         TestHistory.Judge(twice).ShouldBe(new TestVerdict(TestStanding.Passing, null, "failed and passed on commit abcdef01"));
         // Two tries of the step.
         TestHistory.Judge(TestHistory.Of([Run(1, "a")], [Seen(1, Passed, before: true)])).Flaky.ShouldNotBeNull();
@@ -60,10 +60,19 @@ public sealed class TestHistoryTests
     }
 
     [Fact]
+    public void A_test_that_turned_though_only_documentation_changed_is_flaky()
+    {
+        var flaky = TestHistory.Of([Run(2, "bbbbbbbbbb", code: "x"), Run(1, "aaaaaaaaaa", code: "x")], [Seen(1, Passed), Seen(2, Failed)]);
+        TestHistory.Judge(flaky).ShouldBe(new TestVerdict(TestStanding.NewlyFailing, "run-2", "failed on commit bbbbbbbb and passed on aaaaaaaa, between which only documentation changed"));
+        // Code changed too: the change may well have done it.
+        TestHistory.Judge(TestHistory.Of([Run(2, "b", code: "y"), Run(1, "a", code: "x")], [Seen(1, Passed), Seen(2, Failed)])).Flaky.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_test_that_fails_in_one_combination_of_a_matrix_and_passes_in_another_failed_and_is_not_flaky()
     {
         var history = TestHistory.Of([Run(1, "a")], [Seen(1, Failed, job: "test (20)"), Seen(1, Passed, job: "test (22)")]);
-        history.ShouldHaveSingleItem().ShouldBe(new TestInRun(Run(1, "a"), Failed, FailedAndPassed: false));
+        history.ShouldHaveSingleItem().ShouldBe(new TestInRun(Run(1, "a"), Failed, FailedAndPassed: null));
     }
 
     [Fact]
@@ -122,7 +131,7 @@ public sealed class TestHistoryTests
         return TestHistory.Of(runs, outcomes.Select((c, i) => (c, n: i + 1)).Where(o => o.c != '.').Select(o => Seen(o.n, o.c switch { 'P' => Passed, 'F' => Failed, _ => Skipped })));
     }
 
-    private static TestedRun Run(int number, string commit, string branch = "main") => new($"run-{number}", commit, branch, Begin.AddMinutes(number));
+    private static TestedRun Run(int number, string commit, string branch = "main", string? code = null) => new($"run-{number}", commit, branch, Begin.AddMinutes(number), code);
 
     private static TestSighting Seen(int run, TestOutcome outcome, string job = "test", int attempt = 1, bool before = false) => new($"run-{run}", job, attempt, outcome, before);
 }

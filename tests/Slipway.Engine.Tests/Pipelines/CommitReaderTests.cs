@@ -40,6 +40,8 @@ public sealed class CommitReaderTests
             Definition = "service: shop\npipeline: { jobs: { build: { steps: [ { run: make } ] } } }\nrun: { command: ./shop }\n",
         });
 
+        public Task<string?> CodeAsync(string key, string commit, string? path, CancellationToken cancel) => throw new NotSupportedException();
+
         public Task PinAsync(string key, string commit, string name, CancellationToken cancel) => Task.CompletedTask;
     }
 }

@@ -54,6 +54,21 @@ public sealed class GitMirrorTests : IDisposable
     }
 
     [Fact]
+    public async Task Commits_between_which_only_documentation_changed_have_the_same_code()
+    {
+        var first = _origin.Commit("one", ("shop/cart.js", "1"), ("shop/README.md", "a"), ("till/till.js", "1"));
+        var second = _origin.Commit("two", ("shop/README.md", "b"), ("shop/docs/why.md", "c"));
+        var third = _origin.Commit("three", ("till/till.js", "2"));
+        await ReadAsync("main");
+        var code = (await CodeAsync(first, null)).ShouldNotBeNull();
+        (await CodeAsync(second, null)).ShouldBe(code);
+        (await CodeAsync(third, null)).ShouldNotBe(code);
+        (await CodeAsync(third, "shop")).ShouldBe(await CodeAsync(first, "shop"));
+        (await CodeAsync(new string('0', 40), null)).ShouldBeNull();
+        Task<string?> CodeAsync(string commit, string? path) => _mirrors.CodeAsync("shop", commit, path, Cancel);
+    }
+
+    [Fact]
     public async Task A_ref_is_told_whole_as_it_is_in_the_repository_now()
     {
         var first = _origin.Commit("one");

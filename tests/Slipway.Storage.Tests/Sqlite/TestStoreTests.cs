@@ -26,9 +26,9 @@ public sealed class TestStoreTests : IAsyncLifetime
     public async Task What_was_reported_is_read_as_it_was()
     {
         var coverage = new Coverage(3, 4, [new("shop", 3, 4)], 2);
-        await _store.KeepAsync(Report(1, [Test("good", TestOutcome.Passed) with { Suite = "cart", Microseconds = 1500 }, Test("bad", TestOutcome.Failed) with { Quarantined = true, Message = "no", Stack = "here" }]) with { Coverage = coverage, Left = 7 }, None);
+        await _store.KeepAsync(Report(1, [Test("good", TestOutcome.Passed) with { Suite = "cart", Microseconds = 1500 }, Test("bad", TestOutcome.Failed) with { Quarantined = true, Message = "no", Stack = "here" }]) with { Code = "sha256:1", Coverage = coverage, Left = 7 }, None);
         var report = (await _store.ReportsAsync("shop", 10, None)).ShouldHaveSingleItem();
-        (report.Run, report.Job, report.Attempt, report.Left).ShouldBe((new TestedRun("shop-run-1", "commit-1", "main", Begin.AddMinutes(1)), "test", 1, 7));
+        (report.Run, report.Job, report.Attempt, report.Left).ShouldBe((new TestedRun("shop-run-1", "commit-1", "main", Begin.AddMinutes(1), "sha256:1"), "test", 1, 7));
         (report.Coverage!.Covered, report.Coverage.PackagesLeft).ShouldBe((3, 2));
         report.Coverage.Packages.ShouldBe(coverage.Packages);
         var results = (await _store.ResultsAsync([report.Id], None)).OrderBy(r => r.Name, StringComparer.Ordinal).ToList();

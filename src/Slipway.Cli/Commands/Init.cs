@@ -4,6 +4,7 @@ using Slipway.Cli.Init;
 using Slipway.Cli.Terminal;
 using Slipway.Core.Definitions;
 using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines.Templates;
 
 namespace Slipway.Cli.Commands;
 
@@ -17,10 +18,11 @@ internal static class Init
         var path = new Option<string?>("--path") { HelpName = "SUBDIR", Description = "The service's folder, where the repository holds several" };
         var name = new Option<string?>("--name") { HelpName = "NAME", Description = $"The service's name (default: its package's, or the folder's)" };
         var command = new Option<string?>("--command") { HelpName = "COMMAND", Description = "What starts it, for a shell; nothing is looked for then" };
+        var steps = new Option<bool>("--steps") { Description = "Write the pipeline's steps out, where one of Slipway's templates would stand for them" };
         var show = new Option<bool>("--dry-run", "--stdout") { Description = "Print the definition, and write nothing" };
         var force = new Option<bool>("--force") { Description = $"Write over a {FileName} that is there" };
         return new CliCommand(context, "init", $"Find out what a repository is, and write a {FileName} for it", "slipway init", "slipway init --path services/shop", "slipway init --dry-run", "slipway init --command ./serve.sh")
-            .Taking(where, path, name, command, show, force)
+            .Taking(where, path, name, command, steps, show, force)
             .Runs(async run =>
             {
                 var given = run.Get(name);
@@ -35,8 +37,7 @@ internal static class Init
                 var detected = run.Get(command) is { } started ? Started(files, started) : Recognise(files, place);
                 var file = Path.Combine(place.Root, detected.Folder, FileName);
                 var (service, comment) = NameOf(given, detected, place);
-                var text = DefinitionWriter.Text(detected, service, comment);
-                Proved(text);
+                var text = Definition(detected, service, comment, run.Get(steps));
                 var shown = run.Get(show);
                 if (!shown)
                 {
@@ -92,12 +93,17 @@ internal static class Init
     }
 
     /// <summary>What is written is valid, or it is a bug: whatever the repository holds.</summary>
-    private static void Proved(string text)
+    private static string Definition(Detected detected, string service, string? comment, bool steps)
     {
-        if (ServiceDefinitionReader.Read(text, FileName, null) is { Definition: null } wrong)
+        var text = DefinitionWriter.Text(detected, service, comment, steps);
+        if (ServiceDefinitionReader.Read(text, FileName, null, TemplateCatalog.Own) is not { Definition: null } wrong)
         {
-            throw new InvalidOperationException($"The definition that was made is not valid: {string.Join(' ', wrong.Problems)}\n{text}");
+            return text;
         }
+
+        // Names of files may have letters that a template's inputs do not take.
+        return detected.Template is not null && !steps ? Definition(detected, service, comment, steps: true)
+            : throw new InvalidOperationException($"The definition that was made is not valid: {string.Join(' ', wrong.Problems)}\n{text}");
     }
 
     private static async Task Write(string file, string text, bool force, CancellationToken cancel)

@@ -10,23 +10,30 @@ internal sealed class DefinitionWriter
     private DefinitionWriter() { }
 
     /// <param name="service">Its name, valid.</param>
+    /// <param name="steps">Whether the steps are written out although a template stands for them.</param>
     /// <param name="nameComment">Where the name comes from; null: a person gave it.</param>
-    public static string Text(Detected detected, string service, string? nameComment)
+    public static string Text(Detected detected, string service, string? nameComment, bool steps)
     {
         var writer = new DefinitionWriter();
         writer.Comment(0, $"How Slipway builds, runs and rolls out this service: {detected.Kind}. Written by `slipway init` from the files of the repository.");
         writer.Comment(0, "Lines marked \"Guessed\" want a look. `slipway validate` checks the file, `slipway docs slipway` prints every key that there is.");
         writer.Said(0, nameComment);
         writer.Put(0, $"service: {service}");
-        writer.Pipeline(detected);
+        writer.Pipeline(detected, steps ? null : detected.Template);
         writer.Run(detected);
         writer.Rollout(detected);
         return writer.text.ToString();
     }
 
-    private void Pipeline(Detected detected)
+    private void Pipeline(Detected detected, GoldenPath? template)
     {
         Put(0, "", "pipeline:");
+        if (template is not null)
+        {
+            Uses(template, detected);
+            return;
+        }
+
         Put(1, "jobs:");
         Comment(2, "Runs in a clean checkout of the commit, in a sandbox.");
         Put(2, "build:");
@@ -43,29 +50,74 @@ internal sealed class DefinitionWriter
         }
 
         Put(3, "steps:");
-        foreach (var step in detected.Steps)
+        Steps(4, detected.Steps);
+        Artifact(detected.Artifact);
+    }
+
+    /// <summary>The pipeline by a template: what it does is told there once, for all who use it.</summary>
+    private void Uses(GoldenPath template, Detected detected)
+    {
+        var name = template.Uses[..template.Uses.IndexOf('@')];
+        Comment(1, $"Slipway's own steps: `slipway template show {name}` says what they do and take, `slipway init --steps` writes them out here. They run in a clean checkout of the commit, in a sandbox.");
+        // What an input or a step of its own says is said there.
+        var told = template.With.Select(input => input.Value.Comment).Concat(template.BeforePackage.Select(step => step.Comment));
+        foreach (var step in detected.Steps.Where(step => step.Comment?.StartsWith("Guessed", StringComparison.Ordinal) == true && !told.Contains(step.Comment)))
         {
-            Said(4, step.Comment);
-            Put(4, $"- name: {YamlText.Scalar(step.Name)}");
-            Put(5, $"run: {YamlText.Block(step.Run, Indent(6))}");
+            Comment(1, $"{step.Name}: {step.Comment}");
+        }
+
+        Put(1, $"uses: {template.Uses}");
+        if (template.With.Count > 0)
+        {
+            Put(1, "with:");
+            foreach (var (input, value) in template.With)
+            {
+                Said(2, value.Comment);
+                Put(2, $"{input}: {value.Value}");
+            }
+        }
+
+        if (template.BeforePackage.Count > 0)
+        {
+            Put(1, "extend:");
+            Put(2, "before-package:");
+            Steps(3, template.BeforePackage);
+        }
+
+        if (template.Artifact is { } part)
+        {
+            Artifact(part);
+        }
+    }
+
+    private void Steps(int depth, IReadOnlyList<BuildStep> steps)
+    {
+        foreach (var step in steps)
+        {
+            Said(depth, step.Comment);
+            Put(depth, $"- name: {YamlText.Scalar(step.Name)}");
+            Put(depth + 1, $"run: {YamlText.Block(step.Run, Indent(depth + 2))}");
             if (step.Env is { Count: > 0 } variables)
             {
-                Put(5, "env:");
+                Put(depth + 1, "env:");
                 foreach (var (name, value) in variables)
                 {
-                    Put(6, $"{name}: {YamlText.Scalar(value)}");
+                    Put(depth + 2, $"{name}: {YamlText.Scalar(value)}");
                 }
             }
 
             if (step.Report is { } report)
             {
-                Put(5, "report:");
-                Put(6, $"{report.Kind}: {YamlText.Scalar(report.Glob)}");
+                Put(depth + 1, "report:");
+                Put(depth + 2, $"{report.Kind}: {YamlText.Scalar(report.Glob)}");
             }
         }
+    }
 
+    private void Artifact(string path)
+    {
         Put(0, "", "# The folder of that job's checkout that a release is made of.", "artifact:");
-        Put(1, "from: build", $"path: {YamlText.Scalar(detected.Artifact)}");
+        Put(1, "from: build", $"path: {YamlText.Scalar(path)}");
     }
 
     private void Run(Detected detected)

@@ -16,6 +16,13 @@ internal sealed record BuildStep(string Name, string Run, string? Comment = null
 /// <param name="Kind"><c>junit</c> or <c>trx</c>.</param>
 internal sealed record TestReport(string Kind, string Glob);
 
+/// <summary>A template that comes with Slipway and does what the steps found here do.</summary>
+/// <param name="Uses">Its name and the range of its versions.</param>
+/// <param name="With">Its inputs where they are not the default, as YAML.</param>
+/// <param name="BeforePackage">Steps of this service alone.</param>
+/// <param name="Artifact">The part that runs of what it packs; null: all of it.</param>
+internal sealed record GoldenPath(string Uses, IReadOnlyList<(string Input, Line Value)> With, IReadOnlyList<BuildStep> BeforePackage, string? Artifact);
+
 /// <summary>What a folder is, and so what a definition of it says.</summary>
 internal sealed record Detected
 {
@@ -37,6 +44,9 @@ internal sealed record Detected
     /// <summary>Whether the build fetches anything.</summary>
     public bool Network { get; init; } = true;
     public required IReadOnlyList<BuildStep> Steps { get; init; }
+
+    /// <summary>Stands for the steps; null: none does what they do.</summary>
+    public GoldenPath? Template { get; init; }
 
     /// <summary>The folder that is packed.</summary>
     public required string Artifact { get; init; }

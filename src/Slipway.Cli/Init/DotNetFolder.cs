@@ -6,6 +6,7 @@ namespace Slipway.Cli.Init;
 internal sealed partial class DotNetFolder
 {
     private const string Results = "test-results";
+    private const string PagesFolder = $"{Draft.ArtifactFolder}/wwwroot";
     private const int MostTests = 20;
     private static readonly string[] Apart = ["sample", "samples", "example", "examples", "test", "tests", "benchmark", "benchmarks", "bench", "tools", "docs", "playground"];
     private static readonly string[] Vague = ["web", "api", "app", "server", "host", "webapi", "service", "worker", "website"];
@@ -79,6 +80,7 @@ internal sealed partial class DotNetFolder
             draft.Check($"The agents need {(project.OwnHost ? $"an SDK that builds {project.Framework}" : $"an SDK and a runtime for {project.Framework}")}.");
         }
 
+        draft.As("dotnet@1", project.Role == DotNetRole.Pages ? PagesFolder : null).With("project", PathHere(project));
         Test(draft, project);
         draft.Step("publish", $"dotnet publish {Draft.Quote(PathHere(project))} --configuration Release --output {Draft.ArtifactFolder}");
         Run(draft, project);
@@ -97,7 +99,7 @@ internal sealed partial class DotNetFolder
                 break;
             case DotNetRole.Pages:
                 draft.IsServer = false;
-                draft.Artifact = $"{Draft.ArtifactFolder}/wwwroot";
+                draft.Artifact = PagesFolder;
                 draft.Command = StaticSite.Server;
                 draft.Health = new("/", "Guessed: index.html.");
                 draft.Guess("health path /: index.html").Guess("served by Python's http.server").Check("Paths that are no file are answered 404 by it; a single-page application that has such paths needs another server.");
@@ -119,7 +121,7 @@ internal sealed partial class DotNetFolder
 
         // The agent sees a process that ends; that is all a worker's health can be known by from outside.
         draft.TakesTraffic = false;
-        draft.Step("package", $"mkdir -p {Draft.ArtifactFolder}/alive", "What answers for a worker's health, which has no page to ask for.");
+        draft.StepOfItsOwn("package", $"mkdir -p {Draft.ArtifactFolder}/alive", "What answers for a worker's health, which has no page to ask for.");
         draft.Command = new(Draft.Shell($"python3 -m http.server \"$PORT\" --bind \"$HOST\" --directory alive & exec {program}"),
             "Guessed: it answers no requests, and health is asked by HTTP. An empty folder's listing answers as long as it runs; a small health page of its own would say more.");
         draft.Health = new("/", "Guessed: the listing.");
@@ -163,6 +165,7 @@ internal sealed partial class DotNetFolder
 
         var platform = files.All.Contains("global.json") && files.TextOf("global.json") is { } global && global.Contains("Microsoft.Testing.Platform", StringComparison.Ordinal);
         var report = new TestReport("trx", $"{Results}/*.trx");
+        _ = platform ? draft.As(null) : draft.With("tests", run.Select(PathHere));
         var unreported = platform ? run.Where(one => TrxOption(one) is null).ToArray() : [];
         var lines = run.Select(one => platform
             ? $"dotnet test --project {Draft.Quote(PathHere(one))} --configuration Release --results-directory {Results}{(TrxOption(one) is { } option ? $" {option}" : "")}"

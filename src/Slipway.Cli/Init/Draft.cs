@@ -17,6 +17,9 @@ internal sealed class Draft(RepositoryFiles files, string ecosystem, string kind
     private readonly List<Remark> remarks = [];
     private readonly List<BuildStep> steps = [];
     private readonly Dictionary<string, Line> env = [];
+    private readonly List<(string Input, Line Value)> with = [];
+    private readonly List<BuildStep> beforePackage = [];
+    private (string Uses, string? Artifact)? template;
 
     public RepositoryFiles Files => files;
     public string Kind { get; set; } = kind;
@@ -49,6 +52,34 @@ internal sealed class Draft(RepositoryFiles files, string ecosystem, string kind
         return this;
     }
 
+    /// <summary>Names the template that does what the steps do; null: none does.</summary>
+    /// <param name="artifact">The part that runs of what it packs; null: all of it.</param>
+    public Draft As(string? uses, string? artifact = null)
+    {
+        template = uses is null ? null : (uses, artifact);
+        return this;
+    }
+
+    /// <summary>An input of the template.</summary>
+    public Draft With(string input, string value, string? comment = null) => WithYaml(input, YamlText.Scalar(value), comment);
+
+    public Draft With(string input, bool value, string? comment = null) => WithYaml(input, value ? "true" : "false", comment);
+
+    public Draft With(string input, IEnumerable<string> values, string? comment = null) => WithYaml(input, $"[{string.Join(", ", values.Select(YamlText.Item))}]", comment);
+
+    /// <summary>A step that the template does not have.</summary>
+    public Draft StepOfItsOwn(string name, string run, string comment)
+    {
+        beforePackage.Add(new(name, run, comment));
+        return Step(name, run, comment);
+    }
+
+    private Draft WithYaml(string input, string value, string? comment)
+    {
+        with.Add((input, new(value, comment)));
+        return this;
+    }
+
     /// <summary>Whether a step so far has to do with a folder.</summary>
     public bool Uses(string folder) => steps.Exists(step => step.Run.Contains(folder, StringComparison.Ordinal));
 
@@ -59,7 +90,7 @@ internal sealed class Draft(RepositoryFiles files, string ecosystem, string kind
 
     public Detected Done() => new()
     {
-        Ecosystem = ecosystem, Kind = Kind, Folder = files.Folder, Name = Name, Cache = Cache, Network = Network, Steps = steps, Artifact = Artifact,
+        Ecosystem = ecosystem, Kind = Kind, Folder = files.Folder, Name = Name, Cache = Cache, Network = Network, Steps = steps, Artifact = Artifact, Template = template is { } named ? new(named.Uses, with, beforePackage, named.Artifact) : null,
         Command = Command, Env = env, HealthPath = Health, TakesTraffic = TakesTraffic, Remarks = remarks,
     };
 

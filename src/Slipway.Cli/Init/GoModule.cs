@@ -45,6 +45,7 @@ internal static partial class GoModule
     private static void Build(Draft draft, string folder)
     {
         var files = draft.Files;
+        draft.As("go@1").With("package", folder.Length == 0 ? "." : $"./{folder}");
         draft.Network = files.Has("go.sum") && !files.HasFolder("vendor");
         draft.Cache = new("go", "Kept from run to run: modules, and what was compiled before.");
         if (files.Paths.Any(path => path.EndsWith("_test.go", StringComparison.Ordinal)))
@@ -53,11 +54,21 @@ internal static partial class GoModule
             draft.Step("test", "go test ./...", "No report: Go writes no JUnit XML by itself. With gotestsum it does: name the file in `report: { junit: … }`.");
             draft.Check("No test report: Go writes no JUnit XML by itself.");
         }
+        else
+        {
+            draft.With("tests", false, "No _test.go was seen.");
+        }
+
+        if (!draft.Network)
+        {
+            draft.With("network", false, "Nothing is fetched.");
+        }
 
         draft.Step("build", $"mkdir -p {Draft.ArtifactFolder}\ngo build -trimpath -o {Draft.ArtifactFolder}/serve {Draft.Quote(folder.Length == 0 ? "." : $"./{folder}")}");
         string[] beside = [.. AtRunTime.Where(one => files.HasFolder(one) && !files.Paths.Any(path => path.StartsWith(one + "/", StringComparison.Ordinal) && path.EndsWith(".go", StringComparison.Ordinal)))];
         if (beside.Length > 0)
         {
+            draft.With("files", beside, "Guessed: these folders may be read when it runs; what is embedded need not be here.");
             draft.Step("package", $"cp -r {string.Join(' ', beside)} {Draft.ArtifactFolder}/", "Guessed: these folders may be read when it runs; what is embedded need not be here.");
             draft.Guess($"{string.Join(", ", beside)} may be read when it runs");
         }

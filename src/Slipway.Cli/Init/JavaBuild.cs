@@ -42,7 +42,12 @@ internal sealed partial class JavaBuild
         draft.Name = RootName().Match(files.Text(settings) ?? "") is { Success: true } named ? named.Groups["name"].Value : null;
         var java = new JavaBuild(draft, FolderOf(main), files.Text(main) ?? "");
         var program = files.Has("gradlew") ? "sh gradlew" : "gradle";
-        draft.Check($"The agents need {(files.Has("gradlew") ? "a JDK" : "a JDK and Gradle")}.");
+        draft.Check($"The agents need {(files.Has("gradlew") ? "a JDK" : "a JDK and Gradle")}.").As("java-gradle@1");
+        if (java.module.Length > 0)
+        {
+            draft.With("project", java.module);
+        }
+
         draft.Step("build", $"{program} --no-daemon build", "Compiles and tests. JUnit XML is what Gradle writes anyway.", java.HasTests ? new TestReport("junit", "**/build/test-results/test/*.xml") : null);
         return java.Run("gradle", "build/libs", "-plain");
     }
@@ -72,7 +77,12 @@ internal sealed partial class JavaBuild
 
         var java = new JavaBuild(draft, FolderOf(main), files.Text(main) ?? "");
         var program = files.Has("mvnw") ? "sh mvnw" : "mvn";
-        draft.Check($"The agents need {(files.Has("mvnw") ? "a JDK" : "a JDK and Maven")}.");
+        draft.Check($"The agents need {(files.Has("mvnw") ? "a JDK" : "a JDK and Maven")}.").As("java-maven@1");
+        if (java.module.Length > 0)
+        {
+            draft.With("module", java.module);
+        }
+
         draft.Step("build", $"{program} --batch-mode --no-transfer-progress verify{(main == "pom.xml" ? "" : $" --projects {Draft.Quote(FolderOf(main))} --also-make")}",
             "Compiles and tests. JUnit XML is what Maven's tests write anyway.", java.HasTests ? new TestReport("junit", "**/target/surefire-reports/TEST-*.xml") : null);
         return java.Run("maven", "target", "-sources -e -javadoc -e original-");
@@ -98,6 +108,7 @@ internal sealed partial class JavaBuild
         if (Uses("quarkus"))
         {
             draft.Kind += " (Quarkus)";
+            draft.As(null);
             draft.Step("package", $"cp -r {Draft.Quote(into.Replace("/libs", "", StringComparison.Ordinal))}/quarkus-app {Draft.ArtifactFolder}");
             draft.Command = new(Draft.Shell("exec java -Dquarkus.http.host=\"$HOST\" -Dquarkus.http.port=\"$PORT\" -jar quarkus-run.jar"), "Where to listen, in Quarkus' words.");
             draft.Health = Uses("smallrye-health") ? new("/q/health", "Quarkus' own health page.") : source.Health(draft);

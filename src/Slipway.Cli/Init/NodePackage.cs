@@ -54,6 +54,13 @@ internal sealed partial class NodePackage
         Test();
         Build(always: server.Program is not { } program || !files.Has(program));
         var prune = manager.Prune is not null && neededToBuild.Count > 0 && !neededToBuild.Any(server.Tools.Contains) ? manager.Prune + "\n" : "";
+        if (manager.Name == "npm")
+        {
+            draft.As("node@1");
+            _ = prune.Length > 0 || neededToBuild.Count == 0 ? draft : draft.With("prune", false, "What starts it is among the packages that only the build needs.");
+            _ = draft.Network ? draft : draft.With("network", false, "Nothing is fetched: it needs no packages.");
+        }
+
         draft.PackCheckout(prune, prune.Length > 0 ? "What runs is the checkout with its packages, without those that only the build needs and without Git's own files." : null);
         var source = new SourceCode(files, server.Program, "", Extensions);
         draft.Found(server.Because, "package.json");
@@ -105,7 +112,7 @@ internal sealed partial class NodePackage
     {
         if (Script("test") is not { } script || NoTests().IsMatch(script))
         {
-            draft.Guess("no tests: package.json has no test script");
+            draft.Guess("no tests: package.json has no test script").With("tests", false, "package.json has no test script.");
             return;
         }
 
@@ -114,6 +121,16 @@ internal sealed partial class NodePackage
         if (test.Report is null)
         {
             draft.Check($"No test report: {test.Why}.");
+        }
+
+        if (test.Arguments.Length > 0)
+        {
+            draft.With("test-arguments", test.Arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), test.Why);
+        }
+
+        if (test.Env.TryGetValue("NODE_OPTIONS", out var options))
+        {
+            draft.With("test-options", options, test.Why);
         }
 
         draft.Step("test", test.Report is null ? manager.Run("test") : $"mkdir -p {NodeTests.Folder}\n{manager.Run("test", test.Arguments)}",

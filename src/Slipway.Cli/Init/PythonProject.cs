@@ -18,6 +18,9 @@ internal sealed partial class PythonProject
     private readonly PyProject? project;
     private readonly string? list;
 
+    /// <summary>Whether the template installs and tests as the steps do: with pip, and with what it calls itself.</summary>
+    private bool isUsual = true;
+
     private PythonProject(Draft draft, PyProject? project)
     {
         this.draft = draft;
@@ -61,6 +64,7 @@ internal sealed partial class PythonProject
         {
             draft.Cache = new("pip", "Kept from run to run, so that packages are not fetched again.");
             draft.Step("install", install.Value.Run, install.Value.Comment);
+            _ = server.Missing is { } missing ? draft.With("packages", [missing], "Guessed: what serves it is not in the list.") : draft;
             draft.Check("The agents need python3 with pip, of one version where it is built and where it runs: packages in C are made for one.");
         }
 
@@ -70,7 +74,8 @@ internal sealed partial class PythonProject
         }
 
         Test();
-        draft.PackCheckout((draft.Uses(Tools) ? $"rm -rf {Tools}\n" : "") + (draft.Uses("python3 ") ? "find . -name __pycache__ -prune -exec rm -rf {} +\n" : ""));
+        _ = draft.Network ? draft : draft.With("network", false, "Nothing is fetched.");
+        draft.As(isUsual ? "python@1" : null).PackCheckout((draft.Uses(Tools) ? $"rm -rf {Tools}\n" : "") + (draft.Uses("python3 ") ? "find . -name __pycache__ -prune -exec rm -rf {} +\n" : ""));
         draft.Command = server.Command;
         if (install is not null)
         {
@@ -95,6 +100,7 @@ internal sealed partial class PythonProject
         var extra = missing is null ? "" : $" {missing} is added: what serves it is not in the list.";
         if (files.Has("uv.lock"))
         {
+            isUsual = false;
             draft.Found("installed with uv", "uv.lock");
             draft.Kind += " with uv";
             return ($"{Pip} --target {Tools} uv\nPYTHONPATH={Tools} python3 -m uv export --frozen --no-dev --no-hashes --no-emit-project --output-file {Tools}/requirements.txt\n{into} --requirement {Tools}/requirements.txt{further}",
@@ -103,15 +109,18 @@ internal sealed partial class PythonProject
 
         if (files.Has("poetry.lock"))
         {
+            isUsual = false;
             draft.Found("installed with Poetry", "poetry.lock");
             draft.Kind += " with Poetry";
             return ($"{Pip} --target {Tools} poetry poetry-plugin-export\nPYTHONPATH={Tools} python3 -m poetry export --without-hashes --output {Tools}/requirements.txt\n{into} --requirement {Tools}/requirements.txt{further}",
                 $"Exactly the versions of poetry.lock, in a folder that goes with the program.{extra}");
         }
 
+        isUsual = list is not null || (project?.HasDependencies != true && !files.Has("Pipfile"));
         if (list is not null && (files.Text(list) is not { } text || Requirement().IsMatch(text)))
         {
             draft.Found("installed with pip", list);
+            _ = list == Lists[0] ? draft : draft.With("requirements", list);
             return ($"{into} --requirement {list}{further}", $"In a folder that goes with the program: a virtual environment could not be moved.{extra}");
         }
 
@@ -136,7 +145,7 @@ internal sealed partial class PythonProject
         string[] tests = [.. files.Paths.Where(path => TestFile().IsMatch(path))];
         if (tests.Length == 0)
         {
-            draft.Guess("no tests: no test_….py was seen");
+            draft.Guess("no tests: no test_….py was seen").With("tests", "none", "No test_….py was seen.");
             return;
         }
 
@@ -146,13 +155,16 @@ internal sealed partial class PythonProject
             || tests.Any(test => PytestStyle().IsMatch(files.Text(test) ?? ""));
         if (files.Has("manage.py") && !byPytest)
         {
+            isUsual = false;
             draft.Step("test", $"PYTHONPATH={path} python3 manage.py test", "No report: Django's tests write none by themselves.").Check("No test report: Django's tests write no JUnit XML by themselves.");
             return;
         }
 
         if (!byPytest)
         {
-            var folder = tests[0].Contains('/') ? $" -s {Draft.Quote(tests[0][..tests[0].LastIndexOf('/')])} -p '*test*.py'" : " -p '*test*.py'";
+            var within = tests[0].Contains('/') ? tests[0][..tests[0].LastIndexOf('/')] : ".";
+            draft.With("tests", "unittest", "No report: unittest writes none. Pytest runs the same tests and does.").With("tests-folder", within);
+            var folder = within == "." ? " -p '*test*.py'" : $" -s {Draft.Quote(within)} -p '*test*.py'";
             draft.Step("test", $"PYTHONPATH={path} python3 -m unittest discover{folder}", "No report: unittest writes none. Pytest runs the same tests and does, with --junitxml.").Check("No test report: unittest writes no JUnit XML.");
             return;
         }
@@ -160,6 +172,8 @@ internal sealed partial class PythonProject
         draft.Network = true;
         draft.Cache ??= new("pip", "Kept from run to run, so that packages are not fetched again.");
         var listed = files.FirstOf(TestLists);
+        draft.With("tests", "pytest").With("tests-folder", ".");
+        _ = listed is null ? draft : draft.With("test-requirements", [listed]);
         draft.Step("test", $"mkdir -p test-results\n{Pip} --target {Tools} pytest{(listed is null ? "" : $" --requirement {listed}")}\nPYTHONPATH={Tools}:{path} python3 -m pytest --junitxml=test-results/pytest.xml",
             listed is null ? "Guessed: the tests need nothing but pytest beside the program's own packages." : $"With what {listed} names.", new TestReport("junit", "test-results/*.xml"));
     }

@@ -24,6 +24,7 @@ internal static class StaticSite
 
         var draft = new Draft(files, "static", "static site") { Network = false };
         draft.Found("pages as they are", folder.Length == 0 ? "index.html" : $"{folder}/index.html");
+        draft.As("static@1").With("network", false, "Nothing is built, and nothing fetched.");
         if (folder.Length == 0)
         {
             draft.PackCheckout(comment: "The pages are the checkout, without Git's own files.");
@@ -31,6 +32,7 @@ internal static class StaticSite
         else
         {
             draft.Artifact = folder;
+            draft.With("folder", folder);
             draft.Step("look", $"test -f {folder}/index.html", "Nothing is built; a page must be there.");
         }
 

@@ -11,6 +11,9 @@ internal static class YamlText
     /// <summary>A value on one line; what could mean something else is quoted.</summary>
     public static string Scalar(string text) => IsPlain(text) ? text : Quoted(text);
 
+    /// <summary>A value in a list on one line.</summary>
+    public static string Item(string text) => text.Contains(',', StringComparison.Ordinal) ? Quoted(text) : Scalar(text);
+
     /// <summary>A value that may have several lines, as a block below its key where that can be read better.</summary>
     public static string Block(string text, string indent)
     {

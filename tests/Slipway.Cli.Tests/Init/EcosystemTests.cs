@@ -27,6 +27,13 @@ public sealed class EcosystemTests
         ("server.js", "const app = require('express')();\napp.get('/', (q, a) => a.send('hello'));\napp.get('/healthz', (q, a) => a.send('ok'));\napp.listen(process.env.PORT);\n")));
 
     [Fact]
+    public async Task Node_with_npm_and_its_steps_written_out() => Snapshot.Matches(await Repository.Told(
+        ["--steps"],
+        ("package.json", """{ "name": "shop", "scripts": { "start": "node server.js", "test": "vitest" }, "dependencies": { "express": "4" }, "devDependencies": { "vitest": "3" } }"""),
+        ("package-lock.json", "{}"),
+        ("server.js", "require('express')().listen(process.env.PORT);\n")));
+
+    [Fact]
     public async Task Node_with_pnpm_and_a_build() => Snapshot.Matches(await Repository.Told(
         ("package.json", """{ "name": "api", "scripts": { "start": "node dist/main.js", "build": "tsc", "test": "vitest" }, "devDependencies": { "typescript": "5", "vitest": "3" }, "dependencies": { "fastify": "5" } }"""),
         ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n"),

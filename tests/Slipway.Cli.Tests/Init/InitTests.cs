@@ -104,9 +104,20 @@ public sealed class InitTests
         run.Error.ShouldNotContain("Demo");
 
         // Tests that stand elsewhere are those that use its project.
-        var orders = await CliRun.Of(["init", "--path", "src/Orders", "--dry-run"], directory: folder.Path);
+        var orders = await CliRun.Of(["init", "--path", "src/Orders", "--dry-run", "--steps"], directory: folder.Path);
         orders.Out.ShouldContain("dotnet test ../../tests/Orders.Tests/Orders.Tests.csproj");
-        (await CliRun.Of(["init", "--path", "src/Shop", "--dry-run"], directory: folder.Path)).Out.ShouldNotContain("dotnet test");
+        (await CliRun.Of(["init", "--path", "src/Shop", "--dry-run", "--steps"], directory: folder.Path)).Out.ShouldNotContain("dotnet test");
+    }
+
+    [Fact]
+    public async Task Where_a_name_has_letters_that_the_template_does_not_take_the_steps_are_written_out()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("Kühlschrank.csproj", """<Project Sdk="Microsoft.NET.Sdk.Web" />""");
+        var run = await CliRun.Of(["init", "--dry-run"], directory: folder.Path);
+        run.ExitCode.ShouldBe(0, run.All);
+        run.Out.ShouldContain("dotnet publish 'Kühlschrank.csproj'");
+        run.Out.ShouldNotContain("uses:");
     }
 
     [Fact]

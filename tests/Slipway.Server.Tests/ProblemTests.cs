@@ -142,7 +142,7 @@ public sealed class ProblemTests
         metrics.ShouldContain("slipway_ledger_head ");
         var lines = (await running.Admin.SendAsync("GET", "/api/v1/doctor").JsonAsync())["lines"]!.AsArray();
         var names = lines.Select(l => l!["name"]!.GetValue<string>()).ToList();
-        names.ShouldBe(["program", "installation", "store", "processes", "data directory", "environments", "templates", "agents"]);
+        names.ShouldBe(["program", "installation", "store", "processes", "data directory", "environments", "templates", "git", "agents"]);
         JsonNode Line(string name) => lines.Single(l => l!["name"]!.GetValue<string>() == name)!;
         Line("agents")["state"]!.GetValue<string>().ShouldBe("missing");
         Line("store")["detail"]!.GetValue<string>().ShouldMatch(@"^/.*slipway\.db, \d+\.\d kB, SQLite 3\.");

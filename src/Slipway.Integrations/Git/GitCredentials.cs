@@ -57,7 +57,7 @@ internal sealed class GitCredentials(string folder)
                 "IdentitiesOnly=yes", "IdentityAgent=none", "PreferredAuthentications=publickey", "ForwardAgent=no", "ControlPath=none",
             ];
             var command = "ssh -F /dev/null " + string.Join(' ', options.Select(option => $"-o{Shell(option)}"));
-            return new Loan(call with { Environment = new Dictionary<string, string>(call.Environment) { ["GIT_SSH_COMMAND"] = command } }, own);
+            return new Loan(call with { Environment = new Dictionary<string, string>(call.Environment) { ["GIT_SSH_COMMAND"] = command }, Readable = [own] }, own);
         }
         catch
         {

@@ -20,11 +20,17 @@ public sealed partial class GitMirrors(string folder, TimeProvider time, ISource
     /// <summary>In characters: some 300,000 files.</summary>
     private const int MostListed = 32 * 1024 * 1024;
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(30), Fetching = TimeSpan.FromMinutes(15);
+
+    /// <summary>Where ssh finds what the server's user has, for repositories without a credential of their own.</summary>
+    private static readonly string OwnKeys = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh");
     private readonly GitProgram _git = new(folder, time);
     private readonly GitCredentials _credentials = new(Path.Combine(folder, ".keys"));
 
     /// <summary>One fetch of a mirror at a time: two would wait for each other's locks, or fail on them.</summary>
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+
+    /// <summary>Why git is not kept in a sandbox while it talks with other hosts; null: it is.</summary>
+    public static string? WhyNoSandbox => GitSandbox.WhyNot;
 
     /// <summary>The bare repository of a service.</summary>
     public string MirrorOf(string key) => Path.Combine(folder, key + ".git");
@@ -296,7 +302,10 @@ public sealed partial class GitMirrors(string folder, TimeProvider time, ISource
 
     private GitCall Here(string key) => new(MirrorOf(key), Quick);
 
-    private static GitCall Remote(SourceSpec source, string folder) => new(folder, Quick) { Protocols = RepositoryAddress.IsLocal(source.Repository) ? "file" : "https:ssh" };
+    /// <summary>A folder of this machine belongs to who named it, and may lean on others beside it; another host is not trusted as far.</summary>
+    private static GitCall Remote(SourceSpec source, string folder) => RepositoryAddress.IsLocal(source.Repository)
+        ? new(folder, Quick) { Protocols = "file" }
+        : new(folder, Quick) { Protocols = "https:ssh", TalksWithOthers = true, Readable = [OwnKeys] };
 
     private static string UrlOf(SourceSpec source) => RepositoryAddress.IsLocal(source.Repository) ? "file://" + source.Repository : source.Repository;
 

@@ -17,6 +17,7 @@ internal sealed record GitResult(int ExitCode, string Output, string Error, bool
 internal sealed class GitProgram(string home, TimeProvider time)
 {
     private const int ErrorKept = 4000;
+    private static readonly string[] CertificateVariables = ["SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"];
 
     private static readonly string[] Always =
     [
@@ -60,7 +61,9 @@ internal sealed class GitProgram(string home, TimeProvider time)
 
     private Process Start(IReadOnlyList<string> arguments, GitCall call)
     {
-        var start = new ProcessStartInfo("git", [.. Always, .. call.Configuration.SelectMany(c => new[] { "-c", c }), .. arguments])
+        string[] line = [.. Always, .. call.Configuration.SelectMany(c => new[] { "-c", c }), .. arguments];
+        var isKept = call.TalksWithOthers && GitSandbox.WhyNot is null;
+        var start = new ProcessStartInfo(isKept ? "bwrap" : "git", isKept ? [.. GitSandbox.Before(call.Folder == home ? null : call.Folder, [.. Certificates(), .. call.Readable]), "git", .. line] : line)
         {
             WorkingDirectory = call.Folder,
             RedirectStandardInput = true,
@@ -70,7 +73,7 @@ internal sealed class GitProgram(string home, TimeProvider time)
             StandardErrorEncoding = Encoding.UTF8,
         };
         var path = start.Environment.TryGetValue("PATH", out var known) ? known : "/usr/bin:/bin";
-        var certificates = start.Environment.Where(e => e.Key is "SSL_CERT_FILE" or "SSL_CERT_DIR" or "GIT_SSL_CAINFO").ToList();
+        var certificates = start.Environment.Where(e => CertificateVariables.Contains(e.Key)).ToList();
         start.Environment.Clear();
         foreach (var (name, value) in certificates)
         {
@@ -102,6 +105,8 @@ internal sealed class GitProgram(string home, TimeProvider time)
             throw new FileNotFoundException("The git program is needed and is not on the PATH.", "git", missing);
         }
     }
+
+    private static IEnumerable<string> Certificates() => CertificateVariables.Select(Environment.GetEnvironmentVariable).OfType<string>().Where(Path.IsPathFullyQualified);
 
     private static async Task<(string Text, bool Cut)> ReadAsync(StreamReader from, int most, CancellationToken cancel)
     {
@@ -142,6 +147,10 @@ internal sealed record GitCall(string Folder, TimeSpan Timeout)
 {
     /// <summary>Transports that it may use, divided by colons; empty: none.</summary>
     public string Protocols { get; init; } = "none";
+
+    /// <summary>It is kept in a sandbox, if one can be made: only its folder can be written to, and of the rest only the system and <see cref="Readable"/> be read.</summary>
+    public bool TalksWithOthers { get; init; }
+    public IReadOnlyList<string> Readable { get; init; } = [];
 
     /// <summary>In characters.</summary>
     public int MostOutput { get; init; } = 1024 * 1024;

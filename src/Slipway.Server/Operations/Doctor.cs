@@ -5,6 +5,7 @@ using Slipway.Core.Pipelines.Templates;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
+using Slipway.Integrations.Git;
 using Slipway.Server.Agents;
 using Slipway.Server.Environments;
 using Slipway.Server.Pipelines;
@@ -27,6 +28,9 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
         lines.Add(Space());
         lines.Add(Environments());
         lines.AddRange(Templates());
+        lines.Add(GitMirrors.WhyNoSandbox is { } why
+            ? new DoctorLine("git", "warning", $"fetches from other hosts without a sandbox: {why}", "On Debian: apt-get install bubblewrap; then start the server again. It fetches in the meantime, too.")
+            : Ok("git", "fetches from other hosts in a sandbox"));
         lines.AddRange(Agents(await roster.ListAsync(cancel)));
         return new DoctorView { Lines = lines };
     }

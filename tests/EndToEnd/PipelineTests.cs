@@ -34,7 +34,7 @@ public sealed class PipelineTests(Shop shop)
         Directory.CreateDirectory(folder.In("repository"));
         Directory.Move(shop.Build("1.0.0"), folder.In("repository", "program"));
         var repository = await Repository.Make(folder.In("repository"), Definition);
-        await repository.Tag("v1.0.0");
+        repository.Tag("v1.0.0");
 
         await using var platform = await LocalPlatformProcess.Start(LocalPlatformProcess.OnlyProd);
         using var client = platform.Client();

@@ -11,7 +11,7 @@ public sealed class ScriptTests
     public async Task A_first_build_says_that_it_goes_on_where_output_is_no_terminal()
     {
         using var checkout = new TemporaryFolder();
-        File.Copy(Path.Combine(Sources.Root, "slipway"), Path.Combine(checkout.Path, "slipway"));
+        File.Copy(Path.Combine(Checkout.Root, "slipway"), Path.Combine(checkout.Path, "slipway"));
         checkout.File("src/a.cs", "");
         Executable(checkout, "tools/sleep", "exec /bin/sleep 0.2");
         Executable(checkout, "tools/dotnet", """
@@ -34,7 +34,7 @@ public sealed class ScriptTests
     }
 
     [Fact]
-    public void The_README_says_the_same() => File.ReadAllText(Path.Combine(Sources.Root, "README.md")).ReplaceLineEndings(" ").ShouldContain(HowLong);
+    public void The_README_says_the_same() => File.ReadAllText(Path.Combine(Checkout.Root, "README.md")).ReplaceLineEndings(" ").ShouldContain(HowLong);
 
     private static void Executable(TemporaryFolder folder, string name, string script) =>
         File.SetUnixFileMode(folder.File(name, $"#!/bin/sh\n{script}\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -120,7 +120,7 @@ public sealed partial class SignInTests
     [Fact]
     public void The_pages_are_those_of_the_web_app()
     {
-        var routes = File.ReadAllText(Path.Combine(Snapshot.Root, "web", "src", "shell", "routes.tsx"));
+        var routes = File.ReadAllText(Path.Combine(Checkout.Root, "web", "src", "shell", "routes.tsx"));
         var ofWeb = AppRoute().Matches(routes).Select(match => match.Groups[1].Value).Where(path => path is not ("/" or "*")).Select(path => "/" + path).ToList();
         ofWeb.ShouldNotBeEmpty();
         WebPages.Patterns.Except(["/", "/docs"]).ShouldBe(ofWeb, ignoreOrder: true);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Slipway.Core.Access;
@@ -20,8 +19,8 @@ public sealed class SourceWatchTests
         using var nobody = new TcpListener(IPAddress.Loopback, 0);
         nobody.Start();
         using var folder = new TemporaryFolder();
-        await GitAsync(folder.Path, "init", "--quiet", "--initial-branch=main");
-        await GitAsync(folder.Path, "commit", "--quiet", "--allow-empty", "--message=one");
+        GitCommand.Run(folder.Path, "init", "--quiet", "--initial-branch=main");
+        GitCommand.Run(folder.Path, "commit", "--quiet", "--allow-empty", "--message=one");
         await using var running = await RunningServer.StartAsync();
         await SetAsync(running, [.. Enumerable.Range(0, Hanging).Select(n => ($"far-{n}", $"https://127.0.0.1:{((IPEndPoint)nobody.LocalEndpoint).Port}/{n}.git"))]);
 
@@ -33,9 +32,9 @@ public sealed class SourceWatchTests
         }
 
         await SetAsync(running, ("near", folder.Path));
-        await NoticedAsync(running, await GitAsync(folder.Path, "rev-parse", "HEAD"));
-        await GitAsync(folder.Path, "commit", "--quiet", "--allow-empty", "--message=two");
-        await NoticedAsync(running, await GitAsync(folder.Path, "rev-parse", "HEAD"));
+        await NoticedAsync(running, GitCommand.Run(folder.Path, "rev-parse", "HEAD"));
+        GitCommand.Run(folder.Path, "commit", "--quiet", "--allow-empty", "--message=two");
+        await NoticedAsync(running, GitCommand.Run(folder.Path, "rev-parse", "HEAD"));
         asked.ForEach(client => client.Dispose());
     }
 
@@ -56,14 +55,5 @@ public sealed class SourceWatchTests
             using var response = await running.Admin.SendAsync("GET", "/api/v1/services/near/source");
             seen = await response.Content.ReadAsStringAsync(Cancel);
         }
-    }
-
-    private static async Task<string> GitAsync(string folder, params string[] arguments)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-C", folder, "-c", "user.name=Test", "-c", "user.email=test@example.org", .. arguments]) { RedirectStandardOutput = true })!;
-        var output = await git.StandardOutput.ReadToEndAsync(Cancel);
-        await git.WaitForExitAsync(Cancel);
-        git.ExitCode.ShouldBe(0);
-        return output.Trim();
     }
 }

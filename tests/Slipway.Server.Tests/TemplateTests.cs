@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Slipway.Server.Access;
@@ -112,9 +111,9 @@ public sealed class TemplateTests
         foreach (var (service, uses) in new[] { ("pilot", "make@1"), ("shop", "make@1"), ("lost", "mkae@1") })
         {
             Write(folder, $"{service}/slipway.yaml", $"service: {service}\npipeline: {{ uses: {uses} }}\nrun: {{ command: ./serve }}\n");
-            await Git(folder, service, "init", "--quiet", "--initial-branch=main");
-            await Git(folder, service, "add", "-A");
-            await Git(folder, service, "-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "--quiet", "-m", "All");
+            GitCommand.Run(folder.In(service), "init", "--quiet", "--initial-branch=main");
+            GitCommand.Run(folder.In(service), "add", "-A");
+            GitCommand.Run(folder.In(service), "commit", "--quiet", "-m", "All");
         }
 
         var options = new ServerOptions { DataDirectory = Path.Combine(folder.Path, "data"), Port = 0, PlatformDirectory = Path.Combine(folder.Path, "platform"), Logging = new TestLog() };
@@ -186,12 +185,5 @@ public sealed class TemplateTests
         var file = Path.Combine(folder.Path, path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
-    }
-
-    private static async Task Git(TemporaryFolder folder, string repository, params string[] arguments)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = Path.Combine(folder.Path, repository) })!;
-        await git.WaitForExitAsync(Cancel);
-        git.ExitCode.ShouldBe(0);
     }
 }

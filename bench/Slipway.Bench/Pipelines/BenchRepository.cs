@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace Slipway.Bench.Pipelines;
 
@@ -13,7 +12,7 @@ internal sealed class BenchRepository
     {
         Directory.CreateDirectory(folder);
         var repository = new BenchRepository(folder);
-        await repository.GitAsync(cancel, "init", "--quiet", "--initial-branch=main", "--template=");
+        GitCommand.Run(folder, "init", "--quiet", "--initial-branch=main", "--template=");
         await repository.CommitAsync(definition, cancel);
         return repository;
     }
@@ -22,15 +21,15 @@ internal sealed class BenchRepository
     public async Task<string> CommitAsync(string definition, CancellationToken cancel)
     {
         await File.WriteAllTextAsync(Path.Combine(Folder, "slipway.yaml"), definition, cancel);
-        await GitAsync(cancel, "add", "--all");
-        return await CommitAsync(cancel);
+        GitCommand.Run(Folder, "add", "--all");
+        return Commit();
     }
 
     /// <summary>A commit that changes nothing.</summary>
-    public async Task<string> CommitAsync(CancellationToken cancel)
+    public string Commit()
     {
-        await GitAsync(cancel, "-c", "user.name=Bench", "-c", "user.email=bench@example.org", "-c", "gc.auto=0", "commit", "--quiet", "--allow-empty", "--message=A commit");
-        return (await GitAsync(cancel, "rev-parse", "HEAD")).Trim();
+        GitCommand.Run(Folder, "-c", "gc.auto=0", "commit", "--quiet", "--allow-empty", "--message=A commit");
+        return GitCommand.Run(Folder, "rev-parse", "HEAD");
     }
 
     /// <summary>As it is, in another place: much sooner than to make it again.</summary>
@@ -44,13 +43,5 @@ internal sealed class BenchRepository
         }
 
         return new BenchRepository(folder);
-    }
-
-    private async Task<string> GitAsync(CancellationToken cancel, params string[] arguments)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true })!;
-        var output = await git.StandardOutput.ReadToEndAsync(cancel);
-        await git.WaitForExitAsync(cancel);
-        return git.ExitCode == 0 ? output : throw new InvalidOperationException($"git {string.Join(' ', arguments)} ended with status {git.ExitCode}.");
     }
 }

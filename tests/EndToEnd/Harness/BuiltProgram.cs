@@ -12,7 +12,7 @@ internal static class BuiltProgram
 
     private static string Build()
     {
-        var root = Root();
+        var root = Checkout.Root;
         using var build = Process.Start(new ProcessStartInfo(System.IO.Path.Combine(root, "slipway"), ["--version"]) { RedirectStandardOutput = true })!;
         build.StandardOutput.ReadToEnd();
         build.WaitForExit();
@@ -20,16 +20,5 @@ internal static class BuiltProgram
         // The folder of this build, which the next one leaves alone while something runs from it.
         var built = new DirectoryInfo(System.IO.Path.Combine(root, "artifacts", "slipway")).ResolveLinkTarget(returnFinalTarget: true);
         return build.ExitCode == 0 && built is not null ? System.IO.Path.Combine(built.FullName, "slipway") : throw new InvalidOperationException("./slipway does not build.");
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(System.IO.Path.Combine(folder.FullName, "Slipway.slnx")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No checkout of Slipway is above {AppContext.BaseDirectory}");
-        }
-
-        return folder.FullName;
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace EndToEnd.Harness;
 
 /// <summary>A team's Git repository, on this machine.</summary>
@@ -14,7 +12,7 @@ internal sealed class Repository
     {
         Directory.CreateDirectory(folder);
         var repository = new Repository(folder);
-        await repository.Git("init", "--quiet", "--initial-branch=main");
+        GitCommand.Run(folder, "init", "--quiet", "--initial-branch=main");
         await repository.Commit("The first version", ("slipway.yaml", definition));
         return repository;
     }
@@ -26,16 +24,9 @@ internal sealed class Repository
             await File.WriteAllTextAsync(Path.Combine(Folder, file), text, TestContext.Current.CancellationToken);
         }
 
-        await Git("add", "-A");
-        await Git("-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "--quiet", "-m", message);
+        GitCommand.Run(Folder, "add", "--all");
+        GitCommand.Run(Folder, "commit", "--quiet", "--message", message);
     }
 
-    public Task Tag(string tag) => Git("tag", tag);
-
-    private async Task Git(params string[] arguments)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = Folder })!;
-        await git.WaitForExitAsync(TestContext.Current.CancellationToken);
-        git.ExitCode.ShouldBe(0);
-    }
+    public void Tag(string tag) => GitCommand.Run(Folder, "tag", tag);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Slipway.Agent.Instances;
 using Slipway.Agent.Tests.Harness;
 using Slipway.Client.Agents;
@@ -44,15 +43,7 @@ internal sealed class JobsUnderTest : IAsyncDisposable
         return Commit;
     }
 
-    public string Git(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("git", ["-C", Repository, "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false", .. arguments]) { RedirectStandardOutput = true };
-        using var git = Process.Start(start)!;
-        var output = git.StandardOutput.ReadToEnd();
-        git.WaitForExit();
-        git.ExitCode.ShouldBe(0);
-        return output.Trim();
-    }
+    public string Git(params string[] arguments) => GitCommand.Run(Repository, arguments);
 
     public WantedJob Job(params WantedStep[] steps) => new()
     {

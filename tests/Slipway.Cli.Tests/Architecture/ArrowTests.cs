@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 
 namespace Slipway.Cli.Tests.Architecture;
@@ -18,7 +17,7 @@ public sealed class ArrowTests
         ["Cli"] = ["Agent", "Client", "Core", "Server"],
     };
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Checkout.Root;
 
     [Fact]
     public void Project_references_are_exactly_the_arrows()
@@ -91,15 +90,4 @@ public sealed class ArrowTests
     private static string NameOf(string projectFile) => Path.GetFileNameWithoutExtension(projectFile.Replace('\\', '/'));
 
     private static string Short(string project) => project.Replace("Slipway.", "");
-
-    private static string FindRoot([CallerFilePath] string file = "")
-    {
-        var folder = Path.GetDirectoryName(file)!;
-        while (!File.Exists(Path.Combine(folder, "Slipway.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
-    }
 }

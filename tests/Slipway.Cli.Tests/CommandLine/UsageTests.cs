@@ -157,10 +157,10 @@ public sealed partial class UsageTests
     private static IEnumerable<string> Texts()
     {
         string[] folders = ["src", "docs", Path.Combine("web", "src")], kinds = [".cs", ".md", ".ts", ".tsx", ".yaml"];
-        return folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Sources.Root, folder), "*", SearchOption.AllDirectories))
+        return folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*", SearchOption.AllDirectories))
             .Where(file => kinds.Contains(Path.GetExtension(file)) && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}decisions{Path.DirectorySeparatorChar}") && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}"))
-            .Append(Path.Combine(Sources.Root, "README.md"));
+            .Append(Path.Combine(Checkout.Root, "README.md"));
     }
 
     private static IEnumerable<string> PathOf(Command command) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
@@ -14,16 +13,16 @@ public sealed class ServiceAddTests : IDisposable
     public async Task A_folder_of_a_repository_gives_name_branch_and_place_and_says_what_is_not_committed()
     {
         folder.File("apps/shop/slipway.yaml", "# The shop.\nservice: shop\nrun: { command: ./serve }\n");
-        await Git("init", "--quiet", "--initial-branch=trunk");
-        await Git("-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "--quiet", "--allow-empty", "-m", "Begin");
+        GitCommand.Run(folder.Path, "init", "--quiet", "--initial-branch=trunk");
+        GitCommand.Run(folder.Path, "commit", "--quiet", "--allow-empty", "-m", "Begin");
 
         var (early, asked) = await Add("shop", "service", "add", "apps/shop");
         early.ExitCode.ShouldBe(0, early.Error);
         asked.ShouldBe(new AddService { Name = "shop", Source = new SetSource { Repository = folder.Path, Branch = "trunk", Path = "apps/shop" } });
         early.Out.ShouldBe("Added shop.\napps/shop/slipway.yaml is not committed on trunk yet: commit it, and its run begins by itself.\n");
 
-        await Git("add", "-A");
-        await Git("-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "--quiet", "-m", "Define");
+        GitCommand.Run(folder.Path, "add", "-A");
+        GitCommand.Run(folder.Path, "commit", "--quiet", "-m", "Define");
         var (late, again) = await Add("store", "service", "add", ".", "--path", "apps/shop", "--name", "store");
         again.ShouldBe(asked! with { Name = "store" });
         late.Out.ShouldBe($"Added store.\nCommits of trunk in {folder.Path} make runs, the newest at once. Next: slipway run list store\n");
@@ -47,7 +46,7 @@ public sealed class ServiceAddTests : IDisposable
         none.ExitCode.ShouldBe(2);
         none.Error.ShouldContain("is in no Git repository");
 
-        await Git("init", "--quiet");
+        GitCommand.Run(folder.Path, "init", "--quiet");
         var (undefined, _) = await Add("shop", "service", "add", ".");
         undefined.ExitCode.ShouldBe(2);
         undefined.Error.ShouldContain("slipway init .");
@@ -67,12 +66,5 @@ public sealed class ServiceAddTests : IDisposable
         server.On($"GET /api/v1/services/{name}/source", ApiClientJson.Default.SourceView, () =>
             new SourceView { Service = name, Repository = asked!.Source!.Repository, Branch = asked.Source.Branch ?? "main", Waiting = [] });
         return (await CliRun.Of(arguments, new() { ["SLIPWAY_SERVER"] = server.Url.AbsoluteUri }, folder.Path), asked);
-    }
-
-    private async Task Git(params string[] arguments)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = folder.Path })!;
-        await git.WaitForExitAsync(TestContext.Current.CancellationToken);
-        git.ExitCode.ShouldBe(0);
     }
 }

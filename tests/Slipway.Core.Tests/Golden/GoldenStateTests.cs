@@ -24,7 +24,7 @@ public sealed class GoldenStateTests
         where TState : class
         where TEvent : class
     {
-        var folder = Path.Combine(Snapshot.Root, "tests", "Slipway.Core.Tests", "Golden", name);
+        var folder = Path.Combine(Checkout.Root, "tests", "Slipway.Core.Tests", "Golden", name);
         WriteMissing(Path.Combine(folder, $"v{samples.Machine.Version}"), samples);
         for (var version = Math.Max(1, samples.Machine.Version - 1); version <= samples.Machine.Version; version++)
         {

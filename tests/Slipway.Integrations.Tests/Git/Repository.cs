@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Slipway.Integrations.Tests.Git;
 
 /// <summary>A real repository in a folder of its own.</summary>
@@ -28,19 +26,11 @@ internal sealed class Repository : IDisposable
         }
 
         Git("add", "--all");
-        Git("-c", "user.name=Maren", "-c", "user.email=maren@example.org", "-c", "commit.gpgSign=false", "commit", "--quiet", "--allow-empty", "--message", message);
+        Git("commit", "--quiet", "--allow-empty", "--message", message);
         return Git("rev-parse", "HEAD");
     }
 
-    public string Git(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEnd();
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0, error);
-        return output.Trim();
-    }
+    public string Git(params string[] arguments) => GitCommand.Run(Folder, arguments);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -124,20 +123,12 @@ internal sealed class GitHost : IAsyncDisposable
         File.WriteAllText(Path.Combine(work, "slipway.yaml"), "service: shop\nrun: { command: ./run }\npipeline: { jobs: { build: { steps: [ { run: make } ] } } }\n");
         Git(work, "init", "--quiet", "--initial-branch", "main");
         Git(work, "add", "--all");
-        Git(work, "-c", "user.name=Maren", "-c", "user.email=maren@example.org", "-c", "commit.gpgSign=false", "commit", "--quiet", "--message", "Open the shop");
+        Git(work, "commit", "--quiet", "--message", "Open the shop");
         Commit = Git(work, "rev-parse", "HEAD");
         Git(_root, "clone", "--quiet", "--bare", work, Folder);
     }
 
-    internal static string Git(string folder, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0, error.GetAwaiter().GetResult());
-        return output.Trim();
-    }
+    internal static string Git(string folder, params string[] arguments) => GitCommand.Run(folder, arguments);
 
     /// <summary>Trusted by every git of this process's: they are told where its authority is.</summary>
     private X509Certificate2 MakeCertificate()

@@ -1,15 +1,13 @@
-namespace Slipway.Core.Tests;
+namespace Slipway.Testing;
 
 /// <summary>Compares a text with a checked-in file; writes it instead when SLIPWAY_UPDATE_SNAPSHOTS=1.</summary>
 internal static class Snapshot
 {
-    public static string Root { get; } = FindRoot();
-
     public static bool Updates { get; } = Environment.GetEnvironmentVariable("SLIPWAY_UPDATE_SNAPSHOTS") == "1";
 
     public static void Matches(string path, string text)
     {
-        var file = Path.Combine(Root, path);
+        var file = Path.Combine(Checkout.Root, path);
         if (Updates)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -34,16 +32,5 @@ internal static class Snapshot
             .. trimmed.Index().Where(l => !old.Contains(l.Item)).Select(l => $"+ {l.Index + 1,4}: {l.Item}"),
         ];
         return lines.Count == 0 && !before.SequenceEqual(trimmed) ? ["the same lines in another order"] : lines;
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Slipway.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The repository's root is not above the tests.");
     }
 }

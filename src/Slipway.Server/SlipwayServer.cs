@@ -15,6 +15,7 @@ using Slipway.Server.Access;
 using Slipway.Server.Agents;
 using Slipway.Server.Api;
 using Slipway.Server.Environments;
+using Slipway.Server.Hooks;
 using Slipway.Server.OpenApi;
 using Slipway.Server.Operations;
 using Slipway.Server.Pipelines;
@@ -180,6 +181,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         CacheRoutes.Map(app);
         TestRoutes.Map(app);
         RootRoutes.Map(app);
+        HookRoutes.Map(app);
         SignIn.Map(app);
         DocsPage.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json").OpenToAnyone("Describes what the published source does.");

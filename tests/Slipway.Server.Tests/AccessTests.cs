@@ -179,7 +179,7 @@ public sealed class AccessTests
         await using var running = await RunningServer.StartAsync();
         await running.Admin.SendAsync("GET", "/api/v1/whoami").StatusAsync(200);
         var stranger = running.Client("slp_" + new string('x', 43));
-        for (var i = 0; i < FailedAttempts.MostFailures; i++)
+        for (var i = 0; i < FailuresByAddress.MostFailures; i++)
         {
             await stranger.SendAsync("GET", "/api/v1/whoami").StatusAsync(401);
         }
@@ -191,7 +191,7 @@ public sealed class AccessTests
         }
 
         await running.Admin.SendAsync("GET", "/api/v1/whoami").StatusAsync(200);
-        running.Time.Advance(FailedAttempts.Window + TimeSpan.FromSeconds(1));
+        running.Time.Advance(FailuresByAddress.Window + TimeSpan.FromSeconds(1));
         await stranger.SendAsync("GET", "/api/v1/whoami").StatusAsync(401);
     }
 

@@ -37,6 +37,43 @@ public sealed record SourceView
 
     /// <summary>Why the repository could not be looked at the last time; null: it could.</summary>
     public string? Away { get; init; }
+
+    /// <summary>What tells of pushes to it; null: nothing does, and it is looked at again and again.</summary>
+    public HookView? Hook { get; init; }
+}
+
+/// <summary>What is known of a repository's webhook, without its secret.</summary>
+public sealed record HookView
+{
+    public required DateTimeOffset MadeAt { get; init; }
+    public required string MadeBy { get; init; }
+
+    /// <summary>When it last told of a push, to a minute; null: not yet.</summary>
+    public DateTimeOffset? ToldAt { get; init; }
+
+    /// <summary>Who told it then, such as <c>GitHub</c>.</summary>
+    public string? ToldBy { get; init; }
+}
+
+public sealed record MakeHook
+{
+    /// <summary>In the place of the one that is there; what is signed with the secret before is refused from then on.</summary>
+    public bool Rotate { get; init; }
+}
+
+/// <summary>A webhook that was made. Each path is on this server, for one kind of sender.</summary>
+public sealed record CreatedHook
+{
+    public required string Service { get; init; }
+
+    /// <summary><c>whsec_…</c>; shown this once.</summary>
+    public required string Secret { get; init; }
+    public required string GitHubPath { get; init; }
+    public required string GitLabPath { get; init; }
+    public required string GenericPath { get; init; }
+
+    // Without the members: the secret must not get into a log by way of a message.
+    public override string ToString() => nameof(CreatedHook);
 }
 
 public sealed record StartRun

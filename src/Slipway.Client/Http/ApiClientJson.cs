@@ -37,6 +37,8 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(StartRollback))]
 [JsonSerializable(typeof(SetSource))]
 [JsonSerializable(typeof(SourceView))]
+[JsonSerializable(typeof(MakeHook))]
+[JsonSerializable(typeof(CreatedHook))]
 [JsonSerializable(typeof(StartRun))]
 [JsonSerializable(typeof(Page<RunView>))]
 [JsonSerializable(typeof(TemplateList))]

@@ -10,6 +10,13 @@ public sealed partial class SlipwayClient
     public Task<SourceView> SetSource(string service, SetSource body, CancellationToken cancel = default) =>
         Read(Change(HttpMethod.Put, $"services/{E(service)}/source", () => Json(body, ApiClientJson.Default.SetSource)), ApiClientJson.Default.SourceView, cancel);
 
+    public Task RemoveSource(string service, CancellationToken cancel = default) => Send(HttpMethod.Delete, $"services/{E(service)}/source", () => null, cancel);
+
+    public Task<CreatedHook> MakeHook(string service, MakeHook body, CancellationToken cancel = default) =>
+        Post($"services/{E(service)}/source/hook", body, ApiClientJson.Default.MakeHook, ApiClientJson.Default.CreatedHook, cancel);
+
+    public Task RemoveHook(string service, CancellationToken cancel = default) => Send(HttpMethod.Delete, $"services/{E(service)}/source/hook", () => null, cancel);
+
     public Task<SourceView> StartRun(string service, StartRun body, CancellationToken cancel = default) =>
         Post($"services/{E(service)}/runs", body, ApiClientJson.Default.StartRun, ApiClientJson.Default.SourceView, cancel);
 

@@ -24,6 +24,14 @@ public static partial class RepositoryAddress
         && !text.Contains("@{", StringComparison.Ordinal) && !text.EndsWith('/') && !text.EndsWith('.')
         && text.Split('/').All(part => !part.StartsWith('.') && !part.EndsWith(".lock", StringComparison.Ordinal));
 
+    /// <summary>Whether a repository is the one that its host calls so, such as <c>team/shop</c>: hosts do not say by which of its addresses it is known here.</summary>
+    public static bool IsCalled(string repository, string name)
+    {
+        var path = repository.TrimEnd('/');
+        path = path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path;
+        return name.Length > 0 && path.Length > name.Length && path[^(name.Length + 1)] is '/' or ':' && path.EndsWith(name, StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>Whether a text is a whole commit id, of SHA-1 or SHA-256.</summary>
     public static bool IsCommit(string text) => Commit().IsMatch(text);
 

@@ -15,7 +15,7 @@ public sealed record SourceState
 {
     public required SourceSpec Spec { get; init; }
 
-    /// <summary>The service was removed: nothing is looked at any more.</summary>
+    /// <summary>The service was removed, or its repository taken away: nothing is looked at any more.</summary>
     public bool Removed { get; init; }
 
     /// <summary>The branch's newest commit that was looked at; null: none yet.</summary>
@@ -68,7 +68,7 @@ public abstract record SourceEvent;
 
 public sealed record SourceSet(SourceSpec Spec, Actor By) : SourceEvent;
 
-/// <summary>The service goes, and with it what runs or waits.</summary>
+/// <summary>The repository goes, perhaps with its service, and with it what runs or waits.</summary>
 public sealed record SourceRemoved(Actor By) : SourceEvent;
 
 /// <summary>The branch is at this commit now.</summary>

@@ -6,7 +6,7 @@ namespace Slipway.Core.Pipelines;
 
 /// <summary>
 /// A service's repository: a new commit of the branch is read → makes a run, if it concerns the service → the service's runs go one after the other. It is over when
-/// the service is removed; a service without a repository has none.
+/// the repository is taken away, or the service is removed; a service without a repository has none.
 /// </summary>
 public sealed class SourceFlow() : Machine<SourceState, SourceEvent>(ProcessKind, 1, SourceJson.Default.SourceState, SourceJson.Default.SourceEvent, new SourceTimeCame())
 {
@@ -76,7 +76,7 @@ public sealed class SourceFlow() : Machine<SourceState, SourceEvent>(ProcessKind
         {
             foreach (var run in _state.Waiting.Select(w => w.Run).Append(_state.Active).OfType<string>())
             {
-                _messages.Add(new Message(RunFlow.ProcessOf(run), new RunCancelled(e.By, "the service was removed")));
+                _messages.Add(new Message(RunFlow.ProcessOf(run), new RunCancelled(e.By, "the service follows this repository no more")));
             }
 
             Record("source.removed", e.By.Identity, []);

@@ -1,11 +1,13 @@
 using Slipway.Core.Access;
 using Slipway.Core.Pipelines;
+using Slipway.Engine.Hooks;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Releases;
+using Slipway.Engine.Secrets;
 
 namespace Slipway.Engine.Pipelines;
 
-/// <summary>What people do with a service's repository: name it, ask for a run of it.</summary>
+/// <summary>What people do with a service's repository: name it, take it away, ask for a run of it.</summary>
 public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAccess credentials)
 {
     private const int Most = 10_000;
@@ -18,21 +20,26 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
     public async Task<SourceState?> FindAsync(string service, CancellationToken cancel) =>
         await store.ReadProcessAsync(SourceFlow.ProcessOf(service), cancel) is { } process && Flow.ReadState(process.State, process.StateVersion) is { Removed: false } state ? state : null;
 
-    /// <summary>The source that is meant: the branch, if none is named, is the repository's own.</summary>
+    /// <summary>Looks at a repository that is to be a service's: what cannot be read, or has no such branch, is refused. The branch, if none is named, is the repository's own.</summary>
     /// <param name="access">What lets Slipway in; null: nothing does, and nothing may be needed.</param>
-    public async Task<Outcome<SourceSpec>> SpecAsync(string repository, string? branch, string? path, SourceAccess? access, CancellationToken cancel)
+    public async Task<Outcome<SourceSpec>> LookAsync(string repository, string? branch, string? path, SourceAccess? access, CancellationToken cancel)
     {
-        if (branch is not null || RepositoryAddress.Problem(repository) is not null)
+        if (Check(repository, branch, path) is { } wrong)
         {
-            // What is wrong with the address is said where it is checked.
-            return new SourceSpec(repository, branch ?? "main", path);
+            return wrong;
         }
 
         try
         {
-            return await sources.DefaultBranchAsync(repository, access, cancel) is { } found
-                ? new SourceSpec(repository, found, path)
-                : Refusal.Invalid("branchMissing", $"{repository} has no commit, or is on no branch.", "Push a commit, or name a branch with --branch.");
+            if (branch is null)
+            {
+                return await sources.DefaultBranchAsync(repository, access, cancel) is { } found
+                    ? new SourceSpec(repository, found, path)
+                    : Refusal.Invalid("branchMissing", $"{repository} has no commit, or is on no branch.", "Push a commit, or name a branch with --branch.");
+            }
+
+            var spec = new SourceSpec(repository, branch, path);
+            return await sources.HeadAsync(spec, access, cancel) is not null ? spec : Refusal.Invalid("branchMissing", $"{repository} has no branch '{branch}'.", "Push it, or name another one with --branch.");
         }
         catch (SourceUnavailableException unreadable)
         {
@@ -41,13 +48,17 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
     }
 
     /// <summary>Likewise, with the credential that the service has.</summary>
-    public async Task<Outcome<SourceSpec>> SpecAsync(string service, string repository, string? branch, string? path, CancellationToken cancel)
+    public async Task<Outcome<SourceSpec>> LookAsync(string service, string repository, string? branch, string? path, CancellationToken cancel)
     {
+        if (Check(repository, branch, path) is { } wrong)
+        {
+            return wrong;
+        }
+
         try
         {
-            var asked = new SourceSpec(repository, branch ?? "main", path);
-            var access = branch is null && RepositoryAddress.Problem(repository) is null ? await credentials.FindAsync(service, asked, cancel) : null;
-            return await SpecAsync(repository, branch, path, access, cancel);
+            var access = await credentials.FindAsync(service, new SourceSpec(repository, branch ?? "HEAD", path), cancel);
+            return await LookAsync(repository, branch, path, access, cancel);
         }
         catch (SourceUnavailableException notFor)
         {
@@ -55,55 +66,38 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
         }
     }
 
-    /// <summary>Names the repository of a service, or another one. It is looked at first: what cannot be read is refused.</summary>
-    public async Task<Outcome<SourceState>> SetAsync(string service, SourceSpec spec, Actor by, RequestKey? key, CancellationToken cancel)
+    /// <summary>Takes in what was looked at as the repository of a service, or as another one than before.</summary>
+    public async Task<Outcome<SourceState>> SetAsync(string service, SourceSpec looked, Actor by, RequestKey? key, CancellationToken cancel)
     {
-        if (await WhyNotAsync(service, spec, cancel) is { } wrong)
-        {
-            return wrong;
-        }
-
         if (await store.ReadDocumentAsync(ServiceRecord.Collection, service, cancel) is null)
         {
             return await Missing.ServiceAsync(store, service, cancel);
         }
 
-        return await store.SendAsync(SourceFlow.ProcessOf(service), Flow.WriteEvent(new SourceSet(spec, by)), key, cancel) is OnceResult.KeyReused
+        return await store.SendAsync(SourceFlow.ProcessOf(service), Flow.WriteEvent(new SourceSet(looked, by)), key, cancel) is OnceResult.KeyReused
             ? OnceResult.KeyReused.Refusal
             : await FindAsync(service, cancel) is { } state ? state : Refusal.Conflict("notYet", $"The repository of '{service}' is being taken in.", "Look at it in a moment.");
     }
 
-    /// <summary>Why a repository cannot be a service's, with the credential that the service has.</summary>
-    private async Task<Refusal?> WhyNotAsync(string service, SourceSpec spec, CancellationToken cancel)
+    /// <summary>Takes the repository of a service away, with its credential and its webhook; what runs or waits of it is cancelled. Releases stay.</summary>
+    /// <returns>Why not; null: it is gone.</returns>
+    public async Task<Refusal?> RemoveAsync(string service, Actor by, RequestKey? key, CancellationToken cancel)
     {
-        try
+        if (await store.FindAsync(key, cancel) is { } before)
         {
-            return await WhyNotAsync(spec, await credentials.FindAsync(service, spec, cancel), cancel);
-        }
-        catch (SourceUnavailableException notFor)
-        {
-            return Unreadable(notFor);
-        }
-    }
-
-    /// <summary>Why a repository cannot be a service's; null: it can be read, and has the branch.</summary>
-    /// <param name="access">What lets Slipway in; null: nothing does, and nothing may be needed.</param>
-    public async Task<Refusal?> WhyNotAsync(SourceSpec spec, SourceAccess? access, CancellationToken cancel)
-    {
-        if (Check(spec) is { } wrong)
-        {
-            return wrong;
+            return before is OnceResult.KeyReused ? OnceResult.KeyReused.Refusal : null;
         }
 
-        try
+        if (await FindAsync(service, cancel) is null)
         {
-            return await sources.HeadAsync(spec, access, cancel) is not null ? null : Refusal.Invalid("branchMissing", $"{spec.Repository} has no branch '{spec.Branch}'.", "Push it, or name another one with --branch.");
+            return await NoneAsync(service, cancel);
         }
-        catch (SourceUnavailableException unreadable)
-        {
-            return Unreadable(unreadable);
-        }
+
+        return await store.SendAsync(SourceFlow.ProcessOf(service), Flow.WriteEvent(new SourceRemoved(by)), WritesOfRemoval(service), key, cancel) is OnceResult.KeyReused ? OnceResult.KeyReused.Refusal : null;
     }
+
+    /// <summary>What goes with a service's repository, whoever takes it away: nobody is to find it there when another one is named.</summary>
+    internal static IReadOnlyList<DocumentWrite> WritesOfRemoval(string service) => [.. Credentials.WritesOfRemoval(service, null), .. KeptHooks.WritesOfRemoval(service)];
 
     /// <summary>Asks for a run of a branch, a tag or a commit.</summary>
     /// <param name="ref">Null: the branch that the service follows.</param>
@@ -116,9 +110,7 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
 
         if (await FindAsync(service, cancel) is null)
         {
-            return await store.ReadDocumentAsync(ServiceRecord.Collection, service, cancel) is null
-                ? await Missing.ServiceAsync(store, service, cancel)
-                : NoRepository(service);
+            return await NoneAsync(service, cancel);
         }
 
         return await store.SendAsync(SourceFlow.ProcessOf(service), Flow.WriteEvent(new RunAsked(@ref, by, why)), key, cancel) is OnceResult.KeyReused
@@ -126,23 +118,27 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
             : (await FindAsync(service, cancel))!;
     }
 
-    public static Refusal NoRepository(string service) => Refusal.NotFound($"'{service}' has no repository.", $"Name it: slipway service add {service} --repository URL");
+    /// <summary>Why nothing can be done with the repository of a service that has none, or is not there.</summary>
+    public async Task<Refusal> NoneAsync(string service, CancellationToken cancel) =>
+        await store.ReadDocumentAsync(ServiceRecord.Collection, service, cancel) is null
+            ? await Missing.ServiceAsync(store, service, cancel)
+            : Refusal.NotFound($"'{service}' has no repository.", $"Name it: slipway service source set {service} URL");
 
     private static Refusal Unreadable(SourceUnavailableException why) => Refusal.Invalid("repositoryUnreadable", why.Message, why.NextStep);
 
-    private static Refusal? Check(SourceSpec spec)
+    private static Refusal? Check(string repository, string? branch, string? path)
     {
-        if (RepositoryAddress.Problem(spec.Repository) is { } problem)
+        if (RepositoryAddress.Problem(repository) is { } problem)
         {
             return Refusal.Invalid("invalidRepository", problem, "Give an address that `git clone` would take.");
         }
 
-        if (!RepositoryAddress.IsRef(spec.Branch))
+        if (branch is not null && !RepositoryAddress.IsRef(branch))
         {
-            return Refusal.Invalid("invalidBranch", $"'{spec.Branch}' is no name of a branch.", "Give one such as main.");
+            return Refusal.Invalid("invalidBranch", $"'{branch}' is no name of a branch.", "Give one such as main.");
         }
 
-        return spec.Path is { } path && (path.Length > 200 || path.StartsWith('/') || path.Split('/').Any(part => part is "" or "." or ".." || part.Any(char.IsControl)))
+        return path is not null && (path.Length > 200 || path.StartsWith('/') || path.Split('/').Any(part => part is "" or "." or ".." || part.Any(char.IsControl)))
             ? Refusal.Invalid("invalidPath", $"'{path}' is no folder of a repository.", "Give it as it stands below the repository's root: services/web")
             : null;
     }

@@ -36,7 +36,7 @@ public sealed class CredentialDesk(IStore store, Credentials credentials, Source
     {
         if (await sources.FindAsync(service, cancel) is not { } source)
         {
-            return await store.ReadDocumentAsync(ServiceRecord.Collection, service, cancel) is null ? await Missing.ServiceAsync(store, service, cancel) : SourceDesk.NoRepository(service);
+            return await sources.NoneAsync(service, cancel);
         }
 
         switch (await FitAsync(source.Spec.Repository, given, cancel))
@@ -44,7 +44,8 @@ public sealed class CredentialDesk(IStore store, Credentials credentials, Source
             case Outcome<FittingCredential>.Refused refused:
                 return refused.Refusal;
             case Outcome<FittingCredential>.Done { Value: var fitting }:
-                return await sources.WhyNotAsync(source.Spec, fitting.Access, cancel) is { } unreadable ? unreadable : await KeepAsync(service, fitting, by, cancel);
+                var spec = source.Spec;
+                return await sources.LookAsync(spec.Repository, spec.Branch, spec.Path, fitting.Access, cancel) is Outcome<SourceSpec>.Refused unreadable ? unreadable.Refusal : await KeepAsync(service, fitting, by, cancel);
             default:
                 throw new InvalidOperationException("An outcome is done or refused.");
         }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
+using Slipway.Engine.Hooks;
 using Slipway.Engine.Ports;
 
 namespace Slipway.Engine.Secrets;
@@ -66,4 +67,6 @@ public sealed class SecretBox(ISecretKey key)
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CredentialRecord))]
 [JsonSerializable(typeof(CredentialUse))]
+[JsonSerializable(typeof(HookRecord))]
+[JsonSerializable(typeof(HookDelivery))]
 internal sealed partial class SecretsJson : JsonSerializerContext;

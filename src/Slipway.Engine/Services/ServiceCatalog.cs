@@ -4,9 +4,9 @@ using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
 using Slipway.Engine.Access;
 using Slipway.Engine.Lanes;
+using Slipway.Engine.Pipelines;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Releases;
-using Slipway.Engine.Secrets;
 
 namespace Slipway.Engine.Services;
 
@@ -73,7 +73,7 @@ public sealed class ServiceCatalog(IStore store, LaneQueries lanes)
         {
             Events = source is null ? [] : [new NewMessage(source.Id, $"removed:{source.Sequence}", Sources.WriteEvent(new SourceRemoved(by)))],
             // Who adds a service of that name again need not be who could read the repository.
-            Documents = [new DocumentWrite(ServiceRecord.Collection, name, null, document.Revision), .. Credentials.WritesOfRemoval(name, null)],
+            Documents = [new DocumentWrite(ServiceRecord.Collection, name, null, document.Revision), .. SourceDesk.WritesOfRemoval(name)],
             Facts = [new Fact("service.removed", new FactSubject { Service = name }, by.Identity, [])],
         };
         return await store.AppendOnceAsync(append, key, $"removed {name}", cancel) switch

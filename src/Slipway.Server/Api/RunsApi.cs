@@ -7,7 +7,9 @@ using Slipway.Core.Access;
 using Slipway.Core.Pipelines;
 using Slipway.Engine;
 using Slipway.Engine.Artifacts;
+using Slipway.Engine.Hooks;
 using Slipway.Engine.Pipelines;
+using Slipway.Engine.Secrets;
 using Slipway.Engine.Services;
 using Slipway.Server.Access;
 using Slipway.Server.Agents;
@@ -25,6 +27,9 @@ internal static class RunsApi
         var services = api.MapGroup("/services/{service}").WithTags("runs");
         services.MapGet("/source", ShowSource).RequirePermission(Permission.Read).WithName("showSource").WithSummary("A service's repository.");
         services.MapPut("/source", SetSource).RequirePermission(Permission.Deploy).WithName("setSource").WithSummary("Names a service's repository.");
+        services.MapDelete("/source", RemoveSource).RequirePermission(Permission.Deploy).WithName("removeSource").WithSummary("Takes a service's repository away, with its credential and its webhook.");
+        services.MapPost("/source/hook", MakeHook).RequirePermission(Permission.Deploy).WithName("makeHook").WithSummary("Makes a webhook for a service's repository; its secret is shown once.");
+        services.MapDelete("/source/hook", RemoveHook).RequirePermission(Permission.Deploy).WithName("removeHook").WithSummary("Removes the webhook of a service's repository.");
         services.MapPost("/runs", Start).RequirePermission(Permission.Deploy).WithName("startRun").WithSummary("Asks for a run of a branch, a tag or a commit.");
         var runs = api.MapGroup("/runs").WithTags("runs");
         runs.MapGet("", List).RequirePermission(Permission.Read).ByKnownNames().WithName("listRuns").WithSummary("Runs, newest first.");
@@ -35,23 +40,69 @@ internal static class RunsApi
             .WithMetadata(new JobLogBody());
     }
 
-    private static async Task<Results<Ok<SourceView>, ApiProblem>> ShowSource(string service, SourceDesk desk, RunViews views, ServiceCatalog services, CancellationToken cancel) =>
-        await desk.FindAsync(service, cancel) is { } source ? TypedResults.Ok(views.Of(service, source))
-        : await services.FindAsync(service, cancel) is null ? Answers.Problem(await services.MissingAsync(service, cancel))
-        : Answers.Problem(SourceDesk.NoRepository(service));
+    private static async Task<Results<Ok<SourceView>, ApiProblem>> ShowSource(string service, SourceDesk desk, RunViews views, CancellationToken cancel) =>
+        await desk.FindAsync(service, cancel) is { } source ? TypedResults.Ok(await views.OfAsync(service, source, cancel)) : Answers.Problem(await desk.NoneAsync(service, cancel));
 
-    private static async Task<Results<Ok<SourceView>, ApiProblem>> SetSource(string service, SetSource body, Asking asking, SourceDesk desk, RunViews views, CancellationToken cancel) =>
-        body.Credential is not null
-            ? ApiProblem.Invalid("A credential goes with the repository of a new service, or by itself.", $"Name the repository, then give it: PUT /api/v1/services/{service}/credential", "credentialApart")
-            : await desk.SpecAsync(service, body.Repository, body.Branch, body.Path, cancel) switch
+    private static async Task<Results<Ok<SourceView>, ApiProblem>> SetSource(
+        string service, SetSource body, Asking asking, ServiceCatalog services, SourceDesk desk, CredentialDesk credentials, RunViews views, CancellationToken cancel)
+    {
+        if (await services.FindAsync(service, cancel) is null)
         {
-            Outcome<SourceSpec>.Done { Value: var spec } => SourceOf(views, service, await desk.SetAsync(service, spec, asking.Actor, asking.Key, cancel)),
-            Outcome<SourceSpec>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+            return Answers.Problem(await services.MissingAsync(service, cancel));
+        }
+
+        FittingCredential? fitting = null;
+        if (body.Credential is { } given)
+        {
+            switch (await credentials.FitAsync(body.Repository, CredentialsApi.Given(given), cancel))
+            {
+                case Outcome<FittingCredential>.Refused unfit:
+                    return Answers.Problem(unfit.Refusal);
+                case Outcome<FittingCredential>.Done { Value: var fits }:
+                    fitting = fits;
+                    break;
+            }
+        }
+
+        var looked = fitting is null
+            ? await desk.LookAsync(service, body.Repository, body.Branch, body.Path, cancel)
+            : await desk.LookAsync(body.Repository, body.Branch, body.Path, fitting.Access, cancel);
+        if (looked is not Outcome<SourceSpec>.Done { Value: var spec })
+        {
+            return Answers.Problem(((Outcome<SourceSpec>.Refused)looked).Refusal);
+        }
+
+        if (fitting is not null)
+        {
+            // Before the repository, so that nothing is looked at without it; to ask again puts right what comes no further than this.
+            await credentials.KeepAsync(service, fitting, asking.Actor, cancel);
+        }
+
+        // The usual fingerprint is one of the whole body, and so of the secret in it.
+        var key = fitting is null ? asking.Key : asking.KeyFor($"setSource\n{service}\n{spec}");
+        return await SourceOf(views, service, await desk.SetAsync(service, spec, asking.Actor, key, cancel), cancel);
+    }
+
+    private static async Task<Results<NoContent, ApiProblem>> RemoveSource(string service, Asking asking, SourceDesk desk, CancellationToken cancel) =>
+        await desk.RemoveAsync(service, asking.Actor, asking.Key, cancel) is { } refusal ? Answers.Problem(refusal) : TypedResults.NoContent();
+
+    // The idempotency key is not used: what is asked for twice is refused the second time, or made anew.
+    private static async Task<Results<Created<CreatedHook>, ApiProblem>> MakeHook(string service, MakeHook? body, Asking asking, HookDesk desk, CancellationToken cancel) =>
+        await desk.MakeAsync(service, body?.Rotate ?? false, asking.Actor, cancel) switch
+        {
+            Outcome<string>.Done { Value: var secret } => TypedResults.Created((string?)null, new CreatedHook
+            {
+                Service = service, Secret = secret, GitHubPath = $"/hooks/github?service={service}", GitLabPath = $"/hooks/gitlab?service={service}", GenericPath = $"/hooks/generic/{service}",
+            }),
+            Outcome<string>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
             _ => throw new InvalidOperationException(),
         };
 
+    private static async Task<Results<NoContent, ApiProblem>> RemoveHook(string service, Asking asking, HookDesk desk, CancellationToken cancel) =>
+        await desk.RemoveAsync(service, asking.Actor, cancel) is { } refusal ? Answers.Problem(refusal) : TypedResults.NoContent();
+
     private static async Task<Results<Ok<SourceView>, ApiProblem>> Start(string service, StartRun body, Asking asking, SourceDesk desk, RunViews views, CancellationToken cancel) =>
-        SourceOf(views, service, await desk.AskAsync(service, body.Ref, asking.Actor, body.Why, asking.Key, cancel));
+        await SourceOf(views, service, await desk.AskAsync(service, body.Ref, asking.Actor, body.Why, asking.Key, cancel), cancel);
 
     private static async Task<Results<Ok<Page<RunView>>, ApiProblem>> List(string? service, string? after, int? limit, RunDesk desk, CancellationToken cancel) =>
         Answers.Page(await desk.ListAsync(service, MostRuns, cancel), after, limit, r => r.Run, r => RunViews.Of(r.Run, r.State));
@@ -102,9 +153,9 @@ internal static class RunsApi
             : new ApiProblem(503, "tooManyStreams", "Too many event streams", $"There are {ApiLimits.MostEventStreams} event streams open already.", "Close some, or try again in a moment.");
     }
 
-    private static Results<Ok<SourceView>, ApiProblem> SourceOf(RunViews views, string service, Outcome<SourceState> outcome) => outcome switch
+    private static async Task<Results<Ok<SourceView>, ApiProblem>> SourceOf(RunViews views, string service, Outcome<SourceState> outcome, CancellationToken cancel) => outcome switch
     {
-        Outcome<SourceState>.Done { Value: var source } => TypedResults.Ok(views.Of(service, source)),
+        Outcome<SourceState>.Done { Value: var source } => TypedResults.Ok(await views.OfAsync(service, source, cancel)),
         Outcome<SourceState>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
         _ => throw new InvalidOperationException(),
     };

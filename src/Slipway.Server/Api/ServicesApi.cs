@@ -44,19 +44,14 @@ internal static class ServicesApi
                     break;
             }
 
-            switch (await sources.SpecAsync(given.Repository, given.Branch, given.Path, fitting?.Access, cancel))
+            switch (await sources.LookAsync(given.Repository, given.Branch, given.Path, fitting?.Access, cancel))
             {
-                case Outcome<SourceSpec>.Refused unclear:
-                    return Answers.Problem(unclear.Refusal);
-                case Outcome<SourceSpec>.Done meant:
-                    source = meant.Value;
+                case Outcome<SourceSpec>.Refused refused:
+                    return Answers.Problem(refused.Refusal);
+                case Outcome<SourceSpec>.Done looked:
+                    source = looked.Value;
                     break;
             }
-        }
-
-        if (source is not null && await sources.WhyNotAsync(source, fitting?.Access, cancel) is { } unreadable)
-        {
-            return Answers.Problem(unreadable);
         }
 
         // The usual fingerprint is one of the whole body, and so of the secret in it.

@@ -1,16 +1,18 @@
 using Slipway.Client.Api;
 using Slipway.Core.Pipelines;
+using Slipway.Engine.Hooks;
 using Slipway.Engine.Pipelines;
 
 namespace Slipway.Server.Pipelines;
 
 /// <summary>Runs and sources as the API shows them.</summary>
-internal sealed class RunViews(JobDispatcher dispatcher, SourceWatch watch)
+internal sealed class RunViews(JobDispatcher dispatcher, SourceWatch watch, KeptHooks hooks)
 {
-    public SourceView Of(string service, SourceState source) => new()
+    public async Task<SourceView> OfAsync(string service, SourceState source, CancellationToken cancel) => new()
     {
         Service = service, Repository = source.Spec.Repository, Branch = source.Spec.Branch, Path = source.Spec.Path, Head = source.Head, Active = source.Active,
         Waiting = [.. source.Waiting.Select(w => w.Run)], Problem = source.Problem, ProblemCommit = source.ProblemCommit, Away = watch.ProblemOf(service),
+        Hook = await hooks.FindAsync(service, source.Spec, cancel) is var (hook, last) ? new HookView { MadeAt = hook.MadeAt, MadeBy = hook.MadeBy.Identity, ToldAt = last?.At, ToldBy = last?.From } : null,
     };
 
     public static RunView Of(string id, RunState run) => new()

@@ -33,7 +33,7 @@ export function RunsPage() {
             {data.length === 0 ? (
               <Empty title={service ? `No run of ${service} yet.` : 'No run yet.'}>
                 <p>A commit on the branch that a service follows makes one. This names a service's repository:</p>
-                <Command line={`slipway service add ${service ?? 'my-service'} --repository https://git.example.org/team/my-service.git`} />
+                <Command line={`slipway service source set ${service ?? 'my-service'} https://git.example.org/team/my-service.git`} />
               </Empty>
             ) : <RunTable runs={data} withService={service === null} />}
           </Panel>

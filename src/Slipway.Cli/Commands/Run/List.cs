@@ -35,7 +35,7 @@ internal static class List
     {
         if (page.Items.Count == 0)
         {
-            run.Out.WriteLine("No runs. One begins with a commit to a service's repository: slipway service add NAME --repository URL");
+            run.Out.WriteLine("No runs. One begins with a commit to a service's repository: slipway service source set NAME URL");
             return;
         }
 

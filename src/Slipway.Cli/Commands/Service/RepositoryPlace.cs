@@ -7,7 +7,7 @@ using Slipway.Client.Api;
 
 namespace Slipway.Cli.Commands.Service;
 
-/// <summary>What <c>service add</c> makes of a repository: the service's name, where its commits come from, and what is to be said about it.</summary>
+/// <summary>What <c>service add</c> and <c>service source set</c> make of a repository: the service's name, where its commits come from, and what is to be said about it.</summary>
 internal sealed partial record RepositoryPlace(string Name, SetSource Source, string? Remark)
 {
     private const string DefinitionFile = "slipway.yaml";
@@ -31,7 +31,7 @@ internal sealed partial record RepositoryPlace(string Name, SetSource Source, st
         var folder = shell.FullPath(place);
         if (!Directory.Exists(folder))
         {
-            throw CliException.Usage($"There is no folder {place}.", "Give a repository's folder or address, or a name alone: slipway service add NAME");
+            throw CliException.Usage($"There is no folder {place}.", "Give a repository's folder or address; a service without one is added by a name alone: slipway service add NAME");
         }
 
         var root = await Root(folder, place, cancel);

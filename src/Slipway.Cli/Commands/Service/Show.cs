@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Commands.Service.Source;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
@@ -16,20 +17,18 @@ internal static class Show
         {
             var service = await run.Client.Service(run.Get(name), run.Cancel);
             var source = run.Json ? null : await Source(run, service.Name);
-            run.Answer(service, ApiClientJson.Default.ServiceView, () => new Facts(run.Ink)
+            run.Answer(service, ApiClientJson.Default.ServiceView, () => With(source, run, new Facts(run.Ink)
                 .Add("service", service.Name, Tone.Strong)
                 .Add("owner", service.Owner)
                 .Add("tier", service.Tier?.ToString())
                 .Add("newest release", service.LatestVersion ?? "none yet")
                 .Add("releases", service.Releases.ToString())
-                .Add("added", $"{Words.When(service.CreatedAt, run.Now)} by {service.CreatedBy} ({Words.Exact(service.CreatedAt)})")
-                .Add("repository", source is null ? "none: releases come from `release create`" : $"{source.Repository}, branch {source.Branch}{(source.Path is { } path ? $", folder {path}" : "")}")
-                .Add("newest commit", source?.Head)
-                .Add("no run of it", source?.Problem, Tone.Warn)
-                .Add("cannot be read", source?.Away, Tone.Bad)
+                .Add("added", $"{Words.When(service.CreatedAt, run.Now)} by {service.CreatedBy} ({Words.Exact(service.CreatedAt)})"))
                 .WriteTo(run.Out));
         });
     }
+
+    private static Facts With(SourceView? source, Invocation run, Facts facts) => source is null ? facts.Add("repository", "none: releases come from `release create`") : SourceFacts.AddTo(facts, source, run.Now);
 
     private static async Task<SourceView?> Source(Invocation run, string service)
     {

@@ -124,6 +124,9 @@ public sealed record RunState
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>When somebody looks next after the jobs that run; null: none does.</summary>
+    public DateTimeOffset? LookAt { get; init; }
+
     public bool HasEnded => Phase >= RunPhase.Succeeded;
 }
 
@@ -150,6 +153,9 @@ public sealed record JobState
     public DateTimeOffset? QueuedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Time since its start in which nobody looked, because the server was away or its clock was set on. It is not held against the job.</summary>
+    public TimeSpan Unseen { get; init; }
     public IReadOnlyList<StepState> Steps { get; init; } = [];
     public IReadOnlyList<CacheState> Caches { get; init => field = value ?? []; } = [];
 

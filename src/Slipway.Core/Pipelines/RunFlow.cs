@@ -22,6 +22,7 @@ public sealed class RunFlow() : Machine<RunState, RunEvent>(ProcessKind, 1, RunJ
         }
 
         var turn = new RunTurn(process.Key, state, at);
+        turn.PutAsideUnseen();
         switch (@event)
         {
             case RerunAsked e when state.HasEnded:

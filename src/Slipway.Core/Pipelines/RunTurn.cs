@@ -12,6 +12,18 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
     private readonly List<Message> _messages = [];
     private RunState _state = state;
 
+    /// <summary>
+    /// Puts aside the time in which nobody looked. A job's deadline is there for agents that say nothing; one that nobody could have heard has said nothing wrong. What is put aside in vain only makes
+    /// a deadline later.
+    /// </summary>
+    public void PutAsideUnseen()
+    {
+        if (_state.LookAt is { } due && at - due is var unseen && unseen > Limits.AgentPatience)
+        {
+            _state = _state with { Jobs = [.. _state.Jobs.Select(j => j.Phase == JobPhase.Running ? j with { Unseen = j.Unseen + unseen } : j)] };
+        }
+    }
+
     public void Requested(RunRequested e)
     {
         var requested = new JsonObject
@@ -139,7 +151,7 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
             if (at >= DeadlineOf(job))
             {
                 // The agent ends what takes too long by itself; one that says nothing of it cannot be relied on.
-                Hear(new JobReport(job.Name, job.Attempt, job.Agent!, JobOutcome.AgentLost, $"{job.Agent} has told no end of it in {Words.Of(DeadlineOf(job) - job.StartedAt!.Value)}", job.StartedAt.Value, [], null, job.Values));
+                Hear(new JobReport(job.Name, job.Attempt, job.Agent!, JobOutcome.AgentLost, $"{job.Agent} has told no end of it in {Words.Of(DeadlineOf(job) - job.Unseen - job.StartedAt!.Value)}", job.StartedAt.Value, [], null, job.Values));
             }
             else
             {
@@ -148,15 +160,12 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
         }
     }
 
-    public Decision<RunState> Decision() => new()
+    public Decision<RunState> Decision()
     {
-        State = _state,
-        Effects = _effects,
-        Facts = _facts,
-        Messages = _messages,
-        DueAt = _state.Jobs.Any(j => j.Phase == JobPhase.Running) ? at + Limits.AgentRecheck : null,
-        Ended = false,
-    };
+        // What comes meanwhile puts no look off.
+        var lookAt = !_state.Jobs.Any(j => j.Phase == JobPhase.Running) ? (DateTimeOffset?)null : _state.LookAt > at ? _state.LookAt : at + Limits.AgentRecheck;
+        return new() { State = _state with { LookAt = lookAt }, Effects = _effects, Facts = _facts, Messages = _messages, DueAt = lookAt, Ended = false };
+    }
 
     /// <summary>Queues what may run, skips what must not, and ends the run when nothing is left.</summary>
     private void Advance()
@@ -238,7 +247,7 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
     {
         var next = job with
         {
-            Phase = JobPhase.Queued, Attempt = job.Attempt + 1, Agent = null, QueuedAt = at, StartedAt = null, EndedAt = null, Steps = [], Caches = [], Outcome = null, Reason = null, Outputs = null,
+            Phase = JobPhase.Queued, Attempt = job.Attempt + 1, Agent = null, QueuedAt = at, StartedAt = null, EndedAt = null, Unseen = TimeSpan.Zero, Steps = [], Caches = [], Outcome = null, Reason = null, Outputs = null,
         };
         Put(next);
         _effects.Add(new QueueJob(run, _state.Inputs.Service, next.Name, next.Attempt, DefinitionOf(next).Labels));
@@ -269,7 +278,7 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
         _messages.Add(new Message(SourceFlow.ProcessOf(_state.Inputs.Service), new RunOver(run)));
     }
 
-    private DateTimeOffset DeadlineOf(JobState job) => job.StartedAt!.Value + DefinitionOf(job).Timeout + Limits.JobMargin;
+    private DateTimeOffset DeadlineOf(JobState job) => job.StartedAt!.Value + DefinitionOf(job).Timeout + Limits.JobMargin + job.Unseen;
 
     private JobDefinition DefinitionOf(JobState job) => _state.Inputs.Pipeline.Jobs.First(j => j.Name == job.Job);
 

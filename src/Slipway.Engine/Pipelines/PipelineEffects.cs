@@ -9,9 +9,9 @@ namespace Slipway.Engine.Pipelines;
 public delegate Task<EffectOutcome> RunPipelineEffect(OutboxEffect outbox, Effect effect, CancellationToken cancel);
 
 /// <summary>The one implementation of <see cref="RunPipelineEffect"/>.</summary>
-public sealed class PipelineEffects(IStore store, IJobStore queue, JobDispatcher dispatcher, WantedSignal wanted, AgentRegistry agents, CommitReader commits, RunReleases releases)
+public sealed class PipelineEffects(IStore store, IJobStore queue, JobDispatcher dispatcher, WantedSignal wanted, AgentRegistry agents, CommitReader commits, RunReleases releases, TimeProvider time)
 {
-    private readonly DateTimeOffset started = store.Now;
+    private readonly long startedAt = time.GetTimestamp();
 
     /// <exception cref="NotSupportedException">It is none of theirs.</exception>
     public async Task<EffectOutcome> RunAsync(OutboxEffect outbox, Effect effect, CancellationToken cancel)
@@ -40,11 +40,11 @@ public sealed class PipelineEffects(IStore store, IJobStore queue, JobDispatcher
 
     private static readonly IReadOnlyDictionary<string, string> NoValues = new Dictionary<string, string>();
 
-    /// <summary>Why an agent is held to be lost; null: it is there, or may come back. A server that has just started has heard of nobody yet.</summary>
+    /// <summary>Why an agent is held to be lost; null: it is there, or may come back. A server that has just started has heard of nobody yet. By a clock that nobody sets: a wall clock that leaps loses no agent.</summary>
     private string? Away(string agent)
     {
         var presence = agents.Find(agent);
-        var away = store.Now - (presence?.LastSeenAt ?? started);
+        var away = time.GetElapsedTime(presence?.SeenStamp ?? startedAt);
         return presence is { Connected: true } || away < Limits.AgentPatience ? null : $"the agent {agent} has been away for {Words.Of(away)}; how far the job came is not known";
     }
 }

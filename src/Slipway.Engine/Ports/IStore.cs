@@ -9,7 +9,7 @@ namespace Slipway.Engine.Ports;
 /// </summary>
 public interface IStore
 {
-    /// <summary>The store's clock, forced never to go back.</summary>
+    /// <summary>The store's clock: never goes back, and never stands still while the wall clock is set back.</summary>
     DateTimeOffset Now { get; }
 
     /// <summary>Rises when a backup is restored; the first part of every fencing token.</summary>

@@ -9,6 +9,9 @@ public sealed record AgentPresence
     public required string Name { get; init; }
     public required bool Connected { get; init; }
     public required DateTimeOffset LastSeenAt { get; init; }
+
+    /// <summary>Likewise, as <see cref="TimeProvider.GetTimestamp"/> has it: by this one goes who measures how long ago that is.</summary>
+    public required long SeenStamp { get; init; }
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
     public required string Program { get; init; }
     public required int ProtocolVersion { get; init; }

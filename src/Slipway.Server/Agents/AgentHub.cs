@@ -142,7 +142,7 @@ internal sealed partial class AgentHub(
         TakePlace(hello.Agent, connection);
         var presence = new AgentPresence
         {
-            Name = hello.Agent, Connected = true, LastSeenAt = time.GetUtcNow(), Labels = hello.Labels, Program = hello.Program, ProtocolVersion = version, RouterPort = hello.RouterPort,
+            Name = hello.Agent, Connected = true, LastSeenAt = time.GetUtcNow(), SeenStamp = time.GetTimestamp(), Labels = hello.Labels, Program = hello.Program, ProtocolVersion = version, RouterPort = hello.RouterPort,
             JobCapacity = Math.Clamp(hello.JobCapacity, 0, MostJobs), NoJobsBecause = hello.NoJobsBecause,
         };
         registry.Put(presence);
@@ -277,7 +277,7 @@ internal sealed partial class AgentHub(
                 continue;
             }
 
-            presence = presence with { LastSeenAt = time.GetUtcNow(), DiskFreeBytes = (message as AgentReport)?.DiskFreeBytes ?? presence.DiskFreeBytes };
+            presence = presence with { LastSeenAt = time.GetUtcNow(), SeenStamp = time.GetTimestamp(), DiskFreeBytes = (message as AgentReport)?.DiskFreeBytes ?? presence.DiskFreeBytes };
             try
             {
                 await TakeAsync(connection, presence.Name, message);

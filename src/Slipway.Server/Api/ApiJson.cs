@@ -61,6 +61,8 @@ internal static class ApiJson
 [JsonSerializable(typeof(DecideApproval))]
 [JsonSerializable(typeof(StartRollback))]
 [JsonSerializable(typeof(SetSource))]
+[JsonSerializable(typeof(MakeHook))]
+[JsonSerializable(typeof(CreatedHook))]
 [JsonSerializable(typeof(SourceView))]
 [JsonSerializable(typeof(StartRun))]
 [JsonSerializable(typeof(Page<RunView>))]

@@ -20,7 +20,7 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
     private readonly LedgerSequencer _sequencer = new();
     private readonly StoreSignal _work = new();
     private readonly StoreSignal _ledger = new();
-    private long _clock;
+    private readonly StoreClock _clock;
     private long _lease;
     private bool _workInGroup;
 
@@ -29,7 +29,7 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
         _file = file;
         _time = time;
         _lock = fileLock;
-        _clock = long.Parse(Meta(connection, "clock") ?? "0", CultureInfo.InvariantCulture);
+        _clock = new StoreClock(time, long.Parse(Meta(connection, "clock") ?? "0", CultureInfo.InvariantCulture));
         Generation = long.Parse(Meta(connection, "generation")!, CultureInfo.InvariantCulture);
         Installation = Meta(connection, "installation")!;
         _sequencer.Load(connection);
@@ -43,27 +43,7 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
 
     public long LedgerHead => _sequencer.Head;
 
-    /// <summary>The wall clock, but never earlier than what was handed out or stored before.</summary>
-    public DateTimeOffset Now
-    {
-        get
-        {
-            var wall = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            var seen = Interlocked.Read(ref _clock);
-            while (wall > seen)
-            {
-                var before = Interlocked.CompareExchange(ref _clock, wall, seen);
-                if (before == seen)
-                {
-                    return DateTimeOffset.FromUnixTimeMilliseconds(wall);
-                }
-
-                seen = before;
-            }
-
-            return DateTimeOffset.FromUnixTimeMilliseconds(seen);
-        }
-    }
+    public DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(_clock.Now);
 
     /// <summary>Opens the store in <paramref name="file"/>, making it if it is not there.</summary>
     /// <exception cref="StoreUnavailableException">Another process has it open, or it is damaged.</exception>
@@ -200,7 +180,7 @@ public sealed partial class SqliteStore : IStore, IAsyncDisposable
     private void BeforeCommit()
     {
         _sequencer.Sequence(_statements);
-        _statements.Execute("UPDATE meta SET value = @clock WHERE name = 'clock'", ("@clock", Interlocked.Read(ref _clock).ToString(CultureInfo.InvariantCulture)));
+        _statements.Execute("UPDATE meta SET value = @clock WHERE name = 'clock'", ("@clock", _clock.Now.ToString(CultureInfo.InvariantCulture)));
     }
 
     private void AfterCommit()

@@ -169,8 +169,27 @@ public sealed class RunStories
         _due.ShouldBe(_now + Limits.AgentRecheck);
         Later(Limits.AgentRecheck);
         _effects[^1].ShouldBe(new LookForAgent("shop-run-1", "build", 1, "host-1"));
-        Later(TimeSpan.FromMinutes(10) + Limits.JobMargin);
+        LooksFor(TimeSpan.FromMinutes(10) + Limits.JobMargin);
         (Job("build").Phase, Job("build").Outcome).ShouldBe((JobPhase.Failed, JobOutcome.AgentLost));
+        Job("build").Reason.ShouldBe("host-1 has told no end of it in 25m");
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_on_or_a_server_that_was_away_ends_no_job_that_still_has_its_time()
+    {
+        foreach (var leap in new[] { () => Later(TimeSpan.FromDays(2)), () => { _now += TimeSpan.FromDays(2); Feed(new JobReported(Report("build"))); } })
+        {
+            Begin(new JobDefinition { Name = "build", Timeout = TimeSpan.FromMinutes(10), Steps = [Step] });
+            Run("build");
+            LooksFor(TimeSpan.FromMinutes(10));
+            leap();
+            Job("build").Phase.ShouldBe(JobPhase.Running);
+            _due.ShouldBe(_now + Limits.AgentRecheck);
+            LooksFor(Limits.JobMargin - TimeSpan.FromMinutes(1));
+            Job("build").Phase.ShouldBe(JobPhase.Running);
+            LooksFor(TimeSpan.FromMinutes(2));
+            (Job("build").Phase, Job("build").Outcome, Job("build").Reason).ShouldBe((JobPhase.Failed, JobOutcome.AgentLost, "host-1 has told no end of it in 25m"));
+        }
     }
 
     [Fact]
@@ -211,6 +230,15 @@ public sealed class RunStories
     {
         _now += wait;
         Feed(new RunTimeCame());
+    }
+
+    /// <summary>Time passes, and somebody looks as often as it is due.</summary>
+    private void LooksFor(TimeSpan time)
+    {
+        for (var end = _now + time; _now < end;)
+        {
+            Later(Limits.AgentRecheck);
+        }
     }
 
     private void Run(params string[] jobs)

@@ -13,11 +13,20 @@ internal sealed partial class MemoryStore(VirtualTime time, Mutation mutation) :
     private readonly List<StoredRow> inOrder = [];
     private readonly HashSet<(ProcessId Process, string Key)> seenKeys = [];
     private DateTimeOffset clock = VirtualTime.Start;
+    private TimeSpan clockReadAt;
     private long lease;
     private long inboxNumber;
     private long commits;
 
-    public DateTimeOffset Now => clock = time.GetUtcNow() > clock ? time.GetUtcNow() : clock;
+    public DateTimeOffset Now
+    {
+        get
+        {
+            var on = clock + (time.Elapsed - clockReadAt);
+            clockReadAt = time.Elapsed;
+            return clock = time.GetUtcNow() > on ? time.GetUtcNow() : on;
+        }
+    }
 
     public long Generation => 1;
 

@@ -49,7 +49,7 @@ internal static class Schedule
             WithLive(w, r, id => p.Act(id, RolloutAsk.Abort, Sometimes(r)));
         }),
         (1, "the clock jumps on", (w, _, r) => w.Time.Jump(r.Next(3) == 0 ? TimeSpan.FromDays(2) : TimeSpan.FromSeconds(r.Next(5, 120)))),
-        (1, "the clock jumps back", (w, _, r) => w.Time.Jump(-TimeSpan.FromSeconds(r.Next(1, 30)))),
+        (1, "the clock jumps back", (w, _, r) => w.Time.Jump(r.Next(3) == 0 ? -TimeSpan.FromHours(1) : -TimeSpan.FromSeconds(r.Next(1, 30)))),
     ];
 
     public static IReadOnlyList<Happening> Draw(int seed)

@@ -123,7 +123,7 @@ internal sealed class SimAgent(string name, World world, Random random)
 
     private AgentPresence Presence(bool connected) => new()
     {
-        Name = Name, Connected = connected, LastSeenAt = world.Time.GetUtcNow(), Labels = NoLabels, Program = "simulated", ProtocolVersion = 1,
+        Name = Name, Connected = connected, LastSeenAt = world.Time.GetUtcNow(), SeenStamp = world.Time.GetTimestamp(), Labels = NoLabels, Program = "simulated", ProtocolVersion = 1,
     };
 
     private static readonly Dictionary<string, string> NoLabels = [];

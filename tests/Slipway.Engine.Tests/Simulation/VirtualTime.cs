@@ -13,6 +13,10 @@ internal sealed class VirtualTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Start + Elapsed + Offset;
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Elapsed.Ticks;
+
     public void Pass(TimeSpan time) => Elapsed += time;
 
     public void Jump(TimeSpan by) => Offset += by;

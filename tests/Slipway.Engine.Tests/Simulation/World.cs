@@ -129,8 +129,7 @@ internal sealed class World : IDisposable
             Take(node.WakesAt);
             if (!node.IsFrozen && Store.NextWork() is { } work)
             {
-                // The wall clock may be behind the store's, which never goes back.
-                Take(work - VirtualTime.Start - Time.Offset);
+                Take(Time.Elapsed + (work - Store.Now));
             }
         }
 

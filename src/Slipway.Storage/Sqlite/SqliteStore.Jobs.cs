@@ -11,8 +11,9 @@ public sealed partial class SqliteStore : IJobStore
     private const string InTurn =
         """
         SELECT w.run, w.job, w.attempt, w.service, w.labels, w.number,
-          row_number() OVER (PARTITION BY w.service ORDER BY w.number) + (SELECT count(*) FROM job r WHERE r.agent IS NOT NULL AND r.service = w.service) AS turn
-        FROM job w WHERE w.agent IS NULL
+          row_number() OVER (PARTITION BY w.service ORDER BY w.number) + coalesce(r.jobs, 0) AS turn
+        FROM job w LEFT JOIN (SELECT service, count(*) AS jobs FROM job WHERE agent IS NOT NULL GROUP BY service) r ON r.service = w.service
+        WHERE w.agent IS NULL
         """;
 
     public Task QueueAsync(OutboxEffect by, QueuedJob job, CancellationToken cancel)

@@ -104,11 +104,19 @@ public sealed class JobQueueTests : IAsyncLifetime
             await Task.WhenAll(Enumerable.Range(n, 100).Select(i => Queue($"s{i % 50}-{i}", $"s{i % 50}")));
         }
 
-        var watch = Stopwatch.StartNew();
-        var next = await _store.NextAsync([Anywhere], 100, None);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
-        next.Count.ShouldBe(100);
-        next.Take(50).Select(j => j.Service).Distinct().Count().ShouldBe(50);
+        // Services take turns: what runs of one counts as served.
+        foreach (var round in Enumerable.Range(0, 4))
+        {
+            var watch = Stopwatch.StartNew();
+            var next = await _store.NextAsync([Anywhere], 50, None);
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+            next.Select(j => j.Service).Distinct().Count().ShouldBe(50);
+            next.ShouldAllBe(j => int.Parse(j.Run.Split('-')[1]) / 50 == round, "the longest waiting of each");
+            foreach (var job in next)
+            {
+                (await Assign(job.Run, job.Service)).ShouldBeTrue();
+            }
+        }
     }
 
     private async Task<OutboxEffect> EffectOf(string key)

@@ -15,7 +15,7 @@ public static partial class FactSentences
         ["service.added"] = "{actor} added the service {service}[, owned by {owner}].",
         ["service.removed"] = "{actor} removed the service {service}.",
         ["source.set"] = "{actor} named the repository of {service}: {repository}, branch {branch}[, folder {path}].",
-        ["source.removed"] = "The repository of {service} is looked at no more.",
+        ["source.removed"] = "{actor} took the repository of {service} away.",
         ["source.commitRefused"] = "Commit {commit:short} of {service} made no run[: {why}].",
         ["run.requested"] = "{actor} asked for {run} of commit {commit:short}[: {why}].",
         ["run.rerun"] = "{actor} asked to run {run} again.",

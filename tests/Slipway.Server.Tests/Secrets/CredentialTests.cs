@@ -45,6 +45,40 @@ public sealed class CredentialTests
     }
 
     [Fact]
+    public async Task A_service_gets_a_repository_with_its_credential_later_and_loses_both_together()
+    {
+        await using var host = await GitHost.StartAsync();
+        await using var running = await RunningServer.StartAsync();
+        await running.Admin.SendAsync("POST", "/api/v1/services", """{"name":"shop"}""").StatusAsync(201);
+        (await running.Admin.SendAsync("GET", "/api/v1/services/shop/source").ProblemAsync(404, "notFound")).NextStep.ShouldBe("Name it: slipway service source set shop URL");
+        await running.Admin.SendAsync("DELETE", "/api/v1/services/shop/source").ProblemAsync(404, "notFound");
+        var body = JsonSerializer.Serialize(new SetSource { Repository = host.Url, Credential = new SetCredential { Token = host.Token } }, ApiJson.Of<SetSource>());
+        await running.Admin.SendAsync("PUT", "/api/v1/services/shpo/source", body).ProblemAsync(404, "notFound");
+        await running.Admin.SendAsync("PUT", "/api/v1/services/shop/source", $$"""{"repository":"{{host.Url}}"}""").ProblemAsync(400, "repositoryUnreadable");
+        await running.Admin.SendAsync("PUT", "/api/v1/services/shop/source", body.Replace(host.Token, "tok-this-is-not-it", StringComparison.Ordinal)).ProblemAsync(400, "repositoryUnreadable");
+        await running.Admin.SendAsync("GET", "/api/v1/services/shop/credential").ProblemAsync(404, "notFound");
+
+        var set = await running.Admin.SendAsync("PUT", "/api/v1/services/shop/source", body, ("Idempotency-Key", "set-1")).JsonAsync();
+        set["branch"]!.GetValue<string>().ShouldBe("main");
+        await HasRunOfAsync(running, host.Commit);
+        await NowhereAsync(running, host.Token);
+        await running.Admin.SendAsync("DELETE", "/api/v1/services/shop/source", null, ("Idempotency-Key", "gone-1")).StatusAsync(204);
+        await running.Admin.SendAsync("DELETE", "/api/v1/services/shop/source", null, ("Idempotency-Key", "gone-1")).StatusAsync(204);
+        await running.Admin.SendAsync("DELETE", "/api/v1/services/shop/source").ProblemAsync(404, "notFound");
+        await running.Admin.SendAsync("GET", "/api/v1/services/shop/credential").ProblemAsync(404, "notFound");
+        await running.Admin.SendAsync("POST", "/api/v1/services/shop/runs", "{}").ProblemAsync(404, "notFound");
+        (await running.SentencesAsync("service=shop", 5)).ShouldContain("admin took the repository of shop away.");
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        late.CancelAfter(TimeSpan.FromSeconds(30));
+        while ((await running.Admin.SendAsync("GET", "/api/v1/runs?service=shop").JsonAsync())["items"]!.AsArray().Any(run => run!["state"]!.GetValue<string>() != "cancelled"))
+        {
+            await Task.Delay(50, late.Token);
+        }
+
+        await running.Admin.SendAsync("PUT", "/api/v1/services/shop/source", body).StatusAsync(200);
+    }
+
+    [Fact]
     public async Task A_credential_that_does_not_open_the_repository_does_not_take_the_place_of_one_that_does()
     {
         await using var host = await GitHost.StartAsync();

@@ -438,7 +438,35 @@ export interface paths {
          */
         put: operations["setSource"];
         post?: never;
-        delete?: never;
+        /**
+         * Takes a service's repository away, with its credential and its webhook.
+         * @description Needs the permission `deploy`.
+         */
+        delete: operations["removeSource"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services/{service}/source/hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a webhook for a service's repository; its secret is shown once.
+         * @description Needs the permission `deploy`.
+         */
+        post: operations["makeHook"];
+        /**
+         * Removes the webhook of a service's repository.
+         * @description Needs the permission `deploy`.
+         */
+        delete: operations["removeHook"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1426,6 +1454,15 @@ export interface components {
             /** @description A duration such as `30d`; null: 30 days; never longer than the asking token's own life. */
             expires?: null | string;
         };
+        /** @description A webhook that was made. Each path is on this server, for one kind of sender. */
+        CreatedHook: {
+            service: string;
+            /** @description `whsec_…`; shown this once. */
+            secret: string;
+            gitHubPath: string;
+            gitLabPath: string;
+            genericPath: string;
+        };
         CreatedToken: {
             token: components["schemas"]["TokenView"];
             /** @description `slp_…`; shown this once. */
@@ -1531,6 +1568,19 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description What is known of a repository's webhook, without its secret. */
+        HookView: {
+            /** Format: date-time */
+            madeAt: string;
+            madeBy: string;
+            /**
+             * Format: date-time
+             * @description When it last told of a push, to a minute; null: not yet.
+             */
+            toldAt?: null | string;
+            /** @description Who told it then, such as `GitHub`. */
+            toldBy?: null | string;
+        };
         InstanceView: {
             id: string;
             service: string;
@@ -1627,6 +1677,10 @@ export interface components {
             wrong?: null | string;
             /** @description The root of the tree over all entries, in hex; null where something is wrong. */
             root?: null | string;
+        };
+        MakeHook: {
+            /** @description In the place of the one that is there; what is signed with the secret before is refused from then on. */
+            rotate?: boolean;
         };
         MovingView: {
             /** @description Promotion and rollout id. */
@@ -2159,6 +2213,7 @@ export interface components {
             problemCommit?: null | string;
             /** @description Why the repository could not be looked at the last time; null: it could. */
             away?: null | string;
+            hook?: null | components["schemas"]["HookView"];
         };
         StartPromotion: {
             service: string;
@@ -3270,6 +3325,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SourceView"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    removeSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    makeHook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["MakeHook"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedHook"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    removeHook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

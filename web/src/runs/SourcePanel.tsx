@@ -7,6 +7,7 @@ import { Empty } from '../parts/Empty';
 import { FirstOf } from '../parts/FirstOf';
 import { Notice } from '../parts/Notice';
 import { Panel } from '../parts/Panel';
+import { When } from '../parts/When';
 import { shortCommit } from '../words/numbers';
 import { runNumber } from './address';
 import { mostRuns, useRuns, useSource } from './queries';
@@ -45,7 +46,7 @@ function NoRepository({ service }: { service: string }) {
     <Panel title="Runs" flush>
       <Empty title="No repository: its releases are made by hand.">
         <p>With one, every commit on a branch goes through its pipeline and becomes a release by itself:</p>
-        <Command line={`slipway service add ${service} --repository https://git.example.org/team/${service}.git`} />
+        <Command line={`slipway service source set ${service} https://git.example.org/team/${service}.git`} />
       </Empty>
     </Panel>
   );
@@ -58,6 +59,7 @@ function Source({ source }: { source: SourceView }) {
         <span><code>{source.repository}</code></span>
         <span>branch <strong>{source.branch}</strong></span>
         {source.path ? <span>folder <code>{source.path}</code></span> : null}
+        {source.hook ? <span>{source.hook.toldAt ? <>told by webhook, last <When at={source.hook.toldAt} focusable /></> : 'the webhook has told of no push yet'}</span> : null}
         <span>{source.head ? <>newest commit <code title={source.head}>{shortCommit(source.head)}</code></> : 'no commit seen yet'}</span>
         {source.waiting.length > 0 ? <span>waiting for their turn: {source.waiting.map((run, index) => <span key={run}>{index > 0 ? ', ' : ''}<Link to={`/runs/${run}`}>#{runNumber(run)}</Link></span>)}</span> : null}
       </p>

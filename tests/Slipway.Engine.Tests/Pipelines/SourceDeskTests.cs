@@ -1,0 +1,55 @@
+using Slipway.Core.Pipelines;
+using Slipway.Engine.Pipelines;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Engine.Tests.Pipelines;
+
+/// <summary>A repository that is to be a service's is looked at once, and not again to be taken in.</summary>
+public sealed class SourceDeskTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("main")]
+    public async Task One_look_says_all_that_is_asked(string? branch)
+    {
+        var counting = new Counting();
+        (await new SourceDesk(null!, counting, counting).LookAsync("https://git.example.org/team/shop.git", branch, null, access: null, Cancel))
+            .ShouldBeOfType<Outcome<SourceSpec>.Done>().Value.ShouldBe(new SourceSpec("https://git.example.org/team/shop.git", "main", null));
+        counting.Looks.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("ftp://git.example.org/shop", null, null, "invalidRepository")]
+    [InlineData("https://git.example.org/shop", "-x", null, "invalidBranch")]
+    [InlineData("https://git.example.org/shop", null, "../up", "invalidPath")]
+    [InlineData("https://git.example.org/shop", "gone", null, "branchMissing")]
+    public async Task What_cannot_be_is_refused_and_looked_at_no_further_than_needed(string repository, string? branch, string? path, string code)
+    {
+        var counting = new Counting();
+        (await new SourceDesk(null!, counting, counting).LookAsync(repository, branch, path, access: null, Cancel)).ShouldBeOfType<Outcome<SourceSpec>.Refused>().Refusal.Code.ShouldBe(code);
+        counting.Looks.ShouldBe(code == "branchMissing" ? 1 : 0);
+    }
+
+    private sealed class Counting : ISourceProvider, ISourceAccess
+    {
+        public int Looks { get; private set; }
+
+        public Task<string?> HeadAsync(SourceSpec source, SourceAccess? access, CancellationToken cancel) => Look(source.Branch == "main" ? PipelineWorld.Commit(1) : null);
+
+        public Task<string?> DefaultBranchAsync(string repository, SourceAccess? access, CancellationToken cancel) => Look("main");
+
+        public Task<SourceAccess?> FindAsync(string service, SourceSpec source, CancellationToken cancel) => Task.FromResult<SourceAccess?>(null);
+
+        public Task<SourceCommit> ReadAsync(string key, SourceSpec source, string @ref, string? since, CancellationToken cancel) => throw new NotSupportedException("Nothing is read to be looked at.");
+
+        public Task PinAsync(string key, string commit, string name, CancellationToken cancel) => throw new NotSupportedException("Nothing is read to be looked at.");
+
+        private Task<string?> Look(string? answer)
+        {
+            Looks++;
+            return Task.FromResult(answer);
+        }
+    }
+}

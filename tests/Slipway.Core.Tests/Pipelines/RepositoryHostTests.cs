@@ -19,4 +19,17 @@ public sealed class RepositoryHostTests
 
     [Fact]
     public void A_folder_has_no_host() => RepositoryHost.Of("/srv/git/shop").ShouldBeNull();
+
+    [Theory]
+    [InlineData("https://git.example.org/team/shop.git", "team/shop", true)]
+    [InlineData("https://git.example.org/team/shop/", "Team/Shop", true)]
+    [InlineData("git@git.example.org:team/shop.git", "team/shop", true)]
+    [InlineData("git@git.example.org:shop", "shop", true)]
+    [InlineData("/srv/git/team/shop", "team/shop", true)]
+    [InlineData("https://git.example.org/group/team/shop.git", "team/shop", true)]
+    [InlineData("https://git.example.org/my-team/shop.git", "team/shop", false)]
+    [InlineData("https://git.example.org/team/shop2.git", "team/shop", false)]
+    [InlineData("https://git.example.org/team/shop.git", "", false)]
+    [InlineData("team/shop", "team/shop", false)]
+    public void A_repository_is_known_by_what_its_host_calls_it(string repository, string name, bool isIt) => RepositoryAddress.IsCalled(repository, name).ShouldBe(isIt);
 }

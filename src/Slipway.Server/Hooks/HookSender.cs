@@ -86,7 +86,7 @@ internal abstract class HookSender
     {
         private const string Signature = "X-Slipway-Signature-256";
 
-        public override string Name => "a webhook";
+        public override string Name => "a signed request";
 
         public override string Needs => $"the header {Signature}: sha256=HEX, the HMAC-SHA256 of the body by the secret";
 

@@ -121,6 +121,8 @@ internal sealed class PipelineWorld : ISourceProvider, IAsyncDisposable
         Definition = $"service: {key}\npipeline: {{ jobs: {{ build: {{ timeout: 10m, steps: [ {{ run: make }} ] }} }}, concurrency: {(concurrency == RunConcurrency.Queue ? "queue" : "newestWins")} }}\nrun: {{ command: ./x }}\n",
     });
 
+    Task<string?> ISourceProvider.CodeAsync(string key, string commit, string? path, CancellationToken cancel) => throw new NotSupportedException();
+
     Task ISourceProvider.PinAsync(string key, string commit, string name, CancellationToken cancel) => Task.CompletedTask;
 
     private static DefinitionResult ReadDefinition(string text, string file) => ServiceDefinitionReader.Read(text, file, null);

@@ -44,6 +44,8 @@ public sealed class SourceDeskTests
 
         public Task<SourceCommit> ReadAsync(string key, SourceSpec source, string @ref, string? since, CancellationToken cancel) => throw new NotSupportedException("Nothing is read to be looked at.");
 
+        public Task<string?> CodeAsync(string key, string commit, string? path, CancellationToken cancel) => throw new NotSupportedException();
+
         public Task PinAsync(string key, string commit, string name, CancellationToken cancel) => throw new NotSupportedException("Nothing is read to be looked at.");
 
         private Task<string?> Look(string? answer)

@@ -179,6 +179,8 @@ public sealed class SourceWatchTests : IAsyncLifetime
 
         public Task<SourceCommit> ReadAsync(string key, SourceSpec source, string @ref, string? since, CancellationToken cancel) => throw new NotSupportedException("The world's own sources read commits.");
 
+        public Task<string?> CodeAsync(string key, string commit, string? path, CancellationToken cancel) => throw new NotSupportedException();
+
         public Task PinAsync(string key, string commit, string name, CancellationToken cancel) => Task.CompletedTask;
     }
 

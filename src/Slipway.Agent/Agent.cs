@@ -67,7 +67,7 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
         };
     }
 
-    public AgentHello Hello => _hello with { JobCapacity = _jobs.Capacity, NoJobsBecause = _jobs.WhyNoJobs };
+    public AgentHello Hello => _hello with { JobCapacity = _jobs.Capacity, NoJobsBecause = _jobs.WhyNoJobs, JobLimits = _jobs.Limits.Held, JobLimitsMissing = _jobs.Limits.Missing };
 
     public bool HasWork => Keepers().Count > 0 || _wanted.Jobs.Count > 0 || _wanted.VersionSets.Values.Any(set => set.Count > 0);
 

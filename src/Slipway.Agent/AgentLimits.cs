@@ -67,6 +67,9 @@ internal static class AgentLimits
     public static readonly TimeSpan SandboxLook = TimeSpan.FromMinutes(1);
     public static readonly TimeSpan SandboxTrial = TimeSpan.FromSeconds(20);
 
+    /// <summary>Of the machine's memory, or its container's: all jobs together. The rest is for the agent, the router, instances and the system.</summary>
+    public const double JobsShareOfMemory = 0.8;
+
     /// <summary>How long a job waits for a server that does not answer, before any of its steps has begun.</summary>
     public static readonly TimeSpan JobPatience = TimeSpan.FromMinutes(2);
     public static readonly TimeSpan GitCall = TimeSpan.FromMinutes(2);

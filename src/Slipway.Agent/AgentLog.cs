@@ -101,6 +101,9 @@ internal static partial class AgentLog
     [LoggerMessage(2065, LogLevel.Warning, "this agent runs no jobs: {Why}")]
     public static partial void NoJobs(ILogger logger, string why);
 
+    [LoggerMessage(2068, LogLevel.Warning, "{Missing}")]
+    public static partial void JobsNotLimited(ILogger logger, string missing);
+
     [LoggerMessage(2066, LogLevel.Information, "removed the repository {Directory}, which no job has needed for long")]
     public static partial void SourceRemoved(ILogger logger, string directory);
 

@@ -29,6 +29,12 @@ public sealed record AgentOptions
     /// <summary>How many jobs it runs at a time, where it has a sandbox for them; 0: none.</summary>
     public int JobCapacity { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
+    /// <summary>Bytes of memory that a job has at most, and has unless it says less; null: all that jobs may have together, <see cref="AgentLimits.JobsShareOfMemory"/> of the machine's.</summary>
+    public long? JobMemory { get; init; }
+
+    /// <summary>Processes that a job has at most at a time, and has unless it says fewer; threads count.</summary>
+    public int JobProcesses { get; init; } = 4096;
+
     /// <summary>Folders of tools outside the system's, such as an SDK in a home directory, that steps of jobs may read; absolute. A folder's <c>bin</c>, else itself, is on their PATH.</summary>
     public IReadOnlyList<string> ToolFolders { get; init; } = [];
 
@@ -44,6 +50,9 @@ public sealed record AgentOptions
 
     /// <summary>Why there is no sandbox for jobs, and how often that is asked again; a test puts a machine without one in its place.</summary>
     internal Func<CancellationToken, Task<string?>> WhyNoSandbox { get; init; } = Jobs.JobSandbox.WhyNotAsync;
+
+    /// <summary>Where the kernel says in which cgroups this process is; a test puts another machine in its place.</summary>
+    internal string ProcSelf { get; init; } = "/proc/self";
     internal TimeSpan SandboxLook { get; init; } = AgentLimits.SandboxLook;
 
     internal string? ReadToken() => Token ?? (TokenFile is null ? null : File.ReadAllText(TokenFile).Trim());

@@ -58,7 +58,7 @@ public static class AgentProgram
         var groups = new ControlGroups(paths.Root);
         await Task.WhenAll(store.LoadAll().Where(record => record.Phase != InstancePhase.Stopped).Select(record => StopAsync(record, store, groups, options, logger, cancellation)));
         groups.Clean();
-        await Task.WhenAll(Directory.GetDirectories(paths.Jobs).Select(attempt => JobProcesses.EndAsync(attempt, options.Time, cancellation)));
+        await Task.WhenAll(Directory.GetDirectories(paths.Jobs).Select(attempt => JobProcesses.EndAsync(new AttemptFolder(attempt), options.Time, cancellation)));
         return new AgentEnd.Stopped();
     }
 

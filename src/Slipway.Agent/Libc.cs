@@ -29,6 +29,20 @@ internal static partial class Libc
     /// <summary>Makes everything on a directory's file system durable: one call for an unpacked tree of any size.</summary>
     public static void SyncFileSystem(string directory) => Sync(directory, SyncFs);
 
+    /// <summary>Whether a file or folder has one of some extended attributes with the value 1.</summary>
+    public static bool HasAttribute(string path, params ReadOnlySpan<string> names)
+    {
+        Span<byte> value = stackalloc byte[8];
+        foreach (var name in names)
+        {
+            if (GetAttribute(path, name, value, (nuint)value.Length) == 1 && value[0] == (byte)'1')
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>Whether a write failed for want of space.</summary>
     public static bool IsDiskFull(IOException exception) => (exception.HResult & 0xFFFF) is NoSpace or Quota or 0x70;
 
@@ -57,4 +71,7 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     private static partial int SyncFs(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint GetAttribute(string path, string name, Span<byte> value, nuint size);
 }

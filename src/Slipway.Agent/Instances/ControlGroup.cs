@@ -13,7 +13,7 @@ internal sealed class ControlGroups
 
     public ControlGroups(string dataDirectory)
     {
-        if (FindOwn() is not { } own)
+        if (ControlHierarchy.OfThisProcess("/proc/self").FirstOrDefault(hierarchy => hierarchy.IsUnified)?.Own is not { } own)
         {
             return;
         }
@@ -52,13 +52,6 @@ internal sealed class ControlGroups
         {
             // The kernel refuses as long as anything is in it; the next cleaning tries again.
         }
-    }
-
-    private static string? FindOwn()
-    {
-        var mount = File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')).FirstOrDefault(fields => fields.Contains("cgroup2"))?[4];
-        var path = File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..];
-        return mount is null || path is null ? null : mount + path.TrimEnd('/');
     }
 
     private static bool TryMake(string directory)

@@ -18,6 +18,9 @@ internal sealed partial record AttemptFolder(string Root)
     /// <summary>bubblewrap's report on the step that runs.</summary>
     public string Status => Path.Combine(Root, "status");
 
+    /// <summary>The folders of its cgroups, a line each; not there while it has none.</summary>
+    public string Groups => Path.Combine(Root, "groups");
+
     /// <summary>Its time is when the try that runs began, by the file system's clock.</summary>
     public string TryBegan => Path.Combine(Root, "try-began");
 

@@ -20,6 +20,7 @@ internal sealed class JobKeeper : IDisposable
     private readonly JobSurroundings _around;
     private readonly AgentGit _git;
     private readonly SemaphoreSlim _places;
+    private readonly JobGroups _groups;
     private readonly TaskCompletionSource _looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, JobRun> _runs = new(StringComparer.Ordinal);
@@ -39,7 +40,8 @@ internal sealed class JobKeeper : IDisposable
         _places = new(Math.Max(1, options.JobCapacity));
         var states = new KeptStates(paths, options.Time, logger);
         states.RemoveLeftovers();
-        _around = new(paths, options.ToolFolders, options.Time, logger, _store, _sources, server, states, WhyNoJobsAsync, _places, changed);
+        _groups = JobGroups.Look(options, paths);
+        _around = new(paths, options.ToolFolders, options.Time, logger, _store, _sources, server, states, _groups, WhyNoJobsAsync, _places, changed);
         var found = _store.LoadAll();
         _unreadable = [.. found.Where(attempt => attempt.Record is null).Select(attempt => attempt.Folder.Root)];
         foreach (var record in found.Select(attempt => attempt.Record).OfType<JobRecord>())
@@ -51,6 +53,9 @@ internal sealed class JobKeeper : IDisposable
     /// <summary>Why no job runs on this agent; null: they do. Until the first look it is not known, and none is begun.</summary>
     public string? WhyNoJobs => _whyNoJobs;
     public int Capacity => _looked.Task.IsCompleted && _whyNoJobs is null ? _options.JobCapacity : 0;
+
+    /// <summary>What of the machine jobs are held to, and what not and why.</summary>
+    public (string? Held, string? Missing) Limits => (_groups.Held, _groups.Missing);
 
     /// <summary>Attempts that were begun here.</summary>
     public IReadOnlyList<WantedJob> Known => [.. Runs().Select(run => run.Wanted)];
@@ -68,6 +73,10 @@ internal sealed class JobKeeper : IDisposable
         if (_whyNoJobs is { } why && (first || why != before))
         {
             AgentLog.NoJobs(_logger, why);
+        }
+        if (first && _whyNoJobs is null && _groups.Missing is { } missing)
+        {
+            AgentLog.JobsNotLimited(_logger, missing);
         }
         return first || before != _whyNoJobs;
     }
@@ -226,7 +235,7 @@ internal sealed class JobKeeper : IDisposable
         }
         foreach (var orphan in orphans)
         {
-            await JobProcesses.EndAsync(orphan, _options.Time, leave);
+            await JobProcesses.EndAsync(new(orphan), _options.Time, leave);
             await FolderRemoval.RemoveAsync(orphan, leave);
         }
     }

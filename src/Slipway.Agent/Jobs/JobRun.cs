@@ -11,7 +11,7 @@ namespace Slipway.Agent.Jobs;
 /// <param name="Places">As many as jobs may run at a time.</param>
 /// <param name="Changed">Called after every change of what is told.</param>
 internal sealed record JobSurroundings(
-    AgentPaths Paths, IReadOnlyList<string> Tools, TimeProvider Time, ILogger Logger, JobStore Store, SourceCache Sources, JobServer Server, KeptStates States,
+    AgentPaths Paths, IReadOnlyList<string> Tools, TimeProvider Time, ILogger Logger, JobStore Store, SourceCache Sources, JobServer Server, KeptStates States, JobGroups Groups,
     Func<CancellationToken, Task<string?>> WhyNoJobs, SemaphoreSlim Places, Action Changed);
 
 /// <summary>
@@ -129,7 +129,7 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
         {
             if (!isNew)
             {
-                await JobProcesses.EndAsync(_attempt.Root, around.Time, ends);
+                await JobProcesses.EndAsync(_attempt, around.Time, ends);
             }
             Directory.CreateDirectory(_attempt.Root);
             using var masks = new JobMasks();
@@ -194,6 +194,7 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
         await around.Places.WaitAsync(ends);
         try
         {
+            var limits = around.Groups.Most.For(Wanted.Resources);
             AgentLog.JobStarted(around.Logger, Wanted.Run, Wanted.Job, Wanted.Attempt);
             foreach (var folder in (string[])[_attempt.Seen.Workspace, _attempt.Seen.Home, _attempt.Seen.Temporary])
             {
@@ -210,7 +211,11 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
             var caches = new JobCaches(Wanted, _attempt, around.Server, around.States, _progress, log, around.Time);
             await caches.RestoreAsync(ends);
             var seen = _attempt.Seen with { Objects = source.Objects, Hidden = around.Paths.Root, Tools = around.Tools, Masks = _attempt.Masks };
-            var end = await new JobSteps(Wanted, _attempt, seen, _progress, log, masks, around.Time).RunAsync(ends);
+            if (Wanted.Resources is not null && around.Groups.Missing is { } missing)
+            {
+                log.Say(JobLog.NoStep, missing);
+            }
+            var end = await LimitedAsync(limits, group => new JobSteps(Wanted, _attempt, seen, group, _progress, log, masks, around.Time).RunAsync(ends));
             if (end.Outcome == ObservedOutcome.Succeeded && Wanted.Outputs.Count > 0)
             {
                 var (digest, problem) = await transfers.KeepOutputsAsync(ends);
@@ -223,6 +228,23 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
         finally
         {
             around.Places.Release();
+        }
+    }
+
+    /// <summary>Runs the steps within limits, where the machine has some.</summary>
+    private async Task<JobEnd> LimitedAsync(JobLimits limits, Func<JobGroup?, Task<JobEnd>> steps)
+    {
+        var group = around.Groups.Make(_attempt, limits);
+        try
+        {
+            return await steps(group);
+        }
+        finally
+        {
+            if (group is not null)
+            {
+                await group.RemoveAsync(_attempt, around.Time, CancellationToken.None);
+            }
         }
     }
 
@@ -296,7 +318,7 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
         {
             try
             {
-                await JobProcesses.EndAsync(_attempt.Root, around.Time, leave);
+                await JobProcesses.EndAsync(_attempt, around.Time, leave);
                 await FolderRemoval.RemoveAsync(_attempt.Root, leave);
                 IsRemoved = true;
                 around.Changed();

@@ -13,7 +13,7 @@ internal sealed record JobEnd(ObservedOutcome Outcome, string? Reason)
 }
 
 /// <summary>An attempt's steps, one after the other. The first that fails decides the outcome; after it only those run that always do.</summary>
-internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders folders, JobProgress progress, JobLog log, JobMasks masks, TimeProvider time)
+internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders folders, JobGroup? group, JobProgress progress, JobLog log, JobMasks masks, TimeProvider time)
 {
     /// <summary>What a shell ends with when it does not find a command.</summary>
     private const int NoSuchCommand = 127;
@@ -94,14 +94,20 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
         _began ??= time.GetTimestamp();
         var left = job.Timeout - time.GetElapsedTime(_began.Value);
         var own = step.Timeout is { } timeout && timeout < left ? timeout : (TimeSpan?)null;
+        var before = group?.Counts();
         var end = await ProcessAsync(index, step, environment, own ?? (left > TimeSpan.Zero ? left : TimeSpan.Zero), ends);
         if (end.TimedOut)
         {
             _timeIsUp = own is null;
             return (new(ObservedOutcome.TimedOut, own is null ? $"the job took longer than its {Text(job.Timeout)}, and was ended" : $"it took longer than its {Text(own.Value)}, and was ended"), null, own is not null);
         }
+        var limited = before is null ? null : group!.WhatHappened(before);
         if (end.Fault is { } fault)
         {
+            if (limited is not null)
+            {
+                return (new(ObservedOutcome.BuildFailed, limited), null, true);
+            }
             var directory = DirectoryOf(step);
             return directory is null || Directory.Exists(Path.Combine(folders.Workspace, directory))
                 ? throw new JobFaultException($"{step.Name}: {fault}; the last lines of its log say why")
@@ -111,9 +117,9 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
         progress.Show(progress.Record with { Values = values });
         var tests = _reports.Read(index, step);
         return end.ExitCode == 0
-            ? problem is null ? (JobEnd.Success, 0, false) : (new(ObservedOutcome.BuildFailed, problem), 0, false)
-            : tests is not { Failed: > 0 } ? (new(ObservedOutcome.BuildFailed, end.ExitCode == NoSuchCommand ? NotFound : $"exit status {end.ExitCode}"), end.ExitCode, true)
-            : !tests.OnlyQuarantinedFailed || end.ExitCode > LargestOwnStatus ? (new(ObservedOutcome.TestsFailed, FailedText(tests)), end.ExitCode, true)
+            ? problem is null ? (limited is null ? JobEnd.Success : new(ObservedOutcome.Succeeded, limited), 0, false) : (new(ObservedOutcome.BuildFailed, problem), 0, false)
+            : tests is not { Failed: > 0 } ? (new(ObservedOutcome.BuildFailed, limited is not null ? $"{limited} (exit status {end.ExitCode})" : end.ExitCode == NoSuchCommand ? NotFound : $"exit status {end.ExitCode}"), end.ExitCode, true)
+            : !tests.OnlyQuarantinedFailed || end.ExitCode > LargestOwnStatus || limited is not null ? (new(ObservedOutcome.TestsFailed, FailedText(tests) + (limited is null ? "" : $"; {limited}")), end.ExitCode, true)
             : problem is null ? (new(ObservedOutcome.Succeeded, $"{tests.Failed} of {tests.Tests} tests failed, all in quarantine ({NamesOf(tests.QuarantinedNames, tests.Failed)})"), end.ExitCode, false)
             : (new(ObservedOutcome.BuildFailed, problem), end.ExitCode, false);
     }
@@ -141,7 +147,7 @@ internal sealed class JobSteps(WantedJob job, AttemptFolder attempt, JobFolders 
         {
             return await StepProcess.RunAsync(
                 status => JobSandbox.CommandLine(folders, DirectoryOf(step), job.Network, environment, status, ["bash", "-euo", "pipefail", "-c", step.Run]),
-                attempt.Status, attempt.Root, longest, bytes =>
+                attempt.Status, attempt.Root, group, longest, bytes =>
                 {
                     Heed(index);
                     output.Write(bytes.Span);

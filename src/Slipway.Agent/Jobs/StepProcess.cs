@@ -16,16 +16,23 @@ internal static partial class StepProcess
     /// <summary>Between the polite and the certain end.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    private const string EnterAndRun = """
+        exec 3>"$1" 2>&1 </dev/null; shift
+        while [ "$1" != -- ]; do echo 0 >"$1" || exit; shift; done
+        shift; exec env --default-signal "$@"
+        """;
+
     /// <param name="statusFile">Gets bubblewrap's report; in a folder that the step does not see.</param>
+    /// <param name="group">Where it runs; null: where the agent does.</param>
     /// <param name="output">Gets what the step writes, as it comes. While it waits, the step waits too.</param>
     public static async Task<StepEnd> RunAsync(
-        Func<int, List<string>> commandLine, string statusFile, string mark, TimeSpan timeout, Func<ReadOnlyMemory<byte>, ValueTask> output, TimeProvider time, CancellationToken cancel)
+        Func<int, List<string>> commandLine, string statusFile, string mark, JobGroup? group, TimeSpan timeout, Func<ReadOnlyMemory<byte>, ValueTask> output, TimeProvider time, CancellationToken cancel)
     {
         File.Delete(statusFile);
 
-        // The shell opens the status file as descriptor 3 and becomes bubblewrap; both streams go into the one pipe. What this runtime starts ignores SIGPIPE, which a shell cannot
+        // The shell enters the job's groups (0 is itself), opens the status file as descriptor 3 and becomes bubblewrap; both streams go into the one pipe. What this runtime starts ignores SIGPIPE, which a shell cannot
         // undo: a program before `head` would then complain or go on for ever, so every signal is set back to what programs expect.
-        var start = new ProcessStartInfo("sh", ["-c", "exec 3>\"$1\" 2>&1 </dev/null; shift; exec env --default-signal \"$@\"", "slipway-step", statusFile, .. commandLine(3)])
+        var start = new ProcessStartInfo("sh", ["-c", EnterAndRun, "slipway-step", statusFile, .. group?.Entries ?? [], "--", .. commandLine(3)])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
@@ -49,6 +56,10 @@ internal static partial class StepProcess
 
         // The step's own process has ended; what it left in the background has not. With the namespace's root all of it goes, and with it the last writer of the pipe.
         await KillRootAsync(statusFile, mark, time);
+        if (group is not null)
+        {
+            await group.EmptyAsync(time, CancellationToken.None);
+        }
         await pumping;
         cancel.ThrowIfCancellationRequested();
         var code = ExitCodeIn(statusFile);

@@ -3,6 +3,7 @@ using System.Net;
 using Slipway.Agent;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Hosting;
+using Slipway.Core.Definitions;
 
 namespace Slipway.Cli.Commands;
 
@@ -26,9 +27,11 @@ internal static class AgentRole
         var noRouter = new Option<bool>("--no-router") { Description = "Run no router" };
         var tools = Roles.Tools();
         var jobs = Roles.Jobs();
+        var memory = Roles.JobMemory();
+        var processes = Roles.JobProcesses();
         var log = new Option<string?>("--log") { HelpName = "FILE", Description = "Write the log to a file (default: standard error)" };
         return new CliCommand(context, "agent", "Run an agent, or look after agents", "SLIPWAY_TOKEN=... slipway agent --server http://10.0.0.5:7300 --name rack-2 --label zone=a")
-            .Taking(name, tokenFile, data, labels, routerPort, noRouter, jobs, tools, log)
+            .Taking(name, tokenFile, data, labels, routerPort, noRouter, jobs, memory, processes, tools, log)
             .Taking(Agent.List.From(context), Agent.Enrol.From(context), Agent.Drain.From(context), Agent.Undrain.From(context), Agent.Remove.From(context))
             .Runs(async run =>
             {
@@ -51,6 +54,8 @@ internal static class AgentRole
                         Labels = (run.Get(labels) ?? []).Select(label => label.Split('=', 2)).ToDictionary(label => label[0], label => label[1]),
                         RouterPort = run.Get(noRouter) ? null : run.Get(routerPort),
                         JobCapacity = run.Get(jobs),
+                        JobMemory = Sizes.TryParse(run.Get(memory), out var bytes) ? bytes : null,
+                        JobProcesses = run.Get(processes),
                         ToolFolders = Roles.ToolFolders(run, tools),
                         RouterCommand = [.. OwnProgram.Command, "router"],
                         Time = run.Shell.Time,

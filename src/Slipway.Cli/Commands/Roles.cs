@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Core.Definitions;
 
 namespace Slipway.Cli.Commands;
 
@@ -12,6 +13,22 @@ internal static class Roles
 
     public static Option<int> Jobs() =>
         Common.Number("--jobs", "N", "How many jobs of pipelines run at a time; 0: none", 0, 256, Math.Max(2, Environment.ProcessorCount), "no number of jobs; it is from 0 to 256");
+
+    public static Option<string?> JobMemory()
+    {
+        var option = new Option<string?>("--job-memory") { HelpName = "SIZE", Description = "Memory that a job has at most, and has unless it says less, such as 4GiB (default: 80 % of the machine's, all jobs together)" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !(Sizes.TryParse(text, out var bytes) && bytes >= 64L << 20))
+            {
+                result.AddError($"--job-memory: '{text}' is no amount from 64MiB on; write it like 512MiB or 4GiB.");
+            }
+        });
+        return option;
+    }
+
+    public static Option<int> JobProcesses() =>
+        Common.Number("--job-processes", "N", "Processes that a job has at most at a time, threads counted, and has unless it says fewer", 50, 1_000_000, 4096);
 
     /// <summary>The folders as they are, absolute and without links.</summary>
     /// <exception cref="CliException">One is not there.</exception>

@@ -21,6 +21,10 @@ internal sealed record LocalPlatformOptions
     /// <summary>How many jobs its agent runs at a time.</summary>
     public required int Jobs { get; init; }
 
+    /// <summary>What a job has at most, as it was written; null: the agent's default.</summary>
+    public string? JobMemory { get; init; }
+    public required int JobProcesses { get; init; }
+
     /// <summary>Folders of tools that steps may use; absolute.</summary>
     public required IReadOnlyList<string> ToolFolders { get; init; }
 
@@ -53,7 +57,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
             [
                 .. OwnProgram.Command, "agent", "--server", Url.AbsoluteUri, "--name", DataDirectory.LocalAgent, "--data", AgentDirectory,
                 "--token-file", DataDirectory.AgentTokenIn(options.DataDirectory), "--router-port", options.RouterPort.ToString(), "--log", AgentLog,
-                "--jobs", options.Jobs.ToString(), .. options.ToolFolders.SelectMany(folder => new[] { "--tools", folder }),
+                "--jobs", options.Jobs.ToString(), "--job-processes", options.JobProcesses.ToString(), .. options.JobMemory is { } memory ? new[] { "--job-memory", memory } : [], .. options.ToolFolders.SelectMany(folder => new[] { "--tools", folder }),
             ],
             options.DataDirectory, AgentLog, shell.Time).Run(AgentDied, stop.Token);
     }

@@ -43,6 +43,12 @@ public sealed record AgentHello : FromAgent
 
     /// <summary>Why it runs no job; null: it does.</summary>
     public string? NoJobsBecause { get; init; }
+
+    /// <summary>What a job has at most of its machine, in a sentence; null: nothing is limited.</summary>
+    public string? JobLimits { get; init; }
+
+    /// <summary>What is not limited and why, in a sentence; null: all is, or an agent that knows of none.</summary>
+    public string? JobLimitsMissing { get; init; }
 }
 
 /// <summary>What is: the whole observed state of this agent. Sent after every change (at most ten times a second) and every five seconds. Replaces the report before it.</summary>

@@ -49,6 +49,9 @@ public sealed record WantedJob
     /// <summary>From the first step's start.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>Null: what the agent gives every job; so too from a server that knows of none.</summary>
+    public WantedResources? Resources { get; init; }
+
     /// <summary>All variables of the job, values of other jobs and of the matrix among them.</summary>
     public required IReadOnlyDictionary<string, string> Env { get; init; }
     public required IReadOnlyList<WantedStep> Steps { get; init; }
@@ -65,6 +68,12 @@ public sealed record WantedJob
     /// <summary>Names of tests whose failures do not fail a step, as it was when the attempt was given out.</summary>
     public IReadOnlyList<string> Quarantined { get; init => field = value ?? []; } = [];
 }
+
+/// <summary>How much of the machine all steps of a job and what they start may have together; null: what the agent gives every job.</summary>
+/// <param name="Cpu">Processors' worth of time.</param>
+/// <param name="Memory">Bytes.</param>
+/// <param name="Processes">At a time, threads counted.</param>
+public sealed record WantedResources(double? Cpu, long? Memory, int? Processes);
 
 public sealed record WantedStep
 {

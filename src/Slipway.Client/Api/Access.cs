@@ -65,6 +65,12 @@ public sealed record AgentView
     /// <summary>Why it runs no jobs; null: it does, or it has not said.</summary>
     public string? NoJobsBecause { get; init; }
 
+    /// <summary>What a job on it has at most of its machine, in a sentence; null: nothing is limited, or it has not said.</summary>
+    public string? JobLimits { get; init; }
+
+    /// <summary>What of its machine is not limited for jobs, and why; null: all is, or it has not said.</summary>
+    public string? JobLimitsMissing { get; init; }
+
     /// <summary>In the answer to a change: what it means for others, such as environments that no agent takes instances of any more. Null: nothing.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }
 }

@@ -4,7 +4,7 @@ using Slipway.Core.Kernel;
 namespace Slipway.Core.Definitions;
 
 /// <summary>Every key of slipway.yaml and platform.yaml: what may stand there, and what it means.</summary>
-internal static partial class Keys
+internal static class Keys
 {
     private static readonly string[] CheckNames = ["errors", "latency"];
 
@@ -16,9 +16,12 @@ internal static partial class Keys
         new("unhealthyAfter", new WholeShape(1, 100), "Bad probes in a row. Default 3."),
         new("deadline", Span("1s", "1h"), "A new instance that is not healthy by then has failed. Default 60s."));
 
+    /// <summary>Environment variables.</summary>
+    public static TableShape Variables(Shape value) => new(value, VariableNames.Problem, KeyAdvice: VariableNames.Advice);
+
     private static readonly MapShape Run = new(
         new("command", new EitherShape(new CommandShape(), new ListShape(new TextShape(4000), 200, 1)), "By shell words, run without a shell in the unpacked artifact; must listen on $HOST:$PORT.", Required: true),
-        new("env", new TableShape(new TextOrNothingShape(), VariableProblem), "Environment variables. Default none."),
+        new("env", Variables(new TextOrNothingShape()), "Environment variables. Default none."),
         new("instances", new WholeShape(1, Limits.Instances), "Default 1."),
         new("health", Health, "The health check."),
         new("requestTimeout", Span("100ms", "1h"), "A request that takes longer is ended. Default 30s."),
@@ -105,17 +108,6 @@ internal static partial class Keys
     private static TimeSpan Parse(string text) => Durations.TryParse(text, out var span) ? span : throw new ArgumentException(text, nameof(text));
 
     private static string? EnvironmentProblem(string name) => NameShape.Problem("An environment's name", name, Limits.EnvironmentName);
-
-    public static string? VariableProblem(string name) =>
-        !Variable().IsMatch(name) ? $"'{name}' is no name of an environment variable: letters, digits and '_', no digit first."
-        : Reserved().IsMatch(name) ? $"The variable '{name}' is not the definition's to set: Slipway or the system sets it."
-        : null;
-
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,199}\z")]
-    private static partial Regex Variable();
-
-    [GeneratedRegex(@"^(?:(?:LD|DOTNET|GIT|SLIPWAY)_.*|PATH|PORT|HOST)\z", RegexOptions.IgnoreCase)]
-    private static partial Regex Reserved();
 }
 
 /// <summary>Lower-case letters, digits, single hyphens inside.</summary>

@@ -19,7 +19,7 @@ internal static class PipelineKeys
         new("retry", new WholeShape(0, 10), "How often it is tried again. Default 0."),
         new("continueOnError", new YesNoShape(), "Its failure does not fail the job. Default false."),
         new("always", new YesNoShape(), "It runs although a step before it failed. Default false."),
-        new("env", new TableShape(new TextOrNothingShape(), Keys.VariableProblem), "Environment variables. Default none."),
+        new("env", Keys.Variables(new TextOrNothingShape()), "Environment variables. Default none."),
         new("report", Report, "Reports that it writes."));
 
     private static readonly MapShape ValueOfJob = new(
@@ -36,9 +36,10 @@ internal static class PipelineKeys
         new("retry", new WholeShape(0, 10), "How often it is tried again after a failure. Default 0."),
         new("retrySafe", new YesNoShape(), "It may run again when nobody knows how it ended. Default false."),
         new("continueOnError", new YesNoShape(), "Its failure does not fail the run. Default false."),
-        new("env", new TableShape(new EitherShape(new TextOrNothingShape(), ValueOfJob), Keys.VariableProblem), "Environment variables: text, or { from: JOB, value: NAME }. Default none."),
+        new("env", Keys.Variables(new EitherShape(new TextOrNothingShape(), ValueOfJob)), "Environment variables: text, or { from: JOB, value: NAME }. Default none."),
         new("matrix", new MatrixShape(), "The job once for every combination of these values, with include and exclude."),
         new("cache", CacheKeys.Shape, CacheKeys.About),
+        new("resources", ResourceKeys.Shape, "How much of its machine it may have."),
         new("steps", new ListShape(Step, Limits.Steps, 1), "Run one after the other.", Required: true),
         new("outputs", new ListShape(new RelativePathShape(), 50), "Paths handed to jobs that need this one, and to the artifact. Default none."));
 

@@ -51,6 +51,7 @@ internal static class PipelineReader
             EnvFrom = env.Where(e => e.Value is MapNode).ToDictionary(e => e.Key.Text, e => ReadValue((MapNode)e.Value), StringComparer.Ordinal),
             Matrix = job.Map("matrix") is { } matrix ? ReadMatrix(matrix) : null,
             Caches = CacheKeys.Read(job["cache"]),
+            Resources = ResourceKeys.Read(job.Map("resources")),
             Steps = ReadSteps(job.List("steps").Cast<MapNode>()),
             Outputs = outputs,
         };

@@ -172,7 +172,8 @@ internal sealed record ListShape(Shape Item, int Most = 100, int Least = 0) : Sh
 
 /// <summary>A map with free keys.</summary>
 /// <param name="KeyProblem">What is wrong with a key; null: nothing.</param>
-internal sealed record TableShape(Shape Value, Func<string, string?> KeyProblem, int Most = 200, int Least = 0) : Shape
+/// <param name="KeyAdvice">The way out of it; null: none, or the problem says it.</param>
+internal sealed record TableShape(Shape Value, Func<string, string?> KeyProblem, int Most = 200, int Least = 0, Func<string, string?>? KeyAdvice = null) : Shape
 {
     public override void Check(Node node, string name, Findings findings, bool partial = false)
     {
@@ -191,7 +192,7 @@ internal sealed record TableShape(Shape Value, Func<string, string?> KeyProblem,
         {
             if (KeyProblem(key.Text) is { } problem)
             {
-                findings.Add(key, problem);
+                findings.Add(key, problem, KeyAdvice?.Invoke(key.Text));
             }
 
             Value.Check(value, $"{name}.{key.Text}", findings, partial);

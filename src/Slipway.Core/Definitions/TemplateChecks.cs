@@ -7,7 +7,7 @@ internal sealed class TemplateChecks
 {
     /// <summary>The keys of a job and of a step in whose values inputs may stand; the values of <c>env</c> are others.</summary>
     private static readonly string[]
-        OpenInJob = ["timeout", "retry", "network", "retrySafe", "continueOnError", "labels", "matrix", "cache", "outputs"],
+        OpenInJob = ["timeout", "retry", "network", "retrySafe", "continueOnError", "labels", "matrix", "cache", "resources", "outputs"],
         OpenInStep = ["name", "directory", "timeout", "retry", "continueOnError", "always", "report"];
 
     private readonly IReadOnlyList<TemplateInput> inputs;

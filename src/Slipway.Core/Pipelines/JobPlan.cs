@@ -16,6 +16,7 @@ public sealed record JobPlan
     public string? Path { get; init; }
     public required bool Network { get; init; }
     public required TimeSpan Timeout { get; init; }
+    public JobResources? Resources { get; init; }
 
     /// <summary>The job's own variables, values of other jobs, the matrix, and what the run is.</summary>
     public required IReadOnlyDictionary<string, string> Env { get; init; }
@@ -46,7 +47,7 @@ public sealed record JobPlan
         return new JobPlan
         {
             Run = run, Job = job, Attempt = at.Attempt, Service = state.Inputs.Service, Commit = state.Inputs.Commit, Branch = state.Inputs.OwnBranch, Path = state.Inputs.Path,
-            Network = definition.Network, Timeout = definition.Timeout, Env = EnvOf(state, at, definition, needed), Steps = definition.Steps,
+            Network = definition.Network, Timeout = definition.Timeout, Resources = definition.Resources, Env = EnvOf(state, at, definition, needed), Steps = definition.Steps,
             Inputs = [.. needed.Select(j => j.Outputs).OfType<string>().Distinct()], Outputs = definition.Outputs,
             Caches = [.. definition.Caches.Select(cache => CachePlan.Of(cache, at.Matrix))], CachesReadFrom = CacheScope.ReadBy(state.Inputs), CachesWrittenTo = CacheScope.WrittenBy(state.Inputs),
         };

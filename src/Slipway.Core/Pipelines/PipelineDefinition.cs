@@ -58,12 +58,21 @@ public sealed record JobDefinition
     public MatrixDefinition? Matrix { get; init; }
     public IReadOnlyList<CacheDefinition> Caches { get; init; } = [];
 
+    /// <summary>Null: what its agent gives every job.</summary>
+    public JobResources? Resources { get; init; }
+
     /// <summary>At least one.</summary>
     public required IReadOnlyList<StepDefinition> Steps { get; init; }
 
     /// <summary>Paths in the checkout that jobs which need this one get, and that an artifact can be packed from.</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
 }
+
+/// <summary>How much of its machine a job may have, all its steps and what they start together; null: what its agent gives every job.</summary>
+/// <param name="Cpu">Processors' worth of time.</param>
+/// <param name="Memory">Bytes.</param>
+/// <param name="Processes">At a time, threads counted.</param>
+public sealed record JobResources(double? Cpu, long? Memory, int? Processes);
 
 /// <param name="Job">One of the jobs that are needed.</param>
 /// <param name="Value">The name under which one of its steps wrote it.</param>

@@ -23,6 +23,10 @@ public sealed record AgentPresence
 
     /// <summary>Why it runs none; null: it does.</summary>
     public string? NoJobsBecause { get; init; }
+
+    /// <summary>What a job on it has at most of its machine, and what is not limited and why; null: nothing.</summary>
+    public string? JobLimits { get; init; }
+    public string? JobLimitsMissing { get; init; }
 }
 
 /// <summary>Which agents are there, with what labels, and which of them take nothing new. Thread-safe; what it gives out are snapshots.</summary>

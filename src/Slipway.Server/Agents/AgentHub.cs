@@ -143,7 +143,7 @@ internal sealed partial class AgentHub(
         var presence = new AgentPresence
         {
             Name = hello.Agent, Connected = true, LastSeenAt = time.GetUtcNow(), SeenStamp = time.GetTimestamp(), Labels = hello.Labels, Program = hello.Program, ProtocolVersion = version, RouterPort = hello.RouterPort,
-            JobCapacity = Math.Clamp(hello.JobCapacity, 0, MostJobs), NoJobsBecause = hello.NoJobsBecause,
+            JobCapacity = Math.Clamp(hello.JobCapacity, 0, MostJobs), NoJobsBecause = hello.NoJobsBecause, JobLimits = hello.JobLimits, JobLimitsMissing = hello.JobLimitsMissing,
         };
         registry.Put(presence);
         LogConnected(hello.Agent, hello.Program);

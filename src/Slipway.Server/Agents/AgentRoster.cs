@@ -93,6 +93,8 @@ internal sealed class AgentRoster(
             DiskFreeBytes = presence?.DiskFreeBytes,
             JobCapacity = presence?.JobCapacity ?? 0,
             NoJobsBecause = presence?.NoJobsBecause,
+            JobLimits = presence?.JobLimits,
+            JobLimitsMissing = presence?.JobLimitsMissing,
         };
     }
 }

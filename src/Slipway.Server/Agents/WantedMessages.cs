@@ -90,7 +90,7 @@ internal sealed class WantedMessages
         return new WantedJob
         {
             Run = plan.Run, Job = plan.Job, Attempt = plan.Attempt, Token = TokenOf(row.Token), Service = plan.Service, Commit = plan.Commit, Branch = plan.Branch, Path = plan.Path,
-            Network = plan.Network, Timeout = plan.Timeout, Env = plan.Env, Steps = [.. plan.Steps.Select(Step)], Inputs = plan.Inputs, Outputs = plan.Outputs,
+            Network = plan.Network, Timeout = plan.Timeout, Resources = plan.Resources is { } r ? new(r.Cpu, r.Memory, r.Processes) : null, Env = plan.Env, Steps = [.. plan.Steps.Select(Step)], Inputs = plan.Inputs, Outputs = plan.Outputs,
             Caches = [.. plan.Caches.Select(c => new WantedCache { Name = c.Name, Variant = c.Variant, Key = c.Key, Otherwise = c.Otherwise, Paths = c.Paths, Env = c.Env })],
             Quarantined = plan.Quarantined,
         };

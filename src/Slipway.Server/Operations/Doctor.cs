@@ -113,6 +113,19 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
             yield return new DoctorLine($"agent {agent.Name}", "warning", $"runs no jobs of pipelines: {agent.NoJobsBecause}", "Mend that on its machine; it looks again by itself. Agents that need no pipelines may be left as they are.");
         }
 
+        foreach (var agent in agents.Where(a => a is { Connected: true, JobCapacity: > 0 }))
+        {
+            var name = $"jobs on {agent.Name}";
+            if (agent.JobLimitsMissing is { } missing)
+            {
+                yield return new DoctorLine(name, "warning", missing, "Until then a job that takes all of it can harm the agent and what else runs on that machine; run it where only trusted repositories are built.");
+            }
+            else if (agent.JobLimits is { } limits)
+            {
+                yield return Ok(name, limits);
+            }
+        }
+
         foreach (var environment in platform.Current.Environments.Where(e => agents.Any(a => a.Connected) && registry.Eligible(e.Target).Count == 0))
         {
             yield return new DoctorLine(

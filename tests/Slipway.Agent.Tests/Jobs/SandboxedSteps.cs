@@ -79,7 +79,7 @@ public sealed class SandboxedSteps : IDisposable
 
     private Task<StepEnd> RunAsync(string script, bool network = false, TimeSpan? timeout = null, string? directory = null) => StepProcess.RunAsync(
         status => JobSandbox.CommandLine(Folders, directory, network, new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = JobSandbox.HomePath }, status, ["bash", "-euo", "pipefail", "-c", script]),
-        Path.Combine(_root, "status"), _root, timeout ?? TimeSpan.FromMinutes(1), bytes =>
+        Path.Combine(_root, "status"), _root, null, timeout ?? TimeSpan.FromMinutes(1), bytes =>
         {
             _output.Append(Encoding.UTF8.GetString(bytes.Span));
             return ValueTask.CompletedTask;

@@ -22,6 +22,7 @@ public sealed class GoodPipelineTests
               matrix: { node: [20, 22], os: [debian], include: [ { node: 24, os: sid } ], exclude: [ { node: 20 } ] }
               timeout: 10m
               retry: 1
+              resources: { cpu: 1.5, memory: 2GiB, processes: 500 }
               env: { CI: yes, VERSION: { from: build, value: version } }
               steps:
                 - run: npm test
@@ -43,12 +44,21 @@ public sealed class GoodPipelineTests
         test.Network.ShouldBeFalse();
         test.Timeout.ShouldBe(TimeSpan.FromMinutes(10));
         test.Retry.ShouldBe(1);
+        test.Resources.ShouldBe(new JobResources(1.5, 2L << 30, 500));
+        Full.Jobs[0].Resources.ShouldBeNull();
         test.Env.ShouldHaveSingleItem().Value.ShouldBe("yes");
         test.EnvFrom["VERSION"].ShouldBe(new ValueFrom("build", "version"));
         test.Steps.Select(s => s.Name).ShouldBe(["npm test", "unit", "npm test (2)"]);
         test.Steps[0].Report!.Junit.ShouldBe("out/*.xml");
         var unit = test.Steps[1];
         (unit.Directory, unit.Timeout, unit.Retry, unit.ContinueOnError, unit.Always).ShouldBe(("packages/a", TimeSpan.FromMinutes(2), 2, true, true));
+    }
+
+    [Fact]
+    public void Variables_of_programs_may_be_set_those_of_dotnet_too_that_do_no_more_than_their_name_says()
+    {
+        var read = Read("service: a\npipeline: { jobs: { a: { steps: [ { run: x, env: { DOTNET_NOLOGO: 1, DOTNET_CLI_TELEMETRY_OPTOUT: 1, DOTNET_ENVIRONMENT: Test, NODE_OPTIONS: --test, env: e, GITHUB: g } } ] } } }\nrun: { command: a }");
+        read.Jobs[0].Steps[0].Env.Count.ShouldBe(6);
     }
 
     [Fact]

@@ -41,6 +41,11 @@ internal static class List
                 {
                     run.Out.WriteLine($"{agent.Name} runs no jobs: {agent.NoJobsBecause}");
                 }
+
+                foreach (var agent in page.Items.Where(agent => agent is { Connected: true, JobCapacity: > 0, JobLimitsMissing: not null }))
+                {
+                    run.Out.WriteLine($"On {agent.Name} {agent.JobLimitsMissing}");
+                }
             });
         });
 }

@@ -59,6 +59,20 @@ public sealed class AgentRosterTests
     }
 
     [Fact]
+    public async Task The_doctor_says_what_jobs_are_held_to_and_warns_where_they_are_not()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var one = await FakeAgent.ConnectAsync(running, "one", hello: hello => hello with { JobCapacity = 2, JobLimits = "a job has at most 4096 processes" });
+        await using var two = await FakeAgent.ConnectAsync(running, "two", hello: hello => hello with { JobCapacity = 2, JobLimits = "a job has at most 4096 processes", JobLimitsMissing = "memory of jobs is not limited: no cgroup" });
+        await Until.TrueAsync(() => running.Part<AgentRegistry>().All.Count == 2);
+        var held = (await DoctorAsync(running, "jobs on one"))!;
+        (held["state"]!.GetValue<string>(), held["detail"]!.GetValue<string>()).ShouldBe(("ok", "a job has at most 4096 processes"));
+        var missing = (await DoctorAsync(running, "jobs on two"))!;
+        (missing["state"]!.GetValue<string>(), missing["detail"]!.GetValue<string>()).ShouldBe(("warning", "memory of jobs is not limited: no cgroup"));
+        (await running.Admin.SendAsync("GET", "/api/v1/agents").JsonAsync())["items"]!.AsArray().Single(agent => agent!["name"]!.GetValue<string>() == "two")!["jobLimitsMissing"]!.GetValue<string>().ShouldBe("memory of jobs is not limited: no cgroup");
+    }
+
+    [Fact]
     public async Task The_doctor_names_an_agent_that_was_there_and_is_away()
     {
         await using var running = await RunningServer.StartAsync();

@@ -25,6 +25,24 @@ public sealed class AgentTests
     }
 
     [Fact]
+    public async Task The_list_says_where_jobs_are_not_held_to_what_they_may_have()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/agents", ApiClientJson.Default.PageAgentView, new Page<AgentView>
+        {
+            Items =
+            [
+                Rack with { JobLimitsMissing = "memory of jobs is not limited: there is no cgroup hierarchy for that where the agent runs" },
+                Rack with { Name = "rack-3", JobLimits = "a job has at most 6 GiB of memory, all jobs together" },
+                Rack with { Name = "rack-4", JobCapacity = 0, JobLimitsMissing = "memory of jobs is not limited" },
+            ],
+        });
+        var lines = (await CliRun.Of(server, "agent", "list")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(5);
+        lines[^1].ShouldBe("On rack-2 memory of jobs is not limited: there is no cgroup hierarchy for that where the agent runs");
+    }
+
+    [Fact]
     public async Task The_agent_that_up_runs_is_removed_only_by_who_says_yes()
     {
         await using var server = await FakeServer.Start();

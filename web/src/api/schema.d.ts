@@ -1236,6 +1236,10 @@ export interface components {
             jobCapacity: number;
             /** @description Why it runs no jobs; null: it does, or it has not said. */
             noJobsBecause?: null | string;
+            /** @description What a job on it has at most of its machine, in a sentence; null: nothing is limited, or it has not said. */
+            jobLimits?: null | string;
+            /** @description What of its machine is not limited for jobs, and why; null: all is, or it has not said. */
+            jobLimitsMissing?: null | string;
             /** @description In the answer to a change: what it means for others, such as environments that no agent takes instances of any more. Null: nothing. */
             warnings?: null | string[];
         };

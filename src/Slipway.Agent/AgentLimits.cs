@@ -101,6 +101,10 @@ internal static class AgentLimits
     /// <summary>Of all values that a job's log must not show.</summary>
     public const int MaskBytes = 16 * 1024;
 
+    /// <summary>What a step may write ahead of the agent, and what the agent takes of it at once: with the system's 64 KiB the two would mostly wait for each other.</summary>
+    public const int StepPipeBytes = 1 << 20;
+    public const int StepReadBytes = 256 * 1024;
+
     /// <summary>A longer line is cut into several.</summary>
     public const int LogLineBytes = 16 * 1024;
 

@@ -7,7 +7,7 @@ namespace Slipway.Agent;
 internal static partial class Libc
 {
     public const int Terminate = 15, KillNow = 9;
-    private const int NoSuchProcess = 3, NoSpace = 28, Quota = 122, DirectoryOnly = 0x10000, CloseOnExec = 0x80000;
+    private const int NoSuchProcess = 3, NoSpace = 28, Quota = 122, DirectoryOnly = 0x10000, CloseOnExec = 0x80000, SetPipeSize = 1031;
 
     /// <summary>Sends a signal to a process, or with a negative id to a process group.</summary>
     /// <returns>False when there is none.</returns>
@@ -28,6 +28,9 @@ internal static partial class Libc
 
     /// <summary>Makes everything on a directory's file system durable: one call for an unpacked tree of any size.</summary>
     public static void SyncFileSystem(string directory) => Sync(directory, SyncFs);
+
+    /// <summary>Lets a pipe hold more. Where the system grants less it stays as it is, and is slower.</summary>
+    public static void WidenPipe(SafePipeHandle pipe, int bytes) => _ = Control(pipe, SetPipeSize, bytes);
 
     /// <summary>Whether a file or folder has one of some extended attributes with the value 1.</summary>
     public static bool HasAttribute(string path, params ReadOnlySpan<string> names)
@@ -71,6 +74,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     private static partial int SyncFs(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(SafePipeHandle descriptor, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint GetAttribute(string path, string name, Span<byte> value, nuint size);

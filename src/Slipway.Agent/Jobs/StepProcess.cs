@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipes;
 using System.Text.RegularExpressions;
 using Slipway.Agent.Instances;
 
@@ -42,9 +43,11 @@ internal static partial class StepProcess
         start.Environment[InstanceProcess.MarkVariable] = mark;
         using var process = Process.Start(start) ?? throw new IOException("the system made no process");
         process.StandardInput.Close();
+        var written = (PipeStream)process.StandardOutput.BaseStream;
+        Libc.WidenPipe(written.SafePipeHandle, AgentLimits.StepPipeBytes);
         using var late = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
-        var pumping = PumpAsync(process.StandardOutput.BaseStream, output, CancellationToken.None);
+        var pumping = PumpAsync(written, output, CancellationToken.None);
         try
         {
             await process.WaitForExitAsync(either.Token);
@@ -68,7 +71,7 @@ internal static partial class StepProcess
 
     private static async Task PumpAsync(Stream from, Func<ReadOnlyMemory<byte>, ValueTask> output, CancellationToken cancel)
     {
-        var buffer = new byte[64 * 1024];
+        var buffer = new byte[AgentLimits.StepReadBytes];
         while (await from.ReadAsync(buffer, cancel) is var count and > 0)
         {
             await output(buffer.AsMemory(0, count));

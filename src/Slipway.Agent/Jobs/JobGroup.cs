@@ -22,6 +22,7 @@ internal sealed record LimitCounts(long Killed, bool Reached, long Refused);
 /// </summary>
 /// <param name="folders">By folder, what it limits.</param>
 /// <param name="limits">Null: they were made by an agent before this one, and are here to be ended.</param>
+/// <param name="together">Bytes of memory that all jobs of the agent have together.</param>
 internal sealed class JobGroup(IReadOnlyList<(string Folder, bool IsUnified, IReadOnlyList<Controller> Controllers)> folders, JobLimits? limits, long together)
 {
     private const int PeriodMicroseconds = 100_000;

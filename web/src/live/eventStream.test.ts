@@ -1,7 +1,8 @@
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connection } from './connection';
-import { EventStream, parseEntry, retryDelay } from './eventStream';
+import { EventStream, parseEntry } from './eventStream';
+import { retryDelay } from './retry';
 
 class FakeSource {
   static all: FakeSource[] = [];

@@ -2,17 +2,10 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { distinct, staleAfter } from '../api/keys';
 import type { LedgerEntry } from '../api/types';
 import { connection } from './connection';
+import { patienceMilliseconds, retryDelay } from './retry';
 
 /** A burst of entries within this time asks for one reading of each query. */
 const gatherMilliseconds = 150;
-/** A stream that comes back within this time was never worth a banner. */
-const patienceMilliseconds = 2500;
-const firstRetryMilliseconds = 1000;
-const longestRetryMilliseconds = 10_000;
-
-export function retryDelay(attempt: number): number {
-  return Math.min(longestRetryMilliseconds, firstRetryMilliseconds * 2 ** Math.min(attempt, 10));
-}
 
 export function parseEntry(data: string): LedgerEntry | null {
   try {

@@ -6,9 +6,12 @@ import { Empty } from '../parts/Empty';
 import { Icon } from '../parts/Icon';
 import { Loading } from '../parts/Loading';
 import { Problem } from '../parts/Problem';
+import { useWordsOfNow } from '../words/clock';
 import { count } from '../words/numbers';
+import { clockTime, duration } from '../words/time';
 import { GroupRow, LineRow, SectionRow } from './LogLine';
 import { type Group, lastAtMost, type LogLines, type Section } from './logLines';
+import type { Lost } from './logReader';
 import { groupsOf, lineOfHash, opensByItself, rowAt, rowOfLine, rowsOf, shownRows } from './logRows';
 import classes from './LogView.module.css';
 import { useFound, useLog } from './useLog';
@@ -26,8 +29,30 @@ export function LogView({ run, job, attempt, goesOn }: LogViewProps) {
   const { reader, reading } = useLog(run, job.name, attempt, goesOn);
   if (reading.error && reader) return <Problem error={reading.error} onRetry={reader.retry} />;
   if (!reader || reading.state === 'first') return <Loading lines={6} />;
-  if (reader.lines.count === 0) return goesOn ? <Empty title="Nothing has been written yet." /> : <Empty title="It wrote nothing." />;
-  return <Lines lines={reader.lines} version={reading.version} job={job} attempt={attempt} goesOn={goesOn} raw={`/api/v1/runs/${encodeURIComponent(run)}/jobs/${encodeURIComponent(job.name)}/log?attempt=${attempt}`} />;
+  return (
+    <div className={classes.log}>
+      {reading.lost ? <NotLive lost={reading.lost} onRetry={reader.retry} /> : null}
+      {reader.lines.count === 0 ? <Empty title={goesOn ? 'Nothing has been written yet.' : 'It wrote nothing.'} /> : (
+        <Lines lines={reader.lines} version={reading.version} job={job} attempt={attempt} goesOn={goesOn} raw={`/api/v1/runs/${encodeURIComponent(run)}/jobs/${encodeURIComponent(job.name)}/log?attempt=${attempt}`} />
+      )}
+    </div>
+  );
+}
+
+/** What is shown is old, or comes late; since when, why, and what is done about it. */
+function NotLive({ lost: { since, nextTry, why }, onRetry }: { lost: Lost; onRetry: () => void }) {
+  const wait = useWordsOfNow((now) => (nextTry === null || nextTry <= now ? 'Trying now…' : `Trying again in ${duration(nextTry - now)}.`));
+  return (
+    <p className={classes.lost} data-tone="attention">
+      <Icon name="unplugged" size={16} />
+      <span>
+        <strong role="status">This log is not live since {clockTime(since)}{why === null ? ': its connection is lost' : ''}.</strong>{' '}
+        {why === null ? null : <>{why} It is read from time to time. </>}
+        <span aria-hidden="true">{wait}</span>{' '}
+        <button type="button" className={classes.tool} onClick={onRetry}>Try now</button>
+      </span>
+    </p>
+  );
 }
 
 interface LinesProps { lines: LogLines; version: number; job: RunJobView; attempt: number; goesOn: boolean; raw: string }
@@ -83,7 +108,7 @@ function Lines({ lines, version, job, attempt, goesOn, raw }: LinesProps) {
   const digits = String(lines.count).length;
   const all = rows.folds.some((fold) => !fold.open);
   return (
-    <div className={classes.log}>
+    <>
       <div className={classes.tools}>
         <Finder wanted={wanted} onWanted={setWanted} found={found} looking={looking} target={target} onLine={toLine} />
         <Switch size="xs" label="Times" checked={times} onChange={(event) => setTimes(event.currentTarget.checked)} />
@@ -107,7 +132,7 @@ function Lines({ lines, version, job, attempt, goesOn, raw }: LinesProps) {
           })}
         </div>
       </div>
-    </div>
+    </>
   );
 }
 

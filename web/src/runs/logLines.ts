@@ -59,6 +59,11 @@ export class LogLines {
     if (this.rest !== '') this.append('\n');
   }
 
+  /** What has no newline comes again. */
+  dropRest(): void {
+    this.rest = '';
+  }
+
   timeOf = (index: number): number => this.times[index] ?? 0;
 
   /** As a terminal leaves it, without its colours. */

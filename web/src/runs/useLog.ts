@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { LogLines } from './logLines';
-import { LogReader, logOf, type Reading } from './logReader';
+import { LogReader, type Reading } from './logReader';
 import { LogSearch } from './logSearch';
+import { logOf } from './logSource';
 
-const nothing: Reading = { version: 0, state: 'first', error: null };
+const nothing: Reading = { version: 0, state: 'first', error: null, lost: null };
 const noChange = (): (() => void) => () => undefined;
 
 /** The log of an attempt, which grows while the job goes on. */
@@ -12,7 +13,13 @@ export function useLog(run: string, job: string, attempt: number, goesOn: boolea
   useEffect(() => {
     const made = new LogReader(logOf(run, job, attempt));
     setReader(made);
-    return () => made.stop();
+    const show = (): void => made.show(!document.hidden);
+    show();
+    document.addEventListener('visibilitychange', show);
+    return () => {
+      document.removeEventListener('visibilitychange', show);
+      made.stop();
+    };
   }, [run, job, attempt]);
   useEffect(() => reader?.follow(goesOn), [reader, goesOn]);
   const reading = useSyncExternalStore(reader?.subscribe ?? noChange, reader?.get ?? (() => nothing));

@@ -90,6 +90,7 @@ internal static class Composition
         services.AddSingleton<ServiceCatalog>();
         services.AddSingleton<ReleaseCatalog>();
         services.AddSingleton<ReleaseUpload>();
+        services.AddSingleton<ReleaseJourneys>();
         services.AddSingleton<AutoPromotion>();
         services.AddSingleton<WaitingPromotions>();
         services.AddSingleton<PromotionStarter>();

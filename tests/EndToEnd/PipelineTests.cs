@@ -46,6 +46,10 @@ public sealed class PipelineTests(Shop shop)
         first.Jobs.Select(j => (j.Name, j.State)).ShouldBe([("check", JobStateView.Succeeded), ("build", JobStateView.Succeeded)]);
         (await client.Log(first.Id, "build")).ShouldContain("built number 1");
         (await client.Deliver("1.0.0")).State.ShouldBe(PromotionStateView.Succeeded);
+        var journey = await client.ReleaseJourney(Shop.Service, "1.0.0", cancel);
+        (journey.Run?.Id, journey.Run?.Author, journey.Release.Commit).ShouldBe((first.Id, first.Author, first.Commit));
+        first.Author.ShouldNotBeNullOrEmpty();
+        journey.Passages.ShouldHaveSingleItem().Rollout.ShouldNotBeNull().State.ShouldBeOneOf(RolloutStateView.Watching, RolloutStateView.Succeeded);
 
         await repository.Commit("A second version", ("NEWS", "better"));
         var second = await client.EndedRun(Shop.Service, "storefront-run-2");

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Slipway.Client.Http;
 
 namespace Slipway.Server.Tests;
 
@@ -193,6 +194,29 @@ public sealed class ReleaseTests
         await running.Admin.SendAsync("POST", "/api/v1/services/shop/releases/2.0/veto", """{"why":"x"}""").ProblemAsync(404, "notFound");
         var texts = await running.SentencesAsync("service=shop", 3);
         texts.ShouldBe(["admin added the service shop.", "admin created the release shop@1.0.", "admin vetoed shop@1.0: leaks memory."]);
+    }
+
+    [Fact]
+    public async Task A_release_s_journey_has_its_artifact_and_its_own_promotions_newest_first()
+    {
+        await using var running = await WithServiceAsync();
+        await UploadAsync(running, Archive(("run", "1")), "1.0", Definition).StatusAsync(201);
+        await UploadAsync(running, Archive(("run", "2")), "2.0", Definition).StatusAsync(201);
+        var asked = new List<string>();
+        foreach (var (version, environment) in new[] { ("1.0", "dev"), ("2.0", "prod"), ("1.0", "prod") })
+        {
+            asked.Add((await running.Admin.SendAsync("POST", "/api/v1/promotions", $$"""{"service":"shop","environment":"{{environment}}","version":"{{version}}"}""").JsonAsync(201))["id"]!.GetValue<string>());
+        }
+
+        using var client = new SlipwayClient(new() { Server = running.Server.Url, Token = running.Admin.DefaultRequestHeaders.Authorization!.Parameter });
+        var journey = await client.ReleaseJourney("shop", "1.0", Cancel);
+        (journey.Release.Version, journey.Release.Definition, journey.ArtifactAvailable, journey.ArtifactCollectedAt).ShouldBe(("1.0", Definition, true, null));
+        (journey.Run, journey.Tests).ShouldBe((null, null), "it came by an upload");
+        var ids = journey.Passages.Select(p => p.Promotion.Id).ToList();
+        ids.ShouldNotContain(asked[1]);
+        ids.IndexOf(asked[2]).ShouldBeInRange(0, ids.IndexOf(asked[0]) - 1);
+        journey.Passages.ShouldAllBe(p => p.Promotion.Version == "1.0" && (p.Rollout == null) == (p.Promotion.Rollout == null));
+        await running.Admin.SendAsync("GET", "/api/v1/services/shop/releases/9.9/journey").ProblemAsync(404, "notFound");
     }
 
     internal static async Task<RunningServer> WithServiceAsync(Func<ServerOptions, ServerOptions>? configure = null)

@@ -115,6 +115,9 @@ public sealed record RunView
     /// <summary>The first line of the commit's message.</summary>
     public required string Subject { get; init; }
 
+    /// <summary>Who wrote the commit, by the name that it gives; null: that is not known.</summary>
+    public string? Author { get; init; }
+
     /// <summary>Of the release that it makes.</summary>
     public required string Version { get; init; }
 

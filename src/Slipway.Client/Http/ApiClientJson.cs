@@ -30,6 +30,7 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(Page<ServiceView>))]
 [JsonSerializable(typeof(AddService))]
 [JsonSerializable(typeof(Page<ReleaseView>))]
+[JsonSerializable(typeof(ReleaseJourneyView))]
 [JsonSerializable(typeof(CreateReleaseAnswer))]
 [JsonSerializable(typeof(Page<PromotionView>))]
 [JsonSerializable(typeof(StartPromotion))]

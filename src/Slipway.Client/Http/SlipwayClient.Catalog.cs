@@ -23,6 +23,10 @@ public sealed partial class SlipwayClient
     public Task<ReleaseView> Release(string service, string version, CancellationToken cancel = default) =>
         Get($"services/{E(service)}/releases/{E(version)}", ApiClientJson.Default.ReleaseView, cancel);
 
+    /// <summary>From its commit to the environments, as far as it came.</summary>
+    public Task<ReleaseJourneyView> ReleaseJourney(string service, string version, CancellationToken cancel = default) =>
+        Get($"services/{E(service)}/releases/{E(version)}/journey", ApiClientJson.Default.ReleaseJourneyView, cancel);
+
     public Task<ReleaseView> VetoRelease(string service, string version, string why, CancellationToken cancel = default) =>
         Post($"services/{E(service)}/releases/{E(version)}/veto", new WhyRequest { Why = why }, ApiClientJson.Default.WhyRequest, ApiClientJson.Default.ReleaseView, cancel);
 

@@ -94,6 +94,9 @@ public sealed record RunInputs
 
     /// <summary>The first line of the commit's message.</summary>
     public required string Subject { get; init; }
+
+    /// <summary>Who wrote the commit, by the name that it gives; null: that is not known.</summary>
+    public string? Author { get; init; }
     public required PipelineDefinition Pipeline { get; init; }
 
     /// <summary>What is packed when all jobs have ended well; null: nothing is released.</summary>

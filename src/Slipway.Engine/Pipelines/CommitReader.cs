@@ -76,6 +76,7 @@ public sealed class CommitReader(ISourceProvider sources, ReadCommitDefinition r
         Service = asked.Service, Commit = commit.Id, Branch = asked.Spec.Branch, Repository = asked.Spec.Repository,
         // A push is told by its commit, which the followed branch had when it was looked at.
         Ref = asked.Reading.Trigger == RunTrigger.Push ? CacheScope.BranchRef(asked.Spec.Branch) : commit.Ref, Path = asked.Spec.Path, Tag = commit.Tag, Version = commit.Version, Subject = commit.Subject,
+        Author = commit.AuthorName,
         Pipeline = read.Definition!.Pipeline!, Artifact = read.Definition.Artifact, Templates = read.Templates, Trigger = asked.Reading.Trigger,
     };
 }

@@ -209,7 +209,7 @@ public sealed partial class GitMirrors(string folder, TimeProvider time, ISource
         return new SourceCommit
         {
             Id = id,
-            AuthorName = about[0],
+            AuthorName = about[0].Length > 200 ? about[0][..200] + "…" : about[0],
             AuthorMail = about[1],
             At = DateTimeOffset.FromUnixTimeSeconds(long.Parse(about[2], CultureInfo.InvariantCulture)),
             Subject = about[3].Length > 200 ? about[3][..200] + "…" : about[3],

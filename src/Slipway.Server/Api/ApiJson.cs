@@ -55,6 +55,7 @@ internal static class ApiJson
 [JsonSerializable(typeof(Page<ServiceView>))]
 [JsonSerializable(typeof(AddService))]
 [JsonSerializable(typeof(Page<ReleaseView>))]
+[JsonSerializable(typeof(ReleaseJourneyView))]
 [JsonSerializable(typeof(CreateReleaseAnswer))]
 [JsonSerializable(typeof(Page<PromotionView>))]
 [JsonSerializable(typeof(StartPromotion))]

@@ -24,6 +24,7 @@ internal static class ReleasesApi
         releases.MapPost("", Create).RequirePermission(Permission.Deploy).WithName("createRelease")
             .WithSummary("Uploads an artifact and makes a release of it.").WithMetadata(new ReleaseUploadBody());
         releases.MapGet("/{version}", Show).RequirePermission(Permission.Read).WithName("showRelease").WithSummary("One release with its definition.");
+        releases.MapGet("/{version}/journey", Journey).RequirePermission(Permission.Read).WithName("showReleaseJourney").WithSummary("A release from its commit to the environments: its run, its artifact, its promotions.");
         releases.MapPost("/{version}/veto", Veto).RequirePermission(Permission.Deploy).WithName("vetoRelease").WithSummary("Says that this release must never go anywhere again.");
     }
 
@@ -51,6 +52,12 @@ internal static class ReleasesApi
     private static async Task<Results<Ok<ReleaseView>, ApiProblem>> Show(string service, string version, ReleaseCatalog releases, LaneQueries lanes, CancellationToken cancel) =>
         await releases.FindAsync(service, version, cancel) is { } release
             ? TypedResults.Ok(View(release, await releases.FindVetoAsync(service, version, cancel), await lanes.StableInAsync(service, cancel)))
+            : Answers.Problem(await releases.MissingAsync(service, version, cancel));
+
+    private static async Task<Results<Ok<ReleaseJourneyView>, ApiProblem>> Journey(
+        string service, string version, Asking asking, ReleaseCatalog releases, ReleaseJourneys journeys, LaneQueries lanes, CancellationToken cancel) =>
+        await releases.FindAsync(service, version, cancel) is { } release
+            ? TypedResults.Ok(await journeys.OfAsync(View(release, await releases.FindVetoAsync(service, version, cancel), await lanes.StableInAsync(service, cancel)), asking.Caller, cancel))
             : Answers.Problem(await releases.MissingAsync(service, version, cancel));
 
     private static async Task<Results<Ok<ReleaseView>, ApiProblem>> Veto(

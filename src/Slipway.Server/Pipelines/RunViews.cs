@@ -18,7 +18,7 @@ internal sealed class RunViews(JobDispatcher dispatcher, SourceWatch watch, Kept
     public static RunView Of(string id, RunState run) => new()
     {
         Id = id, Service = run.Inputs.Service, State = Enum.Parse<RunStateView>(run.Phase.ToString()), Reason = run.Reason, Commit = run.Inputs.Commit, Branch = run.Inputs.OwnBranch,
-        Tag = run.Inputs.Tag, Subject = run.Inputs.Subject, Version = run.Inputs.Version, Release = run.Release, RequestedBy = run.RequestedBy.Identity, RequestedAt = run.RequestedAt,
+        Tag = run.Inputs.Tag, Subject = run.Inputs.Subject, Author = run.Inputs.Author, Version = run.Inputs.Version, Release = run.Release, RequestedBy = run.RequestedBy.Identity, RequestedAt = run.RequestedAt,
         Why = run.Why, StartedAt = run.StartedAt, EndedAt = run.EndedAt, Jobs = [.. run.Jobs.Select(j => Of(run, j))],
         Templates = [.. run.Inputs.Templates.Select(TemplateViews.Of)],
     };

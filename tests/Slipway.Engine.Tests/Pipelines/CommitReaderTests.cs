@@ -22,7 +22,7 @@ public sealed class CommitReaderTests
         var reader = new CommitReader(new OneCommit(found), Read);
         var outcome = await reader.ReadAsync(new ReadCommit("shop", Spec, new Reading(1, trigger == RunTrigger.Push ? Commit : "asked", null, trigger, Actor.Slipway, null)), 0, TestContext.Current.CancellationToken);
         var inputs = outcome.ShouldBeOfType<EffectOutcome.Done>().Event.ShouldBeOfType<CommitRead>().Inputs;
-        (inputs.Repository, inputs.Branch, inputs.Ref).ShouldBe(("/srv/shop", "main", expected));
+        (inputs.Repository, inputs.Branch, inputs.Ref, inputs.Author).ShouldBe(("/srv/shop", "main", expected, "Maren"));
         CacheScope.WrittenBy(inputs)?.Ref.ShouldBe(expected);
     }
 
@@ -36,7 +36,7 @@ public sealed class CommitReaderTests
 
         public Task<SourceCommit> ReadAsync(string key, SourceSpec source, string @ref, string? since, CancellationToken cancel) => Task.FromResult(new SourceCommit
         {
-            Id = Commit, Ref = found, Subject = "s", AuthorName = "a", AuthorMail = "a@example.org", At = DateTimeOffset.UnixEpoch, Version = "1.0.0", Changed = true,
+            Id = Commit, Ref = found, Subject = "s", AuthorName = "Maren", AuthorMail = "maren@example.org", At = DateTimeOffset.UnixEpoch, Version = "1.0.0", Changed = true,
             Definition = "service: shop\npipeline: { jobs: { build: { steps: [ { run: make } ] } } }\nrun: { command: ./shop }\n",
         });
 

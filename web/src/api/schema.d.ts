@@ -96,6 +96,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services/{service}/releases/{version}/journey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A release from its commit to the environments: its run, its artifact, its promotions.
+         * @description Needs the permission `read`.
+         */
+        get: operations["showReleaseJourney"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services/{service}/releases/{version}/veto": {
         parameters: {
             query?: never;
@@ -1787,6 +1807,33 @@ export interface components {
             items: components["schemas"]["TokenView"][];
             next?: null | string;
         };
+        /** @description A rollout in few words; `GET /rollouts/{id}` has it whole. */
+        PassageRolloutView: {
+            state: components["schemas"]["RolloutStateView"];
+            strategy: string;
+            /** @description One sentence: what it does now and until when, or how it ended and why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When the wait that `reason` speaks of ends by itself.
+             */
+            until?: null | string;
+            /**
+             * Format: int32
+             * @description Percent of traffic on the release.
+             */
+            weight: number;
+            verdict?: null | components["schemas"]["VerdictView"];
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            endedAt?: null | string;
+        };
+        /** @description A promotion with what its rollout came to. */
+        PassageView: {
+            promotion: components["schemas"]["PromotionView"];
+            rollout?: null | components["schemas"]["PassageRolloutView"];
+        };
         /** @description An error as RFC 9457 describes it, with `code` for programs and `nextStep` for people. */
         ProblemDocument: {
             type?: null | string;
@@ -1872,6 +1919,22 @@ export interface components {
             /** Format: date-time */
             at: string;
             inForce: boolean;
+        };
+        /** @description A release from its commit to the environments, as far as it came. */
+        ReleaseJourneyView: {
+            /** @description With its definition. */
+            release: components["schemas"]["ReleaseView"];
+            /** @description Whether the artifact's bytes can be had. */
+            artifactAvailable: boolean;
+            /**
+             * Format: date-time
+             * @description When they were removed, since nothing needed them; null: they were not.
+             */
+            artifactCollectedAt?: null | string;
+            run?: null | components["schemas"]["RunView"];
+            tests?: null | components["schemas"]["RunTestsView"];
+            /** @description Promotions of this release and rollbacks to it, newest first; the last ones where there are many. */
+            passages: components["schemas"]["PassageView"][];
         };
         ReleaseView: {
             service: string;
@@ -2108,6 +2171,8 @@ export interface components {
             tag?: null | string;
             /** @description The first line of the commit's message. */
             subject: string;
+            /** @description Who wrote the commit, by the name that it gives; null: that is not known. */
+            author?: null | string;
             /** @description Of the release that it makes. */
             version: string;
             /** @description The version of the release that it made; null: none. */
@@ -2675,6 +2740,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReleaseView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    showReleaseJourney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseJourneyView"];
                 };
             };
             /** @description A problem */

@@ -20,7 +20,7 @@ public sealed class WebAppTests
         await using var site = await RunningServer.StartAsync(o => o with { WebRoot = root.FullName });
 
         var nonces = new List<string>();
-        foreach (var path in new[] { "/", "/rollouts/shop-prod-1", "/index.html" })
+        foreach (var path in new[] { "/", "/rollouts/shop-prod-1", "/services/shop/releases/1.0.0", "/index.html" })
         {
             using var page = await site.Anonymous.SendAsync("GET", path);
             var html = await page.Content.ReadAsStringAsync(Cancel);
@@ -30,7 +30,7 @@ public sealed class WebAppTests
             nonces.Add(nonce);
         }
 
-        nonces.Distinct().Count().ShouldBe(3);
+        nonces.Distinct().Count().ShouldBe(4);
         using (var plain = await site.Anonymous.SendAsync("GET", "/assets/app-1a2b.js"))
         {
             (await plain.Content.ReadAsStringAsync(Cancel)).ShouldBe("plain");
@@ -46,7 +46,7 @@ public sealed class WebAppTests
             (await reader.ReadToEndAsync(Cancel)).ShouldBe("packed");
         }
 
-        foreach (var path in new[] { "/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt", "/nothing.js", "/favicon.ico" })
+        foreach (var path in new[] { "/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt", "/nothing.js", "/assets/nothing.js", "/assets/nothing", "/favicon.ico" })
         {
             await site.Anonymous.SendAsync("GET", path).StatusAsync(404);
         }

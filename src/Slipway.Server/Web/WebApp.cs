@@ -37,7 +37,7 @@ internal sealed class WebApp
         {
             await SendFileAsync(context, path, file, type);
         }
-        else if (Path.HasExtension(path) && path != "/index.html")
+        else if (IsFile(path))
         {
             await next(context);
         }
@@ -46,6 +46,10 @@ internal sealed class WebApp
             await SendPageAsync(context);
         }
     }
+
+    /// <summary>Files lie at the root and under /assets; the app's own paths may end in a version, which has dots too.</summary>
+    private static bool IsFile(string path) =>
+        path.StartsWith("/assets/", StringComparison.Ordinal) || (Path.HasExtension(path) && path.LastIndexOf('/') == 0 && path != "/index.html");
 
     private static bool IsServers(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/agent") || path.StartsWithSegments("/openapi");
 

@@ -25,6 +25,31 @@ export async function stage(page: Page, documents: () => Documents, lost = false
       }
       close(): void { /* There is nothing to close. */ }
     } as unknown as typeof EventSource;
+    // A log is told as it grows, as by a server; a test's documents are asked for it.
+    const whole = window.fetch;
+    window.fetch = async (input, init) => {
+      const request = new Request(input, init);
+      if (request.headers.get('Accept') !== 'text/event-stream') return whole(request);
+      if (isLost) throw new TypeError('refused');
+      const first = await whole(request.url);
+      if (first.status >= 500) return first;
+      let read = Number(request.headers.get('Last-Event-ID') ?? 0);
+      const body = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          for (;;) {
+            const now = await whole(request.url);
+            const text = now.ok ? new TextDecoder().decode((await now.arrayBuffer()).slice(read)) : '';
+            const lines = text.split('\n').slice(0, -1);
+            const events = lines.map((line) => `id: ${(read += new TextEncoder().encode(line).length + 1)}\n${line.split('\r').map((part) => `data: ${part}\n`).join('')}\n`);
+            if (events.length > 0) return controller.enqueue(new TextEncoder().encode(events.join('')));
+            await new Promise((resolve) => { setTimeout(resolve, 700); });
+            controller.enqueue(new TextEncoder().encode(': still here\n\n'));
+            return undefined;
+          }
+        },
+      });
+      return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
+    };
   }, lost);
   await page.route(`${origin}/**`, (route) => answer(route, documents()));
 }
@@ -41,7 +66,7 @@ async function answer(route: Route, documents: Documents): Promise<void> {
     else await route.fulfill({ json: document });
     return;
   }
-  const file = /\.\w+$/.test(url.pathname) ? url.pathname : '/index.html';
+  const file = /\.[a-z]\w+$/.test(url.pathname) ? url.pathname : '/index.html';
   await route.fulfill({ body: readFileSync(path.join(built, file)), contentType: types[path.extname(file)] ?? 'application/octet-stream' });
 }
 

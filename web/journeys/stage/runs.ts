@@ -20,7 +20,7 @@ const job = (name: string, needs: string[], times: [number | null, number | null
 
 const run = (fields: Partial<RunView> = {}): RunView => ({
   id: 'storefront-run-42', service: 'storefront', state: 'running', reason: 'runs test (22); test (24), browsers wait for an agent', commit, branch: 'main', tag: null,
-  subject: 'Show wish lists beside the basket, and remember them for people who are signed in', version: '2.2.0-14.g4f1c2a9', release: null, requestedBy: 'slipway', requestedAt: ago(150), why: null,
+  subject: 'Show wish lists beside the basket, and remember them for people who are signed in', version: '2.2.0-14.g4f1c2a9', release: null, author: 'Maren Holm', requestedBy: 'slipway', requestedAt: ago(150), why: null,
   startedAt: ago(148), endedAt: null,
   jobs: [
     job('build', [], [148, 145, 82], { steps: [step('install', 145, 120), step('bundle', 120, 84), step('licences', 84, 82, { note: 'The memory limit is not held here: this machine has no cgroup for it.' })] }),
@@ -50,6 +50,12 @@ export const failedRun = (fields: Partial<RunView> = {}): RunView => run({
     job('pack', ['test', 'browsers'], [null, null, 41], { state: 'skipped', outcome: null, reason: 'test (22) failed' }),
   ],
   ...fields,
+});
+
+/** One that ended well, with a release. */
+export const madeRun = (): RunView => run({
+  id: 'storefront-run-40', state: 'succeeded', reason: 'made storefront@2.1.0', author: 'Maren Holm', release: '2.1.0', version: '2.1.0', tag: 'v2.1.0', endedAt: ago(20),
+  jobs: [job('build', [], [148, 145, 82]), job('lint', [], [148, 144, 131]), job('test (20)', ['build'], [82, 80, 31]), job('test (22)', ['build'], [82, 80, 25]), job('pack', ['test', 'lint'], [25, 24, 20])],
 });
 
 const line = (secondsAgo: number, index: number, text: string): string => `${Math.round(Date.now() - secondsAgo * 1000)} ${index} ${text}\n`;

@@ -1,5 +1,6 @@
 import type { AnalysisSummary, CheckView, RolloutView } from '../../src/api/types';
 import { ago, check, entriesOfRollback, freeze, hold, instance, lane, moving, points, promotion, release, releases, rollout, row, status, steps, world } from './made';
+import { journeyScenes } from './journeys';
 import { runScenes } from './runs';
 import { templateScenes } from './templates';
 import type { Documents } from './Stage';
@@ -181,4 +182,4 @@ const boards: Scene[] = [
   { name: 'rollout-lost', path: '/rollouts/storefront-prod-9', says: 'No connection to the server', documents: () => world({ rollout: rollout() }), lost: true },
 ];
 
-export const scenes: Scene[] = [...rollouts, ...promotions, ...services, ...boards, ...runScenes, ...templateScenes, ...testScenes];
+export const scenes: Scene[] = [...rollouts, ...promotions, ...services, ...boards, ...journeyScenes, ...runScenes, ...templateScenes, ...testScenes];

@@ -36,6 +36,6 @@ const list = (): Documents => ({
 });
 
 export const templateScenes: Scene[] = [
-  { name: 'templates', path: '/templates', says: 'cannot be used', documents: list },
+  { name: 'templates', path: '/templates', says: 'Did you mean', documents: list },
   { name: 'templates-one', path: '/templates?template=web-service', says: 'Who uses web-service', documents: list },
 ];

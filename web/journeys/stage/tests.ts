@@ -24,6 +24,9 @@ const told = (items: RunTestView[], fields: Partial<RunTestsView> = {}): RunTest
   ...fields,
 });
 
+/** In numbers alone. */
+export const countsOf = (): RunTestsView => ({ ...told([]), run: 'storefront-run-40', failed: 1, newlyFailing: 0, fixed: 0, flaky: 1, quarantined: 1, skipped: 1, matching: 409 });
+
 const runWithTests = (): Documents => ({ ...world({}), '/runs/storefront-run-41': failedRun(), '/runs/storefront-run-41/tests': told(many()), '/runs/storefront-run-41/tests?outcome=failed&limit=200': told(failing.slice(0, 3)) });
 
 const runs = Array.from({ length: 30 }, (_, index) => ({ run: `storefront-run-${41 - index}`, commit: '4f1c2a9be07d663399aa0b1c2d3e4f5061728394', at: ago(40 + index * 5000), covered: 8123 - index, valid: 10_003 }));

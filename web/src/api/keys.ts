@@ -8,6 +8,8 @@ export const keys = {
   services: ['services'] as const,
   service: (service: string) => ['services', service] as const,
   releases: (service: string) => ['releases', service] as const,
+  /** Read again whenever the service's releases are. */
+  journey: (service: string, version: string) => ['releases', service, 'journey', version] as const,
   promotions: ['promotions'] as const,
   promotionsOf: (service: string) => ['promotions', service] as const,
   promotion: (id: string) => ['promotion', id] as const,

@@ -1,6 +1,7 @@
 import { Link, useNavigate } from 'react-router';
 import type { EnvironmentView, ServiceStatusView } from '../api/types';
 import { Icon } from '../parts/Icon';
+import { ReleaseLink } from '../releases/ReleaseLink';
 import classes from './Board.module.css';
 import { LaneCell } from './LaneCell';
 
@@ -47,7 +48,7 @@ function ServiceRow({ service, environments }: { service: ServiceStatusView; env
       <th scope="row">
         <Link to={to} className={classes.service}>{service.service}</Link>
         {service.owner ? <span className={classes.owner}>{service.owner}</span> : null}
-        {service.latestVersion ? <span className={classes.owner}>newest {service.latestVersion}</span> : null}
+        {service.latestVersion ? <span className={classes.owner}>newest <ReleaseLink service={service.service} version={service.latestVersion} /></span> : null}
       </th>
       {environments.map((environment) => {
         const lane = service.lanes.find((each) => each.environment === environment.name);

@@ -1,6 +1,7 @@
 import type { LaneView } from '../api/types';
 import { StateText } from '../parts/Mark';
 import { When } from '../parts/When';
+import { ReleaseLink } from '../releases/ReleaseLink';
 import { laneHealth } from '../words/states';
 import classes from './LaneCell.module.css';
 import { LaneNews } from './LaneNews';
@@ -10,7 +11,7 @@ export function LaneCell({ lane }: { lane: LaneView }) {
   return (
     <div className={classes.cell}>
       <div className={classes.runs}>
-        {lane.version ? <span className={classes.version}>{lane.version}</span> : null}
+        {lane.version ? <ReleaseLink service={lane.service} version={lane.version} className={classes.version} /> : null}
         <Health lane={lane} />
         {lane.version && lane.since ? <span className={classes.since}><When at={lane.since} /></span> : null}
       </div>

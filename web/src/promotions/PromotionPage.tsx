@@ -15,6 +15,7 @@ import { Notice } from '../parts/Notice';
 import { Page } from '../parts/Page';
 import { Panel } from '../parts/Panel';
 import { When } from '../parts/When';
+import { ReleaseLink } from '../releases/ReleaseLink';
 import { NotFound } from '../shell/NotFound';
 import { briefIn } from '../words/brief';
 import { shortHash } from '../words/numbers';
@@ -60,7 +61,7 @@ function Promotion({ promotion }: { promotion: PromotionView }) {
           <Facts facts={[
             ['Service', <Link to={`/services/${service}`}>{service}</Link>],
             ['Environment', environment],
-            ['Release', version],
+            ['Release', <ReleaseLink service={service} version={version} />],
             [promotionIsOver(state) ? 'Ran there' : 'Runs there', <RunsThere promotion={promotion} />],
             ['Asked for', <><When at={promotion.requestedAt} focusable /> by {promotion.requestedBy}</>],
             ['Why', promotion.why],
@@ -79,7 +80,7 @@ function Promotion({ promotion }: { promotion: PromotionView }) {
 function RunsThere({ promotion }: { promotion: PromotionView }) {
   const { service, environment, fromVersion, rollout, state } = promotion;
   const status = useStatus();
-  if (fromVersion) return fromVersion;
+  if (fromVersion) return <ReleaseLink service={service} version={fromVersion} />;
   if (rollout) return 'nothing: this was the first';
   if (promotionIsOver(state)) return 'it never entered';
   return status.data ? (laneOf(status.data, service, environment)?.version ?? 'nothing yet: this is the first') : '…';

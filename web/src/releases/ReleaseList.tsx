@@ -1,9 +1,8 @@
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useWhyNot } from '../access/queries';
 import type { EnvironmentView, LaneView, ReleaseView } from '../api/types';
-import { AskWhy } from '../parts/AskWhy';
 import { Asked } from '../parts/Asked';
 import { Command } from '../parts/Command';
 import { Empty } from '../parts/Empty';
@@ -17,8 +16,10 @@ import { RollbackDialog } from '../promotions/RollbackDialog';
 import { bytes, shortCommit, shortHash } from '../words/numbers';
 import { type Offer, offerOf } from './offer';
 import { placesOf, type ReleasePlace } from './places';
-import { useInstancesOf, useReleases, useVeto } from './queries';
+import { useInstancesOf, useReleases } from './queries';
+import { ReleaseLink } from './ReleaseLink';
 import classes from './ReleaseList.module.css';
+import { Veto, Vetoed } from './Veto';
 
 interface ReleaseListProps { service: string; environments: EnvironmentView[]; lanes: LaneView[] }
 interface Chosen { version: string; offer: Offer }
@@ -70,7 +71,7 @@ function Row({ release, places, offer, onOffer }: RowProps) {
   return (
     <tr>
       <td>
-        <span className={table.main}>{release.version}</span>
+        <ReleaseLink service={release.service} version={release.version} className={table.main} />
         {release.veto ? <Vetoed veto={release.veto} /> : null}
         {release.notes ? <p className={classes.notes}>{release.notes}</p> : null}
       </td>
@@ -105,30 +106,4 @@ function Place({ place: { environment, word, tone, held, to } }: { place: Releas
 function Offered({ version, offer, onOffer }: { version: string; offer: Offer; onOffer: (offer: Offer) => void }) {
   const [words, name] = offer.kind === 'promote' ? ['Promote…', `Promote ${version}`] : ['Roll back…', `Roll back to ${version}`];
   return <Button size="compact-xs" variant="subtle" onClick={() => onOffer(offer)} aria-label={name}>{words}</Button>;
-}
-
-function Vetoed({ veto }: { veto: NonNullable<ReleaseView['veto']> }) {
-  return (
-    <p className={classes.vetoed} data-tone="bad">
-      <Icon name="veto" size={14} /><span>Vetoed by {veto.by} <When at={veto.at} />: {veto.why}</span>
-    </p>
-  );
-}
-
-function Veto({ release }: { release: ReleaseView }) {
-  const [opened, setOpened] = useState(false);
-  const veto = useVeto(release.service, release.version);
-  return (
-    <>
-      <Tooltip label="Never this release, anywhere">
-        <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setOpened(true)} aria-label={`Veto ${release.version}`}>Veto…</Button>
-      </Tooltip>
-      <AskWhy
-        opened={opened} onClose={() => setOpened(false)} title={`Veto ${release.service} ${release.version}`} deed={`Veto ${release.version}`} danger whyRequired
-        pending={veto.isPending} error={veto.error} onConfirm={(why) => veto.mutate(why, { onSuccess: () => setOpened(false) })}
-      >
-        <p>No promotion will bring {release.version} anywhere again. Where it runs now{release.runsIn.length > 0 ? ` (${release.runsIn.join(', ')})` : ''}, it goes on until something else replaces it.</p>
-      </AskWhy>
-    </>
-  );
 }

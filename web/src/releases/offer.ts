@@ -7,7 +7,8 @@ export interface Offer { kind: 'promote' | 'rollback'; lane: LaneView }
 const lastOnes = (environments: EnvironmentView[]): EnvironmentView[] =>
   environments.filter(({ name }) => !environments.some((each) => each.after.includes(name)));
 
-function inLane({ version, runsIn }: ReleaseView, lane: LaneView): Offer['kind'] | null {
+/** What can be done with a release about one lane; null: nothing, for it is there, on its way or held. */
+export function inLane({ version, runsIn }: ReleaseView, lane: LaneView): Offer['kind'] | null {
   if (runsIn.includes(lane.environment) || lane.version === version) return null;
   if (lane.holds.some((hold) => hold.version === version)) return null;
   if ([lane.moving, ...lane.waiting].some((each) => each?.version === version)) return null;

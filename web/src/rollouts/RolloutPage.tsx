@@ -16,10 +16,11 @@ import { Panel } from '../parts/Panel';
 import { Countdown, When } from '../parts/When';
 import { GateList } from '../promotions/GateList';
 import { usePromotion } from '../promotions/queries';
+import { ReleaseLink } from '../releases/ReleaseLink';
 import { NotFound } from '../shell/NotFound';
 import { brief, briefIn, oneOrTwoLines } from '../words/brief';
 import { sentence } from '../words/sentence';
-import { rolloutNow } from '../words/states';
+import { rolloutNow, strategyWord } from '../words/states';
 import { shortClock } from '../words/time';
 import { Instances } from './Instances';
 import { Judgement } from './Judgement';
@@ -131,7 +132,8 @@ function ThisRollout({ rollout }: { rollout: RolloutView }) {
   return (
     <Panel title={rollout.kind === 'rollback' ? 'This rollback' : 'This rollout'} aside={<Link to={`/promotions/${rollout.id}`}>its {rollout.kind}</Link>}>
       <Facts facts={[
-        ['Strategy', strategies[rollout.strategy] ?? rollout.strategy],
+        ['Release', <ReleaseLink service={rollout.service} version={rollout.version} />],
+        ['Strategy', strategyWord(rollout.strategy)],
         ['Asked for by', requestedBy],
         ['Why', why],
         ['Began', <When at={rollout.startedAt} focusable />],
@@ -147,8 +149,6 @@ function ThisRollout({ rollout }: { rollout: RolloutView }) {
     </Panel>
   );
 }
-
-const strategies: Record<string, string> = { canary: 'Canary', rolling: 'Rolling', blueGreen: 'Blue-green', ring: 'Ring' };
 
 function History({ id }: { id: string }) {
   const entries = useLedgerOfPromotion(id);

@@ -32,7 +32,7 @@ export function LogView({ run, job, attempt, goesOn }: LogViewProps) {
   return (
     <div className={classes.log}>
       {reading.lost ? <NotLive lost={reading.lost} onRetry={reader.retry} /> : null}
-      {reader.lines.count === 0 ? <Empty title={goesOn ? 'Nothing has been written yet.' : 'It wrote nothing.'} /> : (
+      {reader.lines.count === 0 ? <Empty title={goesOn ? 'Nothing has been written yet.' : (reading.state === 'none' && reading.whyNone) || 'It wrote nothing.'} /> : (
         <Lines lines={reader.lines} version={reading.version} job={job} attempt={attempt} goesOn={goesOn} raw={`/api/v1/runs/${encodeURIComponent(run)}/jobs/${encodeURIComponent(job.name)}/log?attempt=${attempt}`} />
       )}
     </div>

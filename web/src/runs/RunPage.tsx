@@ -10,6 +10,7 @@ import { Page } from '../parts/Page';
 import { Panel } from '../parts/Panel';
 import { Problem } from '../parts/Problem';
 import { When } from '../parts/When';
+import { ReleaseLink } from '../releases/ReleaseLink';
 import { NotFound } from '../shell/NotFound';
 import { TestPanel } from '../tests/TestPanel';
 import { plural, shortCommit } from '../words/numbers';
@@ -72,10 +73,11 @@ function ThisRun({ run }: { run: RunView }) {
       <Facts facts={[
         ['Commit', <code title={run.commit}>{shortCommit(run.commit)}</code>],
         ['Message', run.subject],
+        ['Author', run.author],
         ['Branch', <>{run.branch || (run.tag ? null : 'none: a commit by itself')}{run.tag ? <>, tagged {run.tag}</> : null}</>],
         ['Version', run.version],
         ['Template', run.templates?.length ? <TemplateUses uses={run.templates} /> : null],
-        ['Release', run.release ? <Link to={`/services/${run.service}`}>{run.service}@{run.release}</Link> : runIsOver(run.state) ? 'none' : null],
+        ['Release', run.release ? <ReleaseLink service={run.service} version={run.release}>{run.service}@{run.release}</ReleaseLink> : runIsOver(run.state) ? 'none' : null],
         ['Asked for', <><When at={run.requestedAt} focusable /> by {run.requestedBy === 'slipway' ? 'Slipway' : run.requestedBy}</>],
         ['Why', run.why],
         ['Began', run.startedAt ? <When at={run.startedAt} focusable /> : null],

@@ -3,12 +3,14 @@ import type { RunView } from '../api/types';
 import { StateText } from '../parts/Mark';
 import table from '../parts/Table.module.css';
 import { When } from '../parts/When';
+import { ReleaseLink } from '../releases/ReleaseLink';
 import { oneOrTwoLines } from '../words/brief';
 import { useNow } from '../words/clock';
 import { shortCommit } from '../words/numbers';
 import { runIsOver, runState } from '../words/states';
 import { runNumber } from './address';
 import { reasonOf } from './reason';
+import classes from './RunTable.module.css';
 import { span, took } from './took';
 
 /** Runs, newest first; of several services with the name of each. */
@@ -35,13 +37,13 @@ function Row({ run, withService }: { run: RunView; withService: boolean }) {
       <td data-label="State" title={reasonOf(run)}>
         <span>
           <StateText state={runState[run.state]} />
-          {run.state === 'failed' || run.state === 'queued' ? <span className={table.under}> {reasonOf(run, oneOrTwoLines)}</span> : null}
+          {run.state === 'failed' || run.state === 'queued' ? <span className={classes.reason}>{reasonOf(run, oneOrTwoLines)}</span> : null}
         </span>
       </td>
       <td data-label="Commit"><span><code title={run.commit}>{shortCommit(run.commit)}</code> {run.subject}{run.tag ? <span className={table.under}> {run.tag}</span> : null}</span></td>
-      <td data-label="Asked for"><span><When at={run.requestedAt} focusable /> <span className={table.under}>by {run.requestedBy === 'slipway' ? 'Slipway' : run.requestedBy}</span></span></td>
+      <td data-label="Asked for"><span><When at={run.requestedAt} focusable /> <span className={classes.by}>by {run.requestedBy === 'slipway' ? 'Slipway' : run.requestedBy}</span></span></td>
       <td data-label="Took" className={table.number}>{lasted === null ? '–' : took(lasted)}</td>
-      <td data-label="Release">{run.release ?? '–'}</td>
+      <td data-label="Release">{run.release ? <ReleaseLink service={run.service} version={run.release} /> : '–'}</td>
     </tr>
   );
 }

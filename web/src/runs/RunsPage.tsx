@@ -18,7 +18,7 @@ export function RunsPage() {
   const services = status.data?.services.map((each) => each.service) ?? [];
   return (
     <Page
-      title="Runs" heading="Runs" below={<>From a commit, through its pipeline, to a release. <Link to="/templates">Templates</Link> are pipelines that services share.</>}
+      title="Runs" heading="Runs" below={<p>From a commit, through its pipeline, to a release. <Link to="/templates">Templates</Link> are pipelines that services share.</p>}
       actions={(
         <Select
           aria-label="Only of this service" placeholder="All services" clearable data={services} value={service} className={classes.filter}

@@ -246,10 +246,10 @@ describe('reading a log', () => {
     });
 
     it('does not wait for one that will never be', async () => {
-      log.fault = new ApiProblem(404, {});
+      log.fault = new ApiProblem(404, { detail: 'The logs were removed on 2026-10-01.' });
       reader.follow(false);
       await pass(10_000);
-      expect(reader.get().state).toBe('none');
+      expect(reader.get()).toMatchObject({ state: 'none', whyNone: 'The logs were removed on 2026-10-01.' });
       expect(log.asked).toEqual(['text 0']);
     });
   });

@@ -24,6 +24,8 @@ export interface Reading {
   /** Changes whenever there is more to show. */
   version: number;
   state: 'first' | 'some' | 'none';
+  /** Why there is no log, in the server's words. */
+  whyNone: string | null;
   error: unknown;
   lost: Lost | null;
 }
@@ -36,7 +38,7 @@ const isFaultOfServer = (error: unknown): boolean => error instanceof ApiProblem
 /** Reads a log from its beginning to where it is, and on while the job runs: as a stream then, else at once to its end. */
 export class LogReader {
   readonly lines = new LogLines();
-  private reading: Reading = { version: 0, state: 'first', error: null, lost: null };
+  private reading: Reading = { version: 0, state: 'first', whyNone: null, error: null, lost: null };
   private readonly listeners = new Set<() => void>();
   private goesOn = true;
   private begun = false;
@@ -109,7 +111,7 @@ export class LogReader {
       } catch (error) {
         if (this.stopped) return;
         if (this.hidden && !isLast) continue;
-        if (isNotFound(error)) this.tell({ state: 'none', error: null, lost: null });
+        if (isNotFound(error)) this.tell({ state: 'none', whyNone: (error as ApiProblem).message, error: null, lost: null });
         else if (!this.isPassing(error)) return this.tell({ error, lost: null });
         if (isLast && isNotFound(error)) return;
         // A job that has ended meanwhile has the rest of its log at the server, without a stream.

@@ -4,7 +4,7 @@ import { LogReader, type Reading } from './logReader';
 import { LogSearch } from './logSearch';
 import { logOf } from './logSource';
 
-const nothing: Reading = { version: 0, state: 'first', error: null, lost: null };
+const nothing: Reading = { version: 0, state: 'first', whyNone: null, error: null, lost: null };
 const noChange = (): (() => void) => () => undefined;
 
 /** The log of an attempt, which grows while the job goes on. */

@@ -9,6 +9,7 @@ import { Icon } from '../parts/Icon';
 import { When } from '../parts/When';
 import { PromoteDialog } from '../promotions/PromoteDialog';
 import { RollbackDialog } from '../promotions/RollbackDialog';
+import { ReleaseLink } from '../releases/ReleaseLink';
 import { oneOrTwoLines } from '../words/brief';
 import classes from './ServicePage.module.css';
 
@@ -26,7 +27,7 @@ export function LanePanel({ lane, lanes, environments }: LanePanelProps) {
         </div>
         {lane.version ? (
           <p className={classes.version}>
-            <strong>{lane.version}</strong>
+            <strong><ReleaseLink service={lane.service} version={lane.version} className={classes.release} /></strong>
             {lane.since ? <span className={classes.since}>since <When at={lane.since} focusable /></span> : null}
           </p>
         ) : null}

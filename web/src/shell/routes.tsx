@@ -15,6 +15,7 @@ export const router = createBrowserRouter([
           { index: true, lazy: async () => ({ Component: (await import('../lanes/BoardPage')).BoardPage }) },
           { path: 'services/:service', lazy: async () => ({ Component: (await import('../services/ServicePage')).ServicePage }) },
           { path: 'services/:service/tests', lazy: async () => ({ Component: (await import('../tests/ServiceTestsPage')).ServiceTestsPage }) },
+          { path: 'services/:service/releases/:version', lazy: async () => ({ Component: (await import('../releases/JourneyPage')).JourneyPage }) },
           { path: 'promotions/:id', lazy: async () => ({ Component: (await import('../promotions/PromotionPage')).PromotionPage }) },
           { path: 'rollouts/:id', lazy: async () => ({ Component: (await import('../rollouts/RolloutPage')).RolloutPage }) },
           { path: 'runs', lazy: async () => ({ Component: (await import('../runs/RunsPage')).RunsPage }) },

@@ -13,7 +13,7 @@ import { capital, originWords } from './templateWords';
 export function TemplatesPage() {
   const templates = useTemplates();
   const [search] = useSearchParams();
-  const chosen = search.get('template');
+  const [chosen, version] = [search.get('template'), search.get('version')];
   return (
     <Page title="Templates" heading="Templates" below="Pipelines that services share. A service names one in its slipway.yaml, and each run keeps the version that it got.">
       <Asked query={templates} lines={8}>
@@ -23,21 +23,21 @@ export function TemplatesPage() {
             <Panel title="In force" flush>
               <table className={table.table}>
                 <thead><tr><th>Template</th><th>From</th><th>For</th><th className={table.number}>Services</th><th>What it is</th></tr></thead>
-                <tbody>{data.items.map((template) => <Row key={`${template.name}@${template.version}`} template={template} />)}</tbody>
+                <tbody>{data.items.map((template) => <Row key={`${template.name}@${template.version}`} template={template} isChosen={template.name === chosen && (version === null || template.version === version)} />)}</tbody>
               </table>
             </Panel>
           </>
         )}
       </Asked>
-      {chosen ? <TemplatePanels key={`${chosen}@${search.get('version') ?? ''}`} name={chosen} version={search.get('version')} /> : null}
+      {chosen ? <TemplatePanels key={`${chosen}@${version ?? ''}`} name={chosen} version={version} /> : null}
     </Page>
   );
 }
 
-function Row({ template: { name, version, origin, rollout, services, description, deprecated } }: { template: TemplateView }) {
+function Row({ template: { name, version, origin, rollout, services, description, deprecated }, isChosen }: { template: TemplateView; isChosen: boolean }) {
   return (
-    <tr>
-      <td className={table.tight}><Link to={`/templates?template=${name}&version=${version}`} className={table.main}>{name}@{version}</Link></td>
+    <tr data-led-to={isChosen || undefined}>
+      <td className={table.tight}><Link to={`/templates?template=${name}&version=${version}`} className={table.main} aria-current={isChosen ? 'true' : undefined}>{name}@{version}</Link></td>
       <td data-label="From" className={table.tight}>{originWords(origin)}</td>
       <td data-label="For" className={table.tight}>{rollout ?? 'all services'}</td>
       <td data-label="Services" className={table.number}>{services === 0 ? '–' : services}</td>
@@ -48,7 +48,7 @@ function Row({ template: { name, version, origin, rollout, services, description
 
 function Fault({ fault }: { fault: TemplateFaultView }) {
   return (
-    <Notice tone="bad" title={`templates/${fault.path} cannot be used; ${fault.instead}.`}>
+    <Notice tone="bad" title={`templates/${fault.path} is wrong: ${fault.instead}.`}>
       <ul className={classes.problems}>
         {fault.problems.map((each) => (
           <li key={`${each.file}:${each.line}:${each.column}:${each.message}`}><code>{each.file}:{each.line}:{each.column}</code> {each.message}{each.suggestion ? ` ${each.suggestion}` : ''}</li>

@@ -18,7 +18,7 @@ export function percentOf(share: number): string {
 }
 
 export function milliseconds(value: number): string {
-  if (value >= 10_000) return `${(value / 1000).toFixed(1)} s`;
+  if (value >= 1000) return `${(value / 1000).toFixed(1)} s`;
   return value < 10 && value > 0 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
 }
 

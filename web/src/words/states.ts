@@ -129,6 +129,9 @@ export const runStepState: Record<RunStepState, StateWords> = {
   skipped: { word: 'skipped', tone: 'quiet' },
 };
 
+const strategies: Record<string, string> = { canary: 'Canary', rolling: 'Rolling', blueGreen: 'Blue-green', ring: 'Ring' };
+export const strategyWord = (strategy: string): string => strategies[strategy] ?? strategy;
+
 const rolloutEnded: ReadonlySet<RolloutState> = new Set(['succeeded', 'rolledBack', 'aborted']);
 export const rolloutIsOver = (state: RolloutState): boolean => rolloutEnded.has(state);
 

@@ -83,6 +83,41 @@ test('a job is chosen by keyboard, and its log grows before the eyes of who watc
   await expect(page.getByText('more 499', { exact: true })).toBeInViewport();
 });
 
+test('a log whose connection is lost says so, keeps what it has, and goes on when it is back', async ({ page }) => {
+  let log = '1763726400000 0 first\n';
+  let isFull = true;
+  await stage(page, runWith(() => log));
+  await page.route('**/log?attempt=2', (route) => (isFull && route.request().headers()['accept'] === 'text/event-stream' ? route.fulfill({ status: 503, json: { status: 503, detail: 'There are 64 event streams open already.' } }) : route.fallback()));
+  await page.goto(onStage('/runs/storefront-run-42'));
+  await expect(page.getByText(/^This log is not live since/)).toBeVisible();
+  await expect(page.getByText('There are 64 event streams open already. It is read from time to time.')).toBeVisible();
+  await expect(page.getByText('first', { exact: true })).toBeVisible();
+  expect(await barriers(page)).toEqual([]);
+  await page.setViewportSize(phone);
+  expect(await overflow(page)).toBe(0);
+  isFull = false;
+  log += '1763726401000 0 second\n';
+  await pressByKeyboard(page, page.getByRole('button', { name: 'Try now' }));
+  await expect(page.getByText('second', { exact: true })).toBeVisible();
+  await expect(page.getByText(/^This log is not live since/)).toHaveCount(0);
+  await expect(page.getByText('first', { exact: true })).toHaveCount(1);
+});
+
+test('a release is one way, whose stops lead on by keyboard, to the deed that is next', async ({ page }) => {
+  const scene = sceneOf('journey-next');
+  await stage(page, scene.documents);
+  await page.goto(onStage('/'));
+  await pressByKeyboard(page, page.getByRole('cell').getByRole('link', { name: '2.1.0' }).first());
+  await expect(page.getByRole('heading', { level: 1, name: 'storefront 2.1.0' })).toBeVisible();
+  const way = page.getByRole('list', { name: 'The way of storefront 2.1.0' });
+  await expect(way.locator(':scope > li').getByRole('heading', { level: 2 })).toHaveText([/wish lists/, 'Run 40', 'Release 2.1.0', 'dev', 'staging', 'prod']);
+  await expect(way.getByRole('link', { name: 'Download the artifact' })).toHaveAttribute('href', /\/api\/v1\/artifacts\/sha256/);
+  await pressByKeyboard(page, way.getByText('Its definition'));
+  await expect(way.getByRole('region', { name: 'slipway.yaml of 2.1.0' })).toContainText('strategy: canary');
+  await pressByKeyboard(page, page.getByRole('button', { name: 'Promote to prod…' }));
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Promote 2.1.0 to prod' })).toBeVisible();
+});
+
 test('who may not deploy cannot run a run again, and is told why', async ({ page }) => {
   const { documents } = sceneOf('run-failed');
   await stage(page, () => ({ ...documents(), '/whoami': { identity: 'vera', roles: ['viewer'], permissions: ['read'], expiresAt: null, installation: 'one', program: '1.0.0' } }));

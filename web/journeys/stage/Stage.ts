@@ -31,7 +31,7 @@ export async function stage(page: Page, documents: () => Documents, lost = false
       const request = new Request(input, init);
       if (request.headers.get('Accept') !== 'text/event-stream') return whole(request);
       if (isLost) throw new TypeError('refused');
-      const first = await whole(request.url);
+      const first = await whole(request.url, { headers: { Accept: 'text/event-stream' } });
       if (first.status >= 500) return first;
       let read = Number(request.headers.get('Last-Event-ID') ?? 0);
       const body = new ReadableStream<Uint8Array>({

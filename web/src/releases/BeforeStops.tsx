@@ -10,6 +10,7 @@ import { besides, coverageWords, summary } from '../tests/words';
 import { useNow } from '../words/clock';
 import { bytes, plural, shortCommit, shortHash } from '../words/numbers';
 import { jobNow, runIsOver, runState } from '../words/states';
+import { who } from '../words/who';
 import classes from './Journey.module.css';
 import { Vetoed } from './Veto';
 import { WayStop } from './WayStop';
@@ -74,7 +75,7 @@ export function ReleaseStop({ journey: { release, artifactAvailable, artifactCol
       {release.veto ? <Vetoed veto={release.veto} /> : null}
       {release.notes ? <p className={classes.notes}>{release.notes}</p> : null}
       <p className={classes.line}>
-        <span>made <When at={release.createdAt} focusable /> by {release.createdBy}</span>
+        <span>made <When at={release.createdAt} focusable /> by {who(release.createdBy)}</span>
         <span>artifact <code title={release.artifactDigest}>{shortHash(release.artifactDigest)}</code>, {bytes(release.artifactBytes)}</span>
       </p>
       {artifactAvailable ? null : (

@@ -8,10 +8,11 @@ import { Icon } from '../parts/Icon';
 import { StateText } from '../parts/Mark';
 import { Countdown, When } from '../parts/When';
 import { GateList } from '../promotions/GateList';
-import { brief, briefIn, oneOrTwoLines } from '../words/brief';
+import { brief, oneOrTwoLines } from '../words/brief';
 import { sentence } from '../words/sentence';
 import { promotionIsOver, promotionState, rolloutNow, strategyWord, verdict } from '../words/states';
 import { duration } from '../words/time';
+import { who } from '../words/who';
 import classes from './Journey.module.css';
 import type { Deed } from './JourneyPage';
 import { isUnderWay, type Stop } from './journey';
@@ -59,7 +60,7 @@ function ThisPassage({ passage }: { passage: Passage }) {
   return (
     <>
       <p className={classes.line}>
-        <span><Link to={`/promotions/${promotion.id}`}>{promotion.kind === 'rollback' ? 'Rollback' : 'Promotion'}</Link> asked for <When at={promotion.requestedAt} focusable /> by {promotion.requestedBy === 'slipway' ? 'Slipway' : promotion.requestedBy}</span>
+        <span><Link to={`/promotions/${promotion.id}`}>{promotion.kind === 'rollback' ? 'Rollback' : 'Promotion'}</Link> asked for <When at={promotion.requestedAt} focusable /> by {who(promotion.requestedBy)}</span>
         {promotion.why ? <span>“{brief(promotion.why, oneOrTwoLines)}”</span> : null}
         {approvals ? <span>{approvals}</span> : null}
       </p>
@@ -71,8 +72,7 @@ function ThisPassage({ passage }: { passage: Passage }) {
           {rollout.endedAt || over ? null : <span className={classes.traffic}><WeightLine weight={rollout.weight} />{rollout.weight} % of the traffic</span>}
         </p>
       ) : null}
-      <Reason passage={passage} />
-      {!over && shut.length > 0 ? <GateList gates={shut} over={false} /> : null}
+      {!over && shut.length > 0 ? <GateList gates={shut} over={false} /> : <Reason passage={passage} />}
       {promotion.supersededBy ? <p className={classes.line}><Link to={`/promotions/${promotion.supersededBy}`}>The one that took its place</Link></p> : null}
     </>
   );
@@ -84,8 +84,7 @@ function Reason({ passage }: { passage: Passage }) {
   if (promotion.state === 'succeeded' && !isUnderWay(passage)) return null;
   const reason = (rollout && isUnderWay(passage) ? rollout.reason : promotion.reason) ?? '';
   if (reason === '') return null;
-  const told = isUnderWay(passage) ? briefIn(reason, promotion.gates.map((gate) => gate.why), oneOrTwoLines) : brief(reason, oneOrTwoLines * 2);
-  return <p className={classes.reason} title={reason}>{sentence(told)}{rollout?.until && isUnderWay(passage) ? <> <Countdown until={rollout.until} before="(" after=" left)" /></> : null}</p>;
+  return <p className={classes.reason} title={reason}>{sentence(brief(reason, oneOrTwoLines))}{rollout?.until && isUnderWay(passage) ? <> <Countdown until={rollout.until} before="(" after=" left)" /></> : null}</p>;
 }
 
 function Earlier({ passage: { promotion, rollout } }: { passage: Passage }) {

@@ -28,11 +28,11 @@ interface LogViewProps {
 export function LogView({ run, job, attempt, goesOn }: LogViewProps) {
   const { reader, reading } = useLog(run, job.name, attempt, goesOn);
   if (reading.error && reader) return <Problem error={reading.error} onRetry={reader.retry} />;
-  if (!reader || reading.state === 'first') return <Loading lines={6} />;
+  if (!reader || (reading.state === 'first' && !reading.lost)) return <Loading lines={6} />;
   return (
     <div className={classes.log}>
       {reading.lost ? <NotLive lost={reading.lost} onRetry={reader.retry} /> : null}
-      {reader.lines.count === 0 ? <Empty title={goesOn ? 'Nothing has been written yet.' : (reading.state === 'none' && reading.whyNone) || 'It wrote nothing.'} /> : (
+      {reading.state === 'first' ? null : reader.lines.count === 0 ? <Empty title={goesOn ? 'Nothing has been written yet.' : (reading.state === 'none' && reading.whyNone) || 'It wrote nothing.'} /> : (
         <Lines lines={reader.lines} version={reading.version} job={job} attempt={attempt} goesOn={goesOn} raw={`/api/v1/runs/${encodeURIComponent(run)}/jobs/${encodeURIComponent(job.name)}/log?attempt=${attempt}`} />
       )}
     </div>

@@ -16,6 +16,7 @@ import { TestPanel } from '../tests/TestPanel';
 import { plural, shortCommit } from '../words/numbers';
 import { runIsOver, runState } from '../words/states';
 import { useNow } from '../words/clock';
+import { who } from '../words/who';
 import { runNumber } from './address';
 import { chosenJob } from './graph';
 import { JobGraph } from './JobGraph';
@@ -78,7 +79,7 @@ function ThisRun({ run }: { run: RunView }) {
         ['Version', run.version],
         ['Template', run.templates?.length ? <TemplateUses uses={run.templates} /> : null],
         ['Release', run.release ? <ReleaseLink service={run.service} version={run.release}>{run.service}@{run.release}</ReleaseLink> : runIsOver(run.state) ? 'none' : null],
-        ['Asked for', <><When at={run.requestedAt} focusable /> by {run.requestedBy === 'slipway' ? 'Slipway' : run.requestedBy}</>],
+        ['Asked for', <><When at={run.requestedAt} focusable /> by {who(run.requestedBy)}</>],
         ['Why', run.why],
         ['Began', run.startedAt ? <When at={run.startedAt} focusable /> : null],
         [runIsOver(run.state) ? 'Took' : 'Runs for', lasted === null ? null : took(lasted)],

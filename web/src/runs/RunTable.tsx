@@ -8,6 +8,7 @@ import { oneOrTwoLines } from '../words/brief';
 import { useNow } from '../words/clock';
 import { shortCommit } from '../words/numbers';
 import { runIsOver, runState } from '../words/states';
+import { who } from '../words/who';
 import { runNumber } from './address';
 import { reasonOf } from './reason';
 import classes from './RunTable.module.css';
@@ -41,7 +42,7 @@ function Row({ run, withService }: { run: RunView; withService: boolean }) {
         </span>
       </td>
       <td data-label="Commit"><span><code title={run.commit}>{shortCommit(run.commit)}</code> {run.subject}{run.tag ? <span className={table.under}> {run.tag}</span> : null}</span></td>
-      <td data-label="Asked for"><span><When at={run.requestedAt} focusable /> <span className={classes.by}>by {run.requestedBy === 'slipway' ? 'Slipway' : run.requestedBy}</span></span></td>
+      <td data-label="Asked for"><span><When at={run.requestedAt} focusable /> <span className={classes.by}>by {who(run.requestedBy)}</span></span></td>
       <td data-label="Took" className={table.number}>{lasted === null ? '–' : took(lasted)}</td>
       <td data-label="Release">{run.release ? <ReleaseLink service={run.service} version={run.release} /> : '–'}</td>
     </tr>

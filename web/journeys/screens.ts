@@ -82,6 +82,8 @@ export async function furnish(platform: Platform): Promise<{ screens: Screen[]; 
     screens: [
       { name: 'board', path: '/', ready: async (page) => { await heading('Board')(page); await text('payments-gateway')(page); } },
       { name: 'service', path: '/services/storefront', ready: text('Storefront 1.1.0') },
+      { name: 'release', path: '/services/storefront/releases/1.1.0', ready: text('Download the artifact') },
+      { name: 'release-unknown', path: '/services/storefront/releases/9.9.9', ready: heading('There is no release 9.9.9 of storefront') },
       { name: 'service-empty', path: '/services/newcomer', ready: text('No release yet.') },
       { name: 'promotion-waiting', path: `/promotions/${waiting}`, ready: text('Approved by a person') },
       { name: 'promotion-done', path: `/promotions/${first}`, ready: text('Approved by approver') },

@@ -125,7 +125,7 @@ function ServiceTest({ service, test, runs, onQuarantine }: { service: string; t
         ) : null}
       </div>
       <History history={test.history} runs={runs} />
-      <span className={classes.took}>{milliseconds(test.milliseconds)}</span>
+      <span className={classes.took}>{test.standing === 'skipped' ? '' : milliseconds(test.milliseconds)}</span>
       <span className={classes.deed}>
         {quarantine ? <Lift service={service} id={quarantine.id} name={test.name} /> : needsSomebody && !whyNot ? <button type="button" className={classes.tool} aria-label={`Put ${test.name} into quarantine`} onClick={onQuarantine}>Quarantine…</button> : null}
       </span>

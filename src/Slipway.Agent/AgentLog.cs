@@ -107,7 +107,7 @@ internal static partial class AgentLog
     [LoggerMessage(2066, LogLevel.Information, "removed the repository {Directory}, which no job has needed for long")]
     public static partial void SourceRemoved(ILogger logger, string directory);
 
-    [LoggerMessage(2067, LogLevel.Warning, "{File} is not what was written there, and is removed: see to the disk")]
+    [LoggerMessage(2069, LogLevel.Warning, "{File} is not what was written there, and is removed: see to the disk")]
     public static partial void KeptStateSpoilt(ILogger logger, string file);
 
     [LoggerMessage(2051, LogLevel.Error, "cannot follow what is wanted; trying again")]

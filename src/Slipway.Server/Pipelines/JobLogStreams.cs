@@ -63,6 +63,7 @@ internal sealed class JobLogStreams(JobLogs logs, RunDesk runs, EventStreams str
             var (at, seen) = (stream.From, 0L);
             var (spokenAt, checkedAt, lookedAt) = (time.GetTimestamp(), time.GetTimestamp(), (long?)null);
             JobLogEnd? end = null;
+            var isIdle = true;
             while (true)
             {
                 if (time.GetElapsedTime(checkedAt) >= ApiLimits.Heartbeat)
@@ -75,7 +76,7 @@ internal sealed class JobLogStreams(JobLogs logs, RunDesk runs, EventStreams str
                 }
 
                 // Asked before the file is read: what an ended attempt wrote is all there.
-                if (end is null && (lookedAt is not { } last || time.GetElapsedTime(last) >= LookAgain))
+                if (end is null && isIdle && (lookedAt is not { } last || time.GetElapsedTime(last) >= LookAgain))
                 {
                     lookedAt = time.GetTimestamp();
                     end = await EndOfAsync(stream, cancel);
@@ -84,7 +85,8 @@ internal sealed class JobLogStreams(JobLogs logs, RunDesk runs, EventStreams str
                 file ??= logs.Open(stream.Run, stream.Job, stream.Attempt);
                 var before = at;
                 (at, seen) = file is null ? (at, 0) : await SendPieceAsync(response, file, buffer, events, at, isLast: end is not null, cancel);
-                if (at != before)
+                isIdle = at == before;
+                if (!isIdle)
                 {
                     spokenAt = time.GetTimestamp();
                 }

@@ -4,7 +4,7 @@ namespace Slipway.Server.Web;
 internal static class WebPages
 {
     /// <summary>A word with a colon stands for any one segment, as in the web app's own table of routes.</summary>
-    public static IReadOnlyList<string> Patterns { get; } = ["/", "/services/:service", "/services/:service/tests", "/promotions/:id", "/rollouts/:id", "/runs", "/runs/:id", "/templates", "/activity", "/freezes", "/access", "/docs"];
+    public static IReadOnlyList<string> Patterns { get; } = ["/", "/services/:service", "/services/:service/tests", "/services/:service/releases/:version", "/promotions/:id", "/rollouts/:id", "/runs", "/runs/:id", "/templates", "/activity", "/freezes", "/access", "/docs"];
 
     /// <param name="page">A path, perhaps with a query or a fragment.</param>
     public static bool Has(string page)

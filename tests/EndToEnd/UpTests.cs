@@ -85,7 +85,7 @@ public sealed class UpTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        var (exitCode, _, error) = await platform.Run("up", "--port", $"{port}");
+        var (exitCode, _, error) = await platform.Run("up", "--port", $"{port}", "--router-port", platform.RouterPort);
 
         exitCode.ShouldBe(1);
         error.ShouldContain($"port {port} is taken");
@@ -143,7 +143,7 @@ public sealed class UpTests
     {
         await using var platform = LocalPlatformProcess.NotStarted("environments:\n  dev: { promot: auto }\n  prod: { after: [tset] }\n");
 
-        var (exitCode, _, error) = await platform.Run("up", "--data", platform.Data, "--port", "0");
+        var (exitCode, _, error) = await platform.Run("up", "--data", platform.Data, "--port", "0", "--router-port", "0");
 
         exitCode.ShouldBe(2);
         error.ShouldContain("platform.yaml:2:");

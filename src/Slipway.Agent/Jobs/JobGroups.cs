@@ -26,7 +26,7 @@ internal sealed class JobGroups
             var held = new List<string>();
             if (!_whyNot.ContainsKey(Controller.Memory))
             {
-                held.Add($"{JobLimits.Words(Most.Memory)} of memory{(Most.Memory < _together ? $" ({JobLimits.Words(_together)} all jobs together)" : ", all jobs together")}");
+                held.Add($"{JobLimits.Words(Most.Memory)} of memory ({(Most.Memory < _together ? $"{JobLimits.Words(_together)} " : "")}all jobs together{(Most.Memory < _together ? "" : ", too")})");
             }
             if (!_whyNot.ContainsKey(Controller.Pids))
             {

@@ -26,6 +26,8 @@ internal sealed class StepReports(WantedJob job, AttemptFolder attempt, JobFolde
         return tests;
     }
 
+    private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
     private StepTests ReadTests(int index, string? root, IReadOnlyList<string> globs)
     {
         var files = Find(root, globs);
@@ -33,7 +35,7 @@ internal sealed class StepReports(WantedJob job, AttemptFolder attempt, JobFolde
         _tally.Take(index, Masked(tests.Cases));
         log.Say(index, files.Count == 0
             ? $"no report was written that {string.Join(" or ", globs)} would name"
-            : $"{tests.Tests} tests in {files.Count} reports, {tests.Failed} failed{(tests.Quarantined > 0 ? $", {tests.Quarantined} of them in quarantine" : "")}");
+            : $"{Counted(tests.Tests, "test")} in {Counted(files.Count, "report")}, {tests.Failed} failed{(tests.Quarantined > 0 ? $", {tests.Quarantined} of them in quarantine" : "")}");
         Say(index, tests.Problems);
         if (tests.Unexplained is { } why)
         {

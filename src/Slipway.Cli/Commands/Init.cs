@@ -54,7 +54,7 @@ internal static class Init
 
     private static Detected Started(RepositoryFiles files, string command) => string.IsNullOrWhiteSpace(command) || command.Length > 2000 || command.Any(char.IsControl)
         ? throw CliException.Usage("--command must be one line of at most 2000 characters.", "slipway init --command ./serve.sh")
-        : PlainCommand.Of(files, command.Trim()).Done();
+        : (NodePackage.Detect(files, command.Trim()) ?? PlainCommand.Of(files, command.Trim())).Done();
 
     private static Detected Recognise(RepositoryFiles files, InitPlace place)
     {
@@ -131,7 +131,7 @@ internal static class Init
         return
         [
             $"slipway validate{(shown == FileName ? "" : $" {Draft.Quote(shown)}")}",
-            $"git add {Draft.Quote(shown)} && git commit -m \"Describe the service to Slipway\"",
+            $"git add {Draft.Quote(shown)} && git commit -m \"Deploy by Slipway\"",
             $"slipway service add {Draft.Quote(Path.GetRelativePath(shell.Directory, root))}{(folder.Length == 0 ? "" : $" --path {Draft.Quote(folder)}")}",
         ];
     }

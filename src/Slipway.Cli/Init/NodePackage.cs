@@ -29,22 +29,35 @@ internal sealed partial class NodePackage
 
     private bool NeedsAnything => needed.Count + neededToBuild.Count > 0;
 
-    public static Draft? Detect(RepositoryFiles files)
+    public static Draft? Detect(RepositoryFiles files) => Of(files)?.Describe(command: null);
+
+    /// <summary>Its packages, tests and build, with a command that a person gave; null: there is no package.json.</summary>
+    public static Draft? Detect(RepositoryFiles files, string command) => Of(files)?.Describe(command);
+
+    /// <summary>What is to be said of a package.json in which nothing serves that is known; null: there is none.</summary>
+    public static string? WhyNone(RepositoryFiles files)
     {
-        if (!files.Has("package.json") || JsonFile.Object(files, "package.json") is not { } package)
+        if (Of(files) is not { } node)
         {
             return null;
         }
 
-        var draft = new Draft(files, "node", "Node.js service") { Name = package.Text("name") };
-        return new NodePackage(draft, package).Describe();
+        var workspaces = node.package.Member("workspaces") is { ValueKind: JsonValueKind.Array } listed ? [.. listed.EnumerateArray().Select(one => one.ToString())] : Array.Empty<string>();
+        return workspaces.Length > 0 ? $"Node.js, a workspace of {Short(string.Join(", ", workspaces))}: choose the one that serves with --path"
+            : (node.Script("start") ?? node.Script("serve")) is { } start ? $"Node.js, whose start script `{Short(start)}` is a development server: name what starts the build's result"
+            : "Node.js, without a start script and without a usual file that listens";
     }
 
-    /// <summary>Null: nothing in it serves.</summary>
-    private Draft? Describe()
+    private static NodePackage? Of(RepositoryFiles files) => files.Has("package.json") && JsonFile.Object(files, "package.json") is { } package
+        ? new NodePackage(new Draft(files, "node", "Node.js service") { Name = package.Text("name") }, package) : null;
+
+    /// <param name="command">What starts it, for a shell; null: that is to be found.</param>
+    /// <returns>Null: nothing in it serves.</returns>
+    private Draft? Describe(string? command)
     {
         // A development server is no way to serve what is built; a framework's own server is.
-        if (NodeServer.Of(files, Script("start") ?? Script("serve"), package.Text("main"), Script("build"), Needs) is not { } server)
+        var given = command is null ? null : new NodeServer(Draft.Shell($"exec {command}"), null, null, "--command", "It must listen on $HOST:$PORT.", new HashSet<string>());
+        if ((given ?? NodeServer.Of(files, Script("start") ?? Script("serve"), package.Text("main"), Script("build"), Needs)) is not { } server)
         {
             return Script("build") is null || NodeSite.OutputOf(files, Script("build")!, Needs) is not { } site ? null : DescribeSite(site);
         }
@@ -63,7 +76,7 @@ internal sealed partial class NodePackage
 
         draft.PackCheckout(prune, prune.Length > 0 ? "What runs is the checkout with its packages, without those that only the build needs and without Git's own files." : null);
         var source = new SourceCode(files, server.Program, "", Extensions);
-        draft.Found(server.Because, "package.json");
+        _ = given is null ? draft.Found(server.Because, "package.json") : draft;
         var comment = server.Comment ?? source.Listening(draft, "`server.listen(process.env.PORT, process.env.HOST)`.");
         if (server.Program is { } file && !files.Has(file) && Script("build") is null)
         {

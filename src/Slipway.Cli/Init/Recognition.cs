@@ -39,7 +39,7 @@ internal static class Recognition
 
         return Below(files) switch
         {
-            [] => new Recognised.Nothing([.. Unknown.Where(sign => files.Has(sign.Key)).Select(sign => $"{files.NameOf(sign.Key)} ({sign.Value})")]),
+            [] => new Recognised.Nothing([.. NodePackage.WhyNone(files) is { } why ? new[] { $"{files.NameOf("package.json")} ({why})" } : [], .. Unknown.Where(sign => files.Has(sign.Key)).Select(sign => $"{files.NameOf(sign.Key)} ({sign.Value})")]),
             [var only] => new Recognised.As(only.Draft.Done()),
             var several => new Recognised.OneOf([.. several.Select(one => one.Candidate)]),
         };

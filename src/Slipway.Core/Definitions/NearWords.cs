@@ -5,7 +5,7 @@ public static class NearWords
 {
     /// <summary>"Did you mean …?" for a near word, else the list of what is allowed.</summary>
     internal static string Suggest(string word, IReadOnlyCollection<string> allowed) =>
-        Nearest(word, allowed) is { } near ? $"Did you mean '{near}'?" : $"Allowed: {string.Join(", ", allowed)}.";
+        Nearest(word, allowed) is { } near ? $"Did you mean '{near}'?" : allowed.Count == 0 ? "There is nothing that it could be." : $"Allowed: {string.Join(", ", allowed)}.";
 
     /// <summary>The candidate that a word is nearest to, if a third of its letters at most are wrong. Null: none is near.</summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)

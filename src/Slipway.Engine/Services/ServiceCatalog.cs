@@ -49,7 +49,7 @@ public sealed class ServiceCatalog(IStore store, LaneQueries lanes)
             OnceResult.Written => service,
             OnceResult.Repeated => await FindAsync(name, cancel) ?? service,
             OnceResult.KeyReused => OnceResult.KeyReused.Refusal,
-            _ => Refusal.Conflict("alreadyExists", $"The service '{name}' is there already.", $"Go on with it: `slipway release create {name} …`."),
+            _ => Refusal.Conflict("alreadyExists", $"The service '{name}' is there already.", $"Look at it: `slipway service show {name}`. Another repository: `slipway service source set {name} URL|DIR`. Another service: `--name`."),
         };
     }
 

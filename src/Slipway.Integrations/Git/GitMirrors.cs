@@ -292,11 +292,11 @@ public sealed partial class GitMirrors(string folder, TimeProvider time, ISource
         }
         catch (TimeoutException late)
         {
-            throw new SourceUnavailableException($"{source.Repository} did not answer in time: {late.Message}", "It is tried again by itself.", retryable: true, late);
+            throw new SourceUnavailableException($"{source.Repository} did not answer in time: {late.Message}", "See whether the server's machine reaches the host, and try again.", retryable: true, late);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new SourceUnavailableException($"{source.Repository} cannot be read: {fault.Message}", "Look at the space and the permissions of the server's data directory; it is tried again by itself.", retryable: true, fault);
+            throw new SourceUnavailableException($"{source.Repository} cannot be read: {fault.Message}", "Look at the space and the permissions of the server's data directory, and try again.", retryable: true, fault);
         }
     }
 
@@ -329,7 +329,7 @@ public sealed partial class GitMirrors(string folder, TimeProvider time, ISource
             : denied ? with is null ? "Give Slipway a token or key that may read it: slipway service credential set S --token-file FILE (https) or --key-file FILE (ssh)."
                 : $"The {(with is SourceAccess.Token ? "token" : "key")} that Slipway has is not, or no longer, allowed to read it: give it another one with slipway service credential set."
             : missing ? "Look at the address, and whether Slipway may see the repository."
-            : "It is tried again by itself; look at whether the server's machine reaches the host.",
+            : "See whether the server's machine reaches the host, and try again.",
             retryable: !denied && !missing);
     }
 

@@ -52,6 +52,21 @@ public sealed class ServiceAddTests : IDisposable
         undefined.Error.ShouldContain("slipway init .");
     }
 
+    [Fact]
+    public async Task A_branch_that_is_not_there_is_named_with_those_that_are_and_one_without_a_commit_is_told_of()
+    {
+        GitCommand.Run(folder.Path, "init", "--quiet", "--initial-branch=trunk");
+        folder.File("slipway.yaml", "service: shop\n");
+        (await Add("shop", "service", "add", ".")).Run.Out.ShouldContain("slipway.yaml is not committed on trunk yet");
+        GitCommand.Run(folder.Path, "add", "--all");
+        GitCommand.Run(folder.Path, "commit", "--quiet", "--message", "Define");
+        var (wrong, asked) = await Add("shop", "service", "add", ".", "--branch", "nope");
+        wrong.ExitCode.ShouldBe(2);
+        wrong.Error.ShouldContain($"{folder.Path} has no branch 'nope'.");
+        wrong.Error.ShouldContain("There are: trunk.");
+        asked.ShouldBeNull();
+    }
+
     public void Dispose() => folder.Dispose();
 
     private async Task<(CliRun Run, AddService? Asked)> Add(string name, params string[] arguments)

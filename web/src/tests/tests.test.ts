@@ -22,6 +22,7 @@ describe('the strip of runs, in words,', () => {
 describe('a summary', () => {
   it('leaves out what there is none of', () => {
     expect(summary({ passed: 1200, failed: 0, skipped: 0, newlyFailing: 0 })).toBe('1,200 passed');
+    expect(summary({ passed: 0, failed: 0, skipped: 0, newlyFailing: 0 })).toBe('no tests');
     expect(summary({ passed: 3, failed: 2, skipped: 1, newlyFailing: 1 })).toBe('3 passed, 2 failed (1 newly), 1 skipped');
     expect(besides({ fixed: 1, flaky: 0, quarantined: 2 })).toBe('1 fixed, 2 in quarantine');
     expect(besides({ fixed: 0, flaky: 0, quarantined: 0 })).toBe('');

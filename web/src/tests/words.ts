@@ -33,8 +33,9 @@ export function historyWords(history: readonly TestSquare[]): string {
   return `Of the last ${told.length === 1 ? 'run' : `${told.length} runs`}: ${counts.map(([many, word]) => `${word} in ${many}`).join(', ')}. The newest: ${square[told[0] ?? 'none'].word}.`;
 }
 
-/** "118 passed, 2 failed (1 newly), 3 skipped". */
+/** "118 passed, 2 failed (1 newly), 3 skipped"; "no tests". */
 export function summary(tests: Pick<RunTestsView, 'passed' | 'failed' | 'skipped' | 'newlyFailing'>): string {
+  if (tests.passed + tests.failed + tests.skipped === 0) return 'no tests';
   const parts = [`${count(tests.passed)} passed`];
   if (tests.failed > 0) parts.push(`${count(tests.failed)} failed${tests.newlyFailing > 0 ? ` (${count(tests.newlyFailing)} newly)` : ''}`);
   if (tests.skipped > 0) parts.push(`${count(tests.skipped)} skipped`);

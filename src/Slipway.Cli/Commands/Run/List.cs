@@ -56,7 +56,7 @@ internal static class List
         var said = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var view in runs.Reverse())
         {
-            Say(run, view, said);
+            Say(run, view, view.EndedAt ?? view.StartedAt ?? view.RequestedAt, said);
         }
 
         await foreach (var entry in run.Client.Events(new LedgerFilter(Service: service), after, run.Cancel))
@@ -65,7 +65,7 @@ internal static class List
             {
                 try
                 {
-                    Say(run, await run.Client.Run(id, run.Cancel), said);
+                    Say(run, await run.Client.Run(id, run.Cancel), entry.At, said);
                 }
                 catch (ServerUnreachableException)
                 {
@@ -75,7 +75,7 @@ internal static class List
         }
     }
 
-    private static void Say(Invocation run, RunView view, Dictionary<string, string> said)
+    private static void Say(Invocation run, RunView view, DateTimeOffset at, Dictionary<string, string> said)
     {
         var line = $"{view.Id}  {view.Commit[..8]}  {run.Ink.Paint(Words.Prose(view.State), Tones.Of(view.State))}: {view.Reason}  {run.Ink.Paint(view.Subject, Tone.Quiet)}";
         if (said.GetValueOrDefault(view.Id) != line)
@@ -86,7 +86,7 @@ internal static class List
             }
 
             said[view.Id] = line;
-            run.Stream(view, ApiClientJson.Default.RunView, $"{run.Ink.Paint(Words.Exact(view.EndedAt ?? view.StartedAt ?? view.RequestedAt), Tone.Quiet)}  {line}");
+            run.Stream(view, ApiClientJson.Default.RunView, $"{run.Ink.Paint(Words.Exact(at), Tone.Quiet)}  {line}");
         }
     }
 }

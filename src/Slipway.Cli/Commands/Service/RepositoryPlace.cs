@@ -37,6 +37,12 @@ internal sealed partial record RepositoryPlace(string Name, SetSource Source, st
         var root = await Root(folder, place, cancel);
         var below = Path.GetRelativePath(root, path is null ? folder : Path.Combine(folder, path)).Replace('\\', '/');
         path = below == "." ? null : below;
+        if (branch is not null && !await Has(root, branch, cancel))
+        {
+            var all = await Tool.Run("git", ["for-each-ref", "--format=%(refname:short)", "refs/heads/"], root, cancel);
+            throw CliException.Usage($"{root} has no branch '{branch}'.", all.Length == 0 ? "Nothing is committed there yet." : $"There are: {all.ReplaceLineEndings(", ")}.");
+        }
+
         branch ??= await Branch(root, cancel);
         var own = path is null ? root : Path.Combine(root, path);
         return new(
@@ -52,7 +58,7 @@ internal sealed partial record RepositoryPlace(string Name, SetSource Source, st
         }
         catch (CliException none) when (none.ExitCode == ExitCodes.Failed)
         {
-            throw new CliException(ExitCodes.Usage, $"{place} is in no Git repository: {none.Message.Split('\n')[^1].Trim()}", "git init, then commit what there is.");
+            throw new CliException(ExitCodes.Usage, $"{place} is in no Git repository: {none.Message.Split('\n')[^1].Trim()}", "Make it one, and commit what there is: git init && git add -A && git commit -m \"Begin\"");
         }
     }
 
@@ -60,11 +66,14 @@ internal sealed partial record RepositoryPlace(string Name, SetSource Source, st
     private static async Task<string?> Branch(string root, CancellationToken cancel) =>
         await Tool.Run("git", ["branch", "--show-current"], root, cancel) is { Length: > 0 } current ? current : null;
 
+    private static async Task<bool> Has(string root, string branch, CancellationToken cancel) =>
+        (await Tool.Run("git", ["for-each-ref", "--format=%(refname)", $"refs/heads/{branch}"], root, cancel)).Split('\n').Contains($"refs/heads/{branch}");
+
     /// <summary>What would keep the newest commit from making a run.</summary>
     private static async Task<string?> WhyNoRun(string root, string? path, string? branch, CancellationToken cancel)
     {
         var file = path is null ? DefinitionFile : $"{path}/{DefinitionFile}";
-        var listed = branch is null ? "" : await Tool.Run("git", ["ls-tree", "--name-only", $"refs/heads/{branch}", "--", file], root, cancel);
+        var listed = branch is null || !await Has(root, branch, cancel) ? "" : await Tool.Run("git", ["ls-tree", "--name-only", $"refs/heads/{branch}", "--", file], root, cancel);
         return listed.Length > 0 ? null : $"{file} is not committed on {branch} yet: commit it, and its run begins by itself.";
     }
 

@@ -43,7 +43,7 @@ public sealed class InitTests
         document["written"]!.GetValue<bool>().ShouldBeTrue();
         document["definition"]!.GetValue<string>().ShouldBe(File.ReadAllText(Path.Combine(folder.Path, "shop", "slipway.yaml")));
         document["next"]!.AsArray().Select(next => next!.GetValue<string>()).ShouldBe(
-            ["slipway validate shop/slipway.yaml", "git add shop/slipway.yaml && git commit -m \"Describe the service to Slipway\"", "slipway service add shop"]);
+            ["slipway validate shop/slipway.yaml", "git add shop/slipway.yaml && git commit -m \"Deploy by Slipway\"", "slipway service add shop"]);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ internal static class Up
                 : await HasServices(run, platform) ? "slipway status, or slipway open, in another terminal"
                 : "slipway service add NAME, or slipway --help, in another terminal")
             .Add("commands", WhomCommandsReach(platform), Tone.Warn)
-            .Add("slipway", run.Shell.Variable("SLIPWAY_TYPED") is { } typed && typed.Contains('/') ? $"is typed {typed} here" : null)
+            .Add("slipway", run.Shell.Variable("SLIPWAY_TYPED") is { } typed && typed.Contains('/') ? $"is typed {typed} here{(Path.IsPathRooted(typed) ? "" : $", and {run.Shell.FullPath(typed)} elsewhere")}" : null)
             .WriteTo(run.Out, "  ");
         run.Out.WriteLine("Ctrl-C stops it.");
         run.Out.Flush();

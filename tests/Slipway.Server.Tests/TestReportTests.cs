@@ -141,6 +141,9 @@ public sealed class TestReportTests
 
         var view = await running.Admin.SendAsync("GET", "/api/v1/runs/shop-run-1/tests").JsonAsync();
         (view["matching"]!.GetValue<int>(), view["coverage"]).ShouldBe((0, null));
+        // No test ran: there is no history of that.
+        await TellAsync(client, "shop-run-1/test/1", Packed(new() { Tests = [] })).StatusAsync(200);
+        (await running.Part<ITestStore>().ReportsAsync("shop", 10, Cancel)).ShouldBeEmpty();
     }
 
     private static async Task<RunningServer> WithServiceAsync()

@@ -42,7 +42,7 @@ internal sealed record BytesShape(long Least, long Most) : Shape
     {
         if (Read(node) is not { } value)
         {
-            findings.Add(node, $"{name} must be an amount of bytes with its unit, not {node.Kind}.", "Write it like 512MiB or 2GiB.");
+            findings.Add(node, $"{name} must be an amount in MiB, GiB or TiB, not {node.Kind}.", "Write it like 512MiB or 2GiB.");
         }
         else if (value < Least || value > Most)
         {

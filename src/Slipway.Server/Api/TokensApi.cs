@@ -62,7 +62,7 @@ internal static class TokensApi
     {
         if (body?.Page is { } page && !(SignIn.IsPage(page) && WebPages.Has(page)))
         {
-            return ApiProblem.Invalid("There is no such page.", $"The pages are {string.Join(", ", WebPages.Patterns).Replace(":service", "SERVICE").Replace(":id", "ID")}.", "invalidPage");
+            return ApiProblem.Invalid("There is no such page.", $"The pages are {string.Join(", ", WebPages.Patterns.Select(InCapitals))}.", "invalidPage");
         }
 
         var code = await sessions.LinkAsync(asking.Caller, body?.Page, cancel);
@@ -92,4 +92,7 @@ internal static class TokensApi
         Id = token.Id, Name = token.Name, Identity = token.Identity, Roles = [.. token.Roles.Select(Roles.NameOf)],
         CreatedAt = token.CreatedAt, CreatedBy = token.CreatedBy, ExpiresAt = token.ExpiresAt, LastUsedAt = token.LastUsedAt,
     };
+
+    /// <summary>As a usage line has it: what stands for something else is in capitals.</summary>
+    private static string InCapitals(string pattern) => string.Join('/', pattern.Split('/').Select(part => part.StartsWith(':') ? part[1..].ToUpperInvariant() : part));
 }

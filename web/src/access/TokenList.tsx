@@ -11,6 +11,7 @@ import { When } from '../parts/When';
 import classes from './Access.module.css';
 import { CreateTokenDialog } from './CreateTokenDialog';
 import { useRevokeToken, useTokens } from './queries';
+import { who } from '../words/who';
 
 export function TokenList() {
   const tokens = useTokens();
@@ -42,7 +43,7 @@ function TokenRow({ token }: { token: TokenView }) {
       <td><span className={table.main}>{token.name}</span></td>
       <td data-label="Identity">{token.identity}</td>
       <td data-label="Roles">{token.roles.join(', ')}</td>
-      <td data-label="Made"><span><When at={token.createdAt} focusable /> <span className={table.under}>by {token.createdBy}</span></span></td>
+      <td data-label="Made"><span><When at={token.createdAt} focusable /> <span className={table.under}>by {who(token.createdBy)}</span></span></td>
       <td data-label="Ends">{token.expiresAt ? <span><When at={token.expiresAt} focusable /></span> : <span className="quiet">never</span>}</td>
       <td data-label="Last used">{token.lastUsedAt ? <span><When at={token.lastUsedAt} focusable /></span> : <span className="quiet">never</span>}</td>
       <td className={table.tight}>

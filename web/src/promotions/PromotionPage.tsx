@@ -25,6 +25,7 @@ import { Decision } from './Decision';
 import { GateList } from './GateList';
 import classes from './PromotionPage.module.css';
 import { usePromotion } from './queries';
+import { who } from '../words/who';
 
 export function PromotionPage() {
   const { id = '' } = useParams();
@@ -63,7 +64,7 @@ function Promotion({ promotion }: { promotion: PromotionView }) {
             ['Environment', environment],
             ['Release', <ReleaseLink service={service} version={version} />],
             [promotionIsOver(state) ? 'Ran there' : 'Runs there', <RunsThere promotion={promotion} />],
-            ['Asked for', <><When at={promotion.requestedAt} focusable /> by {promotion.requestedBy}</>],
+            ['Asked for', <><When at={promotion.requestedAt} focusable /> by {who(promotion.requestedBy)}</>],
             ['Why', promotion.why],
             ['Ended', promotion.endedAt ? <When at={promotion.endedAt} focusable /> : null],
             ['Inputs', <code title={promotion.inputsHash}>{shortHash(promotion.inputsHash)}</code>],

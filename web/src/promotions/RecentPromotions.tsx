@@ -10,6 +10,7 @@ import { brief, oneOrTwoLines } from '../words/brief';
 import { sentence } from '../words/sentence';
 import { promotionState } from '../words/states';
 import { mostPromotions, usePromotionsOf } from './queries';
+import { who } from '../words/who';
 
 const firstShown = 5;
 
@@ -34,7 +35,7 @@ export function RecentPromotions({ service }: { service: string }) {
                       </td>
                       <td data-label="To">{promotion.environment}</td>
                       <td data-label="State" className={table.tight}><StateText state={promotionState[promotion.state]} /></td>
-                      <td data-label="Asked for"><span><When at={promotion.requestedAt} focusable /> <span className={table.under}>by {promotion.requestedBy}</span></span></td>
+                      <td data-label="Asked for"><span><When at={promotion.requestedAt} focusable /> <span className={table.under}>by {who(promotion.requestedBy)}</span></span></td>
                       <td data-label="Because" title={promotion.reason ?? undefined}>{sentence(brief(promotion.reason ?? '', oneOrTwoLines))}</td>
                     </tr>
                   ))}

@@ -20,6 +20,7 @@ import { useInstancesOf, useReleases } from './queries';
 import { ReleaseLink } from './ReleaseLink';
 import classes from './ReleaseList.module.css';
 import { Veto, Vetoed } from './Veto';
+import { who } from '../words/who';
 
 interface ReleaseListProps { service: string; environments: EnvironmentView[]; lanes: LaneView[] }
 interface Chosen { version: string; offer: Offer }
@@ -76,7 +77,7 @@ function Row({ release, places, offer, onOffer }: RowProps) {
         {release.notes ? <p className={classes.notes}>{release.notes}</p> : null}
       </td>
       <td data-label="Commit">{release.commit ? <code title={release.commit}>{shortCommit(release.commit)}</code> : <span className="quiet">none given</span>}</td>
-      <td data-label="Made"><span><When at={release.createdAt} focusable /> <span className={table.under}>by {release.createdBy}</span></span></td>
+      <td data-label="Made"><span><When at={release.createdAt} focusable /> <span className={table.under}>by {who(release.createdBy)}</span></span></td>
       <td data-label="Artifact"><span><code title={release.artifactDigest}>{shortHash(release.artifactDigest)}</code> <span className={table.under}>{bytes(release.artifactBytes)}</span></span></td>
       <td data-label="Where"><Places places={places} /></td>
       <td className={table.tight}>

@@ -32,6 +32,7 @@ import classes from './RolloutPage.module.css';
 import { Steps } from './Steps';
 import { Verifications } from './Verifications';
 import { Weights } from './Weights';
+import { who } from '../words/who';
 
 export function RolloutPage() {
   const { id = '' } = useParams();
@@ -134,7 +135,7 @@ function ThisRollout({ rollout }: { rollout: RolloutView }) {
       <Facts facts={[
         ['Release', <ReleaseLink service={rollout.service} version={rollout.version} />],
         ['Strategy', strategyWord(rollout.strategy)],
-        ['Asked for by', requestedBy],
+        ['Asked for by', requestedBy ? who(requestedBy) : undefined],
         ['Why', why],
         ['Began', <When at={rollout.startedAt} focusable />],
         ['Ended', rollout.endedAt ? <When at={rollout.endedAt} focusable /> : null],

@@ -17,6 +17,7 @@ import { plural } from '../words/numbers';
 import { LanePanel } from './LanePanel';
 import { useService } from './queries';
 import classes from './ServicePage.module.css';
+import { who } from '../words/who';
 
 export function ServicePage() {
   const { service: name = '' } = useParams();
@@ -42,7 +43,7 @@ export function ServicePage() {
           {owner ? <span>Owned by {owner}</span> : null}
           {tier != null ? <span>Tier {tier}</span> : null}
           <span>{plural(releases ?? 0, 'release')}</span>
-          {createdAt ? <span className="quiet">added <When at={createdAt} /> by {createdBy}</span> : null}
+          {createdAt ? <span className="quiet">added <When at={createdAt} /> by {createdBy ? who(createdBy) : ''}</span> : null}
         </>
       ) : null}
     >

@@ -75,8 +75,15 @@ internal static class Status
         }
 
         return lane.Holds.MaxBy(hold => hold.At) is { } newest
-            ? new Cell($"{newest.Version ?? "every release"} {(lane.Holds.Count > 1 ? $"and {lane.Holds.Count - 1} more are" : "is")} held: {newest.Why}", Tone.Quiet)
+            ? new Cell($"{newest.Version ?? "every release"} {(lane.Holds.Count > 1 ? $"and {lane.Holds.Count - 1} more are" : "is")} held: {InShort(newest)}", Tone.Quiet)
             : "";
+    }
+
+    /// <summary>The first sentence of why, without the version that stands before it; the whole is in the lane's own part, and in the list of holds.</summary>
+    private static string InShort(HoldView hold)
+    {
+        var why = hold.Version is { } version && hold.Why.StartsWith(version + " ", StringComparison.Ordinal) ? hold.Why[(version.Length + 1)..] : hold.Why;
+        return why.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? $"{why[..end]} …" : why;
     }
 
     /// <summary>A line for each, the newest first; what is cut of a reason stands in full in the list of holds.</summary>

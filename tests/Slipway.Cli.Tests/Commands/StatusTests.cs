@@ -26,6 +26,20 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task A_hold_is_told_beside_its_lane_by_its_first_sentence()
+    {
+        await using var server = await FakeServer.Start();
+        var status = Canned.Status();
+        var lane = Canned.Lane("dev", "1.2.0", LaneHealth.Healthy) with
+        {
+            Holds = [new HoldView { Id = "h-1", Service = "storefront", Environment = "dev", Version = "2.0.0", Why = "2.0.0 failed here: GET / answered 500. It wrote last: ]. Make the health path answer 200.", By = "slipway", At = Canned.Earlier }],
+        };
+        server.On("GET /api/v1/status", ApiClientJson.Default.StatusView, status with { Services = [status.Services[0] with { Lanes = [lane] }] });
+
+        (await CliRun.Of(server, "status")).Out.ShouldContain("2.0.0 is held: failed here: GET / answered 500 …");
+    }
+
+    [Fact]
     public async Task Of_many_holds_the_newest_are_shown_a_line_each()
     {
         await using var server = await FakeServer.Start();

@@ -34,7 +34,7 @@ internal sealed class StepReports(WantedJob job, AttemptFolder attempt, JobFolde
         var tests = TestReports.Read(root ?? folders.Workspace, files, _quarantined);
         _tally.Take(index, Masked(tests.Cases));
         log.Say(index, files.Count == 0
-            ? $"no report was written that {string.Join(" or ", globs)} would name"
+            ? $"no report: there is no file {string.Join(" or ", globs)}"
             : $"{Counted(tests.Tests, "test")} in {Counted(files.Count, "report")}, {tests.Failed} failed{(tests.Quarantined > 0 ? $", {tests.Quarantined} of them in quarantine" : "")}");
         Say(index, tests.Problems);
         if (tests.Unexplained is { } why)
@@ -70,7 +70,7 @@ internal sealed class StepReports(WantedJob job, AttemptFolder attempt, JobFolde
     {
         var files = Find(root, globs);
         Say(index, _tally.Coverage.Read(root ?? folders.Workspace, files));
-        log.Say(index, files.Count == 0 ? $"no coverage was written that {string.Join(" or ", globs)} would name"
+        log.Say(index, files.Count == 0 ? $"no coverage: there is no file {string.Join(" or ", globs)}"
             : _tally.Coverage.Sum() is { } coverage ? $"coverage: {coverage.Covered} of {coverage.Valid} lines"
             : "coverage: no line is told of");
     }

@@ -41,7 +41,7 @@ internal static class PipelineKeys
         new("cache", CacheKeys.Shape, CacheKeys.About),
         new("resources", ResourceKeys.Shape, "How much of its machine it may have."),
         new("steps", new ListShape(Step, Limits.Steps, 1), "Run one after the other.", Required: true),
-        new("outputs", new ListShape(new RelativePathShape(), 50), "Paths handed to jobs that need this one, and to the artifact. Default none."));
+        new("outputs", new ListShape(new RelativePathShape(Whole: false), 50), "Paths handed to jobs that need this one, and to the artifact. Default none."));
 
     public static readonly TableShape JobsTable = new(new UsesShape(Job, TemplateKeys.JobUse()), JobProblem, 100, 1);
 
@@ -53,7 +53,7 @@ internal static class PipelineKeys
 
     public static readonly MapShape Artifact = new(
         new("from", new TextShape(60), "The job that makes it; needed where there are several."),
-        new("path", new RelativePathShape(), "A folder or a file in that job's checkout.", Required: true));
+        new("path", new RelativePathShape(Whole: false), "A folder or a file in that job's checkout.", Required: true));
 
     /// <summary>Checks <c>artifact</c>, where it stands.</summary>
     public static void CheckArtifact(MapNode root, Findings findings)
@@ -71,7 +71,7 @@ internal static class PipelineKeys
 
 /// <summary>A path below the checkout.</summary>
 /// <param name="Home">It may also begin with <c>~/</c>.</param>
-internal sealed record RelativePathShape(bool Home = false) : Shape
+internal sealed record RelativePathShape(bool Home = false, bool Whole = true) : Shape
 {
     public override void Check(Node node, string name, Findings findings, bool partial = false)
     {
@@ -85,6 +85,10 @@ internal sealed record RelativePathShape(bool Home = false) : Shape
         if (path.StartsWith('/') || path.StartsWith('~') || path.Split('/').Contains("..") || path.Any(c => c is '\\' || char.IsControl(c)))
         {
             findings.Add(node, $"{name} must stay in the checkout{(Home ? " or in the home directory" : "")}, not {scalar.Kind}.", $"Write it like dist/site{(Home ? " or ~/.cache/tool" : "")}: no '/' first, no '..'.");
+        }
+        else if (!Whole && path.Split('/').All(part => part is "" or "."))
+        {
+            findings.Add(node, $"{name} must name what in the checkout is meant, not all of it.", "Put that into a folder in a step, and name the folder: mkdir -p .artifact && cp -r app.py static .artifact");
         }
     }
 

@@ -319,7 +319,7 @@ public sealed partial class GitMirrors(string folder, TimeProvider time, ISource
 
     private static SourceUnavailableException Unavailable(SourceSpec source, GitResult result, SourceAccess? with)
     {
-        var said = result.Error.Split('\n').Select(l => l.Trim()).LastOrDefault(l => l.StartsWith("fatal:", StringComparison.Ordinal)) ?? result.Error.Split('\n')[^1];
+        var said = Said(result.Error);
         var denied = Denied().IsMatch(result.Error);
         var missing = Missing().IsMatch(result.Error);
         return new SourceUnavailableException(
@@ -333,11 +333,24 @@ public sealed partial class GitMirrors(string folder, TimeProvider time, ISource
             retryable: !denied && !missing);
     }
 
+    /// <summary>The line that says why. Git's own is empty of it where ssh or the host spoke before: "Could not read from remote repository".</summary>
+    private static string Said(string error)
+    {
+        string[] lines = [.. error.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
+        var fatal = Array.FindLastIndex(lines, line => line.StartsWith("fatal:", StringComparison.Ordinal));
+        return fatal < 0 ? lines.LastOrDefault() ?? "git said nothing"
+            : lines[fatal].Contains("Could not read from remote", StringComparison.Ordinal) && lines[..fatal].LastOrDefault(line => SaysWhy().IsMatch(line)) is { } why ? $"{why} ({lines[fatal]})"
+            : lines[fatal];
+    }
+
     [GeneratedRegex(@"^ref: refs/heads/(\S+)\tHEAD", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex HeadBranch();
 
     [GeneratedRegex(@"^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?\z")]
     private static partial Regex VersionTag();
+
+    [GeneratedRegex(@"Connection (refused|timed out|reset|closed)|Host key verification failed|REMOTE HOST IDENTIFICATION|Permission denied|Could not resolve|No route to host|Network is unreachable|Operation timed out|not found|does not (exist|appear)|access denied|^ERROR:|^ssh:", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex SaysWhy();
 
     [GeneratedRegex("couldn't find remote ref|not our ref", RegexOptions.NonBacktracking)]
     private static partial Regex NoSuchRef();

@@ -39,6 +39,31 @@ public sealed class GitMirrorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bare_repository_is_read_as_one_with_a_work_tree_is()
+    {
+        _origin.Git("checkout", "--quiet", "-b", "trunk");
+        var id = _origin.Commit("one", ("slipway.yaml", "service: shop\n"));
+        var bare = _origin.Folder + "-bare.git";
+        _origin.Git("clone", "--quiet", "--bare", _origin.Folder, bare);
+        (await _mirrors.DefaultBranchAsync(bare, null, Cancel)).ShouldBe("trunk");
+        var source = new SourceSpec(bare, "trunk", null);
+        (await _mirrors.HeadAsync(source, null, Cancel)).ShouldBe(id);
+        (await _mirrors.ReadAsync("bare", source, "trunk", null, Cancel)).Definition.ShouldBe("service: shop\n");
+    }
+
+    [Fact]
+    public async Task Where_ssh_says_why_its_reason_is_told_and_not_that_git_could_not_read()
+    {
+        using var free = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        var refused = await Should.ThrowAsync<SourceUnavailableException>(() => _mirrors.DefaultBranchAsync($"ssh://git@127.0.0.1:{port}/shop.git", null, Cancel));
+        refused.Message.ShouldContain("Connection refused");
+        refused.Retryable.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task The_version_is_the_tag_or_told_by_the_nearest_tag_or_by_the_number_of_commits()
     {
         var first = _origin.Commit("one");

@@ -5,11 +5,13 @@ internal static class ExitCodes
 {
     public const int Done = 0;
 
-    /// <summary>It was tried and failed: rolled back, refused by a rule, a conflict.</summary>
+    /// <summary>It was tried and failed: rolled back, refused by a rule, a conflict such as a name that is taken, a repository that cannot be read.</summary>
     public const int Failed = 1;
 
-    /// <summary>Wrong usage, or a file that is not valid.</summary>
+    /// <summary>Wrong usage, or a file that is not valid. A folder or a branch that an option names and that is not there is wrong usage.</summary>
     public const int Usage = 2;
+
+    /// <summary>There is no service, release, run or the like of that name.</summary>
     public const int NotFound = 3;
     public const int NotAllowed = 4;
     public const int Unreachable = 5;

@@ -21,7 +21,7 @@ internal static class Failures
                 return known.ExitCode;
             case SlipwayApiException refused:
                 Write(shell, refused.Message, refused.Problem.NextStep ?? WayOut(refused.Status), refused.Problem.Problems);
-                return ExitCodeOf(refused.Status);
+                return IsTried(refused.Problem.Code) ? ExitCodes.Failed : ExitCodeOf(refused.Status);
             case ServerUnreachableException unreachable:
                 Write(shell, $"The server at {unreachable.Message}.", "Start one on this machine with `slipway up`, or name another with --server URL or SLIPWAY_SERVER.");
                 return ExitCodes.Unreachable;
@@ -44,6 +44,9 @@ internal static class Failures
             shell.Error.WriteLine($"  → {Hint.Of(nextStep)}");
         }
     }
+
+    /// <summary>What was asked for could not be done for a reason that lies elsewhere: it was not asked for wrongly.</summary>
+    private static bool IsTried(string? code) => code == "repositoryUnreadable";
 
     private static int ExitCodeOf(HttpStatusCode status) => status switch
     {

@@ -24,7 +24,7 @@ internal static partial class Hint
 
     private static string Capitalized(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
-    /// <summary>A command up to the end. Stops and semicolons are only within its words, such as a version's; else it is a sentence that begins with one.</summary>
-    [GeneratedRegex(@"(?:^|(?<=: ))(?:slipway|apt-get|export) [^.;]*(?:[.;]\S[^.;]*)*$", RegexOptions.CultureInvariant)]
+    /// <summary>A command up to the end. Stops and semicolons are only within its words, such as a version's, or a stop is a word, this folder; else it is a sentence that begins with one.</summary>
+    [GeneratedRegex(@"(?:^|(?<=: ))(?:slipway|apt-get|export) [^.;]*(?:(?:[.;]\S|(?<= )\.(?: |$))[^.;]*)*$", RegexOptions.CultureInvariant)]
     private static partial Regex Command();
 }

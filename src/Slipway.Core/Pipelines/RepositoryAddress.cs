@@ -10,6 +10,10 @@ public static partial class RepositoryAddress
     /// <summary>Whether it is a folder of the server's own machine: an absolute path.</summary>
     public static bool IsLocal(string repository) => repository.StartsWith('/');
 
+    /// <summary>A folder as its path, where it is written as <c>file:///path</c>; all else as it is.</summary>
+    public static string Plain(string repository) =>
+        repository.StartsWith("file:///", StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(repository["file://".Length..]) : repository;
+
     /// <summary>What is wrong with an address; null: nothing.</summary>
     public static string? Problem(string repository) =>
         repository.Length is 0 or > Longest ? $"An address has 1 to {Longest} characters."

@@ -24,6 +24,7 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
     /// <param name="access">What lets Slipway in; null: nothing does, and nothing may be needed.</param>
     public async Task<Outcome<SourceSpec>> LookAsync(string repository, string? branch, string? path, SourceAccess? access, CancellationToken cancel)
     {
+        repository = RepositoryAddress.Plain(repository);
         if (Check(repository, branch, path) is { } wrong)
         {
             return wrong;
@@ -50,6 +51,7 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
     /// <summary>Likewise, with the credential that the service has.</summary>
     public async Task<Outcome<SourceSpec>> LookAsync(string service, string repository, string? branch, string? path, CancellationToken cancel)
     {
+        repository = RepositoryAddress.Plain(repository);
         if (Check(repository, branch, path) is { } wrong)
         {
             return wrong;

@@ -67,7 +67,85 @@ public sealed class ServiceAddTests : IDisposable
         asked.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("file://")]
+    public async Task A_bare_repository_is_added_with_its_own_branch_and_the_name_that_is_committed(string scheme)
+    {
+        folder.File("work/slipway.yaml", "service: shop\n");
+        var work = Path.Combine(folder.Path, "work");
+        var bare = Path.Combine(folder.Path, "shop.git");
+        Commit(work);
+        GitCommand.Run(folder.Path, "clone", "--quiet", "--bare", work, bare);
+
+        var (run, asked) = await Add("shop", "service", "add", scheme + bare);
+        run.ExitCode.ShouldBe(0, run.Error);
+        asked.ShouldBe(new AddService { Name = "shop", Source = new SetSource { Repository = bare, Branch = "trunk" } });
+        run.Out.ShouldContain("Next: slipway run list shop");
+
+        var (wrong, _) = await Add("shop", "service", "add", bare, "--path", "nope");
+        wrong.ExitCode.ShouldBe(2);
+        wrong.Error.ShouldContain("--path: there is no folder nope");
+        wrong.Error.ShouldContain("slipway.yaml is in the repository's own folder.");
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--name", "hello")]
+    public async Task A_definition_in_a_folder_below_is_named_with_the_call_that_takes_it(params string[] options)
+    {
+        folder.File("HelloApi/slipway.yaml", "service: hello\n");
+        folder.File("docs/README.md", "");
+        Commit(folder.Path);
+
+        var (run, asked) = await Add("hello", ["service", "add", ".", .. options]);
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain("slipway.yaml is in HelloApi.");
+        run.Error.ShouldContain("slipway service add . --path HelloApi\n");
+        asked.ShouldBeNull();
+
+        var (elsewhere, _) = await Add("hello", ["service", "add", "./docs", .. options]);
+        elsewhere.Error.ShouldContain($"slipway service add {folder.Path} --path HelloApi\n");
+
+        var (nowhere, _) = await Add("hello", ["service", "add", ".", "--path", "nope", .. options]);
+        nowhere.ExitCode.ShouldBe(2);
+        nowhere.Error.ShouldContain("--path: there is no folder nope");
+        nowhere.Error.ShouldContain("slipway.yaml is in HelloApi.");
+
+        var (above, _) = await Add("hello", ["service", "add", ".", "--path", "../else", .. options]);
+        above.ExitCode.ShouldBe(2);
+        above.Error.ShouldContain($"--path: ../else is not in {folder.Path}.");
+        (await Add("hello", ["service", "add", ".", "--path", "HelloApi/", .. options])).Asked!.Source!.Path.ShouldBe("HelloApi");
+    }
+
+    [Fact]
+    public async Task Where_no_definition_is_and_a_name_is_given_it_is_said_that_there_is_none()
+    {
+        folder.File("server.js", "");
+        Commit(folder.Path);
+        var (run, _) = await Add("shop", "service", "add", ".", "--name", "shop");
+        run.Out.ShouldBe("Added shop.\nThere is no slipway.yaml, so no commit makes a run yet. Write one and commit it: slipway init .\n");
+    }
+
+    [Theory]
+    [InlineData(400, "branchMissing", 2)]
+    [InlineData(400, "repositoryUnreadable", 1)]
+    [InlineData(409, "serviceExists", 1)]
+    public async Task What_was_named_wrongly_is_wrong_usage_and_what_was_tried_has_failed(int status, string code, int exit)
+    {
+        await using var server = await FakeServer.Start();
+        server.Refuse("POST /api/v1/services", status, code, "No.", "Look.");
+        (await CliRun.Of(["service", "add", "https://git.example.org/web/shop.git"], new() { ["SLIPWAY_SERVER"] = server.Url.AbsoluteUri }, folder.Path)).ExitCode.ShouldBe(exit);
+    }
+
     public void Dispose() => folder.Dispose();
+
+    private static void Commit(string work)
+    {
+        GitCommand.Run(work, "init", "--quiet", "--initial-branch=trunk");
+        GitCommand.Run(work, "add", "--all");
+        GitCommand.Run(work, "commit", "--quiet", "--message", "Begin");
+    }
 
     private async Task<(CliRun Run, AddService? Asked)> Add(string name, params string[] arguments)
     {

@@ -14,6 +14,8 @@ public sealed partial class HintTests
     [InlineData("slipway promotion explain p-12", "slipway promotion explain p-12")]
     [InlineData("slipway rollout resume p-12, or slipway rollout abort p-12", "slipway rollout resume p-12, or slipway rollout abort p-12")]
     [InlineData("slipway rollback shop --env prod --to 2.1.0", "slipway rollback shop --env prod --to 2.1.0")]
+    [InlineData("slipway init .", "slipway init .")]
+    [InlineData("name it: slipway service add . --path web", "Name it: slipway service add . --path web")]
     [InlineData("apt-get install git", "apt-get install git")]
     [InlineData("it can go back to 2.1.0: slipway rollback shop --env prod --to 2.1.0", "It can go back to 2.1.0: slipway rollback shop --env prod --to 2.1.0")]
     [InlineData("look at: slipway instance logs i-8", "Look at: slipway instance logs i-8")]

@@ -21,7 +21,20 @@ public sealed class SourceDeskTests
     }
 
     [Theory]
+    [InlineData("file:///srv/git/shop.git", "/srv/git/shop.git")]
+    [InlineData("file:///srv/my%20shop", "/srv/my shop")]
+    [InlineData("/srv/git/50%20", "/srv/git/50%20")]
+    public async Task A_folder_may_be_given_as_an_address(string repository, string folder)
+    {
+        var counting = new Counting();
+        (await new SourceDesk(null!, counting, counting).LookAsync(repository, "main", null, access: null, Cancel)).ShouldBeOfType<Outcome<SourceSpec>.Done>().Value.Repository.ShouldBe(folder);
+        (await new SourceDesk(null!, counting, counting).LookAsync(service: "shop", repository, null, null, Cancel)).ShouldBeOfType<Outcome<SourceSpec>.Done>().Value.Repository.ShouldBe(folder);
+    }
+
+    [Theory]
     [InlineData("ftp://git.example.org/shop", null, null, "invalidRepository")]
+    [InlineData("file:///srv/%2e%2e/etc", null, null, "invalidRepository")]
+    [InlineData("file://elsewhere/srv/shop", null, null, "invalidRepository")]
     [InlineData("https://git.example.org/shop", "-x", null, "invalidBranch")]
     [InlineData("https://git.example.org/shop", null, "../up", "invalidPath")]
     [InlineData("https://git.example.org/shop", "gone", null, "branchMissing")]

@@ -43,7 +43,7 @@ internal static class Add
             }
 
             var given = RepositoryPlace.Is(text) ? run.Get(name) : text;
-            var added = place is null ? null : await RepositoryPlace.Of(run.Shell, place, given, run.Get(branch), run.Get(path), run.Cancel);
+            var added = place is null ? null : await RepositoryPlace.Of(run.Shell, "slipway service add", place, given, run.Get(branch), run.Get(path), run.Cancel);
             var service = await run.Client.AddService(new AddService { Name = added?.Name ?? text, Owner = run.Get(owner), Source = added is null ? null : added.Source with { Credential = access } }, run.Cancel);
             var source = added is null ? null : await run.Client.Source(service.Name, run.Cancel);
             run.Answer(service, ApiClientJson.Default.ServiceView, () =>

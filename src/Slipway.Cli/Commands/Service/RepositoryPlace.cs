@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using Slipway.Cli.CommandLine;
-using Slipway.Cli.Hosting;
 using Slipway.Cli.Init;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
+using Slipway.Core.Pipelines;
 
 namespace Slipway.Cli.Commands.Service;
 
@@ -11,6 +11,7 @@ namespace Slipway.Cli.Commands.Service;
 internal sealed partial record RepositoryPlace(string Name, SetSource Source, string? Remark)
 {
     private const string DefinitionFile = "slipway.yaml";
+    private const int MostListed = 10;
 
     /// <summary>Is it a folder or an address, and not a name?</summary>
     public static bool Is(string text) => text.Contains('/') || text.Contains(':') || text.StartsWith('.');
@@ -18,9 +19,11 @@ internal sealed partial record RepositoryPlace(string Name, SetSource Source, st
     public static bool IsAddress(string text) => text.Contains("://", StringComparison.Ordinal) || ScpLike().IsMatch(text);
 
     /// <param name="name">Null: the one that slipway.yaml gives, or the repository has.</param>
+    /// <param name="command">What is called again with another folder, as in <c>slipway service add</c>; the place follows.</param>
     /// <exception cref="CliException">It is no repository, or nothing says what the service is called.</exception>
-    public static async Task<RepositoryPlace> Of(Shell shell, string place, string? name, string? branch, string? path, CancellationToken cancel)
+    public static async Task<RepositoryPlace> Of(Shell shell, string command, string place, string? name, string? branch, string? path, CancellationToken cancel)
     {
+        place = RepositoryAddress.Plain(place);
         if (IsAddress(place))
         {
             var called = name ?? ServiceName.From(path) ?? ServiceName.From(place.EndsWith(".git", StringComparison.Ordinal) ? place[..^4].Replace(':', '/') : place.Replace(':', '/'))
@@ -34,51 +37,43 @@ internal sealed partial record RepositoryPlace(string Name, SetSource Source, st
             throw CliException.Usage($"There is no folder {place}.", "Give a repository's folder or address; a service without one is added by a name alone: slipway service add NAME");
         }
 
-        var root = await Root(folder, place, cancel);
-        var below = Path.GetRelativePath(root, path is null ? folder : Path.Combine(folder, path)).Replace('\\', '/');
-        path = below == "." ? null : below;
-        if (branch is not null && !await Has(root, branch, cancel))
+        var repository = await LocalRepository.Of(folder, place, cancel);
+        if (branch is not null && !await repository.Has(branch, cancel))
         {
-            var all = await Tool.Run("git", ["for-each-ref", "--format=%(refname:short)", "refs/heads/"], root, cancel);
-            throw CliException.Usage($"{root} has no branch '{branch}'.", all.Length == 0 ? "Nothing is committed there yet." : $"There are: {all.ReplaceLineEndings(", ")}.");
+            var all = await repository.Branches(cancel);
+            throw CliException.Usage($"{repository.Root} has no branch '{branch}'.", all.Length == 0 ? "Nothing is committed there yet." : $"There are: {all.ReplaceLineEndings(", ")}.");
         }
 
-        branch ??= await Branch(root, cancel);
-        var own = path is null ? root : Path.Combine(root, path);
-        return new(
-            name ?? NameIn(Path.Combine(own, DefinitionFile)) ?? throw new CliException(ExitCodes.Usage, $"There is no {DefinitionFile} in {own} that names the service.", $"Write one: slipway init {place}"),
-            new SetSource { Repository = root, Branch = branch, Path = path }, await WhyNoRun(root, path, branch, cancel));
-    }
-
-    private static async Task<string> Root(string folder, string place, CancellationToken cancel)
-    {
-        try
+        var below = repository.Below(path);
+        branch ??= await repository.Branch(cancel);
+        var file = below is null ? DefinitionFile : $"{below}/{DefinitionFile}";
+        var committed = await repository.Committed(branch, file, cancel);
+        if ((repository.Uncommitted(file) ?? committed) is { } definition)
         {
-            return await Tool.Run("git", ["rev-parse", "--show-toplevel"], folder, cancel);
+            return new(
+                name ?? (ServiceKey().Match(definition) is { Success: true } match ? match.Groups["name"].Value : throw CliException.Usage($"{file} in {repository.Root} does not name the service.", "Begin it with its name, as in `service: shop`, or give one with --name.")),
+                new SetSource { Repository = repository.Root, Branch = branch, Path = below },
+                committed is null ? $"{file} is not committed on {branch} yet: commit it, and its run begins by itself." : null);
         }
-        catch (CliException none) when (none.ExitCode == ExitCodes.Failed)
+
+        var others = await repository.Folders(DefinitionFile, branch, cancel);
+        if (path is not null && !await repository.HasFolder(below, branch, cancel))
         {
-            throw new CliException(ExitCodes.Usage, $"{place} is in no Git repository: {none.Message.Split('\n')[^1].Trim()}", "Make it one, and commit what there is: git init && git add -A && git commit -m \"Begin\"");
+            throw CliException.Usage($"--path: there is no folder {below} in {repository.Root}.", others.Count == 0 ? $"No {DefinitionFile} is there either. Write one: slipway init {Draft.Quote(place)}" : Listed(others));
         }
+
+        if (others.Count > 0)
+        {
+            throw CliException.Usage($"There is no {file} in {repository.Root}: {Listed(others)}", $"Name it: {command} {Draft.Quote(repository.Prefix.Length == 0 ? place : repository.Root)}{(others[0].Length == 0 ? "" : $" --path {Draft.Quote(others[0])}")}");
+        }
+
+        var init = repository.IsBare ? "slipway init, in a clone of it" : $"slipway init {Draft.Quote(place)}{(path is null ? "" : $" --path {Draft.Quote(path)}")}";
+        return name is null ? throw CliException.Usage($"There is no {DefinitionFile} in {repository.Root} that names the service.", $"Write one: {init}")
+            : new(name, new SetSource { Repository = repository.Root, Branch = branch, Path = below }, $"There is no {file}, so no commit makes a run yet. Write one and commit it: {init}");
     }
 
-    /// <returns>Null: it is on none, and the server says so.</returns>
-    private static async Task<string?> Branch(string root, CancellationToken cancel) =>
-        await Tool.Run("git", ["branch", "--show-current"], root, cancel) is { Length: > 0 } current ? current : null;
-
-    private static async Task<bool> Has(string root, string branch, CancellationToken cancel) =>
-        (await Tool.Run("git", ["for-each-ref", "--format=%(refname)", $"refs/heads/{branch}"], root, cancel)).Split('\n').Contains($"refs/heads/{branch}");
-
-    /// <summary>What would keep the newest commit from making a run.</summary>
-    private static async Task<string?> WhyNoRun(string root, string? path, string? branch, CancellationToken cancel)
-    {
-        var file = path is null ? DefinitionFile : $"{path}/{DefinitionFile}";
-        var listed = branch is null || !await Has(root, branch, cancel) ? "" : await Tool.Run("git", ["ls-tree", "--name-only", $"refs/heads/{branch}", "--", file], root, cancel);
-        return listed.Length > 0 ? null : $"{file} is not committed on {branch} yet: commit it, and its run begins by itself.";
-    }
-
-    private static string? NameIn(string file) =>
-        File.Exists(file) && ServiceKey().Match(File.ReadAllText(file)) is { Success: true } match ? match.Groups["name"].Value : null;
+    private static string Listed(IReadOnlyList<string> folders) =>
+        $"{DefinitionFile} is in {string.Join(", ", folders.Take(MostListed).Select(one => one.Length == 0 ? "the repository's own folder" : one))}{(folders.Count > MostListed ? $" and {folders.Count - MostListed} others" : "")}.";
 
     /// <summary>Enough to find the name; the server reads the file for what it is.</summary>
     [GeneratedRegex(@"^service:[ \t]*[""']?(?<name>[a-z0-9-]+)", RegexOptions.Multiline | RegexOptions.NonBacktracking)]

@@ -24,7 +24,7 @@ internal static class SourceCommands
             .Runs(async run =>
             {
                 var access = await credential.Read(run);
-                var named = await RepositoryPlace.Of(run.Shell, run.Get(place), run.Get(service), run.Get(branch), run.Get(path), run.Cancel);
+                var named = await RepositoryPlace.Of(run.Shell, $"slipway service source set {run.Get(service)}", run.Get(place), run.Get(service), run.Get(branch), run.Get(path), run.Cancel);
                 var source = await run.Client.SetSource(run.Get(service), named.Source with { Credential = access }, run.Cancel);
                 run.Answer(source, ApiClientJson.Default.SourceView, () =>
                     run.Out.WriteLine(named.Remark ?? $"Commits of {source.Branch} in {source.Repository} make runs, the newest at once. Next: slipway run list {source.Service}"));

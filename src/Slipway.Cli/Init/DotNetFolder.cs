@@ -11,6 +11,9 @@ internal sealed partial class DotNetFolder
     private static readonly string[] Apart = ["sample", "samples", "example", "examples", "test", "tests", "benchmark", "benchmarks", "bench", "tools", "docs", "playground"];
     private static readonly string[] Vague = ["web", "api", "app", "server", "host", "webapi", "service", "worker", "website"];
     private static readonly string[] Extensions = [".cs", ".fs", ".vb"];
+
+    /// <summary>The first call of `dotnet` in a new home greets with a page of text.</summary>
+    private static readonly Dictionary<string, string> Quiet = new(StringComparer.Ordinal) { ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" };
     private readonly RepositoryFiles files;
     private readonly IReadOnlyList<DotNetProject> all, here;
 
@@ -82,7 +85,7 @@ internal sealed partial class DotNetFolder
 
         draft.As("dotnet@1", project.Role == DotNetRole.Pages ? PagesFolder : null).With("project", PathHere(project));
         Test(draft, project);
-        draft.Step("publish", $"dotnet publish {Draft.Quote(PathHere(project))} --configuration Release --output {Draft.ArtifactFolder}");
+        draft.Step("publish", $"dotnet publish {Draft.Quote(PathHere(project))} --configuration Release --output {Draft.ArtifactFolder}", env: Quiet);
         Run(draft, project);
         return draft;
     }
@@ -180,7 +183,7 @@ internal sealed partial class DotNetFolder
             draft.Check($"No test report of {string.Join(", ", unreported.Select(one => one.Name))}: on Microsoft.Testing.Platform a TRX file needs the package Microsoft.Testing.Extensions.TrxReport.");
         }
 
-        draft.Step("test", string.Join('\n', lines), unreported.Length == run.Length ? "No report: none of them can write TRX." : null, unreported.Length == run.Length ? null : report);
+        draft.Step("test", string.Join('\n', lines), unreported.Length == run.Length ? "No report: none of them can write TRX." : null, unreported.Length == run.Length ? null : report, Quiet);
     }
 
     /// <summary>How a project on Microsoft.Testing.Platform writes TRX; null: it cannot.</summary>

@@ -63,17 +63,23 @@ internal static class Init
             case Recognised.As found:
                 return found.Detected;
             case Recognised.OneOf several:
-                string[] folders = [.. several.Candidates.Select(one => Path.GetRelativePath($"/{place.Folder}", $"/{one.Folder}"))];
-                var list = string.Join('\n', several.Candidates.Select((one, at) => $"  {folders[at]}: {one.Kind} ({one.Because})"));
-                throw CliException.Usage($"There are {several.Candidates.Count} services in {place.Shown}:\n{list}", $"Say which one: slipway init {place.Argument}--path {Draft.Quote(folders[0])}");
+                throw CliException.Usage($"There are {several.Candidates.Count} services in {place.Shown}:{Listed(several.Candidates, place)}", SayWhich(several.Candidates, place));
             case Recognised.Nothing nothing:
                 var seen = string.Concat(files.Problems.Select(problem => $"\n  {problem}")) + (nothing.Hints.Count == 0 ? "" : $"\n  Seen, but not known well enough to write a pipeline for it: {string.Join(", ", nothing.Hints)}.");
-                throw CliException.Usage($"Nothing in {place.Shown} says what it is: no .NET, Node.js, Python, Go or Java program that serves, no pages and no Procfile.{seen}",
-                    "Name the command that starts it, as in: slipway init --command './serve --port $PORT'");
+                throw nothing.Aside.Count > 0
+                    ? CliException.Usage($"Nothing in {place.Shown} serves but what lies among examples, tests and the like, and is taken only where it is named:{Listed(nothing.Aside, place)}{seen}", SayWhich(nothing.Aside, place))
+                    : CliException.Usage($"Nothing in {place.Shown} says what it is: no .NET, Node.js, Python, Go or Java program that serves, no pages and no Procfile.{seen}",
+                        "Name the command that starts it, as in: slipway init --command './serve --port $PORT'");
             default:
                 throw new InvalidOperationException("There is no other answer.");
         }
     }
+
+    private static string Listed(IReadOnlyList<Candidate> candidates, InitPlace place) => string.Concat(candidates.Select(one => $"\n  {From(place, one)}: {one.Kind} ({one.Because})"));
+
+    private static string SayWhich(IReadOnlyList<Candidate> candidates, InitPlace place) => $"Say which one: slipway init {place.Argument}--path {Draft.Quote(From(place, candidates[0]))}";
+
+    private static string From(InitPlace place, Candidate candidate) => Path.GetRelativePath($"/{place.Folder}", $"/{candidate.Folder}");
 
     /// <summary>What a person gave, else what its files call it, else its folder; with the comment that says so.</summary>
     private static (string Name, string? Comment) NameOf(string? given, Detected detected, InitPlace place)

@@ -72,6 +72,7 @@ internal abstract record Recognised
     /// <summary>A person must say which one is meant.</summary>
     internal sealed record OneOf(IReadOnlyList<Candidate> Candidates) : Recognised;
 
+    /// <param name="Aside">Services among examples, tests and the like, which are taken only where they are named.</param>
     /// <param name="Hints">What was seen that is no sign of a known kind of service.</param>
-    internal sealed record Nothing(IReadOnlyList<string> Hints) : Recognised;
+    internal sealed record Nothing(IReadOnlyList<Candidate> Aside, IReadOnlyList<string> Hints) : Recognised;
 }

@@ -138,6 +138,12 @@ internal sealed partial class DotNetFolder
         if (source.ReadsPort() is { } file)
         {
             draft.Found("reads PORT", file);
+            if (source.First(AllAddresses()) is { } open)
+            {
+                draft.Check($"line {open.Line} listens on all addresses of the machine, so past the router too. Take it out: ASPNETCORE_URLS says where.", open.File);
+                return $"Line {open.Line} of {draft.Files.NameOf(open.File)} binds all addresses, over what ASPNETCORE_URLS asks for. Take it out.";
+            }
+
             return $"{draft.Files.NameOf(file)} reads PORT itself; ASPNETCORE_URLS says the same.";
         }
 
@@ -194,6 +200,9 @@ internal sealed partial class DotNetFolder
 
     [GeneratedRegex(@"\.UseUrls\(|\.Urls\.Add\(|\bapp\.Run\(\s{0,5}\$?""http|\.Listen(AnyIP|Localhost)?\(|""Kestrel""", RegexOptions.CultureInvariant)]
     private static partial Regex FixedUrl();
+
+    [GeneratedRegex(@"https?://(0\.0\.0\.0|\*|\+|\[::\]):|\.ListenAnyIP\(", RegexOptions.CultureInvariant)]
+    private static partial Regex AllAddresses();
 
     [GeneratedRegex(@"HttpListener|TcpListener|WebApplication\.Create|Kestrel", RegexOptions.CultureInvariant)]
     private static partial Regex OwnListener();

@@ -22,7 +22,14 @@ internal sealed class Draft(RepositoryFiles files, string ecosystem, string kind
     private (string Uses, string? Artifact)? template;
 
     public RepositoryFiles Files => files;
+    public string Ecosystem => ecosystem;
     public string Kind { get; set; } = kind;
+
+    /// <summary>What says that it is one, in words, where its kind says little: <c>serve.sh</c>.</summary>
+    public string? Sign { get; set; }
+
+    /// <summary>What a file says to start it with; null: none does.</summary>
+    public string? Started { get; set; }
     public string? Name { get; set; }
     public Line? Cache { get; set; }
     public bool Network { get; set; } = true;

@@ -132,7 +132,7 @@ internal sealed partial class JavaBuild
             return draft;
         }
 
-        draft.Command = new("java -jar app.jar", $"Guessed: the jar names its main class and holds what it needs. {source.Listening(draft, "`Integer.parseInt(System.getenv(\"PORT\"))`.")}");
+        draft.Command = new("java -jar app.jar", $"Guessed: the jar names its main class and holds what it needs. {source.Listening(draft, "`new InetSocketAddress(System.getenv(\"HOST\"), Integer.parseInt(System.getenv(\"PORT\")))`.")}");
         draft.Health = source.Health(draft);
         return draft.Check("The jar must run alone: its manifest names the main class, and its packages are in it.");
     }

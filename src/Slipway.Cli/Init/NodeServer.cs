@@ -24,7 +24,7 @@ internal sealed partial record NodeServer(string Command, string? Program, strin
         if (start is not null && Plain().Match(start) is { Success: true } plain)
         {
             var program = plain.Groups["file"].Value;
-            return new($"node {(plain.Groups["flags"].Value + program + plain.Groups["more"].Value).Trim()}", WithExtension(files, program), null, $"start: {start}", null, new HashSet<string>());
+            return new($"node {(plain.Groups["flags"].Value + program + plain.Groups["more"].Value).Trim()}", FileOf(files, program, main), null, $"start: {start}", null, new HashSet<string>());
         }
 
         if (start is not null && !Development().IsMatch(start))
@@ -77,9 +77,14 @@ internal sealed partial record NodeServer(string Command, string? Program, strin
     private static bool IsExported(RepositoryFiles files) =>
         files.FirstOf("next.config.js", "next.config.mjs", "next.config.ts") is { } config && Exported().IsMatch(files.Text(config) ?? "");
 
-    /// <summary>Node.js takes <c>node server</c> for server.js.</summary>
-    private static string WithExtension(RepositoryFiles files, string program)
+    /// <summary>Node.js takes <c>node server</c> for server.js, and <c>node .</c> for the package's main.</summary>
+    private static string FileOf(RepositoryFiles files, string program, string? main)
     {
+        if (program is "." or "./")
+        {
+            return main is null or "." or "./" ? "index.js" : FileOf(files, main, null);
+        }
+
         var file = program.StartsWith("./", StringComparison.Ordinal) ? program[2..] : program;
         return files.Has(file) ? file : files.FirstOf($"{file}.js", $"{file}/index.js", $"{file}.cjs", $"{file}.mjs") ?? (Path.HasExtension(file) ? file : $"{file}.js");
     }

@@ -13,10 +13,20 @@ internal static partial class PlainCommand
         if (files.Has("Procfile") && WebProcess().Match(files.Text("Procfile") ?? "") is { Success: true } process)
         {
             var command = process.Groups["command"].Value.Trim();
-            return Of(files, $"exec {command}").Found($"web: {(command.Length <= 60 ? command : command[..60] + "…")}", "Procfile");
+            var shown = $"web: {(command.Length <= 60 ? command : command[..60] + "…")}";
+            var found = Of(files, $"exec {command}").Found(shown, "Procfile");
+            (found.Sign, found.Started) = ($"the Procfile's `{shown}`", command);
+            return found;
         }
 
-        return files.FirstOf(Scripts) is { } script ? Of(files, $"exec sh {script}").Found("a script to start it", script).Guess($"{script} starts it") : null;
+        if (files.FirstOf(Scripts) is not { } script)
+        {
+            return null;
+        }
+
+        var draft = Of(files, $"exec sh {script}").Found("a script to start it", script).Guess($"{script} starts it");
+        draft.Sign = files.NameOf(script);
+        return draft;
     }
 
     /// <summary>As a person says it, or a file does.</summary>
@@ -37,6 +47,19 @@ internal static partial class PlainCommand
 
         return draft.PackCheckout(comment: "What runs is the checkout with what was built in it, without Git's own files.").Guess("no tests").Guess("health path /").Check("It must listen on $HOST:$PORT.");
     }
+
+    /// <summary>Whether a command starts the program that a folder was found to be: by the same file, the same application, or the package's start script.</summary>
+    public static bool Starts(string command, Draft found) =>
+        (found.Ecosystem == "node" && StartScript().IsMatch(command)) || (Program().Match(command) is { Success: true } program && Program().Matches(found.Command.Value).Any(same => Name(same) == Name(program)));
+
+    private static string Name(Match program) => program.Value.StartsWith("./", StringComparison.Ordinal) ? program.Value[2..] : program.Value;
+
+    [GeneratedRegex(@"^(npm|yarn|pnpm)( run)? start$", RegexOptions.CultureInvariant)]
+    private static partial Regex StartScript();
+
+    /// <summary>A file that an interpreter runs, or an application in a Python module.</summary>
+    [GeneratedRegex(@"(?<![\w./-])([\w./-]{1,120}\.([cm]?js|py|jar|dll)|[A-Za-z_][\w.]{0,100}:[A-Za-z_]\w{0,60}(\(\))?)(?=[\s'""]|$)", RegexOptions.CultureInvariant)]
+    private static partial Regex Program();
 
     [GeneratedRegex(@"^web:[ \t]{0,20}(?<command>[^\n\r]{1,500})", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex WebProcess();

@@ -130,7 +130,7 @@ internal sealed partial record PythonServer(Line Command, string? Framework, Lin
             return new(new(Draft.Shell($"{run} \"$PORT\""), $"Guessed: {draft.Files.NameOf(main)} takes a number as its argument."), null, source.Health(draft));
         }
 
-        return new(new($"python3 {Draft.Quote(main)}", source.Listening(draft, "`int(os.environ[\"PORT\"])`.")), null, source.Health(draft));
+        return new(new($"python3 {Draft.Quote(main)}", source.Listening(draft, "`(os.environ[\"HOST\"], int(os.environ[\"PORT\"]))`.")), null, source.Health(draft));
     }
 
     private static string? MainFile(RepositoryFiles files, string listens) =>

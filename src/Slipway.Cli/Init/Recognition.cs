@@ -37,9 +37,9 @@ internal static class Recognition
             return new Recognised.As(draft.Done());
         }
 
-        return Below(files) switch
+        return Below(files, apart: false) switch
         {
-            [] => new Recognised.Nothing([.. NodePackage.WhyNone(files) is { } why ? new[] { $"{files.NameOf("package.json")} ({why})" } : [], .. Unknown.Where(sign => files.Has(sign.Key)).Select(sign => $"{files.NameOf(sign.Key)} ({sign.Value})")]),
+            [] => new Recognised.Nothing(Aside(files), [.. NodePackage.WhyNone(files) is { } why ? new[] { $"{files.NameOf("package.json")} ({why})" } : [], .. Unknown.Where(sign => files.Has(sign.Key)).Select(sign => $"{files.NameOf(sign.Key)} ({sign.Value})")]),
             [var only] => new Recognised.As(only.Draft.Done()),
             var several => new Recognised.OneOf([.. several.Select(one => one.Candidate)]),
         };
@@ -52,7 +52,9 @@ internal static class Recognition
         var chosen = found.FirstOrDefault(draft => draft.IsServer) ?? found.FirstOrDefault();
         foreach (var other in found.Where(draft => draft != chosen && draft.IsServer && chosen!.IsServer))
         {
-            chosen!.Check($"Two things fit: {chosen.Kind}, which it was taken for, and {other.Kind}. If that is wrong, name the command with --command.");
+            _ = other.Started is { } started && PlainCommand.Starts(started, chosen!)
+                ? chosen!.Found("its web process starts the same program", "Procfile")
+                : chosen!.Check($"Two things fit: {chosen!.Kind}, which it was taken for, and {other.Sign ?? other.Kind}. If that is wrong, name the command with --command.");
         }
 
         return chosen;
@@ -61,7 +63,7 @@ internal static class Recognition
     /// <summary>Says what else is there, for a monorepo's other services.</summary>
     private static Draft Beside(Draft draft)
     {
-        foreach (var (_, candidate) in Below(draft.Files).Where(one => one.Candidate.Kind.StartsWith("Node", StringComparison.Ordinal) || one.Candidate.Kind.StartsWith("Python", StringComparison.Ordinal)).Take(3))
+        foreach (var (_, candidate) in Below(draft.Files, apart: false).Where(one => one.Candidate.Kind.StartsWith("Node", StringComparison.Ordinal) || one.Candidate.Kind.StartsWith("Python", StringComparison.Ordinal)).Take(3))
         {
             draft.Check($"{candidate.Folder} looks like a service too ({candidate.Kind}): slipway init --path {Draft.Quote(candidate.Folder)}");
         }
@@ -69,15 +71,19 @@ internal static class Recognition
         return draft;
     }
 
+    /// <summary>Services in folders that are rarely what a repository is about: only a person can mean them.</summary>
+    private static Candidate[] Aside(RepositoryFiles files) => [.. Below(files, apart: true).Where(one => one.Draft.IsServer).Select(one => one.Candidate)];
+
     /// <summary>Folders below that are services; none that lies in another one.</summary>
-    private static List<(Draft Draft, Candidate Candidate)> Below(RepositoryFiles files)
+    /// <param name="apart">Whether those are looked at that hold examples, tests and the like, and not the others.</param>
+    private static List<(Draft Draft, Candidate Candidate)> Below(RepositoryFiles files, bool apart)
     {
         List<(Draft, Candidate)> found = [];
         var folders = files.Paths
             .Where(path => path.Contains('/') && path.Count(c => c == '/') <= Deepest && (Signs.Contains(Path.GetFileName(path)) || DotNetProject.Extensions.Contains(Path.GetExtension(path))))
             .Select(path => path[..path.LastIndexOf('/')]).Distinct(StringComparer.Ordinal);
         List<string> taken = [];
-        foreach (var folder in folders.Where(folder => !folder.Split('/').Any(part => Apart.Contains(part.ToLowerInvariant()))))
+        foreach (var folder in folders.Where(folder => folder.Split('/').Any(part => Apart.Contains(part.ToLowerInvariant())) == apart))
         {
             if (taken.Exists(one => folder.StartsWith(one + "/", StringComparison.Ordinal)) || found.Count >= MostCandidates)
             {

@@ -37,6 +37,10 @@ internal sealed partial class SourceCode
     /// <summary>Where it reads the variable PORT; null: nowhere that can be seen.</summary>
     public string? ReadsPort() => First(PortVariable()) is { } found ? found.File : null;
 
+    /// <summary>Where it listens on all addresses; null: nowhere that can be seen, or it reads the variable HOST.</summary>
+    private (string File, Match Match, int Line)? Everywhere() =>
+        First(HostVariable()) is not null ? null : First(AllAddresses()) ?? (First(PortAlone()) is { } alone && Script().IsMatch(alone.File) ? alone : null);
+
     /// <summary>Says where the program listens: as the variables ask for, at a port of its own, or unknown.</summary>
     /// <returns>The comment for the command.</returns>
     public string Listening(Draft draft, string change)
@@ -44,7 +48,14 @@ internal sealed partial class SourceCode
         if (ReadsPort() is { } file)
         {
             draft.Found("reads PORT", file);
-            return $"Listens on $PORT: {files.NameOf(file)} reads it.";
+            var listens = $"Listens on $PORT: {files.NameOf(file)} reads it.";
+            if (Everywhere() is not { } open)
+            {
+                return listens;
+            }
+
+            draft.Check($"line {open.Line} listens on all addresses of the machine, so past the router too. Bind $HOST: {change}", open.File);
+            return $"{listens} Line {open.Line}{(open.File == file ? "" : $" of {files.NameOf(open.File)}")} binds all addresses, not $HOST: {change}";
         }
 
         if (First(FixedPort()) is { } found)
@@ -87,6 +98,20 @@ internal sealed partial class SourceCode
 
     [GeneratedRegex(@"process\.env\.PORT\b|process\.env\[['""]PORT['""]\]|\{[^{}]{0,200}\bPORT\b[^{}]{0,200}\}\s{0,5}=\s{0,5}(process\.)?env\b|environ(\.get)?[\[(]\s{0,5}['""]PORT['""]|[Gg]et_?[Ee]nv(ironmentVariable)?\(\s{0,5}['""]PORT['""]|LookupEnv\(\s{0,5}""PORT""|env(\.\w{1,10})?\(\s{0,5}['""]PORT['""]|\$\{PORT\b|\[""PORT""\]", RegexOptions.CultureInvariant)]
     private static partial Regex PortVariable();
+
+    [GeneratedRegex(@"process\.env\.HOST\b|process\.env\[['""]HOST['""]\]|\{[^{}]{0,200}\bHOST\b[^{}]{0,200}\}\s{0,5}=\s{0,5}(process\.)?env\b|environ(\.get)?[\[(]\s{0,5}['""]HOST['""]|[Gg]et_?[Ee]nv(ironmentVariable)?\(\s{0,5}['""]HOST['""]|LookupEnv\(\s{0,5}""HOST""|env(\.\w{1,10})?\(\s{0,5}['""]HOST['""]|\$\{HOST\b|\[""HOST""\]", RegexOptions.CultureInvariant)]
+    private static partial Regex HostVariable();
+
+    /// <summary>An address that stands for all, or none before a port: Python, Node.js, Go, Java.</summary>
+    [GeneratedRegex(@"Server\(\s{0,5}\(\s{0,5}['""](0\.0\.0\.0|::)?['""]\s{0,5},|=\s{0,5}\(\s{0,5}['""](0\.0\.0\.0|::)?['""]\s{0,5},\s{0,5}[\w.(]{0,40}port|\bhost(name)?['""]?\s{0,5}[=:]\s{0,5}['""](0\.0\.0\.0|::)['""]|\.listen\([^()]{0,80}['""](0\.0\.0\.0|::)['""]|(?<!\+\s{0,3})"":""\s{0,3}\+\s{0,3}[\w.(""]{0,40}port\b|\("":%[sdv]""|\(""tcp"",\s{0,3}"":|Addr:\s{0,5}"":|InetSocketAddress\(\s{0,5}\w{0,30}port\w{0,30}\s{0,5}\)|InetSocketAddress\(\s{0,5}[\w.]{1,30}\([^(),]{0,40}(\([^(),]{0,40}\))?\)\s{0,5}\)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex AllAddresses();
+
+    /// <summary>Node.js listens on all addresses where it is given none; what a second argument's name stands for cannot be seen.</summary>
+    [GeneratedRegex(@"\.listen\(\s{0,5}[^,(){}]{0,40}(\([^(){},]{0,60})?(\bport\b|_port\b|Port\b|['""]PORT['""])[^,(){}]{0,40}(,\s{0,3}\d{1,3}\s{0,3})?\)?[^,(){}]{0,20}(\)|,\s{0,5}(\(|async\b|function\b|[A-Za-z_$][\w$]{0,40}\s{0,5}=>))", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex PortAlone();
+
+    [GeneratedRegex(@"\.[cm]?[jt]sx?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Script();
 
     [GeneratedRegex(@"(\.listen\(\s{0,5}|ListenAndServe\(\s{0,5}""[^""]{0,60}:|HTTPServer\(\s{0,5}\(\s{0,5}['""][^'""]{0,60}['""]\s{0,5},\s{0,5}|TCPServer\(\s{0,5}\(\s{0,5}['""][^'""]{0,60}['""]\s{0,5},\s{0,5}|InetSocketAddress\(\s{0,5}|\bport\s{0,5}[=:]\s{0,5})(?<port>\d{2,5})\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex FixedPort();

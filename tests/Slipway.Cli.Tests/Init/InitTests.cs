@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Slipway.Cli.Init;
 
 namespace Slipway.Cli.Tests.Init;
 
@@ -121,6 +122,18 @@ public sealed class InitTests
     }
 
     [Fact]
+    public async Task Steps_that_call_dotnet_do_not_greet()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("Shop.csproj", """<Project Sdk="Microsoft.NET.Sdk.Web" />""");
+        folder.File("tests/Shop.Tests.csproj", """<Project Sdk="Microsoft.NET.Sdk"><ItemGroup><PackageReference Include="Microsoft.NET.Test.Sdk" Version="17.0.0" /></ItemGroup></Project>""");
+        var run = await CliRun.Of(["init", "--steps", "--dry-run"], directory: folder.Path);
+        var calls = run.Out.Split("- name: ")[1..].Where(step => step.Contains("run: dotnet", StringComparison.Ordinal)).ToList();
+        calls.Count.ShouldBe(2, run.All);
+        calls.ShouldAllBe(step => step.Contains("DOTNET_NOLOGO: \"1\"", StringComparison.Ordinal) && step.Contains("DOTNET_CLI_TELEMETRY_OPTOUT: \"1\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_web_project_that_says_where_to_listen_is_told_of_unless_it_reads_PORT()
     {
         using var folder = new TemporaryFolder();
@@ -222,5 +235,101 @@ public sealed class InitTests
         run.Out.ShouldNotContain("\e");
         run.Out.ShouldNotContain("\a");
         File.ReadAllText(Path.Combine(folder.Path, "slipway.yaml")).ShouldContain("service: shop-31m-evil-x\n");
+    }
+
+    [Theory]
+    [InlineData("node .", """, "main": "./lib/start" """, "lib/start.js")]
+    [InlineData("node .", "", "index.js")]
+    [InlineData("node ./", """, "main": "index.js" """, "index.js")]
+    public void Node_takes_a_folder_for_the_packages_main(string start, string main, string file)
+    {
+        var detected = Repository.Recognised(("package.json", $$"""{ "scripts": { "start": "{{start}}" }{{main}} }"""), (file, "require('http').createServer(f).listen(process.env.PORT, process.env.HOST);\n"));
+        detected.Remarks.ShouldNotContain(remark => remark.Text.Contains("is not there", StringComparison.Ordinal));
+        detected.Remarks.ShouldContain(new Remark(Certainty.Found, "reads PORT", file));
+    }
+
+    [Theory]
+    [InlineData("server.js", "const port = process.env.PORT || 3000;\nserver.listen(port, () => {\n", 2)]
+    [InlineData("server.js", "app.listen(process.env.PORT);\n", 1)]
+    [InlineData("server.js", "app.listen(Number(process.env.PORT || 3000), function () {\n", 1)]
+    [InlineData("server.js", "app.listen(parseInt(process.env.PORT, 10), async () => {\n", 1)]
+    [InlineData("server.js", "const PORT = process.env.PORT;\napp.listen(PORT, '0.0.0.0');\n", 2)]
+    [InlineData("server.js", "app.listen({ port: process.env.PORT, host: '::' });\n", 1)]
+    [InlineData("server.js", "app.listen(process.env.PORT, 'localhost');\n", null)]
+    [InlineData("server.js", "app.listen(process.env.PORT, process.env.HOST);\n", null)]
+    [InlineData("server.js", "const { PORT, HOST } = process.env;\napp.listen(PORT, HOST, () => {\n", null)]
+    [InlineData("server.js", "app.listen({ port: process.env.PORT });\n", null)]
+    [InlineData("server.js", "const port = process.env.PORT;\nstore.listen(render);\napp.listen(port, address);\n", null)]
+    [InlineData("server.py", "port = int(os.getenv('PORT', 80))\nhttpd = socketserver.TCPServer(('', port), H)\n", 2)]
+    [InlineData("server.py", "port = int(os.environ['PORT'])\naddress = ('0.0.0.0', port)\nHTTPServer(address, H)\n", 2)]
+    [InlineData("server.py", "HTTPServer((os.environ['HOST'], int(os.environ['PORT'])), H)\n", null)]
+    [InlineData("server.py", "HTTPServer(('127.0.0.1', int(os.environ['PORT'])), H)\n", null)]
+    [InlineData("main.go", "package main\nfunc main() { http.ListenAndServe(\":\"+os.Getenv(\"PORT\"), nil) }\n", 2)]
+    [InlineData("main.go", "package main\nfunc main() { http.ListenAndServe(os.Getenv(\"HOST\")+\":\"+os.Getenv(\"PORT\"), nil) }\n", null)]
+    [InlineData("main.go", "package main\nfunc main() { port := os.Getenv(\"PORT\"); http.ListenAndServe(host+\":\"+port, nil) }\n", null)]
+    [InlineData("Program.cs", "builder.WebHost.UseUrls($\"http://*:{Environment.GetEnvironmentVariable(\"PORT\")}\");\n", 1)]
+    [InlineData("Program.cs", "builder.WebHost.UseUrls($\"http://127.0.0.1:{Environment.GetEnvironmentVariable(\"PORT\")}\");\n", null)]
+    public void A_program_that_listens_on_all_addresses_is_told_to_bind_HOST(string file, string text, int? line)
+    {
+        var detected = Repository.Recognised(
+            (file, text),
+            file switch
+            {
+                "server.js" => ("package.json", """{ "scripts": { "start": "node server.js" } }"""),
+                "main.go" => ("go.mod", "module example.org/shop\n"),
+                "Program.cs" => ("Shop.csproj", """<Project Sdk="Microsoft.NET.Sdk.Web" />"""),
+                _ => ("requirements.txt", ""),
+            });
+        detected.Remarks.ShouldContain(new Remark(Certainty.Found, "reads PORT", file));
+        var said = detected.Remarks.Where(remark => remark.Certainty == Certainty.Check && remark.Text.Contains("all addresses", StringComparison.Ordinal)).ToList();
+        if (line is null)
+        {
+            said.ShouldBeEmpty();
+            detected.Command.Comment!.ShouldNotContain("all addresses");
+            return;
+        }
+
+        said.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Text.ShouldStartWith($"line {line} "), one => one.File.ShouldBe(file));
+        detected.Command.Comment!.ShouldContain("binds all addresses");
+    }
+
+    [Theory]
+    [InlineData("python server.py", "server.py", null)]
+    [InlineData("python3 -u ./server.py", "server.py", null)]
+    [InlineData("python worker.py", "server.py", "the Procfile's `web: python worker.py`")]
+    [InlineData("npm start", "server.js", null)]
+    [InlineData("node server.js", "server.js", null)]
+    [InlineData("node other.js", "server.js", "the Procfile's `web: node other.js`")]
+    public void A_Procfile_is_named_and_one_that_starts_the_same_program_is_no_doubt(string web, string file, string? doubt)
+    {
+        var detected = file == "server.py"
+            ? Repository.Recognised(("Procfile", $"web: {web}\n"), (file, "import os\nHTTPServer((os.environ['HOST'], int(os.environ['PORT'])), H).serve_forever()\n"), ("requirements.txt", ""))
+            : Repository.Recognised(("Procfile", $"web: {web}\n"), (file, "app.listen(process.env.PORT, process.env.HOST);\n"), ("package.json", """{ "scripts": { "start": "node server.js" } }"""));
+        var doubts = detected.Remarks.Where(remark => remark.Text.StartsWith("Two things fit", StringComparison.Ordinal)).ToList();
+        detected.Remarks.Contains(new Remark(Certainty.Found, "its web process starts the same program", "Procfile")).ShouldBe(doubt is null);
+        if (doubt is null)
+        {
+            doubts.ShouldBeEmpty();
+        }
+        else
+        {
+            doubts.ShouldHaveSingleItem().Text.ShouldContain(doubt);
+        }
+    }
+
+    [Fact]
+    public async Task Services_among_examples_are_listed_where_nothing_else_serves()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("package.json", """{ "private": true, "workspaces": ["packages/*"] }""");
+        folder.File("packages/micro/package.json", """{ "name": "micro" }""");
+        folder.File("examples/with-https/package.json", """{ "main": "index.js", "scripts": { "start": "node ." } }""");
+        folder.File("examples/with-https/index.js", "server.listen(process.env.PORT);\n");
+
+        var run = await CliRun.Of(["init"], directory: folder.Path);
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain("among examples, tests and the like");
+        run.Error.ShouldContain("examples/with-https: Node.js service with npm");
+        run.Error.ShouldContain("slipway init --path examples/with-https");
     }
 }

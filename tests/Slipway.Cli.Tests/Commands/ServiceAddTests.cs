@@ -23,9 +23,13 @@ public sealed class ServiceAddTests : IDisposable
 
         GitCommand.Run(folder.Path, "add", "-A");
         GitCommand.Run(folder.Path, "commit", "--quiet", "-m", "Define");
-        var (late, again) = await Add("store", "service", "add", ".", "--path", "apps/shop", "--name", "store");
-        again.ShouldBe(asked! with { Name = "store" });
-        late.Out.ShouldBe($"Added store.\nCommits of trunk in {folder.Path} make runs, the newest at once. Next: slipway run list store\n");
+        var (late, again) = await Add("shop", "service", "add", ".", "--path", "apps/shop", "--name", "shop");
+        again.ShouldBe(asked);
+        late.Out.ShouldBe($"Added shop.\nCommits of trunk in {folder.Path} make runs, the newest at once. Next: slipway run list shop\n");
+
+        var (other, called) = await Add("store", "service", "add", ".", "--path", "apps/shop", "--name", "store");
+        called.ShouldBe(asked! with { Name = "store" });
+        other.Out.ShouldBe("Added store.\napps/shop/slipway.yaml is the definition of 'shop', not of 'store', so no commit makes a run yet: change its `service:`, and commit it.\n");
     }
 
     [Theory]

@@ -50,10 +50,13 @@ internal sealed partial record RepositoryPlace(string Name, SetSource Source, st
         var committed = await repository.Committed(branch, file, cancel);
         if ((repository.Uncommitted(file) ?? committed) is { } definition)
         {
+            var written = ServiceKey().Match(definition) is { Success: true } match ? match.Groups["name"].Value : null;
             return new(
-                name ?? (ServiceKey().Match(definition) is { Success: true } match ? match.Groups["name"].Value : throw CliException.Usage($"{file} in {repository.Root} does not name the service.", "Begin it with its name, as in `service: shop`, or give one with --name.")),
+                name ?? written ?? throw CliException.Usage($"{file} in {repository.Root} does not name the service.", "Begin it with its name, as in `service: shop`, or give one with --name."),
                 new SetSource { Repository = repository.Root, Branch = branch, Path = below },
-                committed is null ? $"{file} is not committed on {branch} yet: commit it, and its run begins by itself." : null);
+                name is not null && written is not null && written != name ? $"{file} is the definition of '{written}', not of '{name}', so no commit makes a run yet: change its `service:`, and commit it."
+                : committed is null ? $"{file} is not committed on {branch} yet: commit it, and its run begins by itself."
+                : null);
         }
 
         var others = await repository.Folders(DefinitionFile, branch, cancel);

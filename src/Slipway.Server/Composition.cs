@@ -140,6 +140,7 @@ internal static class Composition
         services.AddSingleton<KeptHooks>();
         services.AddSingleton<HookDesk>();
         services.AddSingleton<HookIntake>();
+        services.AddSingleton<EndJobLog>(all => (run, job, attempt, text, cancel) => all.GetRequiredService<JobLogs>().EndAsync(run, job, attempt, text, all.GetRequiredService<IStore>().Now, cancel));
         services.AddSingleton<PipelineEffects>();
         services.AddSingleton<RunPipelineEffect>(all => all.GetRequiredService<PipelineEffects>().RunAsync);
         services.AddHostedService<PipelineWork>();

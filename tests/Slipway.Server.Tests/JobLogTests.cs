@@ -41,6 +41,30 @@ public sealed class JobLogTests
     }
 
     [Fact]
+    public async Task What_is_cancelled_in_the_middle_of_a_step_ends_the_step_and_says_so_in_its_log()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var job = await RunningJob.StartAsync(running);
+        await job.ReportAsync(null, [new ObservedStep("one", ObservedStepState.Running, DateTimeOffset.UnixEpoch.AddYears(56), null, null, 1, null)], each => each["steps"]!.AsArray().Count == 1);
+        await job.WriteAsync("1000 0 cut sh");
+        await running.Admin.SendAsync("POST", $"/api/v1/runs/{Run}/cancel", """{"why":"wrong branch"}""").StatusAsync(200);
+        var step = (await running.Admin.SendAsync("GET", $"/api/v1/runs/{Run}").JsonAsync())["jobs"]![0]!["steps"]![0]!;
+        (step["state"]!.GetValue<string>(), step["endedAt"] is not null).ShouldBe(("cancelled", true));
+        string log = "";
+        for (var tries = 0; tries < 300 && !log.Contains("cancelled", StringComparison.Ordinal); tries++)
+        {
+            await Task.Delay(100, Cancel);
+            using var answer = await running.Admin.SendAsync("GET", Path);
+            log = await answer.Content.ReadAsStringAsync(Cancel);
+        }
+
+        log.ShouldMatch("^1000 0 cut sh\n[0-9]+ -1 ## cancelled by admin: wrong branch\n\\z");
+        await running.Part<JobLogs>().EndAsync(Run, "build", 1, "cancelled by admin: wrong branch", DateTimeOffset.UnixEpoch, Cancel);
+        using var again = await running.Admin.SendAsync("GET", Path);
+        (await again.Content.ReadAsStringAsync(Cancel)).ShouldBe(log);
+    }
+
+    [Fact]
     public async Task Ids_are_bytes_and_a_reader_goes_on_behind_the_last_one()
     {
         await using var running = await RunningServer.StartAsync();
@@ -175,14 +199,16 @@ public sealed class JobLogTests
             length += Encoding.UTF8.GetByteCount(text);
         }
 
-        public async Task EndAsync(ObservedOutcome outcome)
+        public Task EndAsync(ObservedOutcome outcome) => ReportAsync(outcome, [], job => job["endedAt"] is not null);
+
+        public async Task ReportAsync(ObservedOutcome? outcome, IReadOnlyList<ObservedStep> steps, Func<JsonNode, bool> isTaken)
         {
             await agent.SendAsync(new AgentReport
             {
                 VersionSets = [], Routes = [],
-                Jobs = [new ObservedJob { Run = Run, Job = name, Attempt = 1, Token = new Token(running.Store.Generation, 1), StartedAt = startedAt, Outcome = outcome, Reason = outcome == ObservedOutcome.Succeeded ? null : "it failed" }],
+                Jobs = [new ObservedJob { Run = Run, Job = name, Attempt = 1, Token = new Token(running.Store.Generation, 1), StartedAt = startedAt, Steps = steps, Outcome = outcome, Reason = outcome is null or ObservedOutcome.Succeeded ? null : "it failed" }],
             });
-            await WaitForAsync(running, job => job["endedAt"] is not null);
+            await WaitForAsync(running, isTaken);
         }
 
         public ValueTask DisposeAsync() => agent.DisposeAsync();

@@ -97,7 +97,7 @@ internal abstract class RunScreen
         {
             foreach (var job in view.Jobs.Where(job => job.State != JobStateView.Waiting))
             {
-                var steps = job.Steps.Where(step => step.State is RunStepStateView.Running or RunStepStateView.Succeeded or RunStepStateView.Failed).Select(step => ($"{job.Name} › {step.Name}", TextOf(step)));
+                var steps = job.Steps.Where(step => step.State is RunStepStateView.Running or RunStepStateView.Succeeded or RunStepStateView.Failed or RunStepStateView.Cancelled).Select(step => ($"{job.Name} › {step.Name}", TextOf(step)));
                 // A job begins before its steps and ends after them.
                 foreach (var fact in job.State == JobStateView.Running ? steps.Prepend((job.Name, TextOf(job))) : steps.Append((job.Name, TextOf(job))))
                 {

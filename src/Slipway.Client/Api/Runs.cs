@@ -95,7 +95,7 @@ public enum JobStateView { Waiting, Queued, Running, Succeeded, Failed, Skipped,
 
 public enum JobOutcomeView { Succeeded, TestsFailed, BuildFailed, TimedOut, InfrastructureFailed, AgentLost, Unknown }
 
-public enum RunStepStateView { Waiting, Running, Succeeded, Failed, Skipped }
+public enum RunStepStateView { Waiting, Running, Succeeded, Failed, Skipped, Cancelled }
 
 /// <summary>A pipeline's passage over one commit.</summary>
 public sealed record RunView

@@ -168,13 +168,26 @@ public sealed record JobState
 
     [JsonIgnore]
     public bool HasEnded => Phase >= JobPhase.Succeeded;
+
+    /// <summary>Its steps; once it has ended none of them goes on or is to come, whatever was last heard of them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<StepState> StepsNow => EndedAt is not { } end ? Steps :
+    [
+        .. Steps.Select(step => step.Phase switch
+        {
+            StepPhase.Running when Phase == JobPhase.Cancelled => step with { Phase = StepPhase.Cancelled, EndedAt = end },
+            StepPhase.Running => step with { Phase = StepPhase.Failed, EndedAt = end, Note = "how it ended is not known" },
+            StepPhase.Waiting => step with { Phase = StepPhase.Skipped },
+            _ => step,
+        }),
+    ];
 }
 
 /// <summary>How a step of an attempt went.</summary>
 /// <param name="ExitCode">Null: it has not ended, or was ended.</param>
 public sealed record StepState(string Name, StepPhase Phase, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, int? ExitCode, int Tries, string? Note);
 
-public enum StepPhase { Waiting, Running, Succeeded, Failed, Skipped }
+public enum StepPhase { Waiting, Running, Succeeded, Failed, Skipped, Cancelled }
 
 /// <summary>An attempt of a job, as an agent reports it.</summary>
 /// <param name="Outcome">Null: it goes on.</param>
@@ -222,7 +235,8 @@ public sealed record RunTimeCame : RunEvent;
 public sealed record QueueJob(string Run, string Service, string Job, int Attempt, IReadOnlyDictionary<string, string> Labels) : ReconcileEffect;
 
 /// <summary>Takes an attempt out of the queue, or from the agent that has it, which ends what runs of it.</summary>
-public sealed record WithdrawJob(string Run, string Job, int Attempt, string? Agent) : ReconcileEffect;
+/// <param name="LogEnd">What its log ends with; null: the agent has written its end.</param>
+public sealed record WithdrawJob(string Run, string Job, int Attempt, string? Agent, string? LogEnd = null) : ReconcileEffect;
 
 /// <summary>Asks whether the agent that has an attempt is there. Answered by <see cref="JobReported"/> with <see cref="JobOutcome.AgentLost"/> when it has been away for too long.</summary>
 public sealed record LookForAgent(string Run, string Job, int Attempt, string Agent) : ReconcileEffect;

@@ -111,7 +111,8 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
         }
 
         job = job with { Outcome = outcome, Reason = report.Reason, Outputs = report.Outputs, Values = report.Values, EndedAt = at };
-        _effects.Add(new WithdrawJob(run, job.Name, job.Attempt, job.Agent));
+        job = job with { Steps = job.StepsNow };
+        _effects.Add(new WithdrawJob(run, job.Name, job.Attempt, job.Agent, outcome == JobOutcome.AgentLost ? job.Reason : null));
         Record("run.jobEnded", Fact.Slipway, new JsonObject
         {
             ["job"] = job.Name, ["attempt"] = job.Attempt, ["agent"] = job.Agent, ["outcome"] = JsonWords.Of(outcome), ["reason"] = job.Reason,
@@ -122,17 +123,19 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
 
     public void Cancel(RunCancelled e)
     {
+        var reason = e.By == Actor.Slipway ? e.Why ?? "cancelled" : $"cancelled by {e.By.Identity}{(e.Why is null ? "" : $": {e.Why}")}";
         foreach (var job in _state.Jobs.Where(j => !j.HasEnded).ToList())
         {
             if (job.Phase is JobPhase.Queued or JobPhase.Running)
             {
-                _effects.Add(new WithdrawJob(run, job.Name, job.Attempt, job.Agent));
+                _effects.Add(new WithdrawJob(run, job.Name, job.Attempt, job.Agent, job.Phase == JobPhase.Running ? reason : null));
             }
 
-            Put(job with { Phase = JobPhase.Cancelled, EndedAt = at });
+            var cancelled = job with { Phase = JobPhase.Cancelled, EndedAt = at };
+            Put(cancelled with { Steps = cancelled.StepsNow });
         }
 
-        End(RunPhase.Cancelled, e.By == Actor.Slipway ? e.Why ?? "cancelled" : $"cancelled by {e.By.Identity}{(e.Why is null ? "" : $": {e.Why}")}", e.By.Identity);
+        End(RunPhase.Cancelled, reason, e.By.Identity);
     }
 
     public void Released(string version)

@@ -8,8 +8,11 @@ namespace Slipway.Engine.Pipelines;
 /// <summary>Carries out what sources and runs ask for.</summary>
 public delegate Task<EffectOutcome> RunPipelineEffect(OutboxEffect outbox, Effect effect, CancellationToken cancel);
 
+/// <summary>Writes the last line of an attempt's log, when its agent does not; the same line twice is written once.</summary>
+public delegate Task EndJobLog(string run, string job, int attempt, string text, CancellationToken cancel);
+
 /// <summary>The one implementation of <see cref="RunPipelineEffect"/>.</summary>
-public sealed class PipelineEffects(IStore store, IJobStore queue, JobDispatcher dispatcher, WantedSignal wanted, AgentRegistry agents, CommitReader commits, RunReleases releases, TimeProvider time)
+public sealed class PipelineEffects(IStore store, IJobStore queue, JobDispatcher dispatcher, WantedSignal wanted, AgentRegistry agents, CommitReader commits, RunReleases releases, EndJobLog endLog, TimeProvider time)
 {
     private readonly long startedAt = time.GetTimestamp();
 
@@ -26,6 +29,12 @@ public sealed class PipelineEffects(IStore store, IJobStore queue, JobDispatcher
                 await queue.WithdrawAsync(outbox, e.Run, e.Job, e.Attempt, cancel);
                 wanted.Pulse();
                 dispatcher.Wake();
+                if (e.LogEnd is { } last)
+                {
+                    // It is withdrawn: its agent writes nothing behind this any more.
+                    await endLog(e.Run, e.Job, e.Attempt, last, cancel);
+                }
+
                 return new EffectOutcome.Done(null);
             case LookForAgent e:
                 return new EffectOutcome.Done(Away(e.Agent) is { } why ? new JobReported(new JobReport(e.Job, e.Attempt, e.Agent, JobOutcome.AgentLost, why, store.Now, [], null, NoValues)) : null);

@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Client.Agents;
 
 namespace Slipway.Server.Pipelines;
@@ -21,7 +22,40 @@ internal sealed class JobLogs(ServerOptions options)
             await use.Turn.WaitAsync(cancel);
             try
             {
-                return await AppendAsync(path, offset, bytes, cancel);
+                return await WriteAsync(path, offset, bytes, MostBytes, cancel);
+            }
+            finally
+            {
+                use.Turn.Release();
+                use.Tell();
+            }
+        }
+        finally
+        {
+            Leave(path, use);
+        }
+    }
+
+    /// <summary>Writes a last line of the server's own, for an attempt whose agent writes none; the same one twice is written once.</summary>
+    public async Task EndAsync(string run, string job, int attempt, string text, DateTimeOffset at, CancellationToken cancel)
+    {
+        var path = FileOf(run, job, attempt);
+        var use = Enter(path);
+        try
+        {
+            await use.Turn.WaitAsync(cancel);
+            try
+            {
+                // An attempt's line behind no step, marked as one that no step wrote.
+                var said = $" -1 ## {text.ReplaceLineEndings(" ")}\n";
+                var length = new FileInfo(path) is { Exists: true, Length: var bytes } ? bytes : 0;
+                var tail = length == 0 ? "" : await TailAsync(path, Encoding.UTF8.GetByteCount(said), cancel);
+                if (tail != said)
+                {
+                    // A line that was cut short stays one by itself.
+                    var line = $"{(tail.Length == 0 || tail.EndsWith('\n') ? "" : "\n")}{at.ToUnixTimeMilliseconds()}{said}";
+                    await WriteAsync(path, length, new MemoryStream(Encoding.UTF8.GetBytes(line)), long.MaxValue, cancel);
+                }
             }
             finally
             {
@@ -65,7 +99,16 @@ internal sealed class JobLogs(ServerOptions options)
         }
     }
 
-    private static async Task<(bool Taken, LogEnd End)> AppendAsync(string path, long offset, Stream bytes, CancellationToken cancel)
+    /// <summary>The last bytes of a file, as far as they are text.</summary>
+    private static async Task<string> TailAsync(string path, int count, CancellationToken cancel)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Position = Math.Max(0, file.Length - count);
+        var bytes = new byte[count];
+        return Encoding.UTF8.GetString(bytes, 0, await file.ReadAtLeastAsync(bytes, count, throwOnEndOfStream: false, cancel));
+    }
+
+    private static async Task<(bool Taken, LogEnd End)> WriteAsync(string path, long offset, Stream bytes, long most, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await using var file = new FileStream(path, new FileStreamOptions
@@ -75,19 +118,19 @@ internal sealed class JobLogs(ServerOptions options)
         var length = file.Length;
         if (length != offset)
         {
-            return (false, new LogEnd(length, length >= MostBytes));
+            return (false, new LogEnd(length, length >= most));
         }
 
         file.Position = offset;
         var buffer = new byte[64 * 1024];
-        while (length < MostBytes && await bytes.ReadAsync(buffer, cancel) is var count and > 0)
+        while (length < most && await bytes.ReadAsync(buffer, cancel) is var count and > 0)
         {
-            count = (int)Math.Min(count, MostBytes - length);
+            count = (int)Math.Min(count, most - length);
             await file.WriteAsync(buffer.AsMemory(0, count), cancel);
             length += count;
         }
 
-        return (true, new LogEnd(length, length >= MostBytes));
+        return (true, new LogEnd(length, length >= most));
     }
 
     private Use Enter(string path)

@@ -42,7 +42,7 @@ internal sealed class RunViews(JobDispatcher dispatcher, SourceWatch watch, Kept
         Name = job.Name, State = Enum.Parse<JobStateView>(job.Phase.ToString()), Outcome = job.Outcome is { } outcome ? Enum.Parse<JobOutcomeView>(outcome.ToString()) : null,
         Reason = job.Reason, Attempt = job.Attempt, Agent = job.Agent, Needs = run.Inputs.Pipeline.Jobs.First(j => j.Name == job.Job).Needs,
         QueuedAt = job.QueuedAt, StartedAt = job.StartedAt, EndedAt = job.EndedAt,
-        Steps = [.. job.Steps.Select(s => new RunStepView
+        Steps = [.. job.StepsNow.Select(s => new RunStepView
         {
             Name = s.Name, State = Enum.Parse<RunStepStateView>(s.Phase.ToString()), StartedAt = s.StartedAt, EndedAt = s.EndedAt, ExitCode = s.ExitCode, Tries = s.Tries, Note = s.Note,
         })],

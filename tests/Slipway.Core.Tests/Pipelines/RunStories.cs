@@ -123,9 +123,45 @@ public sealed class RunStories
         Run("a");
         _effects.Clear();
         Feed(new RunCancelled(Maren, null));
-        _effects.ShouldBe([new WithdrawJob("shop-run-1", "a", 1, "host-1"), new WithdrawJob("shop-run-1", "b", 1, null)]);
+        _effects.ShouldBe([new WithdrawJob("shop-run-1", "a", 1, "host-1", "cancelled by maren"), new WithdrawJob("shop-run-1", "b", 1, null)]);
         _run!.Jobs.ShouldAllBe(j => j.Phase == JobPhase.Cancelled);
         _due.ShouldBeNull();
+    }
+
+    [Fact]
+    public void No_step_of_an_ended_job_goes_on_or_is_to_come()
+    {
+        Begin(new JobDefinition { Name = "build", Steps = [Step, Step] });
+        Run("build");
+        var began = _now;
+        Feed(new JobReported(Report("build") with { Steps = [new StepState("make", StepPhase.Running, began, null, null, 1, null), new StepState("pack", StepPhase.Waiting, null, null, null, 0, null)] }));
+        _now += TimeSpan.FromSeconds(7);
+        Feed(new RunCancelled(Maren, "wrong branch"));
+        Job("build").Steps.ShouldBe([new StepState("make", StepPhase.Cancelled, began, _now, null, 1, null), new StepState("pack", StepPhase.Skipped, null, null, null, 0, null)]);
+        Feed(new RerunAsked(Maren, FailedOnly: false));
+        Feed(new RunAdmitted());
+        Job("build").Steps.ShouldBeEmpty();
+
+        Begin(new JobDefinition { Name = "build", Steps = [Step] });
+        Run("build");
+        Feed(new JobReported(Report("build")));
+        _effects.Clear();
+        Feed(new JobReported(Report("build") with { Outcome = JobOutcome.AgentLost, Reason = "host-1 is away", Steps = [] }));
+        var step = Job("build").Steps.ShouldHaveSingleItem();
+        (step.Phase, step.EndedAt, step.Note).ShouldBe((StepPhase.Failed, _now, "how it ended is not known"));
+        _effects.ShouldBe([new WithdrawJob("shop-run-1", "build", 1, "host-1", "host-1 is away")]);
+    }
+
+    [Fact]
+    public void Steps_that_were_kept_as_running_when_their_job_had_ended_are_told_as_ended()
+    {
+        var at = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+        var kept = new JobState
+        {
+            Name = "build", Job = "build", Matrix = new Dictionary<string, string>(), Phase = JobPhase.Cancelled, EndedAt = at, Steps = [new StepState("make", StepPhase.Running, at, null, null, 1, null)],
+        };
+        kept.StepsNow.ShouldBe([new StepState("make", StepPhase.Cancelled, at, at, null, 1, null)]);
+        (kept with { Phase = JobPhase.Running, EndedAt = null }).StepsNow.ShouldBe(kept.Steps);
     }
 
     [Fact]

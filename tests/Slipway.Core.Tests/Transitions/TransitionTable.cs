@@ -103,7 +103,7 @@ internal static class TransitionTable
         RunVerification e => $"run verification {e.Verification.Name}",
         PromoteOnwards => "promote onwards",
         QueueJob e => $"queue {e.Job} {e.Attempt}",
-        WithdrawJob e => $"withdraw {e.Job} {e.Attempt}{(e.Agent is null ? "" : $" from {e.Agent}")}",
+        WithdrawJob e => $"withdraw {e.Job} {e.Attempt}{(e.Agent is null ? "" : $" from {e.Agent}")}{(e.LogEnd is null ? "" : $", whose log ends with: {e.LogEnd}")}",
         LookForAgent e => $"look for {e.Agent}",
         MakeRelease => "make the release",
         ReadCommit e => $"read {e.Reading.Ref}{(e.Reading.Since is null ? "" : $" since {e.Reading.Since[..1]}")}",

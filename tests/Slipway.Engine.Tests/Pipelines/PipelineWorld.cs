@@ -31,7 +31,7 @@ internal sealed class PipelineWorld : ISourceProvider, IAsyncDisposable
         var signal = new WantedSignal();
         Dispatcher = new JobDispatcher(store, store, Agents, signal, new Quarantine(store, store), time);
         // Nothing here has an artifact or a lane: who makes releases and rollouts is never asked.
-        var effects = new PipelineEffects(store, store, Dispatcher, signal, Agents, new CommitReader(this, ReadDefinition), new RunReleases(store, this, null!, null!), time);
+        var effects = new PipelineEffects(store, store, Dispatcher, signal, Agents, new CommitReader(this, ReadDefinition), new RunReleases(store, this, null!, null!), (_, _, _, _, _) => Task.CompletedTask, time);
         var runner = new EffectRunner(store, null!, null!, null!, null!, null!, null!, effects.RunAsync, NullLogger<EffectRunner>.Instance);
         loop = new DeliveryLoop(store, new IMachine[] { sources, runs }.ToDictionary(m => m.Kind), runner, new LoopOptions(), time, NullLogger<DeliveryLoop>.Instance);
         intake = new JobIntake(store);

@@ -2083,7 +2083,7 @@ export interface components {
         /** @enum {string} */
         RunStateView: "queued" | "running" | "releasing" | "succeeded" | "failed" | "cancelled";
         /** @enum {string} */
-        RunStepStateView: "waiting" | "running" | "succeeded" | "failed" | "skipped";
+        RunStepStateView: "waiting" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
         RunStepView: {
             name: string;
             state: components["schemas"]["RunStepStateView"];

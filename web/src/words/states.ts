@@ -127,6 +127,7 @@ export const runStepState: Record<RunStepState, StateWords> = {
   succeeded: { word: 'succeeded', tone: 'good' },
   failed: { word: 'failed', tone: 'bad' },
   skipped: { word: 'skipped', tone: 'quiet' },
+  cancelled: { word: 'cancelled', tone: 'quiet' },
 };
 
 const strategies: Record<string, string> = { canary: 'Canary', rolling: 'Rolling', blueGreen: 'Blue-green', ring: 'Ring' };

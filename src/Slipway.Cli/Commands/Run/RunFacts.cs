@@ -55,7 +55,13 @@ internal static class RunFacts
             : cache.Why ?? "";
     }
 
-    private static string Note(RunStepView step) => string.Join(", ", new[] { step.ExitCode is { } code and not 0 ? $"exit status {code}" : null, step.Note }.OfType<string>().Distinct());
+    private static string Note(RunStepView step)
+    {
+        // The note begins with the exit status where that is all there is to say of the end, and may explain it.
+        var status = step.ExitCode is { } code and not 0 && step.Note?.Contains($"exit status {code}", StringComparison.Ordinal) != true ? $"exit status {code}" : null;
+        var cancelled = step.State == RunStepStateView.Cancelled ? "cancelled" : null;
+        return string.Join(", ", new[] { cancelled, status, step.Note }.OfType<string>());
+    }
 
     public static (string Mark, Tone Tone) Mark(RunStepStateView state) => state switch
     {
@@ -63,6 +69,7 @@ internal static class RunFacts
         RunStepStateView.Running => ("●", Tone.Warn),
         RunStepStateView.Failed => ("✗", Tone.Bad),
         RunStepStateView.Skipped => ("–", Tone.Quiet),
+        RunStepStateView.Cancelled => ("■", Tone.Quiet),
         _ => ("○", Tone.Quiet),
     };
 }

@@ -38,6 +38,27 @@ public sealed class SourceWatchTests
         asked.ForEach(client => client.Dispose());
     }
 
+    [Fact]
+    public async Task A_run_of_what_the_repository_has_not_is_refused_and_nothing_is_kept_of_it()
+    {
+        using var folder = new TemporaryFolder();
+        GitCommand.Run(folder.Path, "init", "--quiet", "--initial-branch=main");
+        GitCommand.Run(folder.Path, "commit", "--quiet", "--allow-empty", "--message=one");
+        GitCommand.Run(folder.Path, "tag", "v1.0.0");
+        await using var running = await RunningServer.StartAsync();
+        await running.Admin.SendAsync("POST", "/api/v1/services", """{"name":"near"}""").StatusAsync(201);
+        await SetAsync(running, ("near", folder.Path));
+        await NoticedAsync(running, "has no slipway.yaml");
+        var before = (await running.Admin.SendAsync("GET", "/api/v1/services/near/source").JsonAsync())["problem"]!.GetValue<string>();
+
+        (await running.Admin.SendAsync("POST", "/api/v1/services/near/runs", """{"ref":"nope"}""").ProblemAsync(404, "notFound")).Detail.ShouldBe($"There is no branch, tag or commit 'nope' in {folder.Path}.");
+        await running.Admin.SendAsync("POST", "/api/v1/services/near/runs", """{"ref":"v1.0.0"}""").StatusAsync(200);
+        await running.Admin.SendAsync("POST", "/api/v1/services/near/runs", "{}").StatusAsync(200);
+        GitCommand.Run(folder.Path, "branch", "--quiet", "--move", "main", "next");
+        (await running.Admin.SendAsync("POST", "/api/v1/services/near/runs", "{}").ProblemAsync(404, "notFound")).Detail.ShouldBe($"{folder.Path} has no branch 'main' any more.");
+        (await running.Admin.SendAsync("GET", "/api/v1/services/near/source").JsonAsync())["problem"]!.GetValue<string>().ShouldBe(before);
+    }
+
     private static async Task SetAsync(RunningServer running, params (string Service, string Repository)[] sources) => await running.Store.AppendAsync(new Append
     {
         Events = [.. sources.Select(source => new NewMessage(SourceFlow.ProcessOf(source.Service), "set", new SourceFlow().WriteEvent(new SourceSet(new SourceSpec(source.Repository, "main", null), new Actor("maren", "maren")))))],

@@ -111,7 +111,12 @@ public sealed class SourceFlow() : Machine<SourceState, SourceEvent>(ProcessKind
             }
 
             var run = RunName(service, _state.Runs + 1);
-            _state = _state with { Runs = _state.Runs + 1, Problem = null, ProblemCommit = null };
+            _state = _state with { Runs = _state.Runs + 1 };
+            if (IsNewest(reading, e.Inputs.Commit))
+            {
+                _state = _state with { Problem = null, ProblemCommit = null };
+            }
+
             _messages.Add(new Message(RunFlow.ProcessOf(run), new RunRequested(e.Inputs, reading.By, reading.Why)));
             var isPush = reading.Trigger == RunTrigger.Push;
             if (isPush)
@@ -136,10 +141,17 @@ public sealed class SourceFlow() : Machine<SourceState, SourceEvent>(ProcessKind
             }
 
             Record("source.commitRefused", Fact.Slipway, new JsonObject { ["ref"] = _state.Reading.Ref, ["commit"] = e.Commit, ["why"] = e.Why });
-            _state = _state with { Problem = e.Why, ProblemCommit = e.Commit };
+            if (IsNewest(_state.Reading, e.Commit))
+            {
+                _state = _state with { Problem = e.Why, ProblemCommit = e.Commit ?? _state.Reading.Ref };
+            }
+
             ReadNext();
             return Done();
         }
+
+        /// <summary>How an older commit fares, or a name that somebody asked for, says nothing of the branch's newest commit.</summary>
+        private bool IsNewest(Reading reading, string? commit) => reading.Trigger == RunTrigger.Push || (commit is not null && commit == _state.Head);
 
         public Decision<SourceState> PassOver(NothingChanged e)
         {

@@ -101,7 +101,7 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
     /// <summary>What goes with a service's repository, whoever takes it away: nobody is to find it there when another one is named.</summary>
     internal static IReadOnlyList<DocumentWrite> WritesOfRemoval(string service) => [.. Credentials.WritesOfRemoval(service, null), .. KeptHooks.WritesOfRemoval(service)];
 
-    /// <summary>Asks for a run of a branch, a tag or a commit.</summary>
+    /// <summary>Asks for a run of a branch, a tag or a commit. A name that the repository does not have is refused; one that is away is not waited for, since its mirror may have it.</summary>
     /// <param name="ref">Null: the branch that the service follows.</param>
     public async Task<Outcome<SourceState>> AskAsync(string service, string? @ref, Actor by, string? why, RequestKey? key, CancellationToken cancel)
     {
@@ -110,14 +110,42 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
             return Refusal.Invalid("invalidRef", $"'{@ref}' is no name of a branch or a tag, nor a commit.", "Name one that is there: git ls-remote shows them.");
         }
 
-        if (await FindAsync(service, cancel) is null)
+        if (await FindAsync(service, cancel) is not { Spec: var spec })
         {
             return await NoneAsync(service, cancel);
+        }
+
+        // What was taken in before is not looked up again: the name may have gone since.
+        if (await store.FindAsync(key, cancel) is null && await NotThereAsync(service, spec, @ref, cancel) is { } missing)
+        {
+            return missing;
         }
 
         return await store.SendAsync(SourceFlow.ProcessOf(service), Flow.WriteEvent(new RunAsked(@ref, by, why)), key, cancel) is OnceResult.KeyReused
             ? OnceResult.KeyReused.Refusal
             : (await FindAsync(service, cancel))!;
+    }
+
+    /// <summary>Null: it is there, or only reading it can tell, as of a commit.</summary>
+    private async Task<Refusal?> NotThereAsync(string service, SourceSpec spec, string? @ref, CancellationToken cancel)
+    {
+        try
+        {
+            var access = await credentials.FindAsync(service, spec, cancel);
+            if (@ref is null || @ref == spec.Branch)
+            {
+                return await sources.HeadAsync(spec, access, cancel) is not null || (@ref is not null && await sources.HasNameAsync(spec, @ref, access, cancel)) ? null
+                    : Refusal.NotFound($"{spec.Repository} has no branch '{spec.Branch}' any more.", $"Push it again, or follow another one: slipway service source set {service} {spec.Repository} --branch NAME");
+            }
+
+            return RepositoryAddress.IsCommit(@ref) || await sources.HasNameAsync(spec, @ref, access, cancel) ? null
+                : Refusal.NotFound($"There is no branch, tag or commit '{@ref}' in {spec.Repository}.", $"`git ls-remote {spec.Repository}` shows what there is; a commit is named by all its 40 digits.");
+        }
+        catch (SourceUnavailableException)
+        {
+            // What is wrong is found again, and said, when the commit is read.
+            return null;
+        }
     }
 
     /// <summary>Why nothing can be done with the repository of a service that has none, or is not there.</summary>

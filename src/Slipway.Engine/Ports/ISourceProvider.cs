@@ -10,6 +10,10 @@ public interface ISourceProvider
     /// <exception cref="SourceUnavailableException">The repository does not answer, or does not let Slipway in.</exception>
     Task<string?> HeadAsync(SourceSpec source, SourceAccess? access, CancellationToken cancel);
 
+    /// <summary>Whether the repository has a branch or a tag of this name now.</summary>
+    /// <exception cref="SourceUnavailableException">The repository does not answer, or does not let Slipway in.</exception>
+    Task<bool> HasNameAsync(SourceSpec source, string name, SourceAccess? access, CancellationToken cancel);
+
     /// <summary>The branch that a clone of the repository would be on; null: it has none.</summary>
     /// <exception cref="SourceUnavailableException">The repository does not answer, or does not let Slipway in.</exception>
     Task<string?> DefaultBranchAsync(string repository, SourceAccess? access, CancellationToken cancel);

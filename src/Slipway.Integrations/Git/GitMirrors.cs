@@ -50,6 +50,23 @@ public sealed partial class GitMirrors(string folder, TimeProvider time, ISource
             : throw Unavailable(source, result, access);
     }
 
+    public async Task<bool> HasNameAsync(SourceSpec source, string name, SourceAccess? access, CancellationToken cancel)
+    {
+        Check(source);
+        if (!RepositoryAddress.IsRef(name))
+        {
+            return false;
+        }
+
+        Directory.CreateDirectory(folder);
+        string[] names = [$"refs/heads/{name}", $"refs/tags/{name}"];
+        var result = await RunAsync(source, ["ls-remote", "--", UrlOf(source), .. names], Remote(source, folder) with { Timeout = Quick }, access, cancel);
+        // What git lists may only end with the name: refs/remotes/x/refs/heads/main does, too.
+        return result.ExitCode == 0
+            ? result.Output.Split('\n').Any(line => line.Split('\t', 2) is [_, var found] && names.Contains(found))
+            : throw Unavailable(source, result, access);
+    }
+
     public async Task<string?> DefaultBranchAsync(string repository, SourceAccess? access, CancellationToken cancel)
     {
         var source = new SourceSpec(repository, "HEAD", null);

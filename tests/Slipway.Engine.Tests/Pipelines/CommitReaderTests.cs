@@ -32,6 +32,8 @@ public sealed class CommitReaderTests
     {
         public Task<string?> HeadAsync(SourceSpec source, SourceAccess? access, CancellationToken cancel) => Task.FromResult<string?>(Commit);
 
+        public Task<bool> HasNameAsync(SourceSpec source, string name, SourceAccess? access, CancellationToken cancel) => throw new NotSupportedException("Nobody asks for a run here.");
+
         public Task<string?> DefaultBranchAsync(string repository, SourceAccess? access, CancellationToken cancel) => Task.FromResult<string?>("main");
 
         public Task<SourceCommit> ReadAsync(string key, SourceSpec source, string @ref, string? since, CancellationToken cancel) => Task.FromResult(new SourceCommit

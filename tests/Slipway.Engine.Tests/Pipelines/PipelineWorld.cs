@@ -113,6 +113,8 @@ internal sealed class PipelineWorld : ISourceProvider, IAsyncDisposable
 
     Task<string?> ISourceProvider.HeadAsync(SourceSpec source, SourceAccess? access, CancellationToken cancel) => throw new NotSupportedException("Nobody looks here: tests say what is seen.");
 
+    Task<bool> ISourceProvider.HasNameAsync(SourceSpec source, string name, SourceAccess? access, CancellationToken cancel) => throw new NotSupportedException("Nobody asks at the desk here.");
+
     Task<string?> ISourceProvider.DefaultBranchAsync(string repository, SourceAccess? access, CancellationToken cancel) => Task.FromResult<string?>("main");
 
     Task<SourceCommit> ISourceProvider.ReadAsync(string key, SourceSpec source, string @ref, string? since, CancellationToken cancel) => IsAway ? throw new SourceUnavailableException("It does not answer.", "Wait.", retryable: true) : Task.FromResult(new SourceCommit

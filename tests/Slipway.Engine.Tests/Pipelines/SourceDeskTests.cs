@@ -51,6 +51,8 @@ public sealed class SourceDeskTests
 
         public Task<string?> HeadAsync(SourceSpec source, SourceAccess? access, CancellationToken cancel) => Look(source.Branch == "main" ? PipelineWorld.Commit(1) : null);
 
+        public Task<bool> HasNameAsync(SourceSpec source, string name, SourceAccess? access, CancellationToken cancel) => throw new NotSupportedException("The branch alone is looked at.");
+
         public Task<string?> DefaultBranchAsync(string repository, SourceAccess? access, CancellationToken cancel) => Look("main");
 
         public Task<SourceAccess?> FindAsync(string service, SourceSpec source, CancellationToken cancel) => Task.FromResult<SourceAccess?>(null);

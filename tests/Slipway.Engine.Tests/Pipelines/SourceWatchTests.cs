@@ -175,6 +175,8 @@ public sealed class SourceWatchTests : IAsyncLifetime
 
         public Task<SourceAccess?> FindAsync(string service, SourceSpec source, CancellationToken cancel) => Task.FromResult<SourceAccess?>(null);
 
+        public Task<bool> HasNameAsync(SourceSpec source, string name, SourceAccess? access, CancellationToken cancel) => throw new NotSupportedException("Nobody asks for a run here.");
+
         public Task<string?> DefaultBranchAsync(string repository, SourceAccess? access, CancellationToken cancel) => Task.FromResult<string?>("main");
 
         public Task<SourceCommit> ReadAsync(string key, SourceSpec source, string @ref, string? since, CancellationToken cancel) => throw new NotSupportedException("The world's own sources read commits.");

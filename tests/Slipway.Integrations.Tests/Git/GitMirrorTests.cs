@@ -94,6 +94,22 @@ public sealed class GitMirrorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_is_there_as_a_branch_or_a_tag_and_not_as_the_end_of_another()
+    {
+        var first = _origin.Commit("one");
+        _origin.Git("tag", "v1.0.0");
+        _origin.Git("update-ref", "refs/remotes/other/refs/heads/gone", first);
+        (await HasAsync("main")).ShouldBeTrue();
+        (await HasAsync("v1.0.0")).ShouldBeTrue();
+        (await HasAsync("gone")).ShouldBeFalse();
+        (await HasAsync("1.0.0")).ShouldBeFalse();
+        Directory.Move(_origin.Folder, _origin.Folder + "-away");
+        await Should.ThrowAsync<SourceUnavailableException>(HasAsync("main"));
+        Directory.Move(_origin.Folder + "-away", _origin.Folder);
+        Task<bool> HasAsync(string name) => _mirrors.HasNameAsync(new SourceSpec(_origin.Folder, "main", null), name, access: null, Cancel);
+    }
+
+    [Fact]
     public async Task A_ref_is_told_whole_as_it_is_in_the_repository_now()
     {
         var first = _origin.Commit("one");

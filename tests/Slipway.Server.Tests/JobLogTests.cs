@@ -82,6 +82,7 @@ public sealed class JobLogTests
         (part.StatusCode, await part.Content.ReadAsStringAsync(Cancel)).ShouldBe((HttpStatusCode.PartialContent, "2000 0 two\n"));
         await running.Admin.SendAsync("GET", Path, null, ("Accept", "text/event-stream"), ("Last-Event-ID", "-4")).ProblemAsync(400, "invalidLastEventId");
         await running.Admin.SendAsync("GET", Path + "?attempt=2", null, ("Accept", "text/event-stream")).ProblemAsync(404, "notFound");
+        (await running.Admin.SendAsync("GET", Path + "?attempt=7").ProblemAsync(404, "notFound")).Detail.ShouldBe("There is no attempt 7 of the job 'build' of shop-run-1: there is 1.");
         await running.Admin.SendAsync("GET", "/api/v1/runs/shop-run-1/jobs/other/log", null, ("Accept", "text/event-stream")).ProblemAsync(404, "notFound");
         await running.Anonymous.SendAsync("GET", Path, null, ("Accept", "text/event-stream")).ProblemAsync(401, "notSignedIn");
     }

@@ -131,6 +131,12 @@ internal static class RunsApi
         }
 
         var isLive = request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
+        if (attempt is < 1 || (attempt > found.Attempt && (!isLive || found.HasEnded)))
+        {
+            return ApiProblem.NotFound(
+                $"There is no attempt {attempt} of the job '{job}' of {id}: {(found.Attempt == 0 ? "none has begun" : found.Attempt == 1 ? "there is 1" : $"there are {found.Attempt}")}.", "`slipway run show` says how far the job is.");
+        }
+
         var wanted = attempt ?? (isLive ? JobLogStreams.AttemptOf(found) : found.Attempt);
         var log = logs.Open(id, job, wanted);
         if (!isLive || (log is null && JobLogStreams.IsOver(found, wanted)))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Commands.Service.Source;
 using Slipway.Cli.Connection;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
@@ -27,15 +28,23 @@ internal static class List
                 await Follow(run, run.Get(service), page.Items, index);
             }
 
-            run.Answer(page, ApiClientJson.Default.PageRunView, () => Print(run, page));
+            var none = page.Items.Count == 0 && !run.Json ? await None(run, run.Get(service)) : "";
+            run.Answer(page, ApiClientJson.Default.PageRunView, () => Print(run, page, none));
         });
     }
 
-    private static void Print(Invocation run, Page<RunView> page)
+    /// <summary>Why there is no run.</summary>
+    private static async Task<string> None(Invocation run, string? service) =>
+        service is null || await SourceFacts.Find(run, service) is not { } source ? $"No runs. One begins with a commit to a service's repository: slipway service source set {service ?? "NAME"} URL"
+        : SourceFacts.WhyNoRun(source) is { } why ? $"No runs. {why}"
+        : source.Head is { } head ? $"No runs yet. The newest commit {head[..8]} is being read."
+        : $"No runs yet. The branch {source.Branch} of {source.Repository} has not been looked at.";
+
+    private static void Print(Invocation run, Page<RunView> page, string none)
     {
         if (page.Items.Count == 0)
         {
-            run.Out.WriteLine("No runs. One begins with a commit to a service's repository: slipway service source set NAME URL");
+            run.Out.WriteLine(none);
             return;
         }
 

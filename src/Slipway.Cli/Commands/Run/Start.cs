@@ -32,7 +32,7 @@ internal static class Start
                 run.Answer(source, ApiClientJson.Default.SourceView, () =>
                 {
                     run.Out.WriteLine($"Asked for a run of {run.Get(reference) ?? source.Branch}.");
-                    run.Out.WriteLine($"Next: slipway run list {source.Service}; if it makes none, slipway service show {source.Service} says why");
+                    run.Out.WriteLine($"Next: slipway run list {source.Service}; if it makes none, slipway ledger list --service {source.Service} says why");
                 });
                 return ExitCodes.Done;
             });

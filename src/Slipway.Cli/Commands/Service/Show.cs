@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Commands.Service.Source;
 using Slipway.Cli.Terminal;
@@ -16,7 +15,7 @@ internal static class Show
         return new CliCommand(context, "show", "Show one service", "slipway service show storefront").Taking(name).Runs(async run =>
         {
             var service = await run.Client.Service(run.Get(name), run.Cancel);
-            var source = run.Json ? null : await Source(run, service.Name);
+            var source = run.Json ? null : await SourceFacts.Find(run, service.Name);
             run.Answer(service, ApiClientJson.Default.ServiceView, () => With(source, run, new Facts(run.Ink)
                 .Add("service", service.Name, Tone.Strong)
                 .Add("owner", service.Owner)
@@ -29,16 +28,4 @@ internal static class Show
     }
 
     private static Facts With(SourceView? source, Invocation run, Facts facts) => source is null ? facts.Add("repository", "none: releases come from `release create`") : SourceFacts.AddTo(facts, source, run.Now);
-
-    private static async Task<SourceView?> Source(Invocation run, string service)
-    {
-        try
-        {
-            return await run.Client.Source(service, run.Cancel);
-        }
-        catch (SlipwayApiException none) when (none.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
 }

@@ -57,6 +57,22 @@ public sealed class SourceWatchTests
         GitCommand.Run(folder.Path, "branch", "--quiet", "--move", "main", "next");
         (await running.Admin.SendAsync("POST", "/api/v1/services/near/runs", "{}").ProblemAsync(404, "notFound")).Detail.ShouldBe($"{folder.Path} has no branch 'main' any more.");
         (await running.Admin.SendAsync("GET", "/api/v1/services/near/source").JsonAsync())["problem"]!.GetValue<string>().ShouldBe(before);
+        await NoticedAsync(running, "has no branch");
+        await DiagnosedAsync("has no branch 'main' any more");
+        GitCommand.Run(folder.Path, "branch", "--quiet", "--move", "next", "main");
+        await DiagnosedAsync("made no run: the commit has no slipway.yaml");
+
+        async Task DiagnosedAsync(string what)
+        {
+            string? line = null;
+            for (var tries = 0; tries < 300 && line?.Contains(what, StringComparison.Ordinal) != true; tries++)
+            {
+                await Task.Delay(100, Cancel);
+                line = (await running.Admin.SendAsync("GET", "/api/v1/doctor").JsonAsync())["lines"]!.AsArray().Single(each => each!["name"]!.GetValue<string>() == "repository of near")!.ToJsonString();
+            }
+
+            System.Text.Json.Nodes.JsonNode.Parse(line!)!["detail"]!.GetValue<string>().ShouldContain(what);
+        }
     }
 
     private static async Task SetAsync(RunningServer running, params (string Service, string Repository)[] sources) => await running.Store.AppendAsync(new Append

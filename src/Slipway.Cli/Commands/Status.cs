@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Commands.Service.Source;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
@@ -18,11 +19,33 @@ internal static class Status
         {
             var only = run.Get(service);
             var status = await run.Client.Status(only, run.Cancel);
-            run.Answer(status, ApiClientJson.Default.StatusView, () => Print(run, status, inFull: only is not null));
+            var newest = only is not null && !run.Json ? await Newest(run, only) : null;
+            run.Answer(status, ApiClientJson.Default.StatusView, () => Print(run, status, inFull: only is not null, newest));
         });
     }
 
-    private static void Print(Invocation run, StatusView status, bool inFull)
+    /// <summary>What became of the newest commit of a service's repository, where it is nothing good; null: nothing is the matter with it.</summary>
+    private static async Task<string?> Newest(Invocation run, string service)
+    {
+        if (await SourceFacts.Find(run, service) is not { } source)
+        {
+            return null;
+        }
+
+        if (SourceFacts.WhyNoRun(source) is { } why)
+        {
+            return $"{why}{Hint.Behind($"slipway service show {service}")}";
+        }
+
+        // Runs of other commits that were asked for may have begun since; those that are far back are not looked for.
+        var runs = await run.Client.Runs(service, cancel: run.Cancel);
+        return runs.Items.FirstOrDefault(each => each.Commit == source.Head) is { State: RunStateView.Failed or RunStateView.Cancelled } bad
+            ? $"The newest commit {bad.Commit[..8]}: {bad.Id} {Words.Prose(bad.State).With(bad.Reason)}{Hint.Behind($"slipway run show {bad.Id}")}"
+            : null;
+    }
+
+    /// <param name="newest">Of the one service that is shown.</param>
+    private static void Print(Invocation run, StatusView status, bool inFull, string? newest)
     {
         foreach (var environment in status.Environments.Where(environment => environment.Frozen is not null))
         {
@@ -47,6 +70,12 @@ internal static class Status
         }
 
         table.WriteTo(run.Out);
+        if (newest is not null)
+        {
+            run.Out.WriteLine();
+            run.Out.WriteLine(run.Ink.Paint(newest, Tone.Warn));
+        }
+
         if (inFull)
         {
             foreach (var lane in status.Services.SelectMany(service => service.Lanes))

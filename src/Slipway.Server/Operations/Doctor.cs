@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Slipway.Client.Api;
+using Slipway.Core.Pipelines;
 using Slipway.Core.Pipelines.Templates;
 using Slipway.Engine.Environments;
+using Slipway.Engine.Pipelines;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
 using Slipway.Integrations.Git;
@@ -13,7 +15,7 @@ using Slipway.Server.Pipelines;
 namespace Slipway.Server.Operations;
 
 /// <summary>Looks at what this installation has and lacks.</summary>
-internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry registry, AgentRoster roster, Platform platform, PlatformFolder folder, TemplateFolder templates)
+internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry registry, AgentRoster roster, Platform platform, PlatformFolder folder, TemplateFolder templates, SourceDesk sources, SourceWatch watch)
 {
     private const long LowSpace = 2L << 30;
 
@@ -31,6 +33,7 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
         lines.Add(GitMirrors.WhyNoSandbox is { } why
             ? new DoctorLine("git", "warning", $"fetches from other hosts without a sandbox: {why}", "On Debian: apt-get install bubblewrap; then start the server again. It fetches in the meantime, too.")
             : Ok("git", "fetches from other hosts in a sandbox"));
+        lines.AddRange(Repositories(await sources.ListAsync(cancel)));
         lines.AddRange(Agents(await roster.ListAsync(cancel)));
         return new DoctorView { Lines = lines };
     }
@@ -81,6 +84,33 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
         foreach (var fault in templates.Current.Faults)
         {
             yield return new DoctorLine($"template {fault.Path}", "warning", $"{fault.Problems[0]}; {fault.Instead}", "Mend the file; it is read again by itself. `slipway template test DIR` tries it before.");
+        }
+    }
+
+    private IEnumerable<DoctorLine> Repositories(IReadOnlyList<(string Service, SourceState State)> followed)
+    {
+        var wrong = 0;
+        foreach (var (service, source) in followed.Where(s => !s.State.Removed))
+        {
+            if (watch.ProblemOf(service) is { } away)
+            {
+                wrong++;
+                yield return new DoctorLine(
+                    $"repository of {service}", "warning", $"cannot be looked at, so no commit makes a run: {away}",
+                    $"It is looked at again by itself; another repository or branch is named by: slipway service source set {service} URL --branch NAME");
+            }
+            else if (source.Problem is { } why)
+            {
+                wrong++;
+                yield return new DoctorLine(
+                    $"repository of {service}", "warning", $"the newest commit{(source.ProblemCommit is { } commit ? $" {commit[..8]}" : "")} made no run: {why}",
+                    $"Mend it and push; what was not the commit's fault is tried again by: slipway run start {service}");
+            }
+        }
+
+        if (followed.Count > 0 && wrong == 0)
+        {
+            yield return Ok("repositories", $"{followed.Count} followed, each can be read");
         }
     }
 

@@ -21,6 +21,7 @@ public sealed class StatusTests
         await using var server = await FakeServer.Start();
         var status = Canned.Status();
         server.On("GET /api/v1/status?service=storefront", ApiClientJson.Default.StatusView, status with { Services = [status.Services[0]] });
+        server.Refuse("GET /api/v1/services/storefront/source", 404, "notFound", "'storefront' has no repository.");
 
         Snapshot.Matches((await CliRun.Of(server, "status", "storefront")).All);
     }
@@ -40,6 +41,22 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task A_service_s_newest_commit_is_told_of_when_its_run_failed_or_it_made_none()
+    {
+        await using var server = await FakeServer.Start();
+        var status = Canned.Status();
+        var bad = Canned.Run("storefront-run-6", RunStateView.Failed) with { Reason = "build: exit status 1" };
+        var source = new SourceView { Service = "storefront", Repository = "/srv/shop", Branch = "main", Head = bad.Commit, Waiting = [] };
+        server.On("GET /api/v1/status?service=storefront", ApiClientJson.Default.StatusView, status with { Services = [status.Services[0]] })
+            .On("GET /api/v1/services/storefront/source", ApiClientJson.Default.SourceView, source)
+            .On("GET /api/v1/runs?service=storefront", ApiClientJson.Default.PageRunView, new Page<RunView> { Items = [Canned.Run("storefront-run-7", RunStateView.Succeeded) with { Commit = new string('a', 40) }, bad] });
+        (await CliRun.Of(server, "status", "storefront")).Out.ShouldContain("\n\nThe newest commit c0ffee01: storefront-run-6 failed: build: exit status 1 → slipway run show storefront-run-6\n");
+
+        server.On("GET /api/v1/services/storefront/source", ApiClientJson.Default.SourceView, source with { Problem = "the commit has no slipway.yaml", ProblemCommit = source.Head });
+        (await CliRun.Of(server, "status", "storefront")).Out.ShouldContain("\n\nThe newest commit c0ffee01 made no run: the commit has no slipway.yaml → slipway service show storefront\n");
+    }
+
+    [Fact]
     public async Task Of_many_holds_the_newest_are_shown_a_line_each()
     {
         await using var server = await FakeServer.Start();
@@ -50,6 +67,7 @@ public sealed class StatusTests
             Holds = [.. Enumerable.Range(1, 7).Select(i => new HoldView { Id = $"h-{i}", Service = "storefront", Environment = "prod", Version = $"2.{i}.0", Why = why, By = "slipway", At = Canned.Earlier.AddSeconds(i) })],
         };
         server.On("GET /api/v1/status?service=storefront", ApiClientJson.Default.StatusView, status with { Services = [status.Services[0] with { Lanes = [lane] }] });
+        server.Refuse("GET /api/v1/services/storefront/source", 404, "notFound", "'storefront' has no repository.");
 
         var run = await CliRun.Of(["status", "storefront", "--no-color"], CliRun.Toward(server), terminal: true);
 

@@ -37,4 +37,43 @@ public sealed class RunShowTests
         lines.ShouldContain(line => line.StartsWith("  - cache go ", StringComparison.Ordinal) && line.EndsWith(" the server answered 503; not saved: the agent's disk is full", StringComparison.Ordinal));
         lines.ShouldContain(line => line.StartsWith("  - cache pip ", StringComparison.Ordinal) && line.EndsWith(" nothing is kept yet for what uv.lock says now", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task A_failed_run_says_its_exit_status_once_and_ends_with_the_way_to_its_log()
+    {
+        await using var server = await FakeServer.Start();
+        var failed = Canned.Job("build (linux)", JobStateView.Failed, "make", "pack");
+        failed = failed with { Steps = [failed.Steps[0] with { ExitCode = 127, Note = "exit status 127: a command was not found" }, failed.Steps[1] with { ExitCode = 2, Note = "3 tests failed" }] };
+        server.On("GET /api/v1/runs/shop-run-7", ApiClientJson.Default.RunView, Canned.Run("shop-run-7", RunStateView.Failed, Canned.Job("lint", JobStateView.Succeeded, "lint"), failed));
+        var output = (await CliRun.Of(server, "run", "show", "shop-run-7")).Out;
+        output.ShouldContain("  exit status 127: a command was not found");
+        output.ShouldNotContain("exit status 127, ");
+        output.ShouldContain("  exit status 2, 3 tests failed");
+        output.ShouldEndWith("\n→ slipway run logs shop-run-7 'build (linux)'\n");
+    }
+
+    [Fact]
+    public async Task A_step_that_was_cancelled_is_shown_with_its_end()
+    {
+        await using var server = await FakeServer.Start();
+        var job = Canned.Job("build", JobStateView.Cancelled, "make");
+        job = job with { EndedAt = Canned.Earlier.AddSeconds(20), Steps = [job.Steps[0] with { State = RunStepStateView.Cancelled }] };
+        server.On("GET /api/v1/runs/shop-run-7", ApiClientJson.Default.RunView, Canned.Run("shop-run-7", RunStateView.Cancelled, job));
+        var output = (await CliRun.Of(server, "run", "show", "shop-run-7")).Out;
+        output.Split('\n').ShouldContain(line => line.StartsWith("  ■ make ", StringComparison.Ordinal) && line.EndsWith(" 20 s  cancelled", StringComparison.Ordinal));
+        output.ShouldNotContain("→");
+    }
+
+    [Theory]
+    [InlineData(null, null, null, "No runs yet. The branch main of /srv/shop has not been looked at.")]
+    [InlineData("c0ffee0123456789c0ffee0123456789c0ffee01", null, null, "No runs yet. The newest commit c0ffee01 is being read.")]
+    [InlineData("c0ffee0123456789c0ffee0123456789c0ffee01", "the commit has no slipway.yaml", null, "No runs. The newest commit c0ffee01 made no run: the commit has no slipway.yaml")]
+    [InlineData(null, null, "/srv/shop has no branch 'main' any more", "No runs. The repository cannot be read: /srv/shop has no branch 'main' any more")]
+    public async Task A_list_without_runs_says_why_there_is_none(string? head, string? problem, string? away, string said)
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/runs?service=shop", ApiClientJson.Default.PageRunView, new Page<RunView> { Items = [] })
+            .On("GET /api/v1/services/shop/source", ApiClientJson.Default.SourceView, new SourceView { Service = "shop", Repository = "/srv/shop", Branch = "main", Head = head, Waiting = [], Problem = problem, ProblemCommit = problem is null ? null : head, Away = away });
+        (await CliRun.Of(server, "run", "list", "shop")).Out.ShouldBe(said + "\n");
+    }
 }

@@ -80,8 +80,10 @@ function Step({ step }: { step: RunStepView }) {
   const { word, tone } = runStepState[step.state];
   const now = useNow(step.state === 'running');
   const lasted = step.state === 'waiting' || step.state === 'skipped' ? null : span(step.startedAt, step.endedAt, now);
+  // The note may have the exit status in it, with what it means.
+  const status = step.exitCode ? `exit status ${step.exitCode}` : null;
   const about = [
-    step.state === 'succeeded' ? null : word, step.exitCode ? `exit status ${step.exitCode}` : null, step.tries > 1 ? `try ${step.tries}` : null,
+    step.state === 'succeeded' ? null : word, status && step.note?.includes(status) ? null : status, step.tries > 1 ? `try ${step.tries}` : null,
   ].filter((each) => each !== null).join(', ');
   return (
     <li className={classes.step} data-state={step.state}>

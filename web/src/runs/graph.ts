@@ -43,6 +43,7 @@ export function graphOf(jobs: RunJobView[]): Graph {
 /** The job that a page shows: the one asked for, else what a person would look at first. */
 export function chosenJob(jobs: RunJobView[], asked: string | null): RunJobView | undefined {
   const ofState = (state: RunJobView['state']): RunJobView | undefined => jobs.find((job) => job.state === state);
-  return jobs.find((job) => job.name === asked) ?? ofState('failed') ?? ofState('running') ?? ofState('queued')
+  const cutShort = jobs.find((job) => job.state === 'cancelled' && job.startedAt);
+  return jobs.find((job) => job.name === asked) ?? ofState('failed') ?? cutShort ?? ofState('cancelled') ?? ofState('running') ?? ofState('queued')
     ?? jobs.filter((job) => job.startedAt).at(-1) ?? jobs[0];
 }

@@ -40,6 +40,8 @@ describe('the job that is shown', () => {
     expect(chosenJob(jobs, 'nothing')?.name).toBe('lint');
     expect(chosenJob(jobs.slice(0, 2), null)?.name).toBe('test');
     expect(chosenJob([job('a'), job('b'), job('c', { state: 'skipped', startedAt: null })], null)?.name).toBe('b');
+    expect(chosenJob([job('a'), job('b', { state: 'cancelled', startedAt: null }), job('c', { state: 'cancelled' }), job('d')], null)?.name).toBe('c');
+    expect(chosenJob([job('a'), job('b', { state: 'cancelled', startedAt: null })], null)?.name).toBe('b');
     expect(chosenJob([], null)).toBeUndefined();
   });
 });

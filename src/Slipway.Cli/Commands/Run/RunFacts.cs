@@ -39,6 +39,13 @@ internal static class RunFacts
         }
 
         table.WriteTo(run.Out);
+        if (view.State == RunStateView.Failed && view.Jobs.FirstOrDefault(job => job.State == JobStateView.Failed) is { } failed)
+        {
+            // Of a matrix a job's name has spaces and brackets.
+            var name = failed.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? failed.Name : $"'{failed.Name.Replace("'", "'\\''")}'";
+            run.Out.WriteLine();
+            run.Out.WriteLine($"→ {Hint.Of($"slipway run logs {view.Id} {name}")}");
+        }
     }
 
     private static string Template(TemplateUseView use) =>

@@ -13,7 +13,7 @@ import { chosenAttempt, jobAddress } from './address';
 import { Caches } from './Caches';
 import classes from './JobPanel.module.css';
 import { LogView } from './LogView';
-import { reasonOfJob } from './reason';
+import { reasonOfJob, statusOf } from './reason';
 import { span, took } from './took';
 
 /** One job of a run: how it stands, its steps, and what they wrote. */
@@ -80,10 +80,8 @@ function Step({ step }: { step: RunStepView }) {
   const { word, tone } = runStepState[step.state];
   const now = useNow(step.state === 'running');
   const lasted = step.state === 'waiting' || step.state === 'skipped' ? null : span(step.startedAt, step.endedAt, now);
-  // The note may have the exit status in it, with what it means.
-  const status = step.exitCode ? `exit status ${step.exitCode}` : null;
   const about = [
-    step.state === 'succeeded' ? null : word, status && step.note?.includes(status) ? null : status, step.tries > 1 ? `try ${step.tries}` : null,
+    step.state === 'succeeded' ? null : word, statusOf(step), step.tries > 1 ? `try ${step.tries}` : null,
   ].filter((each) => each !== null).join(', ');
   return (
     <li className={classes.step} data-state={step.state}>

@@ -1,4 +1,4 @@
-import type { RunJobView, RunView } from '../api/types';
+import type { RunJobView, RunStepView, RunView } from '../api/types';
 import { brief } from '../words/brief';
 import { sentenceOf } from '../words/sentence';
 
@@ -9,3 +9,9 @@ export const reasonOf = ({ reason, service, jobs }: RunView, most = Infinity): s
 /** Why a job is as it is; "" where its state says it all. */
 export const reasonOfJob = ({ reason, name, agent }: RunJobView, { jobs }: RunView): string =>
   sentenceOf(reason ?? '', [name, agent, ...jobs.flatMap((job) => [job.name, job.agent])]);
+
+/** With what a step ended; null: well, or its note has the status in it, perhaps with what it means. */
+export const statusOf = ({ exitCode, note }: Pick<RunStepView, 'exitCode' | 'note'>): string | null => {
+  const status = exitCode ? `exit status ${exitCode}` : null;
+  return status && note?.includes(status) ? null : status;
+};

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { jobNow } from '../words/states';
 import { chosenAttempt, jobAddress, runNumber } from './address';
 import { chosenJob, graphOf } from './graph';
-import { reasonOf, reasonOfJob } from './reason';
+import { reasonOf, reasonOfJob, statusOf } from './reason';
 import { job, run } from './run.example';
 import { span, took } from './took';
 import { waterfallOf } from './waterfall';
@@ -43,6 +43,14 @@ describe('the job that is shown', () => {
     expect(chosenJob([job('a'), job('b', { state: 'cancelled', startedAt: null }), job('c', { state: 'cancelled' }), job('d')], null)?.name).toBe('c');
     expect(chosenJob([job('a'), job('b', { state: 'cancelled', startedAt: null })], null)?.name).toBe('b');
     expect(chosenJob([], null)).toBeUndefined();
+  });
+});
+
+describe('the exit status of a step', () => {
+  it('is said once', () => {
+    expect(statusOf({ exitCode: 127, note: 'exit status 127: a command was not found' })).toBeNull();
+    expect(statusOf({ exitCode: 2, note: '3 tests failed' })).toBe('exit status 2');
+    expect(statusOf({ exitCode: 0, note: null })).toBeNull();
   });
 });
 

@@ -51,7 +51,9 @@ public sealed record LaneRevision
     public DateTimeOffset? WarmUntil { get; init; }
 }
 
-public sealed record ActivePromotion(string Id, string Version, PromotionKind Kind, ActiveStage Stage);
+/// <param name="By">Who asked for it; null: Slipway.</param>
+/// <param name="Why">In that one's words; null: none were given.</param>
+public sealed record ActivePromotion(string Id, string Version, PromotionKind Kind, ActiveStage Stage, string? By = null, string? Why = null);
 
 public enum ActiveStage
 {
@@ -64,7 +66,9 @@ public enum ActiveStage
 
 /// <param name="Ready">All its gates are open.</param>
 /// <param name="Concurrency">The environment's rule when it was asked for.</param>
-public sealed record QueuedPromotion(string Id, string Version, PromotionKind Kind, bool Ready, LaneConcurrency Concurrency, bool Preempt);
+/// <param name="By">Who asked for it; null: Slipway.</param>
+/// <param name="Why">In that one's words; null: none were given.</param>
+public sealed record QueuedPromotion(string Id, string Version, PromotionKind Kind, bool Ready, LaneConcurrency Concurrency, bool Preempt, string? By = null, string? Why = null);
 
 /// <param name="Version">Null: the whole lane.</param>
 public sealed record Hold(string Id, string? Version, string Why, string By, DateTimeOffset At);

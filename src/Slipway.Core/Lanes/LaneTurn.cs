@@ -84,7 +84,7 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
         }
 
         // The environment's rule is not needed again: what it could supersede is gone already.
-        _state = _state with { Queue = [new QueuedPromotion(id, active.Version, active.Kind, Ready: false, LaneConcurrency.Queue, Preempt: false), .. _state.Queue] };
+        _state = _state with { Queue = [new QueuedPromotion(id, active.Version, active.Kind, Ready: false, LaneConcurrency.Queue, Preempt: false, active.By, active.Why), .. _state.Queue] };
         Release();
     }
 
@@ -116,7 +116,7 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
 
         if (before is not null && before.Spec.Id != e.Stable.Spec.Id && _state.Active.Kind == PromotionKind.Rollback)
         {
-            Place(new Hold($"hold-{e.Id}", before.Spec.Version, $"rolled back to {e.Stable.Spec.Version}", Fact.Slipway, at));
+            PlaceForRollback(e.Id, before.Spec.Version, e.Stable.Spec.Version, _state.Active.By, _state.Active.Why);
         }
 
         _state = _state with
@@ -161,7 +161,7 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
         if (e.Outcome == RolloutOutcome.Aborted && _state.Queue.FirstOrDefault(q => q is { Kind: PromotionKind.Rollback, Ready: true }) is { } rollback && rollback.Version != e.Tried.Version)
         {
             // Whoever rolls back while it comes wants it gone, as if it had been stable already.
-            Place(new Hold($"hold-{e.Id}", e.Tried.Version, $"rolled back to {rollback.Version}", Fact.Slipway, at));
+            PlaceForRollback(e.Id, e.Tried.Version, rollback.Version, rollback.By, rollback.Why);
         }
 
         if (e is { Automatic: true, Outcome: not RolloutOutcome.Succeeded })
@@ -174,6 +174,16 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
         {
             // The rollout left it running, since nobody confirmed that it has no more traffic. The word for that is given once more now, and then it goes.
             LetGo(e.Tried);
+        }
+    }
+
+    /// <summary>The hold is theirs who rolled back, with the reason that they gave. One that says the same already is enough.</summary>
+    private void PlaceForRollback(string id, string version, string to, string? by, string? why)
+    {
+        var hold = new Hold($"hold-{id}", version, $"rolled back to {to}{(string.IsNullOrEmpty(why) ? "" : $": {why}")}", by ?? Fact.Slipway, at);
+        if (!_state.Holds.Any(h => h.Version == version && h.Why == hold.Why))
+        {
+            Place(hold);
         }
     }
 
@@ -238,7 +248,7 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
         _state = _state with
         {
             Queue = [.. _state.Queue.Where(q => q.Id != next.Id)],
-            Active = new ActivePromotion(next.Id, next.Version, next.Kind, ActiveStage.Admitted),
+            Active = new ActivePromotion(next.Id, next.Version, next.Kind, ActiveStage.Admitted, next.By, next.Why),
             Counter = counter,
             TrafficGeneration = Math.Max(_state.TrafficGeneration, counter * LaneFlow.GenerationsPerOwner),
         };

@@ -70,7 +70,7 @@ public sealed class PromotionFlow() : Machine<PromotionState, PromotionEvent>(
             ["why"] = e.Why,
             ["automatic"] = e.Automatic,
         });
-        turn.Tell(new PromotionQueued(new QueuedPromotion(id, state.Version, e.Kind, Ready: false, e.Concurrency, e.Preempt)));
+        turn.Tell(new PromotionQueued(new QueuedPromotion(id, state.Version, e.Kind, Ready: false, e.Concurrency, e.Preempt, e.RequestedBy.Identity, e.Why)));
         return turn.AskAgain();
     }
 

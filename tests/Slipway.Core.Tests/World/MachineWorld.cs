@@ -46,6 +46,9 @@ internal sealed class MachineWorld
     /// <summary>What the judge says.</summary>
     public JudgeVerdict Verdict { get; set; } = JudgeVerdict.Passed;
 
+    /// <summary>What the judge says of it; null: something that nobody looks at.</summary>
+    public string? Reason { get; set; }
+
     public bool RouterAnswers { get; set; } = true;
 
     /// <summary>Routers have told nothing since then; null: they tell at once.</summary>
@@ -73,7 +76,7 @@ internal sealed class MachineWorld
         KeepWarm = TimeSpan.FromMinutes(5),
     };
 
-    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2)
+    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2, string? why = null)
     {
         var id = $"storefront-prod-{++_number}";
         var run = new RunSpec { Command = ["./storefront"], Instances = instances };
@@ -100,6 +103,7 @@ internal sealed class MachineWorld
             },
             InputsHash = "inputs-" + version,
             RequestedBy = new Actor("ada", "ada"),
+            Why = why,
             ExcludedPersons = ["ada"],
             Preempt = preempt,
             Concurrency = concurrency,
@@ -203,7 +207,7 @@ internal sealed class MachineWorld
             case AskGates ask:
                 return new GatesAnswered(ask.Round, ShutGates.Count > 0 && ask.Kind == PromotionKind.Promotion ? [.. ShutGates] : [new GateAnswer("approval", GateState.Open, "none is asked for")]);
             case AskJudge:
-                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now });
+                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now });
             case PromoteOnwards:
                 return null;
             default:

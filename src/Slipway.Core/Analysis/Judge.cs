@@ -11,6 +11,8 @@ public static class Judge
     /// <summary>With more than this share of the canary's outcomes unknown, a ratio of the known ones proves nothing good.</summary>
     private const double MostUnknown = 0.01;
 
+    internal const string NoRequest = "no request to the canary has been counted yet";
+
     /// <summary>The verdict on all that the analysis has taken in.</summary>
     public static AnalysisResult Conclude(RunningAnalysis analysis)
     {
@@ -88,7 +90,7 @@ public static class Judge
 
         if (totals.CanaryUnits <= 0)
         {
-            return (Verdict.Inconclusive, unknown > 0 ? $"no outcome of the canary is known ({unknown} requests unknown)" : "no request to the canary has been counted yet");
+            return (Verdict.Inconclusive, unknown > 0 ? $"no outcome of the canary is known ({unknown} requests unknown)" : NoRequest);
         }
 
         var slower = JudgeWords.SlowerThan(check.Threshold?.Micros);

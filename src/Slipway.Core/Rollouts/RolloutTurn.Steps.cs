@@ -1,3 +1,4 @@
+using Slipway.Core.Analysis;
 using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
 
@@ -113,7 +114,7 @@ internal sealed partial class RolloutTurn
             return Wait($"waits for the routers' last counts at {_state.Weight} %", deadline + Limits.CountsPatience);
         }
 
-        var why = $"inconclusive after {Words.Of(step.Deadline.Value)}: {Judgement}";
+        var why = $"inconclusive after {Words.Of(step.Deadline.Value)}: {Judgement}{WayToTraffic}";
         switch (Spec.OnInconclusive)
         {
             case OnInconclusive.Proceed:
@@ -128,6 +129,11 @@ internal sealed partial class RolloutTurn
     }
 
     private string Judgement => _state.Analysis?.Reason ?? "nothing has been judged yet";
+
+    /// <summary>Where nothing reached the canary, prolonging the analysis is no help: it is said what is.</summary>
+    private string WayToTraffic => _state.Analysis?.Reason is { } reason && reason.EndsWith(Judge.NoRequest, StringComparison.Ordinal)
+        ? $". There was no traffic: slipway load {_state.Lane.Service} --env {_state.Lane.Environment} --rps 20 --for 3m makes some"
+        : "";
 
     private bool Waited(PlanStep step)
     {

@@ -134,6 +134,30 @@ public sealed class RolloutStories
         hold.Why.ShouldBe("rolled back to 1.0");
     }
 
+    [Theory]
+    [InlineData("the title is wrong", "rolled back to 1.0: the title is wrong")]
+    [InlineData(null, "rolled back to 1.0")]
+    public void A_rollback_holds_what_it_takes_out_in_the_name_and_with_the_reason_of_who_asked_for_it(string? why, string expected)
+    {
+        _world.Run("1.0");
+        _world.Run("2.0");
+        var back = _world.Promote("1.0", kind: PromotionKind.Rollback, why: why);
+        _world.PassUntil(() => _world.Rollout(back).HasEnded, Long);
+        var hold = _world.LaneNow.Holds.ShouldHaveSingleItem();
+        (hold.Version, hold.By, hold.Why).ShouldBe(("2.0", "ada", expected));
+    }
+
+    [Fact]
+    public void A_canary_that_nothing_reached_says_how_to_make_traffic()
+    {
+        _world.Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        _world.Reason = "errors: no request to the canary has been counted yet";
+        var id = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Paused, Long);
+        _world.Rollout(id).Reason.ShouldEndWith("no request to the canary has been counted yet. There was no traffic: slipway load storefront --env prod --rps 20 --for 3m makes some");
+    }
+
     [Fact]
     public void When_everything_is_down_the_new_version_is_not_blamed_before_it_had_the_time_of_a_start()
     {

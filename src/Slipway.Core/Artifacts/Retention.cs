@@ -41,9 +41,10 @@ public sealed class Retention
 
     private void JudgeArtifacts()
     {
-        foreach (var (agent, spec) in Things.Wanted)
+        // What matters most comes first: lists show the first reason alone.
+        foreach (var lane in Things.Lanes)
         {
-            Keep(spec.ArtifactDigest, KeepCause.Wanted, agent);
+            JudgeLane(lane);
         }
 
         foreach (var (reason, digest) in Things.UnderWay)
@@ -51,9 +52,9 @@ public sealed class Retention
             Keep(digest, reason);
         }
 
-        foreach (var lane in Things.Lanes)
+        foreach (var (agent, spec) in Things.Wanted)
         {
-            JudgeLane(lane);
+            Keep(spec.ArtifactDigest, KeepCause.Wanted, agent);
         }
 
         foreach (var (digest, at) in Things.AskedFor.Where(asked => Things.At - asked.Value < Limits.AskedForGrace))

@@ -2,6 +2,9 @@ using System.Text.Json;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Core.Artifacts;
+using Slipway.Core.Kernel;
+using Slipway.Core.Releases;
+using Slipway.Core.Targets;
 using Slipway.Engine.Artifacts;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
@@ -42,6 +45,16 @@ public sealed class CollectionTests
         (await running.SentencesAsync("service=shop", 1 + Releases + Old)).Count(text => text.Contains("was removed", StringComparison.Ordinal)).ShouldBe(Old);
         var refused = await PromoteAsync(running, "1.0").ProblemAsync(409, "artifactGone");
         refused.NextStep!.ShouldContain("slipway release create shop --version 1.0");
+    }
+
+    [Fact]
+    public async Task What_an_agent_is_to_run_none_of_is_not_kept_for_it()
+    {
+        await using var running = await WithOldReleasesAsync();
+        await WantAsync(running, "1.0", count: 0);
+        await WantAsync(running, "2.0", count: 1);
+        (await CollectAsync(running)).Gone.Select(thing => thing.Releases.Single().Version).ShouldBe(["1.0", "3.0"], ignoreOrder: true);
+        (await ArtifactAsync(running, (await ReleaseDigestAsync(running, "2.0"))!)).KeptBecause.ShouldBe(["it is to run on one"]);
     }
 
     [Fact]
@@ -221,6 +234,19 @@ public sealed class CollectionTests
 
     private static Task<HttpResponseMessage> PromoteAsync(RunningServer running, string version) =>
         running.Admin.SendAsync("POST", "/api/v1/promotions", $$"""{"service":"shop","environment":"dev","version":"{{version}}"}""");
+
+    private static async Task WantAsync(RunningServer running, string version, int count)
+    {
+        var lane = new LaneId("shop", "dev");
+        var revision = version[..1].PadLeft(64, '0');
+        var spec = new VersionSetSpec
+        {
+            Id = VersionSetSpec.IdOf(lane, revision), Lane = lane, Version = version, Revision = revision, ArtifactDigest = (await ReleaseDigestAsync(running, version))!, ArtifactBytes = 1, Run = new RunSpec { Command = ["./run"] },
+        };
+        var row = new WantedRow(
+            "one", VersionSetWanted.ResourceOf(spec.Id), JsonSerializer.Serialize(new VersionSetWanted { Spec = spec, Count = count }, TargetsJson.Default.VersionSetWanted), new FencingToken(1, 1), lane.Process);
+        (await running.Store.WriteWantedAsync(null, [row], Cancel)).ShouldBeEmpty();
+    }
 
     private static async Task<string?> ReleaseDigestAsync(RunningServer running, string version) =>
         (await running.Admin.SendAsync("GET", $"/api/v1/services/shop/releases/{version}").JsonAsync())["artifactDigest"]!.GetValue<string>();

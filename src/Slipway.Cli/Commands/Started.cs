@@ -52,6 +52,8 @@ internal static class Started
             run.Out.WriteLine($"  {gate}");
         }
 
-        run.Out.WriteLine(promotion.EndedAt is null ? $"Follow it: slipway rollout watch {promotion.Id}" : $"Look at it: slipway promotion explain {promotion.Id}");
+        run.Out.WriteLine(promotion.EndedAt is not null ? $"Look at it: slipway promotion explain {promotion.Id}"
+            : promotion.State == PromotionStateView.RollingOut ? $"Follow it: slipway rollout watch {promotion.Id}"
+            : $"Look at it again: slipway promotion show {promotion.Id}");
     }
 }

@@ -1,6 +1,7 @@
 using Slipway.Core.Environments;
 using Slipway.Core.Gates;
 using Slipway.Core.Kernel;
+using Slipway.Core.Lanes;
 using Slipway.Core.Promotions;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Lanes;
@@ -69,7 +70,7 @@ public sealed class GateKeeper(IStore store, Platform platform, ReleaseVetoes ve
             var lane = await lanes.ReadAsync(new LaneId(asked.Lane.Service, before), cancel);
             if (lane?.History.FirstOrDefault(h => h.Spec.Version == asked.Version)?.WellAt is not { } well)
             {
-                return new GateAnswer(GateNames.Soak, GateState.Waiting, $"{asked.Version} has not been well in {before} yet", null, $"slipway promote {asked.Lane.Service}@{asked.Version} --to {before}");
+                return await NotWellAsync(asked, before, lane, cancel);
             }
 
             if (well + environment.Soak > at && (until is null || well + environment.Soak > until))
@@ -82,6 +83,34 @@ public sealed class GateKeeper(IStore store, Platform platform, ReleaseVetoes ve
             ? new GateAnswer(GateNames.Soak, GateState.Waiting, $"it soaks for another {Words.Of(end - at)}", end, "time")
             : new GateAnswer(GateNames.Soak, GateState.Open, $"it has been well in {string.Join(", ", environment.After)}");
     }
+
+    /// <summary>What keeps it from being well there may stand further back: where it is held is said, for no promotion to a place behind that leads on.</summary>
+    private async Task<GateAnswer> NotWellAsync(AskGates asked, string environment, LaneState? lane, CancellationToken cancel)
+    {
+        var first = environment;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (seen.Add(environment))
+        {
+            if (lane?.Holds.FirstOrDefault(h => h.Version == asked.Version) is { } hold)
+            {
+                return new GateAnswer(GateNames.Soak, GateState.Waiting, $"{asked.Version} is held in {environment}: {hold.Why}", null, $"make another release, or if this one may go after all: slipway hold lift {hold.Id}");
+            }
+
+            foreach (var before in platform.Current.Find(environment)?.After ?? [])
+            {
+                var there = await lanes.ReadAsync(new LaneId(asked.Lane.Service, before), cancel);
+                if (!IsWell(there, asked.Version))
+                {
+                    (environment, lane) = (before, there);
+                    break;
+                }
+            }
+        }
+
+        return new GateAnswer(GateNames.Soak, GateState.Waiting, $"{asked.Version} has not been well in {first} yet", null, $"slipway promote {asked.Lane.Service}@{asked.Version} --to {environment}");
+    }
+
+    private static bool IsWell(LaneState? lane, string version) => lane?.History.FirstOrDefault(h => h.Spec.Version == version)?.WellAt is not null;
 
     private async Task<GateAnswer> FreezeAsync(AskGates asked, DateTimeOffset at, CancellationToken cancel) =>
         await freezes.InForceAsync(asked.Lane.Environment, at, cancel) is { } freeze

@@ -42,7 +42,15 @@ public sealed class PromoteTests
     {
         await using var server = await Answering(Canned.Promotion(PromotionStateView.RollingOut, "p-12", "rolling out"));
 
-        (await CliRun.Of(server, "promote", "storefront", "--to", "prod")).Out.ShouldStartWith("storefront@1.3.0 → prod: rolling out\n");
+        (await CliRun.Of(server, "promote", "storefront", "--to", "prod")).Out.ShouldStartWith("storefront@1.3.0 → prod: rolling out\nFollow it: slipway rollout watch p-12\n");
+    }
+
+    [Fact]
+    public async Task A_rollout_that_there_is_not_yet_is_not_offered_to_be_watched()
+    {
+        await using var server = await Answering(Canned.Promotion(PromotionStateView.Waiting, "p-12", "freeze: frozen: sale") with { Gates = [Open, Frozen] });
+
+        (await CliRun.Of(server, "promote", "storefront", "--to", "prod")).Out.ShouldEndWith("Look at it again: slipway promotion show p-12\n");
     }
 
     /// <summary>Asking for the promotion gives the first, each look the next; the last one stays.</summary>

@@ -1,0 +1,54 @@
+using Slipway.Core.Environments;
+using Slipway.Engine.Environments;
+
+namespace Slipway.Server.Tests;
+
+/// <summary>What the soak gate says of a release that was not well in the environments before.</summary>
+public sealed class SoakGateTests
+{
+    [Fact]
+    public async Task Where_a_release_is_held_further_back_that_is_said_and_no_command_leads_in_a_circle()
+    {
+        await using var running = await WithReleaseAsync();
+        var hold = (await running.Admin.SendAsync("POST", "/api/v1/holds", """{"service":"shop","environment":"dev","version":"1.0","why":"GET / answered 500"}""").JsonAsync(201))["id"]!.GetValue<string>();
+        var (why, opened) = await SoakAsync(running);
+        why.ShouldBe("1.0 is held in dev: GET / answered 500");
+        opened.ShouldEndWith($": slipway hold lift {hold}");
+    }
+
+    [Fact]
+    public async Task The_command_leads_to_the_first_environment_that_it_has_not_been_well_in()
+    {
+        await using var running = await WithReleaseAsync();
+        (await SoakAsync(running)).ShouldBe(("1.0 has not been well in staging yet", "slipway promote shop@1.0 --to dev"));
+    }
+
+    private static async Task<RunningServer> WithReleaseAsync()
+    {
+        var running = await ReleaseTests.WithServiceAsync();
+        var platform = running.Part<Platform>();
+        platform.Replace(platform.Current with
+        {
+            Environments = [new EnvironmentDefinition { Name = "dev" }, new EnvironmentDefinition { Name = "staging", After = ["dev"] }, new EnvironmentDefinition { Name = "prod", After = ["staging"] }],
+        });
+        await ReleaseTests.UploadAsync(running, ReleaseTests.Archive(("run", "x")), "1.0", "service: shop\nrun: { command: ./run }\n").StatusAsync(201);
+        return running;
+    }
+
+    private static async Task<(string Why, string OpenedBy)> SoakAsync(RunningServer running)
+    {
+        var id = (await running.Admin.SendAsync("POST", "/api/v1/promotions", """{"service":"shop","environment":"prod","version":"1.0"}""").JsonAsync(201))["id"]!.GetValue<string>();
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        late.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var gates = (await running.Admin.SendAsync("GET", $"/api/v1/promotions/{id}").JsonAsync())["gates"]!.AsArray();
+            if (gates.SingleOrDefault(gate => gate!["name"]!.GetValue<string>() == "soak") is { } soak)
+            {
+                return (soak["why"]!.GetValue<string>(), soak["openedBy"]!.GetValue<string>());
+            }
+
+            await Task.Delay(20, late.Token);
+        }
+    }
+}

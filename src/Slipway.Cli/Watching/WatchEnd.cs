@@ -39,7 +39,7 @@ internal sealed record WatchEnd(int ExitCode, string Sentence, string? NextStep 
     private static WatchEnd? Rolling(RolloutView rollout, string passage, WatchUntil until) => rollout.State switch
     {
         RolloutStateView.Succeeded => new(ExitCodes.Done, $"{passage}: {Texts.Told("done", rollout.Reason)}"),
-        RolloutStateView.Watching when until == WatchUntil.AllTraffic => new(ExitCodes.Done, $"{passage}: {Texts.Told("it has all the traffic", rollout.Reason)}"),
+        RolloutStateView.Watching when until == WatchUntil.AllTraffic => new(ExitCodes.Done, $"{passage}: {Texts.Told("it has all the traffic", rollout.Reason)}", $"to follow its watch: slipway rollout watch {rollout.Id}"),
         RolloutStateView.RolledBack or RolloutStateView.Aborted =>
             new(ExitCodes.Failed, $"{passage}: {Texts.Told(Words.Prose(rollout.State), rollout.Reason)}", $"slipway rollout explain {rollout.Id}"),
         RolloutStateView.NeedsAttention => new(ExitCodes.Failed, $"{passage}: {Texts.Told("needs attention", rollout.Reason)}", $"slipway rollout explain {rollout.Id}"),

@@ -75,5 +75,5 @@ internal static class InstanceFailures
 
     private static string Seconds(TimeSpan span) => $"{span.TotalSeconds:0.#} s";
 
-    private static string With(string sentence, string output) => output.Length == 0 ? sentence + " It wrote nothing." : $"{sentence} It wrote last: {string.Join(" / ", output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.')}.";
+    private static string With(string sentence, string output) => output.Length == 0 ? sentence + " It wrote nothing." : $"{sentence} It wrote: {string.Join(" / ", output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).TrimEnd('.')}.";
 }

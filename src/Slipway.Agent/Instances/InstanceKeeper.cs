@@ -189,6 +189,7 @@ internal sealed class InstanceKeeper : IDisposable
         }
         Directory.CreateDirectory(_paths.Home);
         var now = _around.Time.GetTimestamp();
+        InstanceOutput.MarkNextStart(_paths.Output, _around.Time.GetUtcNow());
         // Written before the process is made: an agent that dies in between is followed by one that knows to look for it.
         Save(_record with { Phase = InstancePhase.Starting, Port = port, Process = null, Boot = ProcFs.BootId, StartedAt = _around.Time.GetUtcNow(), ProcessStarted = now, AttemptStarted = _record.AttemptStarted ?? now, ProcessWasHealthy = false, OutputFrom = InstanceOutput.LengthOf(_paths.Output) });
         try
@@ -237,7 +238,7 @@ internal sealed class InstanceKeeper : IDisposable
         var failure = end switch
         {
             InstanceEnd.PortLost again => InstanceFailures.PortTaken(again.Port, portsLost),
-            InstanceEnd.Died died => InstanceFailures.Exited(_record.Id, died.ExitCode, ran, InstanceOutput.LastLines(_paths.Output, _record.OutputFrom)),
+            InstanceEnd.Died died => InstanceFailures.Exited(_record.Id, died.ExitCode, ran, InstanceOutput.TellingLines(_paths.Output, _record.OutputFrom)),
             InstanceEnd.TooLate late => late.Failure,
             _ => throw new InvalidOperationException($"an end that nobody knows: {end}"),
         };

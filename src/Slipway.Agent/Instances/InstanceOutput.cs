@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Slipway.Agent.Instances;
 
@@ -6,7 +7,7 @@ namespace Slipway.Agent.Instances;
 /// The files that processes write to. A process holds its file open for life, so turning over is copy and truncate: what is written between the two is lost,
 /// which is a line at most, once in ten megabytes; in exchange no process stands between program and file, and none can die there.
 /// </summary>
-internal static class InstanceOutput
+internal static partial class InstanceOutput
 {
     /// <summary>Makes the file if it is not there, for its owner only: a shell that made it would leave it to the umask.</summary>
     public static void Touch(string path)
@@ -66,17 +67,36 @@ internal static class InstanceOutput
     /// <summary>How much there is in the file now.</summary>
     public static long LengthOf(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
-    /// <summary>The last lines for a one-sentence reason; empty when there is no output.</summary>
-    /// <param name="from">Where in the file it begins, such as the end of what an earlier process wrote; behind the file's end (it was cut since): at its beginning.</param>
-    public static string LastLines(string path, long from = 0, int lines = 5, int maxCharacters = 800)
+    /// <summary>A line between what an earlier process wrote and what the next one will; none before the first.</summary>
+    public static void MarkNextStart(string path, DateTimeOffset at)
     {
+        if (LengthOf(path) == 0)
+        {
+            return;
+        }
+
+        using var file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+        file.Write($"--- started again, {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC ---\n");
+    }
+
+    /// <summary>The lines for a one-sentence reason: the last ones that look like an error, for what stands behind them is often but a trace; else the last ones. Empty when there is no output.</summary>
+    /// <param name="from">Where in the file it begins, such as the end of what an earlier process wrote; behind the file's end (it was cut since): at its beginning.</param>
+    public static string TellingLines(string path, long from = 0, int lines = 5, int maxCharacters = 800)
+    {
+        const int MostErrors = 2, MostOfLine = 300;
         const int MostRead = 8 * 1024;
         var length = LengthOf(path);
         var written = from <= length ? length - from : length;
         var text = (written > MostRead ? Tail(path, MostRead) : Encoding.UTF8.GetString(written > 0 ? ReadTail(path, written) : [])).TrimEnd();
-        var last = string.Join('\n', text.Split('\n').TakeLast(lines));
+        var all = text.Split('\n');
+        var errors = all.Where(line => Error().IsMatch(line)).TakeLast(MostErrors).Select(line => line.Trim()).Select(line => line.Length <= MostOfLine ? line : line[..MostOfLine] + "…").ToList();
+        var last = string.Join('\n', errors.Count > 0 ? errors : all.TakeLast(lines));
         return last.Length <= maxCharacters ? last : "…" + last[^maxCharacters..];
     }
+
+    /// <summary>An exception's name (<c>TypeError</c>, <c>System.IO.IOException</c>), or a word that logs begin such a line with.</summary>
+    [GeneratedRegex(@"\b\w*(?:Error|Exception)\b|\b(?:ERROR|FATAL|fatal|panic)\b|\berror:|^Unhandled exception", RegexOptions.CultureInvariant)]
+    private static partial Regex Error();
 
     private static void CopyTail(string from, string to, long bytes)
     {

@@ -127,7 +127,7 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
         var from = current.WasHealthy ? current.ProcessStarted : current.AttemptStarted;
         if (from is null || _time.GetElapsedTime(from.Value) > health.Deadline)
         {
-            var output = InstanceOutput.LastLines(around.Store.PathsOf(current.Id).Output, current.OutputFrom);
+            var output = InstanceOutput.TellingLines(around.Store.PathsOf(current.Id).Output, current.OutputFrom);
             return new InstanceEnd.TooLate(_sight switch
             {
                 PortSight.Elsewhere elsewhere => InstanceFailures.WrongPort(port, elsewhere.Ports),

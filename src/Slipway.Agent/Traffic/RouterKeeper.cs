@@ -139,7 +139,7 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
             }
             if (process is { HasExited: true } || (process is null && ProcFs.WithEnvironment(admin.Mark).Count == 0))
             {
-                throw new IOException($"the router ended{(process is null ? "" : $" with exit code {process.ExitCode}")} while it started; last output:\n{InstanceOutput.LastLines(OutputOf(admin.Directory))}");
+                throw new IOException($"the router ended{(process is null ? "" : $" with exit code {process.ExitCode}")} while it started; last output:\n{InstanceOutput.TellingLines(OutputOf(admin.Directory))}");
             }
             if (_time.GetElapsedTime(began) > AgentLimits.RouterStart)
             {
@@ -147,7 +147,7 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
                 {
                     Libc.Signal(pid, Libc.KillNow);
                 }
-                throw new IOException($"the router did not open its admin port within {AgentLimits.RouterStart.TotalSeconds} s; last output:\n{InstanceOutput.LastLines(OutputOf(admin.Directory))}");
+                throw new IOException($"the router did not open its admin port within {AgentLimits.RouterStart.TotalSeconds} s; last output:\n{InstanceOutput.TellingLines(OutputOf(admin.Directory))}");
             }
             await Task.Delay(TimeSpan.FromMilliseconds(50), _time, cancellation);
         }

@@ -177,9 +177,38 @@ public sealed class InstanceRules
         InstanceOutput.Tail(path, 1000).ShouldBe("one\ntwo\nthree\nfour\nfive\n");
         InstanceOutput.Tail(path, 14).ShouldBe("four\nfive\n");
         InstanceOutput.Tail(path, 7).ShouldBe("five\n");
-        InstanceOutput.LastLines(path, lines: 2).ShouldBe("four\nfive");
+        InstanceOutput.TellingLines(path, lines: 2).ShouldBe("four\nfive");
         InstanceOutput.Tail(Path.Combine(directory, "none"), 10).ShouldBe("");
         Directory.Delete(directory, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("ready\nnode:internal/modules/cjs/loader:1210\n  throw err;\n\nError: Cannot find module 'expres'\nRequire stack:\n- /app.js\n    at Module._load {\n  code: 'MODULE_NOT_FOUND',\n  requireStack: [\n    '/app.js'\n  ]\n}\n\nNode.js v20.20.2\n", "Error: Cannot find module 'expres'")]
+    [InlineData("Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyError: 'cart'\n", "KeyError: 'cart'")]
+    [InlineData("panic: no database\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:4\nexit status 2\n", "panic: no database")]
+    [InlineData("Unhandled exception. System.IO.IOException: gone\n   at Shop.Main()\n", "Unhandled exception. System.IO.IOException: gone")]
+    [InlineData("one\ntwo\nno errors so far\n", "one\ntwo\nno errors so far")]
+    public void Of_what_a_program_wrote_the_lines_with_the_error_are_told(string output, string told)
+    {
+        var path = Path.GetTempFileName();
+        File.WriteAllText(path, "an earlier Error: not this one\n");
+        var from = InstanceOutput.LengthOf(path);
+        File.AppendAllText(path, output);
+        InstanceOutput.TellingLines(path, from).ShouldBe(told);
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void Between_the_outputs_of_two_starts_stands_a_line_with_the_time()
+    {
+        var path = Path.GetTempFileName();
+        var at = new DateTimeOffset(2026, 11, 22, 4, 30, 5, TimeSpan.FromHours(1));
+        InstanceOutput.MarkNextStart(path, at);
+        File.ReadAllText(path).ShouldBe("");
+        File.WriteAllText(path, "first\n");
+        InstanceOutput.MarkNextStart(path, at);
+        File.ReadAllText(path).ShouldBe("first\n--- started again, 2026-11-22 03:30:05 UTC ---\n");
+        File.Delete(path);
     }
 
     private static WantedVersionSet Wanted(string name, int count) => new()

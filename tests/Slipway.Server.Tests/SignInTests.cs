@@ -25,9 +25,11 @@ public sealed partial class SignInTests
         var who = await running.Anonymous.SendAsync("GET", "/api/v1/whoami", null, ("Cookie", pair)).JsonAsync();
         who["identity"]!.GetValue<string>().ShouldBe("admin");
 
-        var (again, none, _) = await OpenAsync(running, path);
+        var (again, none, page) = await OpenAsync(running, path);
         again.ShouldBe(410);
         none.ShouldBeNull();
+        page.ShouldContain("slipway open");
+        page.ShouldContain("<style nonce=");
     }
 
     [Fact]

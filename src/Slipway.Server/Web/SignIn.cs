@@ -13,6 +13,13 @@ internal static class SignIn
 {
     public const string Path = "/sign-in";
 
+    /// <summary>As the web app looks, whose files this page does without.</summary>
+    private const string Style = """
+        :root { color-scheme: light dark; } body { margin: 0; font: 14px/1.5 system-ui, sans-serif; background: light-dark(#f5f7f7, #0f1519); color: light-dark(#4b5966, #a9b7c1); }
+        main { max-width: 62ch; margin: 15vh auto 0; padding: 0 24px; } h1 { font-size: 24px; line-height: 1.25; margin: 0 0 12px; color: light-dark(#16212b, #e3eaee); } p { margin: 0; }
+        code { font-family: ui-monospace, monospace; color: light-dark(#16212b, #e3eaee); }
+        """;
+
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapGet(Path, Redeem).OpenToAnyone("Its code, which works once and for a minute, says who asks.").ExcludeFromDescription();
 
@@ -39,8 +46,11 @@ internal static class SignIn
 
     private static ContentHttpResult Page(HttpContext context, string title, string text, string? next, int status)
     {
-        SecurityHeaders.UseBarePage(context.Response);
+        var nonce = WebApp.NewNonce();
+        SecurityHeaders.UseBarePage(context.Response, nonce);
         var refresh = next is null ? "" : $"<meta http-equiv=\"refresh\" content=\"0;url={HtmlEncoder.Default.Encode(next)}\">";
-        return TypedResults.Content($"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Slipway</title>{refresh}<h1>{title}</h1><p>{text}</p></html>", "text/html; charset=utf-8", null, status);
+        return TypedResults.Content(
+            $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Slipway</title>{refresh}<style nonce=\"{nonce}\">{Style}</style>"
+            + $"<main><h1>{title}</h1><p>{text}</p></main></html>", "text/html; charset=utf-8", null, status);
     }
 }

@@ -9,6 +9,9 @@ internal static class LoadCommand
 {
     private const int MostRps = 50_000;
 
+    /// <summary>Where no terminal shows a line that lives.</summary>
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+
     public static Command From(CommandContext context)
     {
         var service = Common.Service();
@@ -42,6 +45,7 @@ internal static class LoadCommand
         using var enough = new CancellationTokenSource(length, run.Shell.Time);
         await using var link = enough.Token.Register(end.Cancel);
         var block = new LiveBlock(run.Out, run.Ink, () => run.Shell.Width);
+        var lineAt = run.Shell.Time.GetTimestamp();
         using var second = new PeriodicTimer(TimeSpan.FromSeconds(1), run.Shell.Time);
         try
         {
@@ -50,6 +54,12 @@ internal static class LoadCommand
                 if (run is { Json: false, Shell.OutIsTerminal: true })
                 {
                     block.Draw([[Line(generator.Report())]]);
+                }
+                else if (!run.Json && run.Shell.Time.GetElapsedTime(lineAt) >= BetweenLines)
+                {
+                    lineAt = run.Shell.Time.GetTimestamp();
+                    run.Out.WriteLine(Line(generator.Report()));
+                    run.Out.Flush();
                 }
             }
         }

@@ -2,14 +2,10 @@ using System.Runtime.InteropServices;
 using Slipway.Cli;
 using Slipway.Cli.Terminal;
 
-using var interrupted = new CancellationTokenSource();
-// The first Ctrl-C asks what runs to end well; the second one ends the program the hard way.
-void Interrupt(PosixSignalContext signal)
-{
-    signal.Cancel = !interrupted.IsCancellationRequested;
-    interrupted.Cancel();
-}
+var shell = Shell.OfThisProcess();
+using var interruption = shell.Interruption;
+void Interrupt(PosixSignalContext signal) => signal.Cancel = interruption.Take();
 
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-return await CommandTree.Run(args, Shell.OfThisProcess(), interrupted.Token);
+return await CommandTree.Run(args, shell, interruption.Token);

@@ -27,6 +27,20 @@ public sealed class UpTests
     }
 
     [Fact]
+    public async Task A_second_signal_while_it_stops_is_answered_and_nothing_is_left_behind()
+    {
+        await using var platform = await LocalPlatformProcess.Start();
+        await Until.True(() => platform.RouterPid is not null, "the router");
+
+        var (exitCode, output) = await platform.Interrupt("-INT", "-TERM", "-TERM");
+
+        exitCode.ShouldBe(0);
+        output.ShouldContain("Everything is stopped.");
+        Processes.Of(platform.Data).ShouldBeEmpty();
+        File.Exists(Path.Combine(platform.Home, ".slipway", "context.json")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task With_keep_the_router_runs_on_and_the_next_up_adopts_it()
     {
         await using var platform = await LocalPlatformProcess.Start(arguments: ["--keep"]);

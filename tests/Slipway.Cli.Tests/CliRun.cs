@@ -32,6 +32,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
             Variable = name => variables?.GetValueOrDefault(name),
             Directory = directory ?? Path.GetTempPath(),
             Time = time ?? new StandingClock(),
+            Interruption = new Interruption(error, TimeProvider.System),
             MeasureWidth = () => 100,
         };
         var exitCode = await CommandTree.Run(arguments, shell, cancel ?? TestContext.Current.CancellationToken);

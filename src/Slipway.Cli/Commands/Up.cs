@@ -143,7 +143,7 @@ internal static class Up
         }
 
         run.Say("");
-        if (keep || run.Ask("Stop the running services too?", otherwise: true) == false)
+        if (keep || !await AlsoStopsServices(run))
         {
             await platform.DisposeAsync();
             run.Say("Server and agent are stopped. Router and instances run on; the next `slipway up` adopts them.");
@@ -155,6 +155,14 @@ internal static class Up
         }
 
         return ExitCodes.Done;
+    }
+
+    /// <summary>A further Ctrl-C is a yes: whoever presses it again wants an end of it all.</summary>
+    private static async Task<bool> AlsoStopsServices(Invocation run)
+    {
+        var answer = Task.Run(() => run.Ask("Stop the running services too?", otherwise: true));
+        await Task.WhenAny(answer, run.Shell.Interruption.Again);
+        return !answer.IsCompletedSuccessfully || await answer != false;
     }
 }
 

@@ -53,6 +53,8 @@ internal sealed class LocalPlatform : IAsyncDisposable
         this.only = only;
         this.server = server;
         this.log = log;
+        // An agent that nobody stops runs on, and so does all that it runs.
+        shell.Interruption.AnswerWith("Slipway is still stopping; it takes some seconds.");
         agent = new AgentSupervisor(
             [
                 .. OwnProgram.Command, "agent", "--server", Url.AbsoluteUri, "--name", DataDirectory.LocalAgent, "--data", AgentDirectory,

@@ -16,6 +16,7 @@ internal sealed record Shell
     /// <summary>Relative paths start here.</summary>
     public required string Directory { get; init; }
     public required TimeProvider Time { get; init; }
+    public required Interruption Interruption { get; init; }
 
     /// <summary>Columns of the terminal.</summary>
     public required Func<int> MeasureWidth { get; init; }
@@ -30,10 +31,11 @@ internal sealed record Shell
     public static Shell OfThisProcess()
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true };
         return new()
         {
             Out = new StreamWriter(Console.OpenStandardOutput(), utf8),
-            Error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
+            Error = error,
             In = Console.In,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
@@ -41,6 +43,7 @@ internal sealed record Shell
             Variable = Environment.GetEnvironmentVariable,
             Directory = Environment.CurrentDirectory,
             Time = TimeProvider.System,
+            Interruption = new Interruption(error, TimeProvider.System),
             MeasureWidth = () => Console.WindowWidth is > 20 and var width ? width : 100,
         };
     }

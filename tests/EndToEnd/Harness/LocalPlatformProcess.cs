@@ -84,11 +84,12 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
         process.WaitForExit();
     }
 
-    /// <summary>Ctrl-C. The exit status and what it printed since it was up.</summary>
-    public async Task<(int ExitCode, string Output)> Interrupt()
+    /// <summary>Ctrl-C, or other signals one after the other. The exit status and what it printed since it was up.</summary>
+    public async Task<(int ExitCode, string Output)> Interrupt(params string[] signals)
     {
-        using (var kill = Process.Start("kill", ["-INT", $"{process!.Id}"]))
+        foreach (var signal in signals.DefaultIfEmpty("-INT"))
         {
+            using var kill = Process.Start("kill", [signal, $"{process!.Id}"]);
             await kill.WaitForExitAsync();
         }
 

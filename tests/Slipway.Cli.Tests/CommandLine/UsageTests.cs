@@ -175,6 +175,6 @@ public sealed partial class UsageTests
     private static Shell Shell() => new()
     {
         Out = TextWriter.Null, Error = TextWriter.Null, In = TextReader.Null, OutIsTerminal = false, ErrorIsTerminal = false, InIsTerminal = false, Variable = _ => null,
-        Directory = "/", Time = TimeProvider.System, MeasureWidth = () => 100,
+        Directory = "/", Time = TimeProvider.System, Interruption = new(TextWriter.Null, TimeProvider.System), MeasureWidth = () => 100,
     };
 }

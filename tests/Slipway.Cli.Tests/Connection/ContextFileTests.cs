@@ -70,6 +70,6 @@ public sealed class ContextFileTests
     private static Shell ShellIn(TemporaryFolder home) => new()
     {
         Out = TextWriter.Null, Error = TextWriter.Null, In = TextReader.Null, OutIsTerminal = false, ErrorIsTerminal = false, InIsTerminal = false,
-        Variable = name => name == "HOME" ? home.Path : null, Directory = home.Path, Time = TimeProvider.System, MeasureWidth = () => 100,
+        Variable = name => name == "HOME" ? home.Path : null, Directory = home.Path, Time = TimeProvider.System, Interruption = new(TextWriter.Null, TimeProvider.System), MeasureWidth = () => 100,
     };
 }

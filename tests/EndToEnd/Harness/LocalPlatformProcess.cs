@@ -89,12 +89,12 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
     {
         foreach (var signal in signals.DefaultIfEmpty("-INT"))
         {
-            using var kill = Process.Start("kill", [signal, $"{process!.Id}"]);
+            using var kill = Process.Start("kill", [signal, $"{ServerPid}"]);
             await kill.WaitForExitAsync();
         }
 
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await process.WaitForExitAsync(patience.Token);
+        await process!.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output);
     }
 

@@ -1,13 +1,13 @@
 import { Button, Modal, Select, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import type { EnvironmentView, LaneView, ReleaseView } from '../api/types';
+import type { EnvironmentView, HoldView, LaneView, ReleaseView } from '../api/types';
 import { becauseOf, holdOn, placeOf } from '../freezes/held';
 import { useReleases } from '../releases/queries';
 import { Notice } from '../parts/Notice';
 import { Problem } from '../parts/Problem';
 import classes from './Dialogs.module.css';
-import { releaseToPromote } from './choice';
+import { heldBefore, releaseToPromote } from './choice';
 import { ReleaseOption } from './ReleaseOption';
 import { useStartPromotion } from './queries';
 
@@ -37,8 +37,8 @@ function Form({ onClose, service, environments, lanes, environment: given, versi
   const [chosen, setChosen] = useState<string | null>(givenVersion ?? null);
   const [why, setWhy] = useState('');
   const lane = lanes.find((each) => each.environment === environment);
-  const version = chosen ?? releaseToPromote(releases.data ?? [], lane) ?? '';
-  const noteOf = (release: ReleaseView | undefined): string | null => (release ? noteOn(release, lane) : null);
+  const version = chosen ?? releaseToPromote(releases.data ?? [], environment, environments, lanes) ?? '';
+  const noteOf = (release: ReleaseView | undefined): string | null => (release ? noteOn(release, lane, heldBefore(release.version, environment, environments, lanes)) : null);
   const submit = (event: React.FormEvent): void => {
     event.preventDefault();
     start.mutate({ service, environment, version, why: why.trim() }, { onSuccess: ({ id }) => void navigate(`/promotions/${id}`) });
@@ -51,7 +51,7 @@ function Form({ onClose, service, environments, lanes, environment: given, versi
         onChange={setChosen} data-autofocus disabled={!releases.data?.length}
         renderOption={({ option }) => <ReleaseOption version={option.value} note={noteOf(releases.data?.find((each) => each.version === option.value))} />}
       />
-      <Consequence lane={lane} version={version} newest={releases.data?.[0]?.version} environment={environments.find((each) => each.name === environment)} />
+      <Consequence lane={lane} before={heldBefore(version, environment, environments, lanes)} version={version} newest={releases.data?.[0]?.version} environment={environments.find((each) => each.name === environment)} />
       <Textarea label="Why" description="Stands in the ledger for everyone to read. May be left empty." autosize minRows={2} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
       {releases.error || start.error ? <Problem error={releases.error ?? start.error} /> : null}
       <div className={classes.buttons}>
@@ -68,10 +68,11 @@ const optionOf = (release: ReleaseView): { value: string; label: string; disable
   disabled: Boolean(release.veto),
 });
 
-function noteOn({ version, veto, runsIn }: ReleaseView, lane: LaneView | undefined): string | null {
+function noteOn({ version, veto, runsIn }: ReleaseView, lane: LaneView | undefined, before: ReturnType<typeof heldBefore>): string | null {
   const hold = holdOn(lane, version);
   if (veto) return 'vetoed: never again';
   if (hold?.version) return `held: ${becauseOf(hold)}`;
+  if (before) return `held in ${before.environment}: ${becauseOf(before.hold)}`;
   return runsIn.length > 0 ? `runs in ${runsIn.join(', ')}` : null;
 }
 
@@ -85,7 +86,15 @@ function Held({ lane, version }: { lane: LaneView; version: string }) {
   );
 }
 
-function Consequence({ lane, version, newest, environment }: { lane?: LaneView; version: string; newest?: string; environment?: EnvironmentView }) {
+function HeldBefore({ version, environment, hold }: { version: string; environment: string; hold: HoldView }) {
+  return (
+    <Notice tone="attention" title={`${version} is held in ${environment}: ${becauseOf(hold)}`}>
+      <p>Promoted, it waits until <Link to={placeOf(hold)}>the hold</Link> is lifted and it has been well in {environment}.</p>
+    </Notice>
+  );
+}
+
+function Consequence({ lane, before, version, newest, environment }: { lane?: LaneView; before: ReturnType<typeof heldBefore>; version: string; newest?: string; environment?: EnvironmentView }) {
   if (!lane) return null;
   if (version === '') {
     if (!newest) return null;
@@ -102,6 +111,7 @@ function Consequence({ lane, version, newest, environment }: { lane?: LaneView; 
   return (
     <>
       <Held lane={lane} version={version} />
+      {before ? <HeldBefore version={version} {...before} /> : null}
       <p className={classes.consequence}>{notes.filter(Boolean).join(' ')}</p>
     </>
   );

@@ -16,5 +16,11 @@ export async function barriers(page: Page): Promise<string[]> {
   return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node}`));
 }
 
-/** By how many pixels the page is wider than the window. */
-export const overflow = (page: Page): Promise<number> => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
+/** By how many pixels the page is wider than the window, or a table that cannot be scrolled than what it stands in. */
+export const overflow = (page: Page): Promise<number> => page.evaluate(() => Math.max(
+  0, document.documentElement.scrollWidth - innerWidth,
+  ...[...document.querySelectorAll('table')].filter((table) => {
+    for (let around = table.parentElement; around; around = around.parentElement) if (around !== document.documentElement && getComputedStyle(around).overflowX !== 'visible') return false;
+    return true;
+  }).map((table) => Math.floor(table.getBoundingClientRect().right - (table.parentElement?.getBoundingClientRect().right ?? Infinity))),
+));

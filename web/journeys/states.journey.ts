@@ -18,13 +18,15 @@ const sceneOf = (name: string): Scene => {
 for (const [number, scene] of scenes.entries()) {
   // One colour each: the colours are the same few tokens everywhere, and the pages themselves are looked at in both.
   const colours = number % 2 ? 'dark' : 'light';
-  test(`${scene.name} has no barrier, nor is it wider than a phone`, async ({ browser }) => {
+  test(`${scene.name} has no barrier, nor is it wider than a screen`, async ({ browser }) => {
     const page = await browser.newPage({ viewport: desk, colorScheme: colours, reducedMotion: 'reduce' });
     await stage(page, scene.documents, scene.lost);
     await see(page, scene);
     expect.soft(await barriers(page), `${scene.name}, ${colours}`).toEqual([]);
-    await page.setViewportSize(phone);
-    expect.soft(await overflow(page), `${scene.name} at ${phone.width} px`).toBe(0);
+    for (const window of [desk, phone]) {
+      await page.setViewportSize(window);
+      expect.soft(await overflow(page), `${scene.name} at ${window.width} px`).toBe(0);
+    }
     await page.close();
   });
 }
@@ -47,6 +49,28 @@ test('a release that is held is never the one that is offered, and says so when 
   await page.getByRole('option', { name: /2\.0\.0/ }).click();
   await expect(dialog.getByText('2.0.0 is held in prod: rolled back to 1.9.0')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Roll back to 2.0.0' })).toBeVisible();
+});
+
+test('a release that failed in an environment before is not the one that is offered, and says so when it is chosen', async ({ page }) => {
+  const scene = sceneOf('dialog-promote-held-before');
+  await stage(page, scene.documents);
+  await see(page, scene);
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Promote 2.0.0 to prod' })).toBeVisible();
+  await dialog.getByRole('combobox', { name: 'Release' }).click();
+  await page.getByRole('option', { name: /2\.1\.0/ }).click();
+  await expect(dialog.getByText('2.1.0 is held in staging: failed here: GET / answered 500')).toBeVisible();
+});
+
+test('what the search found can be read in the row that is chosen', async ({ page }) => {
+  const scene = sceneOf('rollout-long-versions');
+  await stage(page, scene.documents);
+  await see(page, scene);
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('board');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.locator('[data-selected] mark')).toBeVisible();
+  await expect(page.locator('[data-selected] mark')).toHaveCSS('background-color', 'rgba(0, 0, 0, 0)');
 });
 
 test('a pause that ends by itself asks for nobody', async ({ page }) => {

@@ -81,7 +81,7 @@ const past = (): RunView[] => [
   run(), failedRun(),
   ...(['succeeded', 'cancelled', 'succeeded', 'succeeded', 'failed'] as const).map((state, index) => run({
     id: `storefront-run-${40 - index}`, state, requestedAt: ago(4000 + index * 9000), startedAt: ago(3990 + index * 9000), endedAt: ago(3800 + index * 9000), jobs: [],
-    subject: ['Basket in two columns', 'Try another font', 'Faster first page', 'Release 2.1.0', 'Newer tools'][index] ?? '', release: state === 'succeeded' ? `2.1.${3 - index}` : null, tag: index === 3 ? 'v2.1.0' : null,
+    subject: ['Basket in two columns', 'Try another font', 'Faster first page', 'Release 2.1.0', 'Newer tools'][index] ?? '', release: state === 'succeeded' ? `0.0.0-${16 - index}.g9b409405` : null, tag: index === 3 ? 'v2.1.0' : null,
     reason: state === 'cancelled' ? 'storefront-run-40 of a newer commit takes its place' : state === 'failed' ? 'build: exit status 2' : 'made storefront@2.1.0',
   })),
   run({ id: 'payments-gateway-european-union-run-3', service: 'payments-gateway-european-union', state: 'queued', reason: 'waits for its turn', startedAt: null, jobs: [] }),

@@ -144,6 +144,13 @@ const services: Scene[] = [
   { name: 'service-veto', path: '/services/storefront', says: /Vetoed by/, documents: () => world({ releases: releases.map((each) => (each.version === '2.0.0' ? release('2.0.0', { veto: { by: 'jonas', at: ago(50), why: 'It loses orders when two people buy the last of a kind' } }) : each)) }) },
   { name: 'dialog-rollback-held', path: '/services/storefront', says: 'team-web', opens: 'Roll back in prod', documents: afterRollback },
   { name: 'dialog-promote-held', path: '/services/storefront', says: 'team-web', opens: 'Promote to prod', documents: afterRollback },
+  {
+    name: 'dialog-promote-held-before', path: '/services/storefront', says: 'team-web', opens: 'Promote to prod',
+    documents: () => {
+      const { lanes, ...rest } = row();
+      return world({ status: status([{ ...rest, lanes: lanes.map((each) => (each.environment === 'staging' ? { ...each, holds: [hold({ environment: 'staging', version: '2.1.0', why: '2.1.0 failed here: GET / answered 500' })] } : each)) }]) });
+    },
+  },
   { name: 'dialog-promote-chosen', path: '/services/storefront', says: 'team-web', opens: 'Promote 2.1.0', documents: () => world({}) },
   { name: 'dialog-rollback-chosen', path: '/services/storefront', says: 'team-web', opens: 'Roll back to 1.8.0', documents: () => world({}) },
   { name: 'dialog-promote-all-held', path: '/services/storefront', says: 'team-web', opens: 'Promote to prod', documents: () => world({ status: status([row({ holds: [hold({ version: null, by: 'maren', why: 'Its owner is away until Monday' })] })]) }) },
@@ -172,6 +179,19 @@ const crowd = () => {
   });
 };
 
+/** As a pipeline names what it makes between two tags. */
+const versionOfCommit = '0.0.0-18.g4dcaa7e1', versionBefore = '0.0.0-16.g226cb936';
+const longVersions = () => world({
+  rollout: rollout({ version: versionOfCommit, fromVersion: versionBefore }),
+  promotion: promotion({ version: versionOfCommit, fromVersion: versionBefore }),
+  holds: [hold({ version: versionOfCommit, why: `rolled back to ${versionBefore}: ${'wish_lists_of_people_who_left_'.repeat(5)}index is missing`, by: 'maren' })],
+});
+const long: Scene[] = [
+  { name: 'rollout-long-versions', path: '/rollouts/storefront-prod-9', says: versionBefore, documents: longVersions },
+  { name: 'promotion-long-versions', path: '/promotions/storefront-prod-9', says: versionBefore, documents: longVersions },
+  { name: 'freezes-long-versions', path: '/freezes', says: /is missing/, documents: longVersions },
+];
+
 const boards: Scene[] = [
   { name: 'board-empty', path: '/', says: 'No service yet', documents: () => world({ status: status([]) }) },
   { name: 'board-crowd', path: '/', says: 'payments-gateway-european-union', documents: crowd },
@@ -182,4 +202,4 @@ const boards: Scene[] = [
   { name: 'rollout-lost', path: '/rollouts/storefront-prod-9', says: 'No connection to the server', documents: () => world({ rollout: rollout() }), lost: true },
 ];
 
-export const scenes: Scene[] = [...rollouts, ...promotions, ...services, ...boards, ...journeyScenes, ...runScenes, ...templateScenes, ...testScenes];
+export const scenes: Scene[] = [...rollouts, ...long, ...promotions, ...services, ...boards, ...journeyScenes, ...runScenes, ...templateScenes, ...testScenes];

@@ -76,7 +76,7 @@ function FreezeRow({ freeze }: { freeze: FreezeView }) {
       <td data-label="State" className={table.tight}><StateText state={freezeStates[freeze.state] ?? { word: freeze.state, tone: 'attention' }} /></td>
       <td data-label="From"><span>{shortTime(freeze.from)} <span className={table.under}><When at={freeze.from} focusable /></span></span></td>
       <td data-label="Until"><span>{shortTime(freeze.until)} <span className={table.under}><When at={freeze.until} focusable /></span></span></td>
-      <td data-label="Why">{freeze.why}</td>
+      <td data-label="Why" className={table.prose}>{freeze.why}</td>
       <td data-label="By">{freeze.by}</td>
       <td className={table.tight}>
         {freeze.state === 'over' ? null : (
@@ -120,9 +120,9 @@ function HoldRow({ hold, whyNot }: { hold: HoldView; whyNot: string | null }) {
     <tr {...useLedTo(hold.id)}>
       <td><Link to={`/services/${hold.service}`} className={table.main}>{hold.service}</Link></td>
       <td data-label="Environment">{hold.environment}</td>
-      <td data-label="Release">{what}</td>
+      <td data-label="Release" className={table.version}>{what}</td>
       <td data-label="Since"><span><When at={hold.at} focusable /></span></td>
-      <td data-label="Why">{hold.why}</td>
+      <td data-label="Why" className={table.prose}>{hold.why}</td>
       <td data-label="By">{hold.by === 'slipway' ? 'Slipway' : hold.by}</td>
       <td className={table.tight}>
         <LiftButton

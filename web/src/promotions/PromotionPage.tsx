@@ -44,7 +44,7 @@ function Promotion({ promotion }: { promotion: PromotionView }) {
   return (
     <Page
       title={title}
-      heading={<>{service} <span className={classes.versions}>{fromVersion && fromVersion !== version ? <>{fromVersion} <Icon name="arrow" size={18} /><span className="sr">to</span> </> : null}{version}</span> <span className={classes.where}>{promotionIsOver(state) && rollout ? 'in' : 'to'} {environment}</span></>}
+      heading={<>{service} <span className={classes.versions}>{fromVersion && fromVersion !== version ? <><span className={classes.version}>{fromVersion}</span> <Icon name="arrow" size={18} /><span className="sr">to</span> </> : null}<span className={classes.version}>{version}</span></span> <span className={classes.where}>{promotionIsOver(state) && rollout ? 'in' : 'to'} {environment}</span></>}
       above={<><Link to="/">Board</Link><span aria-hidden="true">/</span><Link to={`/services/${service}`}>{service}</Link><span aria-hidden="true">/</span><span>{rollback ? 'rollback' : 'promotion'}</span></>}
       below={<><StateChip state={promotionState[state]} large />{promotion.reason ? <span>{sentence(briefIn(promotion.reason, promotion.gates.map((gate) => gate.why)))}</span> : null}</>}
       actions={rollout ? <Button component={Link} to={`/rollouts/${rollout}`} rightSection={<Icon name="arrow" />}>{state === 'rollingOut' ? 'Watch the rollout' : 'See its rollout'}</Button> : null}

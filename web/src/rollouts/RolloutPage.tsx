@@ -57,7 +57,7 @@ function Rollout({ rollout }: { rollout: RolloutView }) {
         <>
           {service}{' '}
           <span className={classes.versions}>
-            {fromVersion && fromVersion !== version ? <>{fromVersion} <Icon name="arrow" size={18} /><span className="sr">to</span> </> : null}{version}
+            {fromVersion && fromVersion !== version ? <><span className={classes.version}>{fromVersion}</span> <Icon name="arrow" size={18} /><span className="sr">to</span> </> : null}<span className={classes.version}>{version}</span>
           </span>{' '}
           <span className={classes.where}>in {environment}</span>
         </>

@@ -44,7 +44,7 @@ function Row({ run, withService }: { run: RunView; withService: boolean }) {
       <td data-label="Commit"><span><code title={run.commit}>{shortCommit(run.commit)}</code> {run.subject}{run.tag ? <span className={table.under}> {run.tag}</span> : null}</span></td>
       <td data-label="Asked for"><span><When at={run.requestedAt} focusable /> <span className={classes.by}>by {who(run.requestedBy)}</span></span></td>
       <td data-label="Took" className={table.number}>{lasted === null ? '–' : took(lasted)}</td>
-      <td data-label="Release">{run.release ? <ReleaseLink service={run.service} version={run.release} /> : '–'}</td>
+      <td data-label="Release" className={table.version}>{run.release ? <ReleaseLink service={run.service} version={run.release} /> : '–'}</td>
     </tr>
   );
 }

@@ -103,7 +103,10 @@ public sealed class RunningInstances
         instance.Failure.Reason.ShouldContain("no database");
         instance.Restarts.ShouldBe(4);
         var output = Path.Combine(agent.Data, "instances", instance.Instance, "output.log");
-        File.ReadAllLines(output).Length.ShouldBe(5);
+        var lines = await File.ReadAllLinesAsync(output, TestContext.Current.CancellationToken);
+        lines.Count(line => line == "no database").ShouldBe(5);
+        lines.Count(line => line.StartsWith("--- started again, ", StringComparison.Ordinal)).ShouldBe(4);
+        lines.Length.ShouldBe(9);
     }
 
     [Fact]

@@ -206,6 +206,7 @@ public sealed class HookTests
 
         var last = await HookAsync(running, "shop", "{}");
         await running.Admin.SendAsync("DELETE", "/api/v1/services/shop/source").StatusAsync(204);
+        await FollowsAsync(running, null);
         await GitHubAsync(running, last, Push).ProblemAsync(401, "wrongSignature");
         await running.Admin.SendAsync("POST", "/api/v1/services/shop/source/hook", "{}").ProblemAsync(404, "notFound");
         await SetAsync(running, repository.Path);
@@ -224,8 +225,30 @@ public sealed class HookTests
     private static async Task<CreatedHook> HookAsync(RunningServer running, string service, string? body) =>
         JsonSerializer.Deserialize(await running.Admin.SendAsync("POST", $"/api/v1/services/{service}/source/hook", body).JsonAsync(201), ApiJson.Of<CreatedHook>())!;
 
-    private static Task SetAsync(RunningServer running, string repository) =>
-        running.Admin.SendAsync("PUT", "/api/v1/services/shop/source", JsonSerializer.Serialize(new SetSource { Repository = repository }, ApiJson.Of<SetSource>())).StatusAsync(200);
+    private static async Task SetAsync(RunningServer running, string repository)
+    {
+        await running.Admin.SendAsync("PUT", "/api/v1/services/shop/source", JsonSerializer.Serialize(new SetSource { Repository = repository }, ApiJson.Of<SetSource>())).StatusAsync(200);
+        await FollowsAsync(running, repository);
+    }
+
+    /// <summary>What is asked of a source is in force once its process has taken it in.</summary>
+    /// <param name="repository">Null: none.</param>
+    private static async Task FollowsAsync(RunningServer running, string? repository)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        late.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            using var response = await running.Admin.SendAsync("GET", "/api/v1/services/shop/source");
+            var text = await response.Content.ReadAsStringAsync(late.Token);
+            if (repository == (response.StatusCode == HttpStatusCode.NotFound ? null : JsonSerializer.Deserialize(text, ApiJson.Of<SourceView>())!.Repository))
+            {
+                return;
+            }
+
+            await Task.Delay(20, late.Token);
+        }
+    }
 
     private static async Task<SourceView> SourceAsync(RunningServer running) =>
         JsonSerializer.Deserialize(await running.Admin.SendAsync("GET", "/api/v1/services/shop/source").JsonAsync(), ApiJson.Of<SourceView>())!;

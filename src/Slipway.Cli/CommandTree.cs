@@ -88,6 +88,7 @@ internal static class CommandTree
         Open.From(context),
         Doctor.From(context),
         Validate.From(context),
+        Eval.From(context),
         Docs.From(context),
         ServerRole.From(context),
         AgentRole.From(context),

@@ -10,7 +10,7 @@ internal static class Docs
     {
         var kind = new Argument<string?>("KIND") { Description = string.Join(" or ", DefinitionReference.Kinds), Arity = ArgumentArity.ZeroOrOne };
         var schema = new Option<bool>("--schema") { Description = "The JSON Schema of slipway.yaml, for editors" };
-        return new CliCommand(context, "docs", "Print the annotated reference of a YAML file", "slipway docs slipway", "slipway docs --schema > slipway.schema.json")
+        return new CliCommand(context, "docs", "Print the annotated reference of a YAML file, or of expressions", "slipway docs slipway", "slipway docs expressions", "slipway docs --schema > slipway.schema.json")
             .Taking(kind, schema)
             .Runs(run =>
             {

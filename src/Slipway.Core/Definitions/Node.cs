@@ -16,6 +16,9 @@ internal abstract record Node(int Line, int Column)
 /// <param name="Plain">Written without quotes, so that it may stand for a number, a truth value or nothing.</param>
 internal sealed record Scalar(int Line, int Column, string Text, bool Plain) : Node(Line, Column)
 {
+    /// <summary>The column that the text begins at, where it stands in the file on one line and character by character; null: it does not.</summary>
+    public int? TextColumn { get; init; }
+
     public bool IsEmpty => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
 
     public override string Kind => IsEmpty ? "empty" : Shown;

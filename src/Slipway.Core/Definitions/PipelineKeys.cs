@@ -29,7 +29,7 @@ internal static class PipelineKeys
     /// <summary>One that says its own steps.</summary>
     public static readonly MapShape Job = new(
         new("needs", new ListShape(new TextShape(60)), "Jobs that must have ended well before. Default none."),
-        new("if", new ConditionShape(), "Whether it runs: such as branch == \"main\" && event == \"push\"."),
+        new("if", new ConditionShape(), "Whether it runs: an expression over branch, tag, event and outcome, such as branch == \"main\" && event == \"push\"."),
         new("labels", new TableShape(new TextShape(100), _ => null), "Labels its agent must have. Default any agent."),
         new("network", new YesNoShape(), "Whether its steps reach the network. Default true."),
         new("timeout", new DurationShape(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "Default 1h."),
@@ -98,12 +98,26 @@ internal sealed record RelativePathShape(bool Home = false, bool Whole = true) :
 /// <summary>A job's condition.</summary>
 internal sealed record ConditionShape : Shape
 {
+    private const int Longest = 1000;
+
     public override void Check(Node node, string name, Findings findings, bool partial = false)
     {
-        new TextShape(1000).Check(node, name, findings);
-        if (node is Scalar { IsEmpty: false } scalar && Condition.Parse(scalar.Text, out var wrong, out var unknown) is null)
+        new TextShape(Longest).Check(node, name, findings);
+        if (node is not Scalar { IsEmpty: false, Text.Length: > 0 and <= Longest } scalar || Condition.Parse(scalar.Text, out var problems) is not null)
         {
-            findings.Add(node, $"{name} {wrong}.", unknown is not null ? NearWords.Suggest(unknown, Condition.Fields) : "Write it like branch == \"main\" && event != \"manual\".");
+            return;
+        }
+
+        foreach (var problem in problems)
+        {
+            if (scalar.TextColumn is { } column)
+            {
+                findings.Add(node with { Column = column + problem.Column - 1 }, $"{name}: {problem.Message}", problem.Suggestion);
+            }
+            else
+            {
+                findings.Add(node, $"{name}, at {problem.Line}:{problem.Column} of it: {problem.Message}", problem.Suggestion);
+            }
         }
     }
 

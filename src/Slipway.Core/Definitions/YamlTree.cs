@@ -156,7 +156,13 @@ internal sealed class YamlTree
             blocks.Add(((int)scalar.Start.Line + 1, (int)scalar.End.Line));
         }
 
-        return new Scalar((int)scalar.Start.Line, (int)scalar.Start.Column, scalar.Value, scalar.Style == ScalarStyle.Plain) { File = file };
+        var quote = scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted ? 1 : 0;
+        var asWritten = scalar.Start.Line == scalar.End.Line && scalar.End.Column - scalar.Start.Column == scalar.Value.Length + (2 * quote);
+        return new Scalar((int)scalar.Start.Line, (int)scalar.Start.Column, scalar.Value, scalar.Style == ScalarStyle.Plain)
+        {
+            File = file,
+            TextColumn = asWritten ? (int)scalar.Start.Column + quote : null,
+        };
     }
 
     private ListNode ReadList(int depth)

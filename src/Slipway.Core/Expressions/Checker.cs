@@ -14,6 +14,9 @@ internal sealed partial class Checker(ExpressionEnvironment environment, string 
 
     public List<ExpressionProblem> Problems { get; } = [];
 
+    /// <summary>Variables of the environment that it speaks of.</summary>
+    public HashSet<string> Used { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Values that an evaluation holds: variables of the environment and of macros.</summary>
     public int Slots { get; private set; } = environment.Variables.Count;
 
@@ -52,10 +55,16 @@ internal sealed partial class Checker(ExpressionEnvironment environment, string 
     /// <summary>Several names with dots between them that are one name together.</summary>
     private Checked? Named(FieldSyntax field) => Dotted(field) is { } dotted ? Global(field.Offset, dotted) : null;
 
-    private Checked? Global(int offset, string name) =>
-        environment.Find(name) is { } variable ? new Checked(new VariableStep(offset, name, variable.Slot), variable.Type)
-        : Kinds.Names.Contains(name) ? new Checked(new ConstantStep(offset, Value.OfType(name)), ExpressionType.Type)
-        : null;
+    private Checked? Global(int offset, string name)
+    {
+        if (environment.Find(name) is not { } variable)
+        {
+            return Kinds.Names.Contains(name) ? new Checked(new ConstantStep(offset, Value.OfType(name)), ExpressionType.Type) : null;
+        }
+
+        Used.Add(name);
+        return new Checked(new VariableStep(offset, name, variable.Slot), variable.Type);
+    }
 
     /// <summary>Null: it is no row of names, or it begins with a variable of a macro.</summary>
     private string? Dotted(Syntax syntax)

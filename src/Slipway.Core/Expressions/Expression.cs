@@ -10,11 +10,12 @@ public sealed class Expression
     private readonly Step _step;
     private readonly int _slots;
 
-    internal Expression(ExpressionEnvironment environment, string text, ExpressionType type, Step step, int slots)
+    internal Expression(ExpressionEnvironment environment, string text, ExpressionType type, IReadOnlySet<string> used, Step step, int slots)
     {
         _environment = environment;
         Text = text;
         Type = type;
+        Used = used;
         _step = step;
         _slots = slots;
     }
@@ -24,6 +25,9 @@ public sealed class Expression
 
     /// <summary>What its values are.</summary>
     public ExpressionType Type { get; }
+
+    /// <summary>The variables that it speaks of.</summary>
+    public IReadOnlySet<string> Used { get; }
 
     /// <summary>Never throws for what the expression or its data does: that is an error in the result.</summary>
     /// <param name="inputs">Of the environment that the expression was read in.</param>

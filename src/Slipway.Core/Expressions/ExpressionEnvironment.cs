@@ -39,7 +39,7 @@ public sealed class ExpressionEnvironment
 
         return checker.Problems.Count > 0
             ? new ExpressionReading(null, [.. checker.Problems.OrderBy(p => p.Line).ThenBy(p => p.Column)])
-            : new ExpressionReading(new Expression(this, text, type, step, checker.Slots), []);
+            : new ExpressionReading(new Expression(this, text, type, checker.Used, step, checker.Slots), []);
     }
 
     /// <summary>Nothing is given yet.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Slipway.Core.Expressions;
 
 namespace Slipway.Core.Pipelines;
 
@@ -12,60 +13,49 @@ namespace Slipway.Core.Pipelines;
 public sealed record ConditionFields(string Branch, string Tag, string Event, string Outcome);
 
 /// <summary>
-/// A job's <c>if</c>: comparisons of fields with texts, joined by <c>&amp;&amp;</c> and <c>||</c>, the first binding closer:
-/// <c>branch == "main" &amp;&amp; event != "manual"</c>. One that does not speak of <c>outcome</c> also asks for <c>succeeded</c>.
+/// A job's <c>if</c>: an expression over four texts, such as <c>branch == "main" &amp;&amp; event != "manual"</c>. One that does not speak
+/// of <c>outcome</c> also asks for <c>succeeded</c>.
 /// </summary>
 [JsonConverter(typeof(ConditionJson))]
 public sealed partial record Condition
 {
-    public static readonly IReadOnlyList<string> Fields = ["branch", "tag", "event", "outcome"];
+    private static readonly ExpressionEnvironment Environment = new(
+        new("branch", ExpressionType.String), new("tag", ExpressionType.String), new("event", ExpressionType.String), new("outcome", ExpressionType.String));
 
-    private Condition(string text, IReadOnlyList<IReadOnlyList<Comparison>> either)
+    private readonly Expression _expression;
+
+    private Condition(string text, Expression expression)
     {
         Text = text;
-        Either = either;
+        _expression = expression;
     }
 
     /// <summary>As it was written.</summary>
     public string Text { get; }
 
-    private IReadOnlyList<IReadOnlyList<Comparison>> Either { get; }
-
-    /// <param name="wrong">What is wrong with it; null: nothing.</param>
-    /// <param name="unknown">A field that there is not; null: none.</param>
-    public static Condition? Parse(string text, out string? wrong, out string? unknown)
+    /// <param name="problems">What is wrong with it; empty: nothing.</param>
+    public static Condition? Parse(string text, out IReadOnlyList<ExpressionProblem> problems)
     {
-        List<IReadOnlyList<Comparison>> either = [];
-        (wrong, unknown) = (null, null);
-        foreach (var part in Or().Split(text))
-        {
-            List<Comparison> all = [];
-            foreach (var term in And().Split(part))
-            {
-                if (Term().Match(term) is not { Success: true } match)
-                {
-                    wrong = $"cannot be read at '{term.Trim()}'";
-                    return null;
-                }
-
-                var field = match.Groups["field"].Value;
-                if (!Fields.Contains(field))
-                {
-                    (wrong, unknown) = ($"knows no field '{field}'", field);
-                    return null;
-                }
-
-                all.Add(new Comparison(field, match.Groups["operator"].Value == "==", match.Groups["text"].Value));
-            }
-
-            either.Add(all);
-        }
-
-        return new Condition(text, either);
+        ArgumentNullException.ThrowIfNull(text);
+        var read = Environment.Read(Comparisons().IsMatch(text) ? Unescaped(text) : text, ExpressionType.Bool);
+        problems = read.Problems;
+        return read.Expression is { } expression ? new Condition(text, expression) : null;
     }
 
-    public bool IsTrue(ConditionFields fields) =>
-        Either.Any(all => all.All(c => c.Holds(fields))) && (Either.Any(all => all.Any(c => c.Field == "outcome")) || fields.Outcome == "succeeded");
+    /// <param name="error">Why it is neither true nor false; null: it is one of them.</param>
+    public bool IsTrue(ConditionFields fields, out ExpressionError? error)
+    {
+        error = null;
+        if (fields.Outcome != "succeeded" && !_expression.Used.Contains("outcome"))
+        {
+            return false;
+        }
+
+        var result = _expression.Evaluate(Environment.Inputs()
+            .With("branch", Value.Of(fields.Branch)).With("tag", Value.Of(fields.Tag)).With("event", Value.Of(fields.Event)).With("outcome", Value.Of(fields.Outcome)));
+        error = result.Error;
+        return result.IsTrue;
+    }
 
     public bool Equals(Condition? other) => Text == other?.Text;
 
@@ -73,33 +63,23 @@ public sealed partial record Condition
 
     public override string ToString() => Text;
 
-    // Quoted texts hold no quotes, so a joint inside of one is told from a real one by the quotes that follow it.
-    [GeneratedRegex("""\|\|(?=(?:[^"]*"[^"]*")*[^"]*\z)""")]
-    private static partial Regex Or();
+    // Rows of comparisons with texts are older than the language of expressions, and took every space for one and a backslash as it is. They still mean what they did.
+    private static string Unescaped(string text) => TextOrSpace().Replace(text, match => match.Groups["text"] is { Success: true } quoted ? $"r\"\"\"{quoted.Value}\"\"\"" : " ");
 
-    [GeneratedRegex("""&&(?=(?:[^"]*"[^"]*")*[^"]*\z)""")]
-    private static partial Regex And();
+    [GeneratedRegex("""^(\s*(branch|tag|event|outcome)\s*(==|!=)\s*"[^"]{0,200}"\s*(&&|\|\||\z))*(?<!&&|\|\|)\z""")]
+    private static partial Regex Comparisons();
 
-    [GeneratedRegex("""^\s*(?<field>[A-Za-z.]+)\s*(?<operator>==|!=)\s*"(?<text>[^"]{0,200})"\s*\z""")]
-    private static partial Regex Term();
-
-    private sealed record Comparison(string Field, bool Equal, string Text)
-    {
-        public bool Holds(ConditionFields fields) => Equal == (Text == Field switch
-        {
-            "branch" => fields.Branch,
-            "tag" => fields.Tag,
-            "event" => fields.Event,
-            _ => fields.Outcome,
-        });
-    }
+    [GeneratedRegex("""
+        "(?<text>[^"]*)"|\s
+        """)]
+    private static partial Regex TextOrSpace();
 }
 
 /// <summary>A condition is kept as it was written.</summary>
 public sealed class ConditionJson : JsonConverter<Condition>
 {
     public override Condition Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Condition.Parse(reader.GetString() ?? "", out var wrong, out _) ?? throw new JsonException($"A condition {wrong}.");
+        Condition.Parse(reader.GetString() ?? "", out var problems) ?? throw new JsonException($"A condition is wrong: {problems[0]}");
 
     public override void Write(Utf8JsonWriter writer, Condition value, JsonSerializerOptions options) => writer.WriteStringValue(value.Text);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Core.Access;
+using Slipway.Core.Expressions;
 using Slipway.Core.Kernel;
 
 namespace Slipway.Core.Pipelines;
@@ -234,9 +235,15 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
 
         var bad = needed.Find(j => j.Phase is JobPhase.Failed or JobPhase.Cancelled && !DefinitionOf(j).ContinueOnError) ?? needed.Find(j => j.Phase == JobPhase.Skipped);
         var fields = new ConditionFields(_state.Inputs.OwnBranch, _state.Inputs.Tag ?? "", JsonWords.Of(_state.Inputs.Trigger), bad is null ? "succeeded" : "failed");
-        if (definition.If is { } condition ? condition.IsTrue(fields) : bad is null)
+        ExpressionError? error = null;
+        if (definition.If?.IsTrue(fields, out error) ?? bad is null)
         {
             Queue(job);
+        }
+        else if (error is not null)
+        {
+            // Neither true nor false: whether it should have run is not known, and so nothing that follows counts as done.
+            Put(job with { Phase = JobPhase.Failed, EndedAt = at, Reason = $"if: {definition.If} cannot be decided: {error}" });
         }
         else
         {

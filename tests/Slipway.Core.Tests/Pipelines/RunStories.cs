@@ -188,12 +188,22 @@ public sealed class RunStories
     {
         Begin(
             new() { Name = "build", Steps = [Step] },
-            new() { Name = "nightly", If = Condition.Parse("event == \"manual\"", out _, out _), Steps = [Step] },
-            new() { Name = "tidy", Needs = ["build"], If = Condition.Parse("outcome == \"failed\"", out _, out _), Steps = [Step] });
+            new() { Name = "nightly", If = Condition.Parse("event == \"manual\"", out _), Steps = [Step] },
+            new() { Name = "tidy", Needs = ["build"], If = Condition.Parse("outcome == \"failed\"", out _), Steps = [Step] });
         Job("nightly").Phase.ShouldBe(JobPhase.Skipped);
         Run("build");
         Ends("build", JobOutcome.BuildFailed);
         Queued().ShouldBe(["tidy 1"]);
+    }
+
+    [Fact]
+    public void A_condition_that_cannot_be_decided_fails_its_job()
+    {
+        Begin(
+            new JobDefinition { Name = "build", If = Condition.Parse("branch.charAt(99) == \"x\"", out _), Steps = [Step] },
+            new JobDefinition { Name = "pack", Needs = ["build"], Steps = [Step] });
+        (Job("build").Phase, Job("pack").Phase, _run.ShouldNotBeNull().Phase).ShouldBe((JobPhase.Failed, JobPhase.Skipped, RunPhase.Failed));
+        Job("build").Reason.ShouldBe("if: branch.charAt(99) == \"x\" cannot be decided: 1:8: there is no place 99 in the text");
     }
 
     [Fact]

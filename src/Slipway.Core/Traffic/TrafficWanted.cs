@@ -17,14 +17,45 @@ public sealed record TrafficWanted
     public IReadOnlyList<string> Previews { get; init; } = [];
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Requests that go where they say, whatever the weights are; the first that matches counts.</summary>
+    public IReadOnlyList<TrafficRoute> Routes { get; init; } = [];
+
+    /// <summary>What gets copies of requests beside those of its weight; null: nothing does.</summary>
+    public TrafficMirror? Mirror { get; init; }
+
+    /// <summary>Sessions keep their version; null: each request is drawn by itself.</summary>
+    public TrafficStickiness? Sticky { get; init; }
+
     public static string ResourceOf(LaneId lane) => $"route/{lane}";
 }
 
 /// <param name="Weight">Percent, 0 to 100.</param>
 public sealed record TrafficWeight(string VersionSet, string Version, Arm Arm, int Weight);
 
-/// <summary>Which side of a comparison a version set is on.</summary>
-public enum Arm { Stable, Canary, Baseline }
+/// <summary>Requests with this mark go to a version set. Who they come from was not drawn, so they are counted under <see cref="Arm.Routed"/> and never compared.</summary>
+public sealed record TrafficRoute(string VersionSet, string Version, RequestMatch Match);
+
+/// <summary>A mark of a request.</summary>
+/// <param name="Name">Of the header (whatever its case), the cookie or the query's parameter.</param>
+/// <param name="Is">Its whole value; null: any that <paramref name="Prefix"/> allows.</param>
+/// <param name="Prefix">How its value begins; null: it is enough that it is there.</param>
+public sealed record RequestMatch(RequestPart Part, string Name, string? Is = null, string? Prefix = null);
+
+public enum RequestPart { Header, Cookie, Query }
+
+/// <summary>Copies of requests go to a version set; its answers are dropped, and counted under <see cref="Arm.Mirrored"/> alone.</summary>
+/// <param name="Percent">Of the lane's requests, 1 to 100.</param>
+public sealed record TrafficMirror(string VersionSet, string Version, int Percent);
+
+/// <summary>
+/// A cookie names a session. The version is drawn by the session, not by the request: as the new version's weight rises, sessions go over to it and none comes back. What is counted to
+/// compare versions is then sessions, each of them bad at most once.
+/// </summary>
+/// <param name="MaxAge">How long a session lasts.</param>
+public sealed record TrafficStickiness(TimeSpan MaxAge);
+
+/// <summary>Under what a version set's requests are counted: a side of the comparison, or beside it.</summary>
+public enum Arm { Stable, Canary, Baseline, Routed, Mirrored }
 
 /// <summary>What one agent's router says of one lane.</summary>
 public sealed record TrafficObserved

@@ -21,7 +21,7 @@ public static partial class Limits
     /// <summary>How long new weights may take until every router has them.</summary>
     public static readonly TimeSpan ShiftDeadline = TimeSpan.FromSeconds(30);
 
-    /// <summary>A rollback that has not put all traffic on stable by then needs attention. Longer than <see cref="ShiftDeadline"/>.</summary>
+    /// <summary>A rollback that has not put all traffic on stable by then needs attention. Longer than <see cref="CapacityPatience"/> and <see cref="ShiftDeadline"/> together.</summary>
     public static readonly TimeSpan RollbackDeadline = TimeSpan.FromSeconds(90);
 
     /// <summary>A new version whose instances are all unhealthy for this long has failed; while stable is down too, both have the time of a start.</summary>
@@ -32,6 +32,12 @@ public static partial class Limits
 
     /// <summary>What an analysis may be prolonged to when the step does not say: this many times its length.</summary>
     public const int AnalysisDeadlineFactor = 4;
+
+    /// <summary>Steps that a rolling rollout is told in; where there would be more batches, a step has several.</summary>
+    public const int BatchSteps = 100;
+
+    /// <summary>While the version that goes is not known to be bad, this long is waited for all of stable's instances before the traffic goes back to some of them.</summary>
+    public static readonly TimeSpan CapacityPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>How many past revisions a lane remembers.</summary>
     public const int LaneHistory = 20;

@@ -21,6 +21,9 @@ public sealed record LaneState
     /// <summary>The version before, kept without traffic until <see cref="LaneRevision.WarmUntil"/>.</summary>
     public LaneRevision? Warm { get; init; }
 
+    /// <summary>Versions that were taken back, kept without traffic until <see cref="LaneRevision.WarmUntil"/> for somebody to look at.</summary>
+    public IReadOnlyList<LaneRevision> Left { get; init => field = value ?? []; } = [];
+
     /// <summary>What was stable here, newest first, bounded: where a rollback can go, and what soaking looks at.</summary>
     public IReadOnlyList<LaneRevision> History { get; init; } = [];
 
@@ -49,6 +52,9 @@ public sealed record LaneRevision
     /// <summary>When it completed its watch period; null: not yet.</summary>
     public DateTimeOffset? WellAt { get; init; }
     public DateTimeOffset? WarmUntil { get; init; }
+
+    /// <summary>When another version took its place; null: none has, or it was before that was noted.</summary>
+    public DateTimeOffset? ReplacedAt { get; init; }
 }
 
 /// <param name="By">Who asked for it; null: Slipway.</param>
@@ -83,6 +89,10 @@ public sealed record Admission
 
     /// <summary>Rises from here with each change of weights.</summary>
     public required long TrafficGeneration { get; init; }
+
+    /// <summary>Of a rollback: the version's instances are still there; and when another one took its place, if that is known.</summary>
+    public bool IsWarm { get; init; }
+    public DateTimeOffset? StableUntil { get; init; }
 }
 
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
@@ -120,7 +130,14 @@ public sealed record RolloutReachedFull(string Id, LaneRevision Stable, long Tra
 /// <param name="FullAt">When the new version got all traffic; null: it never did.</param>
 /// <param name="Unwatched">It gave way to the next before its watch was over: nothing speaks against the version, and it is not proven well.</param>
 public sealed record LaneRolloutEnded(
-    string Id, RolloutOutcome Outcome, string Reason, bool Automatic, VersionSetSpec Tried, long TrafficGeneration, TimeSpan KeepWarm, DateTimeOffset? FullAt, bool Unwatched = false) : LaneEvent;
+    string Id, RolloutOutcome Outcome, string Reason, bool Automatic, VersionSetSpec Tried, long TrafficGeneration, TimeSpan KeepWarm, DateTimeOffset? FullAt, bool Unwatched = false) : LaneEvent
+{
+    /// <summary>Instances of the baseline arm may still be there.</summary>
+    public bool Compared { get; init; }
+
+    /// <summary>What was tried, when its instances stay for a while; null: they are gone.</summary>
+    public LaneRevision? Left { get; init; }
+}
 
 public sealed record HoldPlaced(Hold Hold) : LaneEvent;
 

@@ -7,10 +7,10 @@ namespace Slipway.Core.Lanes;
 /// ends, remembers what was well here, and keeps what is wanted true in between.
 /// </summary>
 public sealed class LaneFlow(long generation) : Machine<LaneState, LaneEvent>(
-    LaneId.LaneProcess, 1, LaneJson.Default.LaneState, LaneJson.Default.LaneEvent, new LaneTimeCame())
+    LaneId.LaneProcess, 2, LaneJson.Default.LaneState, LaneJson.Default.LaneEvent, new LaneTimeCame())
 {
-    /// <summary>Weights generations of one owner of intent; more shifts than a rollout can make.</summary>
-    public const long GenerationsPerOwner = 1000;
+    /// <summary>Weights generations of one owner of intent; more shifts than a rollout can make, one for each instance and several for each step.</summary>
+    public const long GenerationsPerOwner = 10_000;
 
     public override Decision<LaneState> Decide(ProcessId process, LaneState? state, LaneEvent @event, DateTimeOffset at)
     {

@@ -123,7 +123,12 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
         {
             Stable = e.Stable,
             Warm = before is not null && before.Spec.Id != e.Stable.Spec.Id ? before : null,
-            History = [e.Stable, .. _state.History.Where(h => h.Spec.Revision != e.Stable.Spec.Revision).Take(Limits.LaneHistory - 1)],
+            Left = [.. _state.Left.Where(l => l.Spec.Id != e.Stable.Spec.Id)],
+            History =
+            [
+                e.Stable,
+                .. _state.History.Where(h => h.Spec.Revision != e.Stable.Spec.Revision).Take(Limits.LaneHistory - 1).Select(h => h.Spec.Revision == before?.Spec.Revision ? h with { ReplacedAt = at } : h),
+            ],
             Active = _state.Active with { Stage = ActiveStage.Watching },
             TrafficGeneration = e.TrafficGeneration,
         };
@@ -143,6 +148,11 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
         }
 
         _state = _state with { Active = null, TrafficGeneration = Math.Max(_state.TrafficGeneration, e.TrafficGeneration) + (e.Outcome == RolloutOutcome.Succeeded ? 0 : 1) };
+        if (e.Left is { } left)
+        {
+            _state = _state with { Left = [.. _state.Left.Where(l => l.Spec.Id != left.Spec.Id), left] };
+        }
+
         switch (e.Outcome)
         {
             case RolloutOutcome.Succeeded:
@@ -174,6 +184,10 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
         {
             // The rollout left it running, since nobody confirmed that it has no more traffic. The word for that is given once more now, and then it goes.
             LetGo(e.Tried);
+            if (e.Compared && _state.Stable is { } stable)
+            {
+                LetGo(stable.Spec.AsBaseline);
+            }
         }
     }
 
@@ -220,13 +234,24 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
         }
     }
 
-    /// <summary>The version before is let go when its time is over; a rollout that owns the intent comes first.</summary>
+    /// <summary>What is kept without traffic is let go when its time is over; a rollout that owns the intent comes first.</summary>
     public void CoolDown()
     {
-        if (_state is { Active: null, Warm: { } warm } && (warm.WarmUntil is null || warm.WarmUntil <= at))
+        if (_state.Active is not null)
         {
-            Ensure(warm, 0);
+            return;
+        }
+
+        if (_state.Warm is { } warm && (warm.WarmUntil is null || warm.WarmUntil <= at))
+        {
             _state = _state with { Warm = null };
+            LetGo(warm.Spec);
+        }
+
+        foreach (var over in _state.Left.Where(l => l.WarmUntil is null || l.WarmUntil <= at).ToList())
+        {
+            _state = _state with { Left = [.. _state.Left.Where(l => l != over)] };
+            LetGo(over.Spec);
         }
     }
 
@@ -252,7 +277,15 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
             Counter = counter,
             TrafficGeneration = Math.Max(_state.TrafficGeneration, counter * LaneFlow.GenerationsPerOwner),
         };
-        TellPromotion(next.Id, new LaneAdmitted(new Admission { Token = Token, Stable = _state.Stable, TrafficGeneration = _state.TrafficGeneration }));
+        var wentBackTo = next.Kind == PromotionKind.Rollback ? _state.History.FirstOrDefault(h => h.Spec.Version == next.Version) : null;
+        TellPromotion(next.Id, new LaneAdmitted(new Admission
+        {
+            Token = Token,
+            Stable = _state.Stable,
+            TrafficGeneration = _state.TrafficGeneration,
+            IsWarm = wentBackTo is not null && _state.Warm?.Spec.Id == wentBackTo.Spec.Id,
+            StableUntil = wentBackTo?.ReplacedAt,
+        }));
     }
 
     public Decision<LaneState> Done() => new()
@@ -261,7 +294,7 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
         Effects = _effects,
         Facts = _facts,
         Messages = _messages,
-        DueAt = _state.Active is null ? _state.Warm?.WarmUntil : null,
+        DueAt = _state.Active is null ? _state.Left.Append(_state.Warm).Min(kept => kept?.WarmUntil) : null,
     };
 
     /// <summary>Rollbacks first. Then the newest that is ready, or under <c>queue</c> the oldest of all, which others wait behind.</summary>
@@ -315,6 +348,7 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
     private void Own()
     {
         _state = _state with { Counter = _state.Counter + 1 };
+        CoolDown();
         Assert();
     }
 
@@ -339,6 +373,7 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
                 Generation = _state.TrafficGeneration,
                 Weights = [new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100)],
                 RequestTimeout = stable.Spec.Run.RequestTimeout,
+                Sticky = stable.Inputs.Definition.Rollout.Sticky,
             },
             Token = Token,
             Target = stable.Inputs.Target,
@@ -355,7 +390,7 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
 
     private void LetGo(VersionSetSpec spec)
     {
-        if (spec.Id != _state.Stable?.Spec.Id && spec.Id != _state.Warm?.Spec.Id)
+        if (spec.Id != _state.Stable?.Spec.Id && spec.Id != _state.Warm?.Spec.Id && _state.Left.All(l => l.Spec.Id != spec.Id))
         {
             _effects.Add(new EnsureVersionSet { Spec = spec, Count = 0, Token = Token, Target = _state.Stable?.Inputs.Target ?? new Dictionary<string, string>() });
         }

@@ -11,7 +11,7 @@ namespace Slipway.Core.Promotions;
 /// Gates are always asked afresh; what was pinned when the promotion was asked for never changes.
 /// </summary>
 public sealed class PromotionFlow() : Machine<PromotionState, PromotionEvent>(
-    ProcessKind, 1, PromotionJson.Default.PromotionState, PromotionJson.Default.PromotionEvent, new PromotionTimeCame())
+    ProcessKind, 2, PromotionJson.Default.PromotionState, PromotionJson.Default.PromotionEvent, new PromotionTimeCame())
 {
     public const string ProcessKind = "promotion";
 
@@ -215,6 +215,7 @@ public sealed class PromotionFlow() : Machine<PromotionState, PromotionEvent>(
                         Inputs = _state.Inputs,
                         Admission = _state.Admission ?? throw new InvalidOperationException($"Promotion {id} was admitted without an admission."),
                         RequestedBy = _state.RequestedBy,
+                        ExcludedPersons = _state.ExcludedPersons,
                     }));
                     return Stay();
                 default:

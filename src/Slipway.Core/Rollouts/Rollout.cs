@@ -4,6 +4,7 @@ using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
 using Slipway.Core.Promotions;
 using Slipway.Core.Targets;
+using Slipway.Core.Traffic;
 
 namespace Slipway.Core.Rollouts;
 
@@ -35,7 +36,7 @@ public enum RolloutPhase
     NeedsAttention,
 }
 
-public enum PlanStepKind { Start, Verify, Weight, Analyze, Pause, Full, Watch }
+public enum PlanStepKind { Start, Verify, Weight, Analyze, Pause, Full, Watch, Batch, Instances, Route, Mirror, Approve }
 
 /// <summary>One step of a rollout as it will be carried out.</summary>
 public sealed record PlanStep
@@ -54,6 +55,18 @@ public sealed record PlanStep
     public TimeSpan? Duration { get; init; }
     public TimeSpan? Deadline { get; init; }
 
+    /// <summary>Marks of requests that go to the new version from this step on.</summary>
+    public IReadOnlyList<RequestMatch>? Route { get; init; }
+
+    /// <summary>Percent of requests that are copied to the new version from this step on.</summary>
+    public int? Mirror { get; init; }
+
+    /// <summary>Names of what is verified; null: all of the definition.</summary>
+    public IReadOnlyList<string>? Verifications { get; init; }
+
+    /// <summary>Persons whose approval is waited for.</summary>
+    public int Approvals { get; init; }
+
     /// <summary>Why it will not be carried out (no traffic here, first release); null: it will.</summary>
     public string? SkippedBecause { get; init; }
 }
@@ -61,6 +74,8 @@ public sealed record PlanStep
 /// <summary>How a step went.</summary>
 /// <param name="Skipped">Left out, or stopped before its end though nothing had failed.</param>
 public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedAt, bool Skipped, bool Failed, string? Note);
+
+public sealed record StepApproval(Actor By, DateTimeOffset At, string? Why);
 
 public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId);
 
@@ -103,6 +118,35 @@ public sealed record RolloutState
     public required int Weight { get; init; }
     public required long TrafficGeneration { get; init; }
 
+    /// <summary>What it began with: until then nothing was asked of the routers. Null: a state of an earlier version.</summary>
+    public long? FirstGeneration { get; init; }
+
+    /// <summary>While batches are exchanged: new instances that have their share of the traffic.</summary>
+    public int Serving { get; init; }
+
+    /// <summary>Instances of stable that are wanted now; null: as many as there were.</summary>
+    public int? StableCount { get; init; }
+
+    /// <summary>Instances of the baseline arm that are wanted now.</summary>
+    public int BaselineCount { get; init; }
+
+    /// <summary>Marks of requests that go to the new version, and the percent that is copied to it.</summary>
+    public IReadOnlyList<RequestMatch> Route { get; init => field = value ?? []; } = [];
+    public int Mirror { get; init; }
+
+    /// <summary>Persons who must not approve a step of it.</summary>
+    public IReadOnlyList<string> ExcludedPersons { get; init => field = value ?? []; } = [];
+
+    /// <summary>Approvals of the current step.</summary>
+    public IReadOnlyList<StepApproval> Approvals { get; init => field = value ?? []; } = [];
+
+    /// <summary>Since when all the new instances that are wanted have been healthy without a break; null: they are not.</summary>
+    public DateTimeOffset? HealthySince { get; init; }
+
+    /// <summary>The most new instances that were healthy at once, and when a batch last became better.</summary>
+    public int MostHealthy { get; init; }
+    public DateTimeOffset? ProgressAt { get; init; }
+
     /// <summary>Since when the new version has had user traffic: what the judge looks at begins here.</summary>
     public DateTimeOffset? TrafficSince { get; init; }
     public DateTimeOffset? FullAt { get; init; }
@@ -126,6 +170,10 @@ public sealed record RolloutState
     public DateTimeOffset? EndedAt { get; init; }
 
     public bool HasEnded => Phase >= RolloutPhase.Succeeded;
+
+    /// <summary>Users' requests, or copies of them, reach the new version.</summary>
+    [JsonIgnore]
+    public bool IsExposed => Weight > 0 || Route.Count > 0 || Mirror > 0;
 
     public PlanStep? Current => Step < Plan.Count ? Plan[Step] : null;
 }
@@ -179,6 +227,9 @@ public sealed record RolloutStarted : RolloutEvent
     public required PinnedInputs Inputs { get; init; }
     public required Admission Admission { get; init; }
     public required Actor RequestedBy { get; init; }
+
+    /// <summary>Persons who must not approve a step of it.</summary>
+    public IReadOnlyList<string> ExcludedPersons { get; init => field = value ?? []; } = [];
 }
 
 public sealed record TargetsObserved(TargetsSeen Seen) : RolloutEvent;
@@ -187,7 +238,7 @@ public sealed record VerificationFinished(string AttemptId, string Name, bool? P
 
 public sealed record JudgeAnswered(JudgeAnswer Answer) : RolloutEvent;
 
-public enum RolloutAsk { Pause, Resume, Skip, Abort, Retry }
+public enum RolloutAsk { Pause, Resume, Skip, Abort, Retry, Approve }
 
 /// <summary>A person's action.</summary>
 public sealed record ActionAsked(RolloutAsk Action, Actor By, string? Why) : RolloutEvent;
@@ -204,6 +255,8 @@ public sealed record AskJudge : ReconcileEffect
     public required LaneId Lane { get; init; }
     public required RolloutSpec Spec { get; init; }
     public required string VersionSet { get; init; }
+
+    /// <summary>What it is compared with: stable's instances, or those of the baseline arm.</summary>
     public required string? StableVersionSet { get; init; }
     public required DateTimeOffset Since { get; init; }
     public required TimeSpan RequestTimeout { get; init; }
@@ -218,7 +271,7 @@ public sealed record AskJudge : ReconcileEffect
         Lane = rollout.Lane,
         Spec = rollout.Inputs.Definition.Rollout,
         VersionSet = rollout.Inputs.Revision.Id,
-        StableVersionSet = rollout.Stable?.Spec.Id,
+        StableVersionSet = rollout.Stable is { } stable ? rollout.Inputs.Definition.Rollout.Baseline ? stable.Spec.AsBaseline.Id : stable.Spec.Id : null,
         Since = since,
         RequestTimeout = rollout.Inputs.Revision.Run.RequestTimeout,
         FullAt = rollout.FullAt,

@@ -1,3 +1,5 @@
+using Slipway.Core.Access;
+
 namespace Slipway.Core.Rollouts;
 
 /// <summary>What a person may ask of a rollout. Said here once: the machine ignores the rest, and whoever asks is told.</summary>
@@ -14,7 +16,10 @@ public static class RolloutActions
         var possible = new List<RolloutAsk>();
         if (rollout.Paused is { } paused)
         {
-            possible.AddRange(paused.Failed ? [RolloutAsk.Retry] : [RolloutAsk.Resume, RolloutAsk.Retry]);
+            possible.AddRange(
+                paused.Failed ? [RolloutAsk.Retry]
+                : paused.ByStep && rollout.Current?.Kind == PlanStepKind.Approve ? [RolloutAsk.Approve]
+                : [RolloutAsk.Resume, RolloutAsk.Retry]);
         }
         else if (rollout.Phase is RolloutPhase.Running or RolloutPhase.Verifying)
         {
@@ -29,6 +34,12 @@ public static class RolloutActions
         possible.Add(RolloutAsk.Abort);
         return possible;
     }
+
+    /// <summary>Why this person must not approve the step; null: they may.</summary>
+    public static string? WhyNotBy(RolloutState rollout, Actor by) =>
+        rollout.ExcludedPersons.Contains(by.Person) ? $"{by.Person} made the release or asked for its promotion: somebody else must approve."
+        : rollout.Approvals.Any(a => a.By.Person == by.Person) ? $"{by.Person} has approved it already: another person is waited for."
+        : null;
 
     /// <summary>Waiting and judging can be cut short; while paused, a weight or a verification can be left out too. Nothing replaces the first instance and all of the traffic.</summary>
     private static bool MayBeSkipped(RolloutState rollout) => rollout.Current?.Kind switch

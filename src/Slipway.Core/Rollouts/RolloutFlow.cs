@@ -1,4 +1,5 @@
 using Slipway.Core.Kernel;
+using Slipway.Core.Promotions;
 
 namespace Slipway.Core.Rollouts;
 
@@ -7,7 +8,7 @@ namespace Slipway.Core.Rollouts;
 /// stable at any point when a step fails, the judge says so or a person does. It knows two verbs, ensure and shift, and goes on only with what is observed of both.
 /// </summary>
 public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
-    ProcessKind, 1, RolloutJson.Default.RolloutState, RolloutJson.Default.RolloutEvent, new RolloutTimeCame())
+    ProcessKind, 2, RolloutJson.Default.RolloutState, RolloutJson.Default.RolloutEvent, new RolloutTimeCame())
 {
     public const string ProcessKind = "rollout";
 
@@ -46,7 +47,7 @@ public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
 
     private static Decision<RolloutState> Begin(string id, RolloutStarted e, DateTimeOffset at)
     {
-        var plan = RolloutPlan.For(e.Kind, e.Inputs, e.Admission.Stable);
+        var plan = RolloutPlan.For(e.Inputs, e.Admission.Stable, atOnce: e.Kind == PromotionKind.Rollback && IsRecent(e, at));
         var turn = new RolloutTurn(
             new RolloutState
             {
@@ -64,6 +65,8 @@ public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
                 Count = 0,
                 Weight = 0,
                 TrafficGeneration = e.Admission.TrafficGeneration,
+                FirstGeneration = e.Admission.TrafficGeneration,
+                ExcludedPersons = e.ExcludedPersons,
                 Reason = "starting",
             },
             at);
@@ -71,4 +74,8 @@ public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
         turn.Advance();
         return turn.Done();
     }
+
+    /// <summary>Still warm, or stable until a short while ago, as the definition has it.</summary>
+    private static bool IsRecent(RolloutStarted e, DateTimeOffset at) =>
+        e.Inputs.Definition.Rollout.RollbackWindow is not { } window || e.Admission.IsWarm || (e.Admission.StableUntil is { } left && at <= left + window);
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Slipway.Core.Traffic;
+
 namespace Slipway.Core.Rollouts;
 
 /// <summary>How a new revision replaces the running one.</summary>
@@ -33,34 +36,65 @@ public sealed record RolloutSpec
 
     /// <summary>How long the old version's instances stay, without traffic, for an undo in seconds.</summary>
     public TimeSpan KeepWarm { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How instances are exchanged under <see cref="RolloutStrategy.Rolling"/>.</summary>
+    public RollingSpec Rolling { get; init => field = value ?? new(); } = new();
+
+    /// <summary>Under <see cref="RolloutStrategy.BlueGreen"/>: what comes before the switch, and after it.</summary>
+    public SwitchSpec Switch { get; init => field = value ?? new(); } = new();
+
+    /// <summary>A canary is compared with as many fresh instances of the running version, not with those that are warm.</summary>
+    public bool Baseline { get; init; }
+
+    /// <summary>Sessions keep their version, and are what is counted; null: requests.</summary>
+    public TrafficStickiness? Sticky { get; init; }
+
+    /// <summary>How long the instances of a version that was taken back stay, without traffic, for somebody to look at.</summary>
+    public TimeSpan AbortScaleDownDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>A rollback to a version that is warm or was stable until this long ago goes to it at once, to others step by step; null: always at once.</summary>
+    public TimeSpan? RollbackWindow { get; init; }
+
+    /// <summary>Those of every strategy, in their order.</summary>
+    [JsonIgnore]
+    public IEnumerable<RolloutStep> AllSteps => Steps.Concat(Switch.Before).Concat(Switch.After);
 }
 
-/// <summary>One step; exactly one property is set.</summary>
-public sealed record RolloutStep
+/// <summary>How many instances are exchanged at a time, and when the next ones are.</summary>
+public sealed record RollingSpec
 {
-    /// <summary>Percent of traffic for the new version, 1 to 99.</summary>
-    public int? Weight { get; init; }
+    /// <summary>Exchanged at a time; at least one. Null: as many as <see cref="Surge"/> and <see cref="MaxUnavailable"/> together allow, and one where neither is given.</summary>
+    public Quantity? Batch { get; init; }
 
-    /// <summary>Judge for this long at the current weight; passed when every check passes at its end.</summary>
-    public TimeSpan? Analyze { get; init; }
+    /// <summary>Instances that may be there beyond the wanted number; null: a batch, or none where <see cref="MaxUnavailable"/> is given.</summary>
+    public Quantity? Surge { get; init; }
 
-    /// <summary>An <see cref="Analyze"/> that stays inconclusive is prolonged up to this; null: four times the step.</summary>
-    public TimeSpan? Deadline { get; init; }
+    /// <summary>Instances that may be missing from the wanted number; null: none.</summary>
+    public Quantity? MaxUnavailable { get; init; }
 
-    /// <summary>Wait this long; <see cref="TimeSpan.MaxValue"/> waits until a person resumes.</summary>
-    public TimeSpan? Pause { get; init; }
+    /// <summary>A new instance counts once it has been healthy for this long without a break.</summary>
+    public TimeSpan MinHealthyTime { get; init; } = TimeSpan.Zero;
+
+    /// <summary>The rollout has failed when nothing has become better for this long; null: what the start of one instance may take.</summary>
+    public TimeSpan? ProgressDeadline { get; init; }
+
+    /// <summary>Of so many instances: how many are exchanged at a time, may be too many, and may be too few. Shares that come to no instance at all let one be missing.</summary>
+    public (int Batch, int Surge, int Unavailable) For(int instances)
+    {
+        var unavailable = MaxUnavailable?.RoundedDown(instances) ?? 0;
+        var surge = Surge?.RoundedUp(instances) ?? (MaxUnavailable is null ? Math.Max(1, Batch?.RoundedUp(instances) ?? 1) : 0);
+        unavailable = surge + unavailable == 0 ? 1 : unavailable;
+        return (Math.Clamp(Batch?.RoundedUp(instances) ?? surge + unavailable, 1, surge + unavailable), surge, unavailable);
+    }
 }
 
-/// <summary>One check of the analysis, with the bounds of canary-judging that it may override.</summary>
-public sealed record CheckSpec
+/// <summary>The steps around the switch of all traffic at once. None of them is a weight.</summary>
+public sealed record SwitchSpec
 {
-    public required CheckKind Kind { get; init; }
+    /// <summary>While the whole new set runs and answers at the preview address only.</summary>
+    public IReadOnlyList<RolloutStep> Before { get; init => field = value ?? []; } = [];
 
-    /// <summary>A check also passes when the upper end of the canary's own bad rate is below this; null: the check's default.</summary>
-    public double? Acceptable { get; init; }
-
-    /// <summary>A check passes when the ratio's upper end is below (1 + tolerate)·(1 + this). 1: a doubling would have been seen.</summary>
-    public double Detectable { get; init; } = 1;
+    /// <summary>While the new set has all traffic and the old one waits for a switch back.</summary>
+    public IReadOnlyList<RolloutStep> After { get; init => field = value ?? []; } = [];
 }
 
-public enum CheckKind { Errors, Latency }

@@ -18,7 +18,7 @@ internal sealed partial class RolloutTurn
     private bool Finish(StepEnd how = StepEnd.Done, string? note = null)
     {
         FinishRecord(how, note);
-        _state = _state with { Step = _state.Step + 1, Until = null };
+        _state = _state with { Step = _state.Step + 1, Until = null, Approvals = [], ProgressAt = null };
         if (_state.Current is not null)
         {
             _state = _state with { Records = [.. _state.Records, new StepRecord(at, null, Skipped: false, Failed: false, null)] };
@@ -76,7 +76,7 @@ internal sealed partial class RolloutTurn
 
         if (restartStep)
         {
-            _state = _state with { Seen = _state.Seen with { VersionSets = [.. _state.Seen.VersionSets.Where(v => v.VersionSet != New.Id)] }, DownSince = null };
+            _state = _state with { Seen = _state.Seen with { VersionSets = [.. _state.Seen.VersionSets.Where(v => v.VersionSet != New.Id)] }, DownSince = null, HealthySince = null };
         }
     }
 
@@ -97,7 +97,13 @@ internal sealed partial class RolloutTurn
         };
         Record("rollout.ended", Fact.Slipway, new JsonObject { ["state"] = JsonWords.Of(_state.Phase), ["reason"] = reason });
         var keepWarm = _state.Kind == PromotionKind.Rollback ? TimeSpan.Zero : Spec.KeepWarm;
-        TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.FullAt, unwatched));
+        TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.FullAt, unwatched)
+        {
+            Compared = _state.BaselineCount > 0,
+            Left = outcome is RolloutOutcome.RolledBack or RolloutOutcome.Aborted && AbortScaleDownDelay > TimeSpan.Zero && _state.Count > 0
+                ? new LaneRevision { Spec = New, Inputs = _state.Inputs, Count = _state.Count, Since = _state.StartedAt, WarmUntil = at + AbortScaleDownDelay }
+                : null,
+        });
         _messages.Add(new Message(PromotionFlow.ProcessOf(_state.Id), new PromotionRolloutEnded(outcome, reason)));
     }
 
@@ -113,7 +119,7 @@ internal sealed partial class RolloutTurn
         }
 
         var next = at + Limits.StepRecheck;
-        if (_state.JudgeAskedAt is { } asked && (_state.Weight is > 0 and < 100 || _state.Phase == RolloutPhase.Watching))
+        if (_state.JudgeAskedAt is { } asked && (_state.Weight is > 0 and < 100 || _state.FullAt is not null))
         {
             next = Earlier(next, asked + Limits.JudgeInterval);
         }

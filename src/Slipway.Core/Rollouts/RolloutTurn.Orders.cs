@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
-using Slipway.Core.Promotions;
 using Slipway.Core.Targets;
 using Slipway.Core.Traffic;
 
@@ -13,7 +12,7 @@ internal sealed partial class RolloutTurn
 {
     private void AskTheJudge()
     {
-        var judged = _state.Weight is > 0 and < 100 || _state.Phase == RolloutPhase.Watching;
+        var judged = (_state.Weight is > 0 and < 100 || _state.FullAt is not null) && _state.Current is not null;
         if (!judged || !IsJudged || _state.Stable is null || _state.TrafficSince is not { } since
             || (_state.JudgeAskedAt is { } asked && at < asked + Limits.JudgeInterval))
         {
@@ -26,7 +25,47 @@ internal sealed partial class RolloutTurn
 
     /// <summary>Whether there is anything to judge it by: checks, traffic, and a version to compare it with.</summary>
     private bool IsJudged =>
-        Spec.Checks.Count > 0 && _state.Stable is not null && !SameAsStable && _state.Inputs.Traffic != TrafficExpectation.None && _state.Kind != PromotionKind.Rollback;
+        Spec.Checks.Count > 0 && _state.Stable is not null && !SameAsStable && _state.Inputs.Traffic != TrafficExpectation.None && !IsAtOnce;
+
+    /// <summary>The instances that a step needs; true once they are healthy.</summary>
+    private bool Ready(PlanStep step, string before)
+    {
+        Ensure(step.Count);
+        var baseline = BaselineFor(step);
+        EnsureBaseline(Math.Max(baseline, step.Kind == PlanStepKind.Full ? _state.BaselineCount : 0));
+        if (!Healthy(step.Count))
+        {
+            return WaitForHealth(step, before);
+        }
+
+        return BaselineHealthy(baseline) || Wait($"waits for {Instances(baseline)} of {_state.Stable!.Spec.Version} to compare it with", StartDeadline());
+    }
+
+    /// <summary>The weight, asked for and confirmed.</summary>
+    private bool Given(int weight)
+    {
+        if (_state.Weight != weight || (weight == 100 && (_state.Route.Count > 0 || _state.Mirror > 0)))
+        {
+            if (weight == 100)
+            {
+                _state = _state with { Route = [], Mirror = 0 };
+            }
+
+            Shift(weight, preview: false);
+        }
+
+        if (!Shifted())
+        {
+            return Wait(weight == 100 ? $"waits for the router to send everything to {New.Version}" : $"waits for the router to send {weight} % to {New.Version}", Began() + Limits.ShiftDeadline + StartTime());
+        }
+
+        if (weight == 100)
+        {
+            _state = _state with { FullAt = _state.FullAt ?? at };
+        }
+
+        return true;
+    }
 
     private void Ensure(int count)
     {
@@ -35,9 +74,38 @@ internal sealed partial class RolloutTurn
             return;
         }
 
-        _state = _state with { Count = count, EnsuredAttempt = _state.Attempt };
+        _state = _state with { Count = count, EnsuredAttempt = _state.Attempt, HealthySince = null, ProgressAt = at };
         _effects.Add(EnsureOf(New, count));
     }
+
+    private void EnsureStable(int count)
+    {
+        if (_state.Stable is { } stable && !SameAsStable && count != (_state.StableCount ?? stable.Count))
+        {
+            _state = _state with { StableCount = count, ProgressAt = at };
+            _effects.Add(EnsureOf(stable.Spec, count));
+        }
+    }
+
+    private void EnsureBaseline(int count)
+    {
+        if (_state.Stable is { } stable && count != _state.BaselineCount)
+        {
+            _state = _state with { BaselineCount = count };
+            _effects.Add(EnsureOf(stable.Spec.AsBaseline, count));
+        }
+    }
+
+    /// <summary>As many fresh instances of stable as the canary's share has, for the same share of the traffic.</summary>
+    private int BaselineFor(PlanStep step) =>
+        Spec.Baseline && _state.Stable is not null && !SameAsStable && step.Kind is not (PlanStepKind.Full or PlanStepKind.Watch) && Spec.Strategy == RolloutStrategy.Canary && !IsAtOnce
+            ? Math.Max(_state.BaselineCount, step.Count)
+            : 0;
+
+    private bool BaselineHealthy(int count) => count == 0 || (_state.Seen.Find(_state.Stable!.Spec.AsBaseline.Id) is { } seen && seen.Healthy >= count && seen.Wanted >= count);
+
+    /// <summary>The share that is left of stable's once the canary has its own.</summary>
+    private static int BaselineWeight(int weight) => Math.Min(weight, 100 - weight);
 
     private EnsureVersionSet EnsureOf(VersionSetSpec spec, int count) => new()
     {
@@ -54,7 +122,16 @@ internal sealed partial class RolloutTurn
         var weights = new List<TrafficWeight>();
         if (_state.Stable is { } stable && !SameAsStable && weight < 100)
         {
-            weights.Add(new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100 - weight));
+            var baseline = _state.BaselineCount > 0 ? BaselineWeight(weight) : 0;
+            if (weight + baseline < 100)
+            {
+                weights.Add(new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100 - weight - baseline));
+            }
+
+            if (baseline > 0)
+            {
+                weights.Add(new TrafficWeight(stable.Spec.AsBaseline.Id, stable.Spec.Version, Arm.Baseline, baseline));
+            }
         }
 
         if (weight > 0 || SameAsStable)
@@ -75,18 +152,31 @@ internal sealed partial class RolloutTurn
     private void Serve(LaneRevision? stable)
     {
         Record("rollout.weightChanged", Fact.Slipway, new JsonObject { ["from"] = _state.Weight, ["to"] = 0 });
-        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1, Weight = 0 };
+        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1, Weight = 0, Route = [], Mirror = 0 };
         Route(stable is null ? [] : [new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100)], [], _state.TrafficGeneration);
     }
 
     private void Route(IReadOnlyList<TrafficWeight> weights, IReadOnlyList<string> previews, long generation) => _effects.Add(new ShiftTraffic
     {
-        Wanted = new TrafficWanted { Lane = _state.Lane, Generation = generation, Weights = weights, Previews = previews, RequestTimeout = New.Run.RequestTimeout },
+        Wanted = new TrafficWanted
+        {
+            Lane = _state.Lane,
+            Generation = generation,
+            Weights = weights,
+            Previews = previews,
+            RequestTimeout = New.Run.RequestTimeout,
+            Routes = [.. _state.Route.Select(mark => new TrafficRoute(New.Id, New.Version, mark))],
+            Mirror = _state.Mirror > 0 ? new TrafficMirror(New.Id, New.Version, _state.Mirror) : null,
+            Sticky = Spec.Sticky,
+        },
         Token = _state.Token,
         Target = _state.Inputs.Target,
     });
 
     private bool Healthy(int count) => HealthyNow() >= count && (_state.Seen.Find(New.Id)?.Wanted ?? 0) >= count;
+
+    /// <summary>All new instances have been healthy for so long.</summary>
+    private bool Lasts(TimeSpan time) => _state.HealthySince is { } since && at >= since + time;
 
     /// <summary>Why no agent takes the new version's instances; null: some does.</summary>
     private string? NoPlace => _state.Seen.Find(New.Id)?.NoPlace;
@@ -100,16 +190,24 @@ internal sealed partial class RolloutTurn
     private int HealthyNow() => _state.Seen.Find(New.Id)?.Healthy ?? 0;
 
     /// <summary>Stable should run and does not: what is down is the machine or the platform, until the start time is over.</summary>
-    private bool StableIsDown(TargetsSeen seen) => !SameAsStable && _state.Stable is { } stable && (seen.Find(stable.Spec.Id) is { } known ? known is { Wanted: > 0, Healthy: 0 } : _state.Weight < 100);
+    private bool StableIsDown(TargetsSeen seen) => !SameAsStable && _state is { Stable: { } stable, StableCount: not 0 } && (seen.Find(stable.Spec.Id) is { } known ? known is { Wanted: > 0, Healthy: 0 } : _state.Weight < 100);
 
     private bool Shifted() => _state.Seen.TrafficGeneration == _state.TrafficGeneration || _state.TrafficGeneration == InitialGeneration();
 
     /// <summary>No shift was asked for yet: there is nothing to be confirmed.</summary>
-    private long InitialGeneration() => _state.Token.Counter * LaneFlow.GenerationsPerOwner;
+    private long InitialGeneration() => _state.FirstGeneration ?? _state.Token.Counter * GenerationsPerOwnerBefore;
+
+    /// <summary>What <see cref="LaneFlow.GenerationsPerOwner"/> was when states did not say with which one they began.</summary>
+    private const long GenerationsPerOwnerBefore = 1000;
 
     private DateTimeOffset Began() => _state.Records[^1].StartedAt;
 
     private TimeSpan StartTime() => New.Run.Health.Deadline + Limits.StartMargin;
 
-    private DateTimeOffset StartDeadline() => Began() + StartTime();
+    /// <summary>Of a batch, from the last that became better.</summary>
+    private DateTimeOffset StartDeadline() => _state.Current?.Kind != PlanStepKind.Batch ? Began() + StartTime()
+        : (_state.ProgressAt is { } progress && progress > Began() ? progress : Began()) + Patience();
+
+    /// <summary>How long a batch may go on without becoming better.</summary>
+    private TimeSpan Patience() => Spec.Rolling.ProgressDeadline ?? StartTime() + Spec.Rolling.MinHealthyTime;
 }

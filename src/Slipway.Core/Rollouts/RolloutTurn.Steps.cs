@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Slipway.Core.Analysis;
 using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
@@ -9,16 +10,15 @@ internal sealed partial class RolloutTurn
 {
     private bool Started(PlanStep step)
     {
-        Ensure(step.Count);
-        if (!Healthy(step.Count))
+        if (step.StableCount is { } room)
         {
-            return WaitForHealth(step, "");
+            EnsureStable(room);
         }
 
-        return Finish();
+        return Ready(step, "") && Finish();
     }
 
-    private bool Verify()
+    private bool Verify(PlanStep step)
     {
         if (_state.Phase != RolloutPhase.Verifying)
         {
@@ -31,9 +31,11 @@ internal sealed partial class RolloutTurn
             return Wait("waits for the router to open the preview address", Began() + Limits.ShiftDeadline);
         }
 
-        foreach (var verification in _state.Inputs.Definition.Verify.Where(v => !_state.Verifications.Any(r => r.Name == v.Name && r.AttemptId.EndsWith($":{_state.Attempt}", StringComparison.Ordinal))))
+        string AttemptOf(string name) => $"{_state.Id}:{name}:{_state.Step}:{_state.Attempt}";
+        var asked = _state.Inputs.Definition.Verify.Where(v => step.Verifications?.Contains(v.Name) != false).ToList();
+        foreach (var verification in asked.Where(v => !_state.Verifications.Any(r => r.AttemptId == AttemptOf(v.Name))))
         {
-            var attempt = $"{_state.Id}:{verification.Name}:{_state.Attempt}";
+            var attempt = AttemptOf(verification.Name);
             _state = _state with
             {
                 Verifications = [.. _state.Verifications.Where(v => v.Name != verification.Name), new VerificationRecord(verification.Name, null, null, null, attempt)],
@@ -49,12 +51,13 @@ internal sealed partial class RolloutTurn
             });
         }
 
-        if (_state.Verifications.FirstOrDefault(v => v.Passed == false) is { } failed)
+        var answers = _state.Verifications.Where(r => asked.Exists(v => v.Name == r.Name)).ToList();
+        if (answers.Find(v => v.Passed == false) is { } failed)
         {
             return Failed(new Failure($"verification {failed.Name}: {failed.Detail}"));
         }
 
-        if (_state.Verifications.FirstOrDefault(v => v.Passed is null) is { } open)
+        if (answers.Find(v => v.Passed is null) is { } open)
         {
             return Wait($"verifies: {open.Name}", null);
         }
@@ -65,28 +68,100 @@ internal sealed partial class RolloutTurn
 
     private bool Weighed(PlanStep step)
     {
-        Ensure(step.Count);
-        if (!Healthy(step.Count))
+        if (!Ready(step, $" before it gets {step.Weight} %") || !Given(step.Weight))
         {
-            return WaitForHealth(step, $" before it gets {step.Weight} %");
+            return false;
         }
 
-        if (_state.Weight != step.Weight)
+        if (step.StableCount is { } stable)
         {
-            Shift(step.Weight, preview: false);
-        }
-
-        if (!Shifted())
-        {
-            return Wait($"waits for the router to send {step.Weight} % to {New.Version}", Began() + Limits.ShiftDeadline + StartTime());
-        }
-
-        if (step.StableCount is { } stable && _state.Stable is { } old)
-        {
-            _effects.Add(EnsureOf(old.Spec, stable));
+            EnsureStable(stable);
         }
 
         return Finish();
+    }
+
+    /// <summary>Batch after batch: new instances come as far as there is room, old ones go as far as may be missing, until there are as many of both as the step has it.</summary>
+    private bool Exchanged(PlanStep step)
+    {
+        var (wanted, before) = (New.Run.Instances, _state.Stable!.Count);
+        var (batch, surge, unavailable) = Spec.Rolling.For(wanted);
+        for (; ; )
+        {
+            // An old one goes for each new one that has its share, and as many more as may be missing.
+            var old = Math.Max(step.StableCount!.Value, Math.Min(_state.StableCount ?? before, Math.Max(RolloutPlan.LeftOf(before, _state.Serving, wanted) - unavailable, wanted - unavailable - _state.Serving)));
+            EnsureStable(old);
+            Ensure(Math.Max(_state.Count, Math.Min(Math.Min(step.Count, _state.Serving + batch), wanted + surge - old)));
+            if (_state.Serving == step.Count)
+            {
+                return Finish();
+            }
+
+            if (!Healthy(_state.Count))
+            {
+                return WaitForHealth(step, "");
+            }
+
+            if (!Lasts(Spec.Rolling.MinHealthyTime))
+            {
+                return Wait($"{Instances(_state.Count)} of {New.Version} must stay healthy for {Words.Of(Spec.Rolling.MinHealthyTime)}", _state.HealthySince + Spec.Rolling.MinHealthyTime);
+            }
+
+            if (!Given(_state.Count * 100 / wanted))
+            {
+                return false;
+            }
+
+            _state = _state with { Serving = _state.Count, ProgressAt = at };
+        }
+    }
+
+    private bool Scaled(PlanStep step) => Ready(step, "") && Finish();
+
+    private bool Diverted(PlanStep step)
+    {
+        if (!Ready(step, " before any request is sent to it"))
+        {
+            return false;
+        }
+
+        var (route, mirror) = (step.Route ?? _state.Route, step.Mirror ?? _state.Mirror);
+        if (!route.SequenceEqual(_state.Route) || mirror != _state.Mirror)
+        {
+            _state = _state with { Route = route, Mirror = mirror };
+            Record("rollout.trafficMarked", Fact.Slipway, new JsonObject { ["route"] = new JsonArray([.. route.Select(m => (JsonNode)m.ToString())]), ["mirror"] = mirror });
+            Shift(_state.Weight, preview: false);
+        }
+
+        return Shifted() ? Finish() : Wait($"waits for the router: {step.Title}", Began() + Limits.ShiftDeadline + StartTime());
+    }
+
+    private bool Approved(PlanStep step)
+    {
+        if (_state.Approvals.Count >= step.Approvals)
+        {
+            var by = string.Join(", ", _state.Approvals.Select(a => a.By.Identity + (a.Why is null ? "" : $" ({a.Why})")));
+            _state = _state with { Paused = null, Phase = RolloutPhase.Running, Approvals = [] };
+            return Finish(note: $"approved by {by}");
+        }
+
+        var missing = step.Approvals - _state.Approvals.Count;
+        var because = $"waits at {_state.Weight} % for {(missing == 1 ? "an approval" : $"{missing} approvals")} by somebody other than {string.Join(" and ", _state.ExcludedPersons.DefaultIfEmpty("nobody"))}";
+        if (_state.ExcludedPersons.Count == 0)
+        {
+            because = $"waits at {_state.Weight} % for {(missing == 1 ? "an approval" : $"{missing} approvals")}";
+        }
+
+        if (_state.Paused is null)
+        {
+            Pause(because, byStep: true, failed: false);
+        }
+        else
+        {
+            _state = _state with { Reason = because, Paused = _state.Paused with { Because = because } };
+        }
+
+        return false;
     }
 
     private bool Analyzed(PlanStep step)
@@ -155,23 +230,13 @@ internal sealed partial class RolloutTurn
 
     private bool Filled(PlanStep step)
     {
-        Ensure(step.Count);
-        if (!Healthy(step.Count))
+        if (!Ready(step, " before it gets all traffic") || !Given(100))
         {
-            return WaitForHealth(step, " before it gets all traffic");
+            return false;
         }
 
-        if (_state.Weight != 100)
-        {
-            Shift(100, preview: false);
-        }
-
-        if (!Shifted())
-        {
-            return Wait($"waits for the router to send everything to {New.Version}", Began() + Limits.ShiftDeadline + StartTime());
-        }
-
-        _state = _state with { FullAt = at };
+        _state = _state with { FullAt = _state.FullAt ?? at };
+        EnsureBaseline(0);
         TellLane(new RolloutReachedFull(_state.Id, new LaneRevision { Spec = New, Inputs = _state.Inputs, Count = step.Count, Since = at }, _state.TrafficGeneration));
         return Finish();
     }

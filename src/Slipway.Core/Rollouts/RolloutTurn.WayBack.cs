@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Core.Kernel;
-using Slipway.Core.Promotions;
+using Slipway.Core.Lanes;
 
 namespace Slipway.Core.Rollouts;
 
@@ -13,7 +13,7 @@ internal sealed partial class RolloutTurn
         var back = _state.Back ?? throw new InvalidOperationException($"Rollout {_state.Id} rolls back without a reason.");
         if (_state.Stable is not { } stable)
         {
-            if (_state.Weight != 0)
+            if (_state.IsExposed)
             {
                 Serve(null);
             }
@@ -25,14 +25,16 @@ internal sealed partial class RolloutTurn
         }
 
         var healthy = _state.Seen.Find(stable.Spec.Id)?.Healthy ?? 0;
-        if (_state.Weight != 0 && healthy > 0)
+        if (_state.IsExposed && healthy >= EnoughOf(stable, back))
         {
             Serve(stable);
         }
 
-        if (_state.Weight == 0 && Shifted())
+        // Where instances of stable were taken down on the way, some must be back before it can be said to serve again.
+        if (!_state.IsExposed && Shifted() && (_state.StableCount is null || healthy > 0))
         {
-            if (!SameAsStable)
+            EnsureBaseline(0);
+            if (!SameAsStable && AbortScaleDownDelay == TimeSpan.Zero)
             {
                 _effects.Add(EnsureOf(New, 0));
             }
@@ -47,8 +49,21 @@ internal sealed partial class RolloutTurn
             return false;
         }
 
-        return Wait(healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the traffic back" : $"waits for the router to send everything to {stable.Spec.Version}", back.Since + Limits.RollbackDeadline);
+        return Wait(
+            healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the traffic back"
+            : _state.IsExposed ? $"waits for {Instances(stable.Count)} of {stable.Spec.Version} to take the traffic back ({healthy} of {stable.Count})"
+            : $"waits for the router to send everything to {stable.Spec.Version}", back.Since + Limits.RollbackDeadline);
     }
+
+    /// <summary>
+    /// How many of stable's instances must be there to take the traffic back. One is enough to be rid of a version that was found to be bad or does not answer; one that serves well has it
+    /// for a moment longer, until stable is whole again.
+    /// </summary>
+    private int EnoughOf(LaneRevision stable, GoingBack back) =>
+        _state.Analysis?.Verdict == JudgeVerdict.Failed || HealthyNow() == 0 || at >= back.Since + Limits.CapacityPatience ? 1 : stable.Count;
+
+    /// <summary>The lane lets go of it later; only of what there is a version to go back to.</summary>
+    private TimeSpan AbortScaleDownDelay => _state.Stable is null || SameAsStable ? TimeSpan.Zero : Spec.AbortScaleDownDelay;
 
     /// <summary>Whether the way back was decided by what the version did: neither by a person nor because nobody would run it.</summary>
     private static bool Blames(GoingBack back) => back.Actor == Fact.Slipway && !back.ForWantOfPlace;
@@ -67,11 +82,17 @@ internal sealed partial class RolloutTurn
             return new Failure($"{failure.Reason} {failure.NextStep}".Trim());
         }
 
-        if (_state.Current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full } starting && !Healthy(starting.Count) && at >= StartDeadline())
+        if (_state.Current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full or PlanStepKind.Batch or PlanStepKind.Instances or PlanStepKind.Route or PlanStepKind.Mirror } starting
+            && (starting.Kind == PlanStepKind.Batch ? _state.Serving < starting.Count : !Healthy(starting.Count)) && at >= StartDeadline())
         {
             return NoPlace is { } nowhere
                 ? new Failure($"there was no place for {Instances(starting.Count)} of {New.Version} within {Words.Of(StartTime())}: {nowhere}", ForWantOfPlace: true)
-                : new Failure($"only {HealthyNow()} of {Instances(starting.Count)} became healthy within {Words.Of(StartTime())}");
+                : new Failure(TooFew(starting));
+        }
+
+        if (BaselineFor(_state.Current ?? _state.Plan[^1]) is > 0 and var compared && !BaselineHealthy(compared) && at >= StartDeadline() && _state.Current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Instances })
+        {
+            return new Failure($"{Instances(compared)} of {_state.Stable!.Spec.Version} to compare it with did not become healthy within {Words.Of(StartTime())}", ForWantOfPlace: true);
         }
 
         if (_state.Current is { Kind: PlanStepKind.Verify or PlanStepKind.Weight or PlanStepKind.Full } && _state.Weight == _state.Current.Weight && !Shifted() && at >= Began() + Limits.ShiftDeadline + StartTime())
@@ -80,17 +101,23 @@ internal sealed partial class RolloutTurn
         }
 
         var together = StableIsDown(_state.Seen);
-        return _state is { Weight: > 0, DownSince: { } since } && at >= since + (together ? StartTime() : Limits.DownGrace)
+        return _state is { IsExposed: true, DownSince: { } since } && at >= since + (together ? StartTime() : Limits.DownGrace)
             ? new Failure(
                 $"no instance of {New.Version}{(together ? $", nor any of {_state.Stable?.Spec.Version}," : "")} has been healthy for {Words.Of(at - since)}{(NoPlace is { } gone ? $": {gone}" : "")}",
                 ForWantOfPlace: together || NoPlace is not null)
             : null;
     }
 
+    private string TooFew(PlanStep step) =>
+        step.Kind != PlanStepKind.Batch ? $"only {HealthyNow()} of {Instances(step.Count)} became healthy within {Words.Of(StartTime())}"
+        : Healthy(_state.Count) && Lasts(Spec.Rolling.MinHealthyTime) ? $"the router did not confirm the weights within {Words.Of(Patience())}{Because(_state.Seen.TrafficFailure)}"
+        : Healthy(_state.Count) ? $"{Instances(_state.Count)} did not stay healthy for {Words.Of(Spec.Rolling.MinHealthyTime)}"
+        : $"only {HealthyNow()} of {Instances(_state.Count)} became healthy: nothing became better for {Words.Of(Patience())}";
+
     private bool Failed(Failure failure)
     {
         var why = failure.Why;
-        if (Spec.OnFailure == OnFailure.Pause && _state.Kind == PromotionKind.Promotion)
+        if (Spec.OnFailure == OnFailure.Pause && !IsAtOnce)
         {
             Pause($"failed: {why}", byStep: false, failed: true);
             return false;
@@ -107,6 +134,7 @@ internal sealed partial class RolloutTurn
         Record("rollout.rollingBack", actor, new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version });
         if (_state.Stable is { } stable)
         {
+            _state = _state with { StableCount = _state.StableCount is null ? null : stable.Count };
             _effects.Add(EnsureOf(stable.Spec, stable.Count));
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
+using Slipway.Core.Promotions;
 using Slipway.Core.Targets;
 
 namespace Slipway.Core.Rollouts;
@@ -20,6 +21,9 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
     /// <summary>Same revision as stable: there is nothing to compare and nothing to take down.</summary>
     private bool SameAsStable => _state.Stable?.Spec.Id == New.Id;
 
+    /// <summary>A rollback to what was well a short while ago: nothing is judged, and nobody asked to look.</summary>
+    private bool IsAtOnce => _state.Kind == PromotionKind.Rollback && !_state.Plan.Any(p => p.Kind is PlanStepKind.Weight or PlanStepKind.Batch);
+
     public void Start(string actor)
     {
         Record("rollout.started", actor, new JsonObject
@@ -29,14 +33,22 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
             ["kind"] = JsonWords.Of(_state.Kind),
             ["steps"] = new JsonArray([.. _state.Plan.Select(p => (JsonNode)p.Title)]),
         });
-        Ensure(_state.Plan[0].Count);
     }
 
     public void See(TargetsSeen seen)
     {
         var healthy = seen.Find(New.Id)?.Healthy ?? 0;
         var stableIsBack = StableIsDown(_state.Seen) && !StableIsDown(seen);
-        _state = _state with { Seen = seen, DownSince = healthy > 0 ? null : stableIsBack ? at : _state.DownSince ?? at };
+        // What was healthy once and is again is no better than before.
+        var isBetter = healthy > _state.MostHealthy;
+        _state = _state with
+        {
+            Seen = seen,
+            DownSince = healthy > 0 ? null : stableIsBack ? at : _state.DownSince ?? at,
+            MostHealthy = Math.Max(healthy, _state.MostHealthy),
+            ProgressAt = isBetter ? at : _state.ProgressAt,
+        };
+        _state = _state with { HealthySince = Healthy(_state.Count) ? _state.HealthySince ?? at : null };
     }
 
     public void Verified(VerificationFinished e)
@@ -82,7 +94,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
 
     public void Act(ActionAsked e)
     {
-        if (!RolloutActions.PossibleFor(_state).Contains(e.Action))
+        if (!RolloutActions.PossibleFor(_state).Contains(e.Action) || (e.Action == RolloutAsk.Approve && RolloutActions.WhyNotBy(_state, e.By) is not null))
         {
             return;
         }
@@ -98,13 +110,16 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
                 break;
             case RolloutAsk.Retry:
                 var paused = _state.Paused!;
-                _state = _state with { Attempt = _state.Attempt + 1, Analysis = null, TrafficSince = _state.Weight > 0 ? at : null };
+                _state = _state with { Attempt = _state.Attempt + 1, Analysis = null, TrafficSince = _state.Weight > 0 ? at : null, ProgressAt = null, MostHealthy = 0 };
                 Ensure(_state.Count);
                 Continue(paused, restartStep: true);
                 break;
             case RolloutAsk.Skip:
                 _state = _state with { Paused = null, Phase = RolloutPhase.Running };
                 Finish(StepEnd.Skipped, $"skipped by {e.By.Identity}");
+                break;
+            case RolloutAsk.Approve:
+                _state = _state with { Approvals = [.. _state.Approvals.Where(a => a.By.Person != e.By.Person), new StepApproval(e.By, at, e.Why)] };
                 break;
             case RolloutAsk.Abort:
                 GoBack(RolloutOutcome.Aborted, $"aborted by {e.By.Identity}{Because(e.Why)}", e.By.Identity);
@@ -187,11 +202,15 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         return step.Kind switch
         {
             PlanStepKind.Start => Started(step),
-            PlanStepKind.Verify => Verify(),
+            PlanStepKind.Verify => Verify(step),
             PlanStepKind.Weight => Weighed(step),
             PlanStepKind.Analyze => Analyzed(step),
             PlanStepKind.Pause => Waited(step),
             PlanStepKind.Full => Filled(step),
+            PlanStepKind.Batch => Exchanged(step),
+            PlanStepKind.Instances => Scaled(step),
+            PlanStepKind.Route or PlanStepKind.Mirror => Diverted(step),
+            PlanStepKind.Approve => Approved(step),
             _ => Watched(step),
         };
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Slipway.Core.Kernel;
 using Slipway.Core.Releases;
 
@@ -18,6 +19,10 @@ public sealed record VersionSetSpec
     public required string ArtifactDigest { get; init; }
     public required long ArtifactBytes { get; init; }
     public required RunSpec Run { get; init; }
+
+    /// <summary>The same revision in a version set of its own: fresh instances to compare a canary with.</summary>
+    [JsonIgnore]
+    public VersionSetSpec AsBaseline => this with { Id = Id + "-baseline" };
 
     public static string IdOf(LaneId lane, string revision) => $"{lane}/{revision[..12]}";
 }

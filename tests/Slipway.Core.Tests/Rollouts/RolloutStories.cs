@@ -305,7 +305,7 @@ public sealed class RolloutStories
         _world.Run("1.0", rolling, 3);
         var id = _world.Promote("2.0", rolling, instances: 3);
         _world.PassUntil(() => _world.Rollout(id).HasEnded, Long);
-        _world.Rollout(id).Plan.Select(p => p.Title).ShouldBe(["start 1 instance", "1 of 3", "2 of 3", "100 %"]);
+        _world.Rollout(id).Plan.Select(p => p.Title).ShouldBe(["start 1 instance", "1 of 3", "2 of 3", "3 of 3", "100 %"]);
         _world.Wanted("1.0").ShouldBe(0);
         _world.Wanted("2.0").ShouldBe(3);
     }

@@ -7,6 +7,7 @@ using Slipway.Core.Promotions;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Targets;
+using Slipway.Core.Traffic;
 
 namespace Slipway.Core.Tests.World;
 
@@ -40,6 +41,25 @@ internal sealed class MachineWorld
     /// <summary>Version → percent, as the router has it.</summary>
     public Dictionary<string, int> Traffic { get; private set; } = [];
 
+    /// <summary>All that the router was told last.</summary>
+    public TrafficWanted? Routing { get; private set; }
+
+    /// <summary>How many instances of a version set become healthy at most; those that are not there: all.</summary>
+    public Dictionary<string, int> MostHealthy { get; } = [];
+
+    /// <summary>Since the last promotion: the most instances that were wanted at once, and the fewest that were healthy.</summary>
+    public int MostWanted { get; private set; }
+
+    public int LeastHealthy { get; private set; }
+
+    /// <summary>Says what is observed to the rollout, as agents do when it changes.</summary>
+    public void Report(string id) => Send(RolloutFlow.ProcessOf(id), new TargetsObserved(Seen()));
+
+    /// <summary>Which verifications were asked for, and what the version's share was then.</summary>
+    public List<string> Verified { get; } = [];
+
+    public HashSet<string> FailingVerifications { get; } = [];
+
     /// <summary>Gates that are not open.</summary>
     public List<GateAnswer> ShutGates { get; } = [];
 
@@ -59,11 +79,14 @@ internal sealed class MachineWorld
 
     public void Break(string version) => _broken.Add(version);
 
-    public LaneState LaneNow => ((Machine<LaneState, LaneEvent>)_machines["lane"]).ReadState(_states[Lane.Process], 1);
+    public LaneState LaneNow => ((Machine<LaneState, LaneEvent>)_machines["lane"]).ReadState(_states[Lane.Process], 2);
 
-    public PromotionState Promotion(string id) => ((Machine<PromotionState, PromotionEvent>)_machines["promotion"]).ReadState(_states[PromotionFlow.ProcessOf(id)], 1);
+    public PromotionState Promotion(string id) => ((Machine<PromotionState, PromotionEvent>)_machines["promotion"]).ReadState(_states[PromotionFlow.ProcessOf(id)], 2);
 
-    public RolloutState Rollout(string id) => ((Machine<RolloutState, RolloutEvent>)_machines["rollout"]).ReadState(_states[RolloutFlow.ProcessOf(id)], 1);
+    public RolloutState Rollout(string id) => ((Machine<RolloutState, RolloutEvent>)_machines["rollout"]).ReadState(_states[RolloutFlow.ProcessOf(id)], 2);
+
+    /// <summary>The name of a version's set.</summary>
+    public static string SetOf(string version) => VersionSetSpec.IdOf(Lane, Revision(version));
 
     public int Wanted(string version) => _wanted.Where(w => w.Key.Contains(Revision(version)[..12], StringComparison.Ordinal)).Sum(w => w.Value.Count);
 
@@ -76,9 +99,10 @@ internal sealed class MachineWorld
         KeepWarm = TimeSpan.FromMinutes(5),
     };
 
-    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2, string? why = null)
+    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2, string? why = null, IReadOnlyList<string>? verify = null, TrafficExpectation traffic = TrafficExpectation.Expected)
     {
         var id = $"storefront-prod-{++_number}";
+        (MostWanted, LeastHealthy) = (0, int.MaxValue);
         var run = new RunSpec { Command = ["./storefront"], Instances = instances };
         Send(PromotionFlow.ProcessOf(id), new PromotionRequested
         {
@@ -96,10 +120,13 @@ internal sealed class MachineWorld
                     ArtifactBytes = 1,
                     Run = run,
                 },
-                Definition = new EffectiveDefinition { Run = run, Rollout = rollout ?? Canary },
+                Definition = new EffectiveDefinition
+                {
+                    Run = run, Rollout = rollout ?? Canary, Verify = [.. (verify ?? []).Select(name => new VerificationSpec { Name = name, Http = new HttpVerification { Path = "/" } })],
+                },
                 ConfigurationVersion = 0,
                 Target = new Dictionary<string, string>(),
-                Traffic = TrafficExpectation.Expected,
+                Traffic = traffic,
             },
             InputsHash = "inputs-" + version,
             RequestedBy = new Actor("ada", "ada"),
@@ -111,7 +138,7 @@ internal sealed class MachineWorld
         return id;
     }
 
-    public void Act(string id, RolloutAsk action, string? why = null) => Send(RolloutFlow.ProcessOf(id), new ActionAsked(action, new Actor("ada", "ada"), why));
+    public void Act(string id, RolloutAsk action, string? why = null, string by = "ada") => Send(RolloutFlow.ProcessOf(id), new ActionAsked(action, new Actor(by, by), why));
 
     public void Send(ProcessId to, object @event)
     {
@@ -199,15 +226,21 @@ internal sealed class MachineWorld
                 return new TargetsObserved(Seen() with { VersionSets = [.. Seen().VersionSets, new VersionSetSeen(nowhere.Spec.Id, 0, 0, 0, null, NoPlace: Nowhere)] });
             case EnsureVersionSet ensure:
                 _wanted[ensure.Spec.Id] = (ensure.Count, ensure.Attempt);
+                MostWanted = Math.Max(MostWanted, _wanted.Values.Sum(w => w.Count));
+                LeastHealthy = Math.Min(LeastHealthy, Seen().VersionSets.Sum(v => v.Healthy));
                 return asker.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(Seen()) : null;
             case ShiftTraffic shift:
-                Traffic = shift.Wanted.Weights.ToDictionary(w => w.Version, w => w.Weight);
+                Routing = shift.Wanted;
+                Traffic = shift.Wanted.Weights.GroupBy(w => w.Version).ToDictionary(w => w.Key, w => w.Sum(one => one.Weight));
                 _generation = RouterAnswers ? shift.Wanted.Generation : _generation;
                 return asker.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(Seen()) : null;
             case AskGates ask:
                 return new GatesAnswered(ask.Round, ShutGates.Count > 0 && ask.Kind == PromotionKind.Promotion ? [.. ShutGates] : [new GateAnswer("approval", GateState.Open, "none is asked for")]);
             case AskJudge:
                 return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now });
+            case RunVerification verification:
+                Verified.Add($"{verification.Verification.Name} at {Traffic.GetValueOrDefault(verification.Version)} %");
+                return new VerificationFinished(verification.AttemptId, verification.Verification.Name, !FailingVerifications.Contains(verification.Verification.Name), "looked at");
             case PromoteOnwards:
                 return null;
             default:
@@ -220,7 +253,7 @@ internal sealed class MachineWorld
         VersionSets = [.. _wanted.Select(w => new VersionSetSeen(
             w.Key,
             w.Value.Count,
-            _broken.Any(b => w.Key.Contains(Revision(b)[..12], StringComparison.Ordinal)) ? 0 : w.Value.Count,
+            _broken.Any(b => w.Key.Contains(Revision(b)[..12], StringComparison.Ordinal)) ? 0 : Math.Min(w.Value.Count, MostHealthy.GetValueOrDefault(w.Key, int.MaxValue)),
             w.Value.Count,
             _broken.Any(b => w.Key.Contains(Revision(b)[..12], StringComparison.Ordinal)) && w.Value.Count > 0 ? new TargetFailure("exited", "it exited with code 1.", "Look at its output.") : null,
             w.Value.Attempt))],

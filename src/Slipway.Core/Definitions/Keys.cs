@@ -6,8 +6,6 @@ namespace Slipway.Core.Definitions;
 /// <summary>Every key of slipway.yaml and platform.yaml: what may stand there, and what it means.</summary>
 internal static class Keys
 {
-    private static readonly string[] CheckNames = ["errors", "latency"];
-
     private static readonly MapShape Health = new(
         new("path", new WebPathShape(), "Asked for with GET; 200 to 399 is healthy. Default /."),
         new("interval", Span("100ms", "10m"), "Between two probes. Default 1s."),
@@ -27,29 +25,6 @@ internal static class Keys
         new("requestTimeout", Span("100ms", "1h"), "A request that takes longer is ended. Default 30s."),
         new("drain", Span("0s", "1h"), "How long requests under way may take when an instance stops. Default 10s."));
 
-    public static readonly MapShape Step = new(
-        new("weight", new WholeShape(1, 99), "Percent of traffic for the new version."),
-        new("analyze", Span("1s", "7d"), "Judge for this long."),
-        new("deadline", Span("1s", "30d"), "Beside analyze: an inconclusive analysis is prolonged up to this. Default four times analyze."),
-        new("pause", new DurationShape(TimeSpan.Zero, TimeSpan.FromDays(30), "untilResumed"), "Wait this long, or untilResumed."));
-
-    private static readonly MapShape Check = new(
-        new("name", new ChoiceShape("check", CheckNames), "errors or latency.", Required: true),
-        new("acceptable", new ShareShape(1), "The check also passes when the new version's own bad rate is surely below this."),
-        new("detectable", new ShareShape(100, AboveZero: true), "The check passes when a worsening by this share would have been seen. Default 100%."));
-
-    public static readonly MapShape Rollout = new(
-        new("strategy", new ChoiceShape("strategy", ["rolling", "canary"], ["blueGreen", "ring"], "use canary or rolling"), "rolling or canary. Default rolling."),
-        new("steps", new ListShape(Step), "Of a canary, in order; 100 % is the end."),
-        new("checks", new ListShape(new EitherShape(new ChoiceShape("check", CheckNames), Check), 20, 1), "What is judged. Default errors and latency."),
-        new("falseAlarmRate", new ShareShape(0.5, AboveZero: true), "Chance that the whole rollout blames a version that is no worse. Default 0.01."),
-        new("tolerate", new ShareShape(1), "How much worse is still well, as a ratio. Default 10%."),
-        new("tolerateAbsolute", new ShareShape(1), "A difference of rates below this is never an alarm. Default 0.1%."),
-        new("onFailure", new ChoiceShape("action", ["rollback", "pause"]), "Default rollback."),
-        new("onInconclusive", new ChoiceShape("action", ["pause", "rollback", "proceed"]), "Default pause."),
-        new("watch", Span("0s", "30d"), "Judged for this long after 100 %. Default 0s."),
-        new("keepWarm", Span("0s", "30d"), "The old version's instances stay this long. Default 0s."));
-
     private static readonly MapShape Http = new(
         new("path", new WebPathShape(), "Asked for with GET.", Required: true),
         new("status", new WholeShape(100, 599), "Default 200."),
@@ -66,7 +41,7 @@ internal static class Keys
     private static readonly TableShape Overrides = new(
         new MapShape(
             new("run", new PartialShape(Run), "Laid over the base."),
-            new("rollout", new PartialShape(Rollout), "Laid over the base."),
+            new("rollout", new PartialShape(RolloutKeys.Rollout), "Laid over the base."),
             new("verify", Verify, "Replaces the base's list.")),
         EnvironmentProblem);
 
@@ -80,7 +55,7 @@ internal static class Keys
         new("artifacts", new AnyMapShape(), "Several artifacts by name.", NotYet: "artifacts is not available yet: use artifact, with one path."),
         new("run", Run, "How the service runs.", Required: true),
         new("processes", new AnyMapShape(), "Several processes.", NotYet: "processes is not available yet: use run, with one process."),
-        new("rollout", Rollout, "How a new version replaces the running one."),
+        new("rollout", RolloutKeys.Rollout, "How a new version replaces the running one."),
         new("verify", Verify, "Proofs before user traffic."),
         new("environments", Overrides, "Overrides for each environment."));
 
@@ -103,7 +78,7 @@ internal static class Keys
         new Key("environments", new TableShape(Environment, EnvironmentProblem, 100, 1), "The environments and, by after, the promotion path.", Required: true),
         new Key("retention", RetentionKeys.Retention, "How much is kept of what nothing needs."));
 
-    private static DurationShape Span(string least, string most) => new(Parse(least), Parse(most));
+    internal static DurationShape Span(string least, string most) => new(Parse(least), Parse(most));
 
     private static TimeSpan Parse(string text) => Durations.TryParse(text, out var span) ? span : throw new ArgumentException(text, nameof(text));
 

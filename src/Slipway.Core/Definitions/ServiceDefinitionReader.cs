@@ -1,7 +1,6 @@
 using Slipway.Core.Environments;
 using Slipway.Core.Pipelines.Templates;
 using Slipway.Core.Releases;
-using Slipway.Core.Rollouts;
 
 namespace Slipway.Core.Definitions;
 
@@ -63,7 +62,7 @@ public static class ServiceDefinitionReader
     {
         if (whole.Map("rollout") is { } rollout)
         {
-            StepChecks.Check(rollout, written.Map("rollout"), findings);
+            RolloutChecks.Check(rollout, written.Map("rollout"), [.. whole.List("verify").OfType<MapNode>().Select(n => Values.Text(n["name"])).OfType<string>()], findings);
         }
 
         CheckNames(whole.List("verify"), n => Values.Text((n as MapNode)?["name"]), "verify", findings);
@@ -108,7 +107,7 @@ public static class ServiceDefinitionReader
     private static EffectiveDefinition Effective(MapNode whole) => new()
     {
         Run = ReadRun(whole.Map("run")!),
-        Rollout = ReadRollout(whole.Map("rollout")),
+        Rollout = RolloutReader.Read(whole.Map("rollout")),
         Verify = [.. whole.List("verify").Cast<MapNode>().Select(ReadProof)],
     };
 
@@ -132,45 +131,6 @@ public static class ServiceDefinitionReader
             },
             RequestTimeout = Values.Span(run["requestTimeout"]) ?? defaults.RequestTimeout,
             Drain = Values.Span(run["drain"]) ?? defaults.Drain,
-        };
-    }
-
-    private static RolloutSpec ReadRollout(MapNode? rollout)
-    {
-        var defaults = new RolloutSpec();
-        var strategy = Values.Choice<RolloutStrategy>(rollout?["strategy"]) ?? defaults.Strategy;
-        return new RolloutSpec
-        {
-            Strategy = strategy,
-            // An environment that rolls inherits the base's canary steps and has no use for them.
-            Steps = strategy == RolloutStrategy.Canary ? [.. rollout!.List("steps").Cast<MapNode>().Select(ReadStep)] : [],
-            Checks = rollout?["checks"] is ListNode checks ? [.. checks.Items.Select(ReadCheck)] : [new CheckSpec { Kind = CheckKind.Errors }, new CheckSpec { Kind = CheckKind.Latency }],
-            FalseAlarmRate = Values.Share(rollout?["falseAlarmRate"]) ?? defaults.FalseAlarmRate,
-            Tolerate = Values.Share(rollout?["tolerate"]) ?? defaults.Tolerate,
-            TolerateAbsolute = Values.Share(rollout?["tolerateAbsolute"]) ?? defaults.TolerateAbsolute,
-            OnFailure = Values.Choice<OnFailure>(rollout?["onFailure"]) ?? defaults.OnFailure,
-            OnInconclusive = Values.Choice<OnInconclusive>(rollout?["onInconclusive"]) ?? defaults.OnInconclusive,
-            Watch = Values.Span(rollout?["watch"]) ?? defaults.Watch,
-            KeepWarm = Values.Span(rollout?["keepWarm"]) ?? defaults.KeepWarm,
-        };
-    }
-
-    private static RolloutStep ReadStep(MapNode step) => new()
-    {
-        Weight = Values.Whole(step["weight"]),
-        Analyze = Values.Span(step["analyze"]),
-        Deadline = Values.Span(step["deadline"]),
-        Pause = step["pause"] is { } pause ? Values.Span(pause) ?? TimeSpan.MaxValue : null,
-    };
-
-    private static CheckSpec ReadCheck(Node check)
-    {
-        var map = check as MapNode;
-        return new CheckSpec
-        {
-            Kind = Values.Choice<CheckKind>(map is null ? check : map["name"])!.Value,
-            Acceptable = Values.Share(map?["acceptable"]),
-            Detectable = Values.Share(map?["detectable"]) ?? 1,
         };
     }
 

@@ -46,7 +46,8 @@ internal sealed record TextShape(int Longest = 1000, Regex? Grammar = null, stri
     }
 }
 
-internal sealed record WholeShape(int Least, int Most) : Shape
+/// <param name="Advice">The way out for a number that is out of bounds.</param>
+internal sealed record WholeShape(int Least, int Most, string? Advice = null) : Shape
 {
     public override void Check(Node node, string name, Findings findings, bool partial = false)
     {
@@ -56,7 +57,7 @@ internal sealed record WholeShape(int Least, int Most) : Shape
         }
         else if (value < Least || value > Most)
         {
-            findings.Add(node, $"{name} must be from {Least} to {Most}, not {value}.");
+            findings.Add(node, $"{name} must be from {Least} to {Most}, not {value}.", Advice);
         }
     }
 

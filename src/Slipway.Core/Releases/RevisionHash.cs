@@ -50,27 +50,65 @@ public static class RevisionHash
         ["drain"] = Milliseconds(run.Drain),
     };
 
-    private static JsonObject Rollout(RolloutSpec rollout) => new()
+    // What came later is there only where it says something, so that older definitions keep their hashes.
+    private static JsonObject Rollout(RolloutSpec rollout)
     {
-        ["strategy"] = rollout.Strategy.ToString(),
-        ["steps"] = new JsonArray([.. rollout.Steps.Select(Step)]),
-        ["checks"] = new JsonArray([.. rollout.Checks.Select(Check)]),
-        ["falseAlarmRate"] = rollout.FalseAlarmRate,
-        ["tolerate"] = rollout.Tolerate,
-        ["tolerateAbsolute"] = rollout.TolerateAbsolute,
-        ["onFailure"] = rollout.OnFailure.ToString(),
-        ["onInconclusive"] = rollout.OnInconclusive.ToString(),
-        ["watch"] = Milliseconds(rollout.Watch),
-        ["keepWarm"] = Milliseconds(rollout.KeepWarm),
-    };
+        var body = new JsonObject
+        {
+            ["strategy"] = rollout.Strategy.ToString(),
+            ["steps"] = Steps(rollout.Steps),
+            ["checks"] = new JsonArray([.. rollout.Checks.Select(Check)]),
+            ["falseAlarmRate"] = rollout.FalseAlarmRate,
+            ["tolerate"] = rollout.Tolerate,
+            ["tolerateAbsolute"] = rollout.TolerateAbsolute,
+            ["onFailure"] = rollout.OnFailure.ToString(),
+            ["onInconclusive"] = rollout.OnInconclusive.ToString(),
+            ["watch"] = Milliseconds(rollout.Watch),
+            ["keepWarm"] = Milliseconds(rollout.KeepWarm),
+        };
+        var rolling = rollout.Rolling;
+        Add(body, "batch", rolling.Batch?.ToString());
+        Add(body, "surge", rolling.Surge?.ToString());
+        Add(body, "maxUnavailable", rolling.MaxUnavailable?.ToString());
+        Add(body, "minHealthyTime", Given(rolling.MinHealthyTime));
+        Add(body, "progressDeadline", Milliseconds(rolling.ProgressDeadline));
+        Add(body, "before", rollout.Switch.Before.Count > 0 ? Steps(rollout.Switch.Before) : null);
+        Add(body, "after", rollout.Switch.After.Count > 0 ? Steps(rollout.Switch.After) : null);
+        Add(body, "baseline", rollout.Baseline ? true : null);
+        Add(body, "sticky", Milliseconds(rollout.Sticky?.MaxAge));
+        Add(body, "abortScaleDownDelay", Given(rollout.AbortScaleDownDelay));
+        Add(body, "rollbackWindow", Milliseconds(rollout.RollbackWindow));
+        return body;
+    }
 
-    private static JsonNode Step(RolloutStep step) => new JsonObject
+    private static JsonArray Steps(IEnumerable<RolloutStep> steps) => new([.. steps.Select(Step)]);
+
+    private static JsonNode Step(RolloutStep step)
     {
-        ["weight"] = step.Weight,
-        ["analyze"] = Milliseconds(step.Analyze),
-        ["deadline"] = Milliseconds(step.Deadline),
-        ["pause"] = Milliseconds(step.Pause),
-    };
+        var body = new JsonObject
+        {
+            ["weight"] = step.Weight,
+            ["analyze"] = Milliseconds(step.Analyze),
+            ["deadline"] = Milliseconds(step.Deadline),
+            ["pause"] = Milliseconds(step.Pause),
+        };
+        Add(body, "instances", step.Instances is { } scale ? scale.Amount?.ToString() ?? "matchWeight" : null);
+        Add(body, "route", step.Route is { } marks ? new JsonArray([.. marks.Select(m => (JsonNode)new JsonObject { ["part"] = m.Part.ToString(), ["name"] = m.Name, ["is"] = m.Is, ["prefix"] = m.Prefix })]) : null);
+        Add(body, "mirror", step.Mirror);
+        Add(body, "verify", step.Verify is { } names ? Texts(names) : null);
+        Add(body, "approve", step.Approve);
+        return body;
+    }
+
+    private static void Add(JsonObject body, string name, JsonNode? value)
+    {
+        if (value is not null)
+        {
+            body[name] = value;
+        }
+    }
+
+    private static JsonNode? Given(TimeSpan span) => span == TimeSpan.Zero ? null : Milliseconds(span);
 
     private static JsonNode Check(CheckSpec check) => new JsonObject
     {

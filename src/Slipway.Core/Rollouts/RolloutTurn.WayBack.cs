@@ -83,7 +83,7 @@ internal sealed partial class RolloutTurn
         }
 
         if (_state.Current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full or PlanStepKind.Batch or PlanStepKind.Instances or PlanStepKind.Route or PlanStepKind.Mirror } starting
-            && (starting.Kind == PlanStepKind.Batch ? _state.Serving < starting.Count : !Healthy(starting.Count)) && at >= StartDeadline())
+            && (starting.Kind == PlanStepKind.Batch ? IsStuck(starting) : !Healthy(starting.Count)) && at >= StartDeadline())
         {
             return NoPlace is { } nowhere
                 ? new Failure($"there was no place for {Instances(starting.Count)} of {New.Version} within {Words.Of(StartTime())}: {nowhere}", ForWantOfPlace: true)
@@ -107,6 +107,10 @@ internal sealed partial class RolloutTurn
                 ForWantOfPlace: together || NoPlace is not null)
             : null;
     }
+
+    /// <summary>Nothing can be done for the batch now: its instances are not healthy for long enough, or the router has not confirmed their share.</summary>
+    private bool IsStuck(PlanStep step) =>
+        _state.Serving < step.Count && !(Healthy(_state.Count) && Lasts(Spec.Rolling.MinHealthyTime) && (_state.Weight != _state.Count * 100 / New.Run.Instances || Shifted()));
 
     private string TooFew(PlanStep step) =>
         step.Kind != PlanStepKind.Batch ? $"only {HealthyNow()} of {Instances(step.Count)} became healthy within {Words.Of(StartTime())}"

@@ -3,6 +3,7 @@ using Slipway.Core.Definitions;
 using Slipway.Core.Environments;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Traffic;
 
 namespace Slipway.Core.Tests.Definitions;
 
@@ -41,8 +42,23 @@ public sealed class GoodDefinitionTests
         service.Problems.ShouldBeEmpty();
         var definition = service.Definition!;
         definition.Run.Command.ShouldBe(["node", "server.js"]);
-        definition.Rollout.Steps.Count.ShouldBe(6);
-        definition.Rollout.Steps[1].ShouldBe(new RolloutStep { Analyze = TimeSpan.FromMinutes(2), Deadline = TimeSpan.FromMinutes(8) });
+        definition.Rollout.Steps.Count.ShouldBe(12);
+        definition.Rollout.Steps[0].ShouldBe(new RolloutStep { Instances = new(new Quantity(Count: 2)) });
+        definition.Rollout.Steps[1].Route.ShouldBe([new(RequestPart.Header, "X-Beta", "yes"), new(RequestPart.Cookie, "beta"), new(RequestPart.Query, "preview", Prefix: "b")]);
+        definition.Rollout.Steps[2].ShouldBe(new RolloutStep { Mirror = 10 });
+        definition.Rollout.Steps[5].Verify.ShouldBe(["journey"]);
+        definition.Rollout.Steps[6].Instances.ShouldBe(new CanaryScale(null));
+        definition.Rollout.Steps[9].ShouldBe(new RolloutStep { Approve = 1 });
+        definition.Rollout.Sticky.ShouldBe(new TrafficStickiness(TimeSpan.FromHours(1)));
+        (definition.Rollout.AbortScaleDownDelay, definition.Rollout.RollbackWindow).ShouldBe((TimeSpan.FromMinutes(5), TimeSpan.FromDays(7)));
+        definition.For("dev").Rollout.Rolling.ShouldBe(new RollingSpec
+        {
+            Batch = new(1), Surge = new(1), MaxUnavailable = new(0), MinHealthyTime = TimeSpan.FromSeconds(5), ProgressDeadline = TimeSpan.FromMinutes(5),
+        });
+        definition.For("dev").Rollout.Steps.ShouldBeEmpty();
+        var green = definition.For("staging").Rollout;
+        (green.Strategy, green.Switch.Before.Count, green.Switch.After[0].Analyze, green.KeepWarm).ShouldBe((RolloutStrategy.BlueGreen, 2, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30)));
+        definition.Rollout.Steps[4].ShouldBe(new RolloutStep { Analyze = TimeSpan.FromMinutes(2), Deadline = TimeSpan.FromMinutes(8) });
         definition.Rollout.Checks[1].ShouldBe(new CheckSpec { Kind = CheckKind.Latency, Acceptable = 0.01 });
         definition.Verify[0].Http.ShouldBe(new HttpVerification { Path = "/", Contains = "Storefront" });
         DefinitionReference.Text("nothing").ShouldBeNull();

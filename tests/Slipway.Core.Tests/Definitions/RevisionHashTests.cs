@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Slipway.Core.Ledger;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Traffic;
 
 namespace Slipway.Core.Tests.Definitions;
 
@@ -34,10 +35,25 @@ public sealed class RevisionHashTests
             RevisionHash.Of("1.0", ["sha256:a"], Definition, 1, ["s@1"]),
             RevisionHash.Of("1.0", ["sha256:a"], Definition with { Run = Definition.Run with { Instances = 2 } }, 1, []),
             RevisionHash.Of("1.0", ["sha256:a"], Definition with { Rollout = Definition.Rollout with { Tolerate = 0.2 } }, 1, []),
+            .. new RolloutSpec[]
+            {
+                new() { Rolling = new() { Batch = new(2) } }, new() { Rolling = new() { Batch = new(Share: 0.02) } }, new() { Rolling = new() { Surge = new(2) } }, new() { Rolling = new() { MaxUnavailable = new(2) } },
+                new() { Rolling = new() { MinHealthyTime = TimeSpan.FromSeconds(2) } }, new() { Rolling = new() { ProgressDeadline = TimeSpan.FromSeconds(2) } },
+                new() { Switch = new() { Before = [new() { Approve = 1 }] } }, new() { Switch = new() { After = [new() { Approve = 1 }] } }, new() { Baseline = true }, new() { Sticky = new(TimeSpan.FromHours(1)) },
+                new() { AbortScaleDownDelay = TimeSpan.FromSeconds(2) }, new() { RollbackWindow = TimeSpan.FromSeconds(2) },
+                new() { Steps = [new() { Instances = new(null) }] }, new() { Steps = [new() { Instances = new(new(2)) }] }, new() { Steps = [new() { Route = [] }] },
+                new() { Steps = [new() { Route = [new(RequestPart.Header, "a")] }] }, new() { Steps = [new() { Route = [new(RequestPart.Header, "a", "b")] }] }, new() { Steps = [new() { Route = [new(RequestPart.Header, "a", Prefix: "b")] }] },
+                new() { Steps = [new() { Mirror = 5 }] }, new() { Steps = [new() { Verify = ["a"] }] }, new() { Steps = [new() { Approve = 1 }] },
+            }.Select(rollout => RevisionHash.Of("1.0", ["sha256:a"], Definition with { Rollout = rollout }, 1, [])),
             RevisionHash.Of("1.0", ["sha256:a"], Definition with { Verify = [new VerificationSpec { Name = "x" }] }, 1, []),
         ];
         hashes.Distinct().Count().ShouldBe(hashes.Length);
     }
+
+    /// <summary>An upgrade must not take what runs for something else.</summary>
+    [Fact]
+    public void What_a_definition_was_called_before_it_is_still_called() =>
+        RevisionHash.Of("1.0", ["sha256:a"], Definition, 1, []).ShouldBe("be82b4c9d80e49763c0ea5ffa0ef32ec947cb92eb22b0f4e86dedeea0c4e7908");
 
     // Numbers of RFC 8785, appendix B.
     [Theory]

@@ -25,9 +25,12 @@ internal sealed class RolloutSamples() : Samples<RolloutState, RolloutEvent>(new
             var paused = Fold("paused by a person", analyzing, _ => Ask(RolloutAsk.Pause));
             var failed = Fold("paused by a failure", none, _ => Started(Canary with { OnFailure = OnFailure.Pause }), NewFails);
             var back = Fold("rolling back", analyzing, _ => Answer(JudgeVerdict.Failed));
+            var exchanging = Fold("exchanging a batch", none, _ => Started(Rolling), Seen, Seen, Passed, Seen);
+            var approving = Fold("waiting for an approval", none, _ => Started(BlueGreen), Seen, Seen, Passed, Seen);
+            var switched = Fold("switched", approving, _ => Ask(RolloutAsk.Approve), Seen);
             return
             [
-                none, starting, Fold("starting the first release", none, _ => Started(stable: null)), opening, verifying, weighing, analyzing, pausing, paused, failed, filling, watching, back,
+                none, starting, Fold("starting the first release", none, _ => Started(stable: null)), opening, verifying, weighing, analyzing, pausing, paused, failed, filling, watching, exchanging, approving, switched, back,
                 Fold("succeeded", watching, _ => Ask(RolloutAsk.Skip)),
                 Fold("rolled back", back, Seen),
                 Fold("aborted", analyzing, _ => Ask(RolloutAsk.Abort), Seen),
@@ -57,6 +60,16 @@ internal sealed class RolloutSamples() : Samples<RolloutState, RolloutEvent>(new
     public override string Tell(RolloutState state) => $"{state.Phase}{(state.HasEnded || state.Current is null ? "" : $" “{state.Current.Title}”")}";
 
     public override string? Reason(RolloutState state) => state.Reason;
+
+    private static readonly RolloutSpec Rolling = new() { Strategy = RolloutStrategy.Rolling, Rolling = new() { Surge = new(1), MaxUnavailable = new(1), MinHealthyTime = TimeSpan.FromSeconds(10) }, Checks = Canary.Checks };
+
+    private static readonly RolloutSpec BlueGreen = new()
+    {
+        Strategy = RolloutStrategy.BlueGreen,
+        Switch = new() { Before = [new() { Approve = 1 }], After = [new() { Analyze = TimeSpan.FromMinutes(1) }] },
+        Checks = Canary.Checks,
+        KeepWarm = TimeSpan.FromMinutes(5),
+    };
 
     private static RolloutStarted Started(RolloutSpec? rollout = null, string? stable = "1.0") => new()
     {

@@ -85,6 +85,16 @@ internal sealed class MachineWorld
 
     public RolloutState Rollout(string id) => ((Machine<RolloutState, RolloutEvent>)_machines["rollout"]).ReadState(_states[RolloutFlow.ProcessOf(id)], 2);
 
+    public int WantedOf(string versionSet) => _wanted.GetValueOrDefault(versionSet).Count;
+
+    /// <summary>How often the weights changed.</summary>
+    public int Shifts { get; private set; }
+
+    private readonly Dictionary<string, int> _most = [];
+
+    /// <summary>The greatest share that a version ever had.</summary>
+    public int MostOf(string version) => _most.GetValueOrDefault(version);
+
     /// <summary>The name of a version's set.</summary>
     public static string SetOf(string version) => VersionSetSpec.IdOf(Lane, Revision(version));
 
@@ -230,8 +240,14 @@ internal sealed class MachineWorld
                 LeastHealthy = Math.Min(LeastHealthy, Seen().VersionSets.Sum(v => v.Healthy));
                 return asker.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(Seen()) : null;
             case ShiftTraffic shift:
+                Shifts += Routing is null || !Routing.Weights.SequenceEqual(shift.Wanted.Weights) ? 1 : 0;
                 Routing = shift.Wanted;
                 Traffic = shift.Wanted.Weights.GroupBy(w => w.Version).ToDictionary(w => w.Key, w => w.Sum(one => one.Weight));
+                foreach (var (version, weight) in Traffic)
+                {
+                    _most[version] = Math.Max(MostOf(version), weight);
+                }
+
                 _generation = RouterAnswers ? shift.Wanted.Generation : _generation;
                 return asker.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(Seen()) : null;
             case AskGates ask:

@@ -1,0 +1,166 @@
+namespace Slipway.Core.Definitions;
+
+/// <summary>What must hold between the keys of a rollout, its steps and its strategy.</summary>
+internal static class RolloutChecks
+{
+    private static readonly string[] Verbs = ["weight", "analyze", "pause", "instances", "route", "mirror", "verify", "approve"];
+
+    /// <param name="written">What this part of the file says itself: an environment may inherit keys that its own strategy does not use.</param>
+    /// <param name="verifications">Names of the verifications that there are.</param>
+    public static void Check(MapNode rollout, MapNode? written, IReadOnlyList<string> verifications, Findings findings)
+    {
+        var strategy = Values.Text(rollout["strategy"]) ?? "rolling";
+        var isKnown = !rollout.HasMisspelt("strategy", RolloutKeys.Rollout.Allowed) && strategy is "rolling" or "canary" or "blueGreen";
+        foreach (var (key, value) in isKnown ? written?.Entries ?? [] : [])
+        {
+            // An empty list says nothing.
+            if (RolloutKeys.StrategyOf.TryGetValue(key.Text, out var only) && only != strategy && value is not ListNode { Items.Count: 0 })
+            {
+                var verb = key.Text is "steps" ? "are" : "is";
+                findings.Add(key, $"{key.Text} {verb} for the strategy {only}; this one is {strategy}.", $"Add 'strategy: {only}', or remove {key.Text}.");
+            }
+        }
+
+        foreach (var list in new[] { "steps", "before", "after" })
+        {
+            foreach (var step in rollout.List(list).OfType<MapNode>())
+            {
+                CheckOne(step, verifications, findings);
+            }
+        }
+
+        switch (strategy)
+        {
+            case "canary": CheckCanary(rollout, findings); break;
+            case "rolling": CheckRolling(rollout, findings); break;
+            case "blueGreen": CheckSwitch(rollout, written, findings); break;
+        }
+    }
+
+    private static void CheckCanary(MapNode rollout, Findings findings)
+    {
+        var steps = rollout.List("steps").OfType<MapNode>().ToList();
+        var weight = 0;
+        foreach (var step in steps)
+        {
+            // One that is no percentage has been told of; it says nothing about the order.
+            if (step["weight"] is { } node && Values.Whole(node) is { } next and >= 1 and <= 99)
+            {
+                if (next <= weight)
+                {
+                    findings.Add(node, $"The weight {next} does not rise: {weight} came before.", "Weights rise from step to step; 100 is the implied end.");
+                }
+
+                weight = Math.Max(weight, next);
+            }
+            else if (step.Find("analyze") is { } early && weight == 0 && !steps.TakeWhile(s => s != step).Any(HasWeight))
+            {
+                findings.Add(early.Key, "analyze comes before the first weight: there is no traffic to judge.", "Put a weight step before it.");
+            }
+        }
+
+        if (rollout["steps"] is null or ListNode && !steps.Exists(HasWeight) && !rollout.HasMisspelt("steps", RolloutKeys.Rollout.Allowed))
+        {
+            findings.Add(rollout["steps"] ?? rollout["strategy"]!, "A canary needs at least one weight step.", "Write it like steps: [ { weight: 5 }, { analyze: 2m } ].");
+        }
+    }
+
+    private static void CheckRolling(MapNode rollout, Findings findings)
+    {
+        var (batch, surge, missing) = (rollout["batch"], rollout["surge"], rollout["maxUnavailable"]);
+        if (IsNone(surge) && (missing is null || IsNone(missing)))
+        {
+            findings.Add(surge!, "With neither surge nor maxUnavailable no instance could be exchanged.", "Let one of them be at least 1.");
+        }
+        else if (Values.Whole(batch) is { } wanted && (surge ?? missing) is not null)
+        {
+            var (more, fewer) = (surge is null ? 0 : Values.Whole(surge), missing is null ? 0 : Values.Whole(missing));
+            if (more + fewer is { } most && most < wanted)
+            {
+                findings.Add(batch!, $"A batch of {wanted} can never be: surge and maxUnavailable allow {most} together.", "Lower the batch, or raise one of them.");
+            }
+        }
+
+        if (Values.Span(rollout["minHealthyTime"]) is { } least && Values.Span(rollout["progressDeadline"]) is { } most2 && least >= most2)
+        {
+            findings.Add(rollout["progressDeadline"]!, "progressDeadline must be longer than minHealthyTime: no instance could be in time.");
+        }
+    }
+
+    private static void CheckSwitch(MapNode rollout, MapNode? written, Findings findings)
+    {
+        foreach (var list in new[] { "before", "after" })
+        {
+            foreach (var step in rollout.List(list).OfType<MapNode>())
+            {
+                foreach (var key in step.Entries.Select(e => e.Key).Where(k => k.Text is "weight" or "instances" || (list == "after" && k.Text is "route" or "mirror")))
+                {
+                    findings.Add(key, $"{key.Text} has no meaning in {list}: blueGreen brings the whole new set up and gives it all traffic at once.", key.Text is "weight" or "instances" ? "Use the strategy canary for parts." : "Put it into before.");
+                }
+
+                if (list == "before" && step.Find("analyze") is { } early)
+                {
+                    findings.Add(early.Key, "analyze comes before the switch: there is no traffic to judge.", "Put it into after, or verify before the switch.");
+                }
+            }
+        }
+
+        if (written?.Find("keepWarm") is { } warm)
+        {
+            findings.Add(warm.Key, "With blueGreen the old set's time is keepOld.", "Write keepOld instead of keepWarm.");
+        }
+    }
+
+    private static bool IsNone(Node? quantity) => quantity is not null && (Values.Whole(quantity) == 0 || (quantity is Scalar { Text: { } text } && text.EndsWith('%') && Values.Share(quantity) == 0));
+
+    private static bool HasWeight(MapNode step) => step["weight"] is not null || step.HasMisspelt("weight", RolloutKeys.Step.Allowed);
+
+    private static void CheckOne(MapNode step, IReadOnlyList<string> verifications, Findings findings)
+    {
+        var given = Verbs.Where(v => step[v] is not null || step.HasMisspelt(v, RolloutKeys.Step.Allowed)).ToArray();
+        if (given.Length != 1)
+        {
+            findings.Add(
+                step, given.Length == 0 ? $"A step must have one of {string.Join(", ", Verbs)}." : $"A step is one thing; this has {string.Join(" and ", given)}.",
+                given.Length == 0 ? "Write it like { weight: 5 }." : "Make each a step of its own.");
+        }
+
+        if (step.Find("deadline") is { } deadline)
+        {
+            if (!given.Contains("analyze"))
+            {
+                findings.Add(deadline.Key, "deadline stands beside analyze only.");
+            }
+            else if (Values.Span(deadline.Value) < Values.Span(step["analyze"]))
+            {
+                findings.Add(deadline.Value, "deadline must not be shorter than analyze.");
+            }
+        }
+
+        foreach (var name in ItemsOf(step["verify"]).OfType<Scalar>().Where(n => !n.IsEmpty && !verifications.Contains(n.Text)))
+        {
+            findings.Add(name, $"There is no verification {name.Kind}.", verifications.Count == 0 ? "Declare it under verify." : NearWords.Suggest(name.Text, verifications));
+        }
+
+        foreach (var mark in ItemsOf(step["route"]).OfType<MapNode>())
+        {
+            CheckMark(mark, findings);
+        }
+    }
+
+    private static void CheckMark(MapNode mark, Findings findings)
+    {
+        string[] parts = [.. mark.Entries.Select(e => e.Key.Text).Where(k => k is "header" or "cookie" or "query")];
+        if (parts.Length != 1)
+        {
+            findings.Add(mark, parts.Length == 0 ? "A mark must have one of header, cookie, query." : $"A mark must have one of header, cookie, query; this has {string.Join(" and ", parts)}.", "Make each a mark of its own.");
+        }
+
+        if (mark.Find("is") is not null && mark.Find("prefix") is { } prefix)
+        {
+            findings.Add(prefix.Key, "is and prefix exclude each other.", "Remove one.");
+        }
+    }
+
+    private static IReadOnlyList<Node> ItemsOf(Node? node) => node is null ? [] : node is ListNode list ? list.Items : [node];
+}

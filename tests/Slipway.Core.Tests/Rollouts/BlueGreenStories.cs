@@ -1,0 +1,86 @@
+using Slipway.Core.Environments;
+using Slipway.Core.Promotions;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Tests.World;
+
+namespace Slipway.Core.Tests.Rollouts;
+
+public sealed class BlueGreenStories
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(20), Minute = TimeSpan.FromMinutes(1);
+    private readonly MachineWorld _world = new();
+
+    [Fact]
+    public void The_whole_new_set_is_verified_before_one_switch_and_the_old_set_stays_for_the_way_back()
+    {
+        _world.Run("1.0", instances: 4);
+        var id = _world.Promote("2.0", BlueGreen, instances: 4, verify: ["smoke"]);
+        _world.Rollout(id).Plan.Select(p => p.Title).ShouldBe(["start 4 instances", "verify: smoke", "approve", "switch", "analyze 1m", "100 %"]);
+        _world.Verified.ShouldBe(["smoke at 0 %"]);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        _world.Routing!.Previews.ShouldBe([MachineWorld.SetOf("2.0")], "it answers at its preview address until the switch");
+
+        _world.Act(id, RolloutAsk.Approve, by: "ben");
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["2.0"] = 100 });
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0", "until the steps after the switch are through");
+        (_world.Wanted("1.0"), _world.Wanted("2.0")).ShouldBe((4, 4));
+
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("2.0");
+        (_world.Wanted("1.0"), _world.Wanted("2.0")).ShouldBe((4, 4));
+
+        // Undone by one switch: the old set has never gone.
+        var shifts = _world.Shifts;
+        var back = _world.Promote("1.0", BlueGreen, PromotionKind.Rollback, instances: 4);
+        _world.Promotion(back).HasEnded.ShouldBeTrue();
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        _world.Shifts.ShouldBe(shifts + 1);
+    }
+
+    [Fact]
+    public void A_failure_after_the_switch_is_one_switch_back()
+    {
+        _world.Run("1.0", instances: 4);
+        var id = _world.Promote("2.0", BlueGreen with { Switch = new() { After = [new() { Analyze = Minute }] } }, instances: 4);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["2.0"] = 100 });
+        var shifts = _world.Shifts;
+        _world.Verdict = JudgeVerdict.Failed;
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.RolledBack);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        _world.Shifts.ShouldBe(shifts + 1);
+        _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
+        _world.Wanted("2.0").ShouldBe(0);
+        _world.LaneNow.Holds.ShouldHaveSingleItem().Version.ShouldBe("2.0");
+    }
+
+    [Fact]
+    public void A_verification_that_fails_leaves_the_users_where_they_are()
+    {
+        _world.Run("1.0", instances: 4);
+        _world.FailingVerifications.Add("smoke");
+        var id = _world.Promote("2.0", BlueGreen, instances: 4, verify: ["smoke"]);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.RolledBack);
+        _world.MostOf("2.0").ShouldBe(0);
+        _world.Wanted("2.0").ShouldBe(0);
+    }
+
+    [Fact]
+    public void Where_no_traffic_is_expected_the_switch_is_made_and_nothing_is_judged()
+    {
+        _world.Run("1.0", instances: 2);
+        var id = _world.Promote("2.0", BlueGreen with { Switch = new() { After = [new() { Analyze = Minute }] } }, instances: 2, traffic: TrafficExpectation.None);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+        _world.Rollout(id).Records.Count(r => r.Skipped).ShouldBe(1);
+    }
+
+    private static RolloutSpec BlueGreen { get; } = new()
+    {
+        Strategy = RolloutStrategy.BlueGreen,
+        Switch = new() { Before = [new() { Approve = 1 }], After = [new() { Analyze = Minute }] },
+        Checks = [new() { Kind = CheckKind.Errors }],
+        KeepWarm = TimeSpan.FromMinutes(30),
+    };
+}

@@ -33,16 +33,25 @@ public sealed record RolloutView
     public required IReadOnlyList<InstanceView> Instances { get; init; }
     public required IReadOnlyList<VerificationView> Verifications { get; init; }
 
+    /// <summary>Marks of requests that go to the new version whatever the weights are, in words: <c>header X-Beta = yes</c>.</summary>
+    public required IReadOnlyList<string> Routes { get; init; }
+
+    /// <summary>Percent of requests that are copied to the new version.</summary>
+    public required int Mirror { get; init; }
+
+    /// <summary>Of the step that waits for approvals; null: none does.</summary>
+    public ApprovalsView? Approvals { get; init; }
+
     /// <summary>The latest judgement; null while there is none.</summary>
     public AnalysisSummary? Analysis { get; init; }
 
-    /// <summary>What may be done now: <c>pause</c>, <c>resume</c>, <c>skip</c>, <c>abort</c>, <c>retry</c>.</summary>
+    /// <summary>What may be done now: <c>pause</c>, <c>resume</c>, <c>skip</c>, <c>abort</c>, <c>retry</c>; and <c>approve</c>, by <c>/approvals</c>.</summary>
     public required IReadOnlyList<string> Actions { get; init; }
 }
 
 public sealed record RolloutStepView
 {
-    /// <summary><c>start</c> (instances come up), <c>verify</c>, <c>weight</c>, <c>analyze</c>, <c>pause</c>, <c>full</c> (100 %), <c>watch</c>.</summary>
+    /// <summary><c>start</c> (instances come up), <c>verify</c>, <c>weight</c>, <c>batch</c>, <c>instances</c>, <c>route</c>, <c>mirror</c>, <c>analyze</c>, <c>pause</c>, <c>approve</c>, <c>full</c> (100 %), <c>watch</c>.</summary>
     public required string Kind { get; init; }
     public int? Weight { get; init; }
 
@@ -54,7 +63,13 @@ public sealed record RolloutStepView
     public DateTimeOffset? EndedAt { get; init; }
 }
 
-/// <param name="Arm"><c>stable</c>, <c>canary</c>, or <c>warm</c>: the version before, kept for a rollback while the new one has all traffic.</param>
+/// <param name="Needed">Persons whose approval is waited for in all.</param>
+/// <param name="Excluded">Persons who must not give it: they made the release or asked for its promotion.</param>
+public sealed record ApprovalsView(int Needed, IReadOnlyList<StepApprovalView> Given, IReadOnlyList<string> Excluded);
+
+public sealed record StepApprovalView(string By, DateTimeOffset At, string? Why = null);
+
+/// <param name="Arm"><c>stable</c>, <c>canary</c>, <c>baseline</c> (fresh instances of stable to compare with), or <c>warm</c>: the version before, kept for a rollback while the new one has all traffic.</param>
 public sealed record WeightView(string VersionSet, string Version, string Arm, int Weight);
 
 public sealed record VerificationView(string Name, VerdictView? Verdict = null, string? Detail = null, DateTimeOffset? At = null);

@@ -42,6 +42,9 @@ public sealed partial class SlipwayClient
     public Task<RolloutView> ActOnRollout(string id, ActOnRollout body, CancellationToken cancel = default) =>
         Post($"rollouts/{E(id)}/actions", body, ApiClientJson.Default.ActOnRollout, ApiClientJson.Default.RolloutView, cancel);
 
+    public Task<RolloutView> ApproveStep(string rollout, string? why = null, CancellationToken cancel = default) =>
+        Read(Change(HttpMethod.Post, $"rollouts/{E(rollout)}/approvals", () => why is null ? null : Json(new WhyRequest { Why = why }, ApiClientJson.Default.WhyRequest)), ApiClientJson.Default.RolloutView, cancel);
+
     public Task<AnalysisView> Analysis(string rollout, CancellationToken cancel = default) =>
         Get($"rollouts/{E(rollout)}/analysis", ApiClientJson.Default.AnalysisView, cancel);
 

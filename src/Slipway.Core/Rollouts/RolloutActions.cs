@@ -37,8 +37,8 @@ public static class RolloutActions
 
     /// <summary>Why this person must not approve the step; null: they may.</summary>
     public static string? WhyNotBy(RolloutState rollout, Actor by) =>
-        rollout.ExcludedPersons.Contains(by.Person) ? $"{by.Person} made the release or asked for its promotion: somebody else must approve."
-        : rollout.Approvals.Any(a => a.By.Person == by.Person) ? $"{by.Person} has approved it already: another person is waited for."
+        rollout.ExcludedPersons.Contains(by.Person) ? "you made the release or asked for its promotion: somebody else must approve it"
+        : rollout.Approvals.Any(a => a.By.Person == by.Person) ? "you have approved it already: another person is waited for"
         : null;
 
     /// <summary>Waiting and judging can be cut short; while paused, a weight or a verification can be left out too. Nothing replaces the first instance and all of the traffic.</summary>

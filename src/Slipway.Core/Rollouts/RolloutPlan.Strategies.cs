@@ -57,13 +57,13 @@ public static partial class RolloutPlan
         }
 
         // Verified before any traffic, so the first ones come by themselves; where there is no room for them, old ones make it.
-        var first = Math.Clamp(instances + surge - before, 1, batch);
+        var first = Math.Clamp(instances + surge - before, 1, Math.Min(batch, instances));
         var room = instances + surge - first;
         return new(Start(first) with { StableCount = room < before ? Math.Max(room, 0) : null }, steps);
     }
 
-    /// <summary>How many of the old instances stay beside so many new ones.</summary>
-    internal static int LeftOf(int before, int count, int instances) => (int)Math.Ceiling(Math.Round(before * (1 - (count / (double)instances)), 6));
+    /// <summary>How many of the old instances stay beside so many new ones: their share, and no more than the wanted number leaves room for.</summary>
+    private static int LeftOf(int before, int count, int instances) => Math.Min(instances - count, (int)Math.Ceiling(Math.Round(before * (1 - (count / (double)instances)), 6)));
 
     /// <summary>A step that changes neither weight nor number.</summary>
     private static PlanStep Other(RolloutStep step, int count, PinnedInputs inputs) => step switch
@@ -99,8 +99,14 @@ public static partial class RolloutPlan
         _ => throw new ArgumentException($"A step without a kind: {step}.", nameof(step)),
     };
 
-    private static string TitleOf(RequestMatch mark) =>
+    /// <summary>A mark in words: <c>header X-Beta = yes</c>.</summary>
+    public static string TitleOf(RequestMatch mark) =>
         $"{JsonWords.Of(mark.Part)} {mark.Name}{(mark.Is is { } value ? $" = {value}" : mark.Prefix is { } prefix ? $" = {prefix}…" : "")}";
+
+    /// <summary>Percent of the traffic on the baseline arm: as much as the canary has, as far as it is left.</summary>
+    public static int BaselineWeight(RolloutState rollout) => BaselineWeight(rollout.Weight, rollout.BaselineCount);
+
+    internal static int BaselineWeight(int weight, int instances) => instances == 0 ? 0 : Math.Min(weight, 100 - weight);
 
     private static string? Skip(PinnedInputs inputs) => inputs.Traffic == TrafficExpectation.None ? WithoutTraffic(inputs) : null;
 }

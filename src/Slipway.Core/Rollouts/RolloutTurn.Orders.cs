@@ -104,8 +104,6 @@ internal sealed partial class RolloutTurn
 
     private bool BaselineHealthy(int count) => count == 0 || (_state.Seen.Find(_state.Stable!.Spec.AsBaseline.Id) is { } seen && seen.Healthy >= count && seen.Wanted >= count);
 
-    /// <summary>The share that is left of stable's once the canary has its own.</summary>
-    private static int BaselineWeight(int weight) => Math.Min(weight, 100 - weight);
 
     private EnsureVersionSet EnsureOf(VersionSetSpec spec, int count) => new()
     {
@@ -122,7 +120,7 @@ internal sealed partial class RolloutTurn
         var weights = new List<TrafficWeight>();
         if (_state.Stable is { } stable && !SameAsStable && weight < 100)
         {
-            var baseline = _state.BaselineCount > 0 ? BaselineWeight(weight) : 0;
+            var baseline = RolloutPlan.BaselineWeight(weight, _state.BaselineCount);
             if (weight + baseline < 100)
             {
                 weights.Add(new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100 - weight - baseline));

@@ -89,12 +89,23 @@ internal sealed partial class RolloutTurn
         for (; ; )
         {
             // An old one goes for each new one that has its share, and as many more as may be missing.
-            var old = Math.Max(step.StableCount!.Value, Math.Min(_state.StableCount ?? before, Math.Max(RolloutPlan.LeftOf(before, _state.Serving, wanted) - unavailable, wanted - unavailable - _state.Serving)));
+            var old = Math.Max(step.StableCount!.Value, Math.Min(_state.StableCount ?? before, wanted - unavailable - _state.Serving));
+            if (old == 0 && _state.Serving > 0 && !Given(100))
+            {
+                // The last old one has its share until the new ones have it all.
+                return false;
+            }
+
             EnsureStable(old);
             Ensure(Math.Max(_state.Count, Math.Min(Math.Min(step.Count, _state.Serving + batch), wanted + surge - old)));
             if (_state.Serving == step.Count)
             {
                 return Finish();
+            }
+
+            if (_state.Count == _state.Serving)
+            {
+                return Wait($"waits for room for more instances of {New.Version}", StartDeadline());
             }
 
             if (!Healthy(_state.Count))
@@ -107,7 +118,7 @@ internal sealed partial class RolloutTurn
                 return Wait($"{Instances(_state.Count)} of {New.Version} must stay healthy for {Words.Of(Spec.Rolling.MinHealthyTime)}", _state.HealthySince + Spec.Rolling.MinHealthyTime);
             }
 
-            if (!Given(_state.Count * 100 / wanted))
+            if (!Given(Math.Max(_state.Weight, _state.Count * 100 / wanted)))
             {
                 return false;
             }

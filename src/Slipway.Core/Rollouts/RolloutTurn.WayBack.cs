@@ -110,7 +110,7 @@ internal sealed partial class RolloutTurn
 
     /// <summary>Nothing can be done for the batch now: its instances are not healthy for long enough, or the router has not confirmed their share.</summary>
     private bool IsStuck(PlanStep step) =>
-        _state.Serving < step.Count && !(Healthy(_state.Count) && Lasts(Spec.Rolling.MinHealthyTime) && (_state.Weight != _state.Count * 100 / New.Run.Instances || Shifted()));
+        _state.Serving < step.Count && !(Healthy(_state.Count) && Lasts(Spec.Rolling.MinHealthyTime) && (_state.Weight < _state.Count * 100 / New.Run.Instances || Shifted()));
 
     private string TooFew(PlanStep step) =>
         step.Kind != PlanStepKind.Batch ? $"only {HealthyNow()} of {Instances(step.Count)} became healthy within {Words.Of(StartTime())}"

@@ -55,7 +55,9 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
 
         if (promotion.HasEnded || promotion.Phase == PromotionPhase.RollingOut)
         {
-            return Refusal.Conflict("notWaiting", $"{id} does not wait for an approval: {promotion.Reason}.", $"slipway promotion show {id}");
+            return Refusal.Conflict(
+                "notWaiting", $"{id} does not wait for an approval: {promotion.Reason}.",
+                promotion.HasEnded ? $"slipway promotion show {id}" : $"If a step of its rollout waits for one: slipway rollout approve {id}");
         }
 
         if (approve && WhyNotApprove(promotion, by) is { } against)

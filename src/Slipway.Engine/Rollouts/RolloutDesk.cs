@@ -54,6 +54,11 @@ public sealed class RolloutDesk(IStore store)
             return Refusal.Conflict("notPossibleNow", $"{id} cannot {JsonWords.Of(action)} now: {rollout.Reason}.", WayOn(rollout, possible));
         }
 
+        if (action == RolloutAsk.Approve && RolloutActions.WhyNotBy(rollout, by) is { } against)
+        {
+            return Refusal.NotAllowed("separationOfDuties", $"You may not approve {id}: {against}.", "Ask a colleague with the role approver.");
+        }
+
         return await store.SendAsync(RolloutFlow.ProcessOf(id), Flow.WriteEvent(new ActionAsked(action, by, why)), key, cancel) is OnceResult.KeyReused
             ? OnceResult.KeyReused.Refusal
             : await FindAsync(id, cancel) ?? (Outcome<RolloutState>)Missing.Rollout(id);

@@ -22,6 +22,7 @@ internal static class RolloutsApi
         rollouts.MapGet("", List).RequirePermission(Permission.Read).ByKnownNames().WithName("listRollouts").WithSummary("Rollouts, newest first.");
         rollouts.MapGet("/{id}", Show).RequirePermission(Permission.Read).WithName("showRollout").WithSummary("One rollout: steps, weights, instances, judgement.");
         rollouts.MapPost("/{id}/actions", Act).RequirePermission(Permission.Deploy).WithName("actOnRollout").WithSummary("Pauses, resumes, skips a step, aborts or retries.");
+        rollouts.MapPost("/{id}/approvals", Approve).RequirePermission(Permission.Approve).WithName("approveStep").WithSummary("Approves the step that waits for it.");
         rollouts.MapGet("/{id}/analysis", Analysis).RequirePermission(Permission.Read).WithName("showAnalysis").WithSummary("The judgement of a rollout over time.");
     }
 
@@ -46,13 +47,18 @@ internal static class RolloutsApi
             RolloutAction.Retry => RolloutAsk.Retry,
             _ => throw new ArgumentOutOfRangeException(nameof(body), body.Action, "An unknown action."),
         };
-        return await desk.ActAsync(id, ask, asking.Actor, body.Why, asking.Key, cancel) switch
-        {
-            Outcome<RolloutState>.Done { Value: var rollout } => TypedResults.Ok(RolloutViews.Of(rollout, instances)),
-            Outcome<RolloutState>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-            _ => throw new InvalidOperationException(),
-        };
+        return Shown(await desk.ActAsync(id, ask, asking.Actor, body.Why, asking.Key, cancel), instances);
     }
+
+    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Approve(string id, WhyRequest? body, Asking asking, RolloutDesk desk, InstanceViews instances, CancellationToken cancel) =>
+        Shown(await desk.ActAsync(id, RolloutAsk.Approve, asking.Actor, body?.Why, asking.Key, cancel), instances);
+
+    private static Results<Ok<RolloutView>, ApiProblem> Shown(Outcome<RolloutState> outcome, InstanceViews instances) => outcome switch
+    {
+        Outcome<RolloutState>.Done { Value: var rollout } => TypedResults.Ok(RolloutViews.Of(rollout, instances)),
+        Outcome<RolloutState>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+        _ => throw new InvalidOperationException("An outcome is neither done nor refused."),
+    };
 
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
         await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(Missing.Rollout(id));

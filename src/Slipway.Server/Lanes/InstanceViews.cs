@@ -27,13 +27,14 @@ internal sealed class InstanceViews(TargetObservations observations, AgentRegist
         Add(lane.Stable?.Spec);
         Add(lane.Warm?.Spec);
         Add(moving);
-        foreach (var old in lane.History)
+        Add(lane.Stable?.Spec.AsBaseline);
+        foreach (var old in lane.Left.Concat(lane.History))
         {
             Add(old.Spec);
         }
 
         return Of(lane.Lane, known, spec =>
-            spec.Id == lane.Stable?.Spec.Id ? "stable" : spec.Id == moving?.Id ? "canary" : "warm");
+            spec.Id == lane.Stable?.Spec.Id ? "stable" : spec.Id == moving?.Id ? "canary" : spec.Id == lane.Stable?.Spec.AsBaseline.Id ? "baseline" : "warm");
 
         void Add(VersionSetSpec? spec)
         {

@@ -26,7 +26,12 @@ internal static class RolloutViews
         EndedAt = r.EndedAt,
         Steps = [.. r.Plan.Select((step, i) => StepOf(r, step, i))],
         Weights = WeightsOf(r),
-        Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec } : []], ArmOf(r)),
+        Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec, stable.Spec.AsBaseline } : []], ArmOf(r)),
+        Routes = [.. r.Route.Select(RolloutPlan.TitleOf)],
+        Mirror = r.Mirror,
+        Approvals = r is { HasEnded: false, Current: { Kind: PlanStepKind.Approve } step }
+            ? new ApprovalsView(step.Approvals, [.. r.Approvals.Select(a => new StepApprovalView(a.By.Identity, a.At, a.Why))], r.ExcludedPersons)
+            : null,
         Verifications = [.. r.Verifications.Select(v => new VerificationView(v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => null }, v.Detail, v.At))],
         Analysis = r.Analysis is { } answer ? SummaryOf(answer) : null,
         Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
@@ -82,7 +87,7 @@ internal static class RolloutViews
         return new RolloutStepView
         {
             Kind = JsonWords.Of(step.Kind),
-            Weight = step.Kind is PlanStepKind.Weight or PlanStepKind.Full ? step.Weight : null,
+            Weight = step.Kind is PlanStepKind.Weight or PlanStepKind.Full or PlanStepKind.Batch ? step.Weight : null,
             Title = step.Title,
             State = record switch
             {
@@ -104,7 +109,12 @@ internal static class RolloutViews
         var weights = new List<WeightView>();
         if (r.Stable is { } stable && stable.Spec.Id != spec.Id)
         {
-            weights.Add(new WeightView(stable.Spec.Id, stable.Spec.Version, ArmOf(r)(stable.Spec), 100 - r.Weight));
+            var baseline = RolloutPlan.BaselineWeight(r);
+            weights.Add(new WeightView(stable.Spec.Id, stable.Spec.Version, ArmOf(r)(stable.Spec), 100 - r.Weight - baseline));
+            if (baseline > 0)
+            {
+                weights.Add(new WeightView(stable.Spec.AsBaseline.Id, stable.Spec.Version, "baseline", baseline));
+            }
         }
 
         weights.Add(new WeightView(spec.Id, spec.Version, ArmOf(r)(spec), r.Weight));
@@ -112,5 +122,7 @@ internal static class RolloutViews
     }
 
     private static Func<VersionSetSpec, string> ArmOf(RolloutState r) => spec =>
-        spec.Id == r.Inputs.Revision.Id ? (r.Weight == 100 ? "stable" : "canary") : r.Weight == 100 ? "warm" : "stable";
+        spec.Id == r.Inputs.Revision.Id ? (r.Weight == 100 ? "stable" : "canary")
+        : spec.Id == r.Stable?.Spec.AsBaseline.Id ? "baseline"
+        : r.Weight == 100 ? "warm" : "stable";
 }

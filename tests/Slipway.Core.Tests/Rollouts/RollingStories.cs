@@ -28,6 +28,7 @@ public sealed class RollingStories
                 var sum = _world.Wanted("1.0") + _world.Wanted("2.0");
                 sum.ShouldBeLessThanOrEqualTo(instances + surge);
                 sum.ShouldBeGreaterThanOrEqualTo(instances - missing);
+                (_world.Traffic.GetValueOrDefault("1.0") == 0 || _world.Wanted("1.0") > 0).ShouldBeTrue("what has traffic runs");
                 return _world.Promotion(id).HasEnded;
             },
             Long);
@@ -36,6 +37,24 @@ public sealed class RollingStories
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
         (_world.Wanted("1.0"), _world.Wanted("2.0")).ShouldBe((0, instances));
         _world.Traffic.ShouldBe(new Dictionary<string, int> { ["2.0"] = 100 });
+    }
+
+    [Theory]
+    [InlineData(10, 2, 1, 0)]
+    [InlineData(3, 2, 1, 0)]
+    [InlineData(3, 2, 0, 1)]
+    [InlineData(2, 10, 1, 0)]
+    [InlineData(1, 3, 0, 1)]
+    [InlineData(7, 5, 2, 2)]
+    [InlineData(1, 2, 2, 1)]
+    public void A_version_may_have_more_or_fewer_instances_than_the_one_before(int before, int instances, int surge, int missing)
+    {
+        _world.Run("1.0", instances: before);
+        var id = _world.Promote("2.0", Rolling(new RollingSpec { Surge = new(surge), MaxUnavailable = new(missing) }), instances: instances);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+        _world.LeastHealthy.ShouldBeGreaterThanOrEqualTo(Math.Min(before, instances - missing));
+        (_world.Wanted("1.0"), _world.Wanted("2.0")).ShouldBe((0, instances));
     }
 
     [Fact]

@@ -90,7 +90,7 @@ internal sealed partial class Invariants
 
             switch (step.Kind)
             {
-                case PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full:
+                case PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full or PlanStepKind.Batch or PlanStepKind.Instances or PlanStepKind.Route or PlanStepKind.Mirror:
                     Require(world.MostHealthy(now.Inputs.Revision.Id) > 0, "I4", $"{now.Id} did “{step.Title}”, and no instance of {now.Inputs.Revision.Version} was ever healthy");
                     break;
                 case PlanStepKind.Verify:

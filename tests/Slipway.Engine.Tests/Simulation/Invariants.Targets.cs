@@ -90,7 +90,7 @@ internal sealed partial class Invariants
 
         foreach (var set in world.Store.Wanted.Where(w => w.Resource.StartsWith($"{SetPrefix}{lane.Lane}/", StringComparison.Ordinal)).Select(world.Read).Where(s => s.Count > 0))
         {
-            Require(set.Spec.Id == lane.Stable?.Spec.Id || set.Spec.Id == lane.Warm?.Spec.Id, "I6", $"{lane.Lane} rests on {lane.Stable?.Spec.Version ?? "nothing"}, and {set.Count} of {set.Spec.Version} are still wanted");
+            Require(set.Spec.Id == lane.Stable?.Spec.Id || set.Spec.Id == lane.Warm?.Spec.Id || lane.Left.Any(l => l.Spec.Id == set.Spec.Id), "I6", $"{lane.Lane} rests on {lane.Stable?.Spec.Version ?? "nothing"}, and {set.Count} of {set.Spec.Version} are still wanted");
         }
 
         if (lane.Stable is { } serves)
@@ -112,7 +112,13 @@ internal sealed partial class Invariants
         }
 
         Require(WantedCount(set) == rollout.Count || rollout.Phase == RolloutPhase.RollingBack, "I2", $"{id} asked for {rollout.Count} of {rollout.Inputs.Revision.Version}, and {WantedCount(set)} are wanted");
-        if (rollout.TrafficGeneration > rollout.Token.Counter * LaneFlow.GenerationsPerOwner)
+        if (rollout.Stable is { } stable && rollout.Phase != RolloutPhase.RollingBack && stable.Spec.Id != set && rollout.FullAt is null)
+        {
+            Require(WantedCount(stable.Spec.Id) == (rollout.StableCount ?? stable.Count), "I2", $"{id} left {rollout.StableCount ?? stable.Count} of {stable.Spec.Version}, and {WantedCount(stable.Spec.Id)} are wanted");
+            Require(WantedCount(stable.Spec.AsBaseline.Id) == rollout.BaselineCount, "I2", $"{id} compares with {rollout.BaselineCount} instances, and {WantedCount(stable.Spec.AsBaseline.Id)} are wanted");
+        }
+
+        if (rollout.TrafficGeneration > rollout.FirstGeneration)
         {
             Require(RoutesOf(rollout.Lane).All(r => r.Generation == rollout.TrafficGeneration), "I2", $"{id} asked for weights {rollout.TrafficGeneration}, and what is wanted is {string.Join(" and ", RoutesOf(rollout.Lane).Select(Tell))}");
         }

@@ -74,8 +74,8 @@ internal sealed class People(World world)
     public void Cancel(string promotion, bool repeats) => Give($"ada cancels {promotion}", repeats, async (node, key) =>
         Answer(await node.Promotions.CancelAsync(promotion, World.Ada, null, key, CancellationToken.None).ConfigureAwait(false), _ => "sent"));
 
-    public void Act(string rollout, RolloutAsk action, bool repeats) => Give($"ada: {action} {rollout}", repeats, async (node, key) =>
-        Answer(await node.Rollouts.ActAsync(rollout, action, World.Ada, null, key, CancellationToken.None).ConfigureAwait(false), _ => "sent"));
+    public void Act(string rollout, RolloutAsk action, bool repeats, Actor? by = null) => Give($"{(by ?? World.Ada).Identity}: {action} {rollout}", repeats, async (node, key) =>
+        Answer(await node.Rollouts.ActAsync(rollout, action, by ?? World.Ada, null, key, CancellationToken.None).ConfigureAwait(false), _ => "sent"));
 
     public void Hold(string environment, string? version, bool repeats) => Give($"ada holds {version ?? "all"} in {environment}", repeats, async (node, key) =>
         Answer(await node.Holds.PlaceAsync(World.Ada, new LaneId(Versions.Service, environment), version, "not now", key, CancellationToken.None).ConfigureAwait(false), _ => "sent"));
@@ -122,7 +122,14 @@ internal sealed class People(World world)
         LiftHolds();
         foreach (var (id, rollout) in world.Invariants.Live.Where(r => r.Value.Phase == RolloutPhase.Paused))
         {
-            Act(id, rollout.Paused!.Failed || round > 1 ? RolloutAsk.Abort : RolloutAsk.Resume, repeats: false);
+            if (round <= 1 && rollout.Current?.Kind == PlanStepKind.Approve)
+            {
+                Act(id, RolloutAsk.Approve, repeats: false, World.Ben);
+            }
+            else
+            {
+                Act(id, rollout.Paused!.Failed || round > 1 ? RolloutAsk.Abort : RolloutAsk.Resume, repeats: false);
+            }
         }
 
         foreach (var (id, promotion) in world.Invariants.Promotions.Where(p => p.Value.Phase == PromotionPhase.Waiting))

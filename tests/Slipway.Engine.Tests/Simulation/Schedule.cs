@@ -26,7 +26,7 @@ internal static class Schedule
         (1, "freeze", (w, p, r) => p.Freeze(Environment(w, r), TimeSpan.FromSeconds(r.Next(5, 120)), Sometimes(r))),
         (1, "lift freezes", (_, p, _) => p.LiftFreezes()),
         (1, "veto", (w, p, r) => p.Veto(w.AnyVersion(r), Sometimes(r))),
-        (7, "act", (w, p, r) => WithLive(w, r, id => p.Act(id, (RolloutAsk)r.Next(5), Sometimes(r)))),
+        (7, "act", (w, p, r) => WithLive(w, r, id => p.Act(id, (RolloutAsk)r.Next(6), Sometimes(r), World.Ben))),
     ];
 
     private static readonly (int Share, string Name, Action<World, People, Random> Do)[] Faults =

@@ -50,26 +50,74 @@ internal static class Versions
         {
             Service = Service,
             Run = run,
-            Rollout = Rollout(random),
+            Rollout = Rollout(random, run.Instances),
             Verify = random.Next(3) == 0 || quality == Quality.FailsVerification
                 ? [new VerificationSpec { Name = "smoke", Http = new HttpVerification { Path = "/" } }]
                 : [],
         });
     }
 
-    private static RolloutSpec Rollout(Random random)
+    private static RolloutSpec Rollout(Random random, int instances)
     {
-        var watch = random.Next(2) == 0 ? TimeSpan.FromSeconds(8) : TimeSpan.Zero;
-        var keepWarm = random.Next(2) == 0 ? TimeSpan.FromSeconds(20) : TimeSpan.Zero;
+        var common = new RolloutSpec
+        {
+            Watch = random.Next(2) == 0 ? TimeSpan.FromSeconds(8) : TimeSpan.Zero,
+            KeepWarm = random.Next(2) == 0 ? TimeSpan.FromSeconds(20) : TimeSpan.Zero,
+            AbortScaleDownDelay = random.Next(4) == 0 ? TimeSpan.FromSeconds(10) : TimeSpan.Zero,
+            RollbackWindow = random.Next(4) == 0 ? TimeSpan.FromSeconds(30) : null,
+            Sticky = random.Next(6) == 0 ? new(TimeSpan.FromHours(1)) : null,
+            OnFailure = OnFailureOf(random),
+        };
+        return random.Next(8) switch
+        {
+            0 or 1 => common with { Strategy = RolloutStrategy.Rolling, Rolling = Rolling(random, instances) },
+            2 => BlueGreen(random, Judged(random, common)),
+            _ => Canary(random, Judged(random, common)),
+        };
+    }
+
+    private static RolloutSpec Judged(Random random, RolloutSpec rollout) => rollout with
+    {
+        Checks = random.Next(8) == 0 ? [] : [new CheckSpec { Kind = CheckKind.Errors }],
+        FalseAlarmRate = 0.001,
+        OnInconclusive = random.Next(6) switch { 0 => OnInconclusive.Proceed, < 3 => OnInconclusive.Rollback, _ => OnInconclusive.Pause },
+    };
+
+    /// <summary>One instance is never exchanged without a second beside it: the lane would serve nothing meanwhile, as asked.</summary>
+    private static RollingSpec Rolling(Random random, int instances) => new()
+    {
+        Surge = random.Next(3) switch { 0 => null, 1 when instances > 1 => new(0), _ => new(random.Next(1, 3)) },
+        MaxUnavailable = instances > 1 && random.Next(2) == 0 ? new(1) : null,
+        MinHealthyTime = random.Next(2) == 0 ? TimeSpan.FromSeconds(3) : TimeSpan.Zero,
+        ProgressDeadline = random.Next(2) == 0 ? TimeSpan.FromSeconds(40) : null,
+    };
+
+    private static RolloutSpec BlueGreen(Random random, RolloutSpec rollout) => rollout with
+    {
+        Strategy = RolloutStrategy.BlueGreen,
+        Switch = new SwitchSpec
+        {
+            Before = random.Next(3) switch { 0 => [], 1 => [new() { Approve = 1 }], _ => [new() { Mirror = 10 }, new() { Pause = TimeSpan.FromSeconds(3) }] },
+            After = random.Next(2) == 0 ? [] : [new() { Analyze = TimeSpan.FromSeconds(6), Deadline = TimeSpan.FromSeconds(12) }],
+        },
+    };
+
+    private static RolloutSpec Canary(Random random, RolloutSpec rollout)
+    {
+        List<RolloutStep> steps = [new() { Weight = 20 }, new() { Analyze = TimeSpan.FromSeconds(6), Deadline = TimeSpan.FromSeconds(12) }];
         if (random.Next(4) == 0)
         {
-            return new RolloutSpec { Strategy = RolloutStrategy.Rolling, Watch = watch, KeepWarm = keepWarm, OnFailure = OnFailureOf(random) };
+            steps.Insert(0, random.Next(3) switch { 0 => new() { Instances = new(new Quantity(Count: 2)) }, 1 => new() { Route = [new(Core.Traffic.RequestPart.Header, "x-beta")] }, _ => new() { Mirror = 10 } });
         }
 
-        List<RolloutStep> steps = [new() { Weight = 20 }, new() { Analyze = TimeSpan.FromSeconds(6), Deadline = TimeSpan.FromSeconds(12) }];
         if (random.Next(3) == 0)
         {
             steps.Add(new RolloutStep { Pause = random.Next(4) == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(5) });
+        }
+
+        if (random.Next(6) == 0)
+        {
+            steps.Add(new RolloutStep { Approve = 1 });
         }
 
         if (random.Next(2) == 0)
@@ -77,17 +125,7 @@ internal static class Versions
             steps.Add(new RolloutStep { Weight = 60 });
         }
 
-        return new RolloutSpec
-        {
-            Strategy = RolloutStrategy.Canary,
-            Steps = steps,
-            Checks = random.Next(8) == 0 ? [] : [new CheckSpec { Kind = CheckKind.Errors }],
-            FalseAlarmRate = 0.001,
-            OnFailure = OnFailureOf(random),
-            OnInconclusive = random.Next(6) switch { 0 => OnInconclusive.Proceed, < 3 => OnInconclusive.Rollback, _ => OnInconclusive.Pause },
-            Watch = watch,
-            KeepWarm = keepWarm,
-        };
+        return rollout with { Strategy = RolloutStrategy.Canary, Steps = steps, Baseline = random.Next(4) == 0 };
     }
 
     private static OnFailure OnFailureOf(Random random) => random.Next(5) == 0 ? OnFailure.Pause : OnFailure.Rollback;

@@ -6,7 +6,7 @@ using Slipway.Client.Http;
 
 namespace Slipway.Cli.Commands.Rollout;
 
-/// <summary><c>pause</c>, <c>resume</c>, <c>skip</c>, <c>abort</c>, <c>retry</c>: one command for each action, alike but for the words.</summary>
+/// <summary><c>pause</c>, <c>resume</c>, <c>skip</c>, <c>abort</c>, <c>retry</c>, <c>approve</c>: one command for each action, alike but for the words.</summary>
 internal static class Act
 {
     public static Command Pause(CommandContext context) => From(context, RolloutAction.Pause, "Stay at the traffic of now until somebody resumes");
@@ -19,14 +19,18 @@ internal static class Act
 
     public static Command Retry(CommandContext context) => From(context, RolloutAction.Retry, "Try again what failed and needs attention");
 
-    private static CliCommand From(CommandContext context, RolloutAction action, string description)
+    public static Command Approve(CommandContext context) => From(context, "approve", "Approve the step that waits for it", (run, id, why) => run.Client.ApproveStep(id, why, run.Cancel));
+
+    private static CliCommand From(CommandContext context, RolloutAction action, string description) =>
+        From(context, Words.Of(action), description, (run, id, why) => run.Client.ActOnRollout(id, new ActOnRollout { Action = action, Why = why }, run.Cancel));
+
+    private static CliCommand From(CommandContext context, string word, string description, Func<Invocation, string, string?, Task<RolloutView>> act)
     {
         var id = Common.Id("rollout");
         var why = Common.Why();
-        var word = Words.Of(action);
         return new CliCommand(context, word, description, $"slipway rollout {word} ID --why \"found on the dashboard\"").Taking(id, why).Runs(async run =>
         {
-            var rollout = await run.Client.ActOnRollout(run.Get(id), new ActOnRollout { Action = action, Why = run.Get(why) }, run.Cancel);
+            var rollout = await act(run, run.Get(id), run.Get(why));
             run.Answer(rollout, ApiClientJson.Default.RolloutView, () => run.Out.WriteLine(
                 $"{Texts.Passage(rollout.Service, rollout.Version, rollout.Environment)}: {run.Ink.Paint(Words.Prose(rollout.State).With(rollout.Reason), Tones.Of(rollout.State))}"));
         });

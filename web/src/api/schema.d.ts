@@ -420,6 +420,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rollouts/{id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves the step that waits for it.
+         * @description Needs the permission `approve`.
+         */
+        post: operations["approveStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rollouts/{id}/analysis": {
         parameters: {
             query?: never;
@@ -1319,6 +1339,16 @@ export interface components {
             approved: boolean;
             why?: null | string;
         };
+        ApprovalsView: {
+            /**
+             * Format: int32
+             * @description Persons whose approval is waited for in all.
+             */
+            needed: number;
+            given: components["schemas"]["StepApprovalView"][];
+            /** @description Persons who must not give it: they made the release or asked for its promotion. */
+            excluded: string[];
+        };
         /** @description Packed bytes by their digest: the artifact of one or more releases, or what a job of a run left. */
         ArtifactView: {
             /** @description `sha256:…`. */
@@ -1963,7 +1993,7 @@ export interface components {
         /** @enum {string} */
         RolloutStateView: "running" | "paused" | "verifying" | "watching" | "succeeded" | "rollingBack" | "rolledBack" | "aborted" | "needsAttention";
         RolloutStepView: {
-            /** @description `start` (instances come up), `verify`, `weight`, `analyze`, `pause`, `full` (100 %), `watch`. */
+            /** @description `start` (instances come up), `verify`, `weight`, `batch`, `instances`, `route`, `mirror`, `analyze`, `pause`, `approve`, `full` (100 %), `watch`. */
             kind: string;
             /** Format: int32 */
             weight?: null | number;
@@ -2002,8 +2032,16 @@ export interface components {
             weights: components["schemas"]["WeightView"][];
             instances: components["schemas"]["InstanceView"][];
             verifications: components["schemas"]["VerificationView"][];
+            /** @description Marks of requests that go to the new version whatever the weights are, in words: `header X-Beta = yes`. */
+            routes: string[];
+            /**
+             * Format: int32
+             * @description Percent of requests that are copied to the new version.
+             */
+            mirror: number;
+            approvals?: null | components["schemas"]["ApprovalsView"];
             analysis?: null | components["schemas"]["AnalysisSummary"];
-            /** @description What may be done now: `pause`, `resume`, `skip`, `abort`, `retry`. */
+            /** @description What may be done now: `pause`, `resume`, `skip`, `abort`, `retry`; and `approve`, by `/approvals`. */
             actions: string[];
         };
         RunArtifactView: {
@@ -2316,6 +2354,12 @@ export interface components {
              */
             ledgerIndex: number;
         };
+        StepApprovalView: {
+            by: string;
+            /** Format: date-time */
+            at: string;
+            why?: null | string;
+        };
         /**
          * @description StepStateView.Stopped: the rollout was ended in the middle of it, by a person or for another one; nothing was found against it.
          * @enum {string}
@@ -2465,7 +2509,7 @@ export interface components {
         WeightView: {
             versionSet: string;
             version: string;
-            /** @description `stable`, `canary`, or `warm`: the version before, kept for a rollback while the new one has all traffic. */
+            /** @description `stable`, `canary`, `baseline` (fresh instances of stable to compare with), or `warm`: the version before, kept for a rollback while the new one has all traffic. */
             arm: string;
             /** Format: int32 */
             weight: number;
@@ -3318,6 +3362,44 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ActOnRollout"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    approveStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["WhyRequest"];
             };
         };
         responses: {

@@ -10,7 +10,13 @@ import { useActOnRollout } from './queries';
 
 interface Deed { word: string; icon: IconName; danger?: boolean; title: string; says: (rollout: RolloutView) => string }
 
-const deeds: Record<RolloutAction, Deed> = {
+type Ask = RolloutAction | 'approve';
+
+const deeds: Record<Ask, Deed> = {
+  approve: {
+    word: 'Approve', icon: 'check', title: 'Approve this step',
+    says: ({ version, environment }) => `You agree that ${version} goes on from here in ${environment}.`,
+  },
   pause: {
     word: 'Pause', icon: 'pause', title: 'Pause the rollout',
     says: (rollout) => `The weights stay at ${sides(rollout).fresh?.weight ?? 0} % until somebody resumes it. The judge goes on, and a failure still takes the traffic back.`,
@@ -28,22 +34,23 @@ const deeds: Record<RolloutAction, Deed> = {
 
 /** Only what the server says can be done now can be pressed; an ended rollout has no buttons. */
 export function RolloutActions({ rollout }: { rollout: RolloutView }) {
-  const [asked, setAsked] = useState<RolloutAction | null>(null);
-  const whyNot = useWhyNot('deploy');
+  const [asked, setAsked] = useState<Ask | null>(null);
+  const whyNotDeploy = useWhyNot('deploy');
+  const whyNotApprove = useWhyNot('approve');
   const act = useActOnRollout(rollout.id);
   if (hasEnded(rollout) && rollout.actions.length === 0) return null;
-  const can = (action: RolloutAction): boolean => rollout.actions.includes(action);
-  const shown: RolloutAction[] = [can('resume') ? 'resume' : 'pause', ...(can('retry') ? ['retry' as const] : []), 'skip', 'abort'];
+  const can = (action: Ask): boolean => rollout.actions.includes(action);
+  const shown: Ask[] = [can('approve') ? 'approve' : can('resume') ? 'resume' : 'pause', ...(can('retry') ? ['retry' as const] : []), 'skip', 'abort'];
   const close = (): void => { setAsked(null); act.reset(); };
   const deed = asked ? deeds[asked] : null;
   return (
     <>
       {shown.map((action) => {
-        const refused = whyNot || (can(action) ? '' : 'Not possible in this state.');
+        const refused = (action === 'approve' ? whyNotApprove : whyNotDeploy) || (can(action) ? '' : 'Not possible in this state.');
         return (
           <Tooltip key={action} label={refused} disabled={!refused}>
             <Button
-              size="sm" variant={action === 'resume' ? 'filled' : 'default'} c={deeds[action].danger && !refused ? 'var(--bad)' : undefined} leftSection={<Icon name={deeds[action].icon} />}
+              size="sm" variant={action === 'resume' || action === 'approve' ? 'filled' : 'default'} c={deeds[action].danger && !refused ? 'var(--bad)' : undefined} leftSection={<Icon name={deeds[action].icon} />}
               {...(refused ? { 'data-disabled': true, 'aria-disabled': true } : {})}
               onClick={() => { if (!refused) setAsked(action); }}
             >

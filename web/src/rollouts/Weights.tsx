@@ -6,19 +6,23 @@ import classes from './Weights.module.css';
 
 /** Who gets how much of the traffic now. */
 export function Weights({ rollout }: { rollout: RolloutView }) {
-  const { fresh, old } = sides(rollout);
+  const { fresh, old, baseline } = sides(rollout);
+  const { routes, mirror, version } = rollout;
   return (
     <Panel title="Traffic">
       <div className={classes.sides}>
         {old ? <Side side={old} word={fresh?.weight === 100 ? 'before' : 'runs now'} arm="stable" /> : <p className={classes.none}>Nothing ran here before.</p>}
+        {baseline ? <Side side={baseline} word="fresh, to compare with" arm="baseline" /> : null}
         {fresh ? <Side side={fresh} word={hasEnded(rollout) && fresh.weight === 0 ? 'taken back' : 'new'} arm="canary" /> : null}
       </div>
-      <div className={classes.line}><SharesLine old={old?.weight ?? 0} fresh={fresh?.weight ?? 0} /></div>
+      <div className={classes.line}><SharesLine old={(old?.weight ?? 0) + (baseline?.weight ?? 0)} fresh={fresh?.weight ?? 0} /></div>
+      {routes.length > 0 ? <p className={classes.beside}>Requests with {routes.join(' or ')} go to {version}, whatever the weights.</p> : null}
+      {mirror > 0 ? <p className={classes.beside}>{mirror} % of requests are copied to {version}; its answers to them are dropped.</p> : null}
     </Panel>
   );
 }
 
-function Side({ side, word, arm }: { side: WeightView; word: string; arm: 'stable' | 'canary' }) {
+function Side({ side, word, arm }: { side: WeightView; word: string; arm: 'stable' | 'canary' | 'baseline' }) {
   return (
     <p className={classes.side} data-arm={arm}>
       <span className={classes.name}><span className={classes.swatch} aria-hidden="true" />{side.version} <span className="quiet">{word}</span></span>

@@ -7,9 +7,10 @@ export interface Meaning { tone: Tone; title: string; body: string; link?: { to:
 export const currentStep = ({ steps }: RolloutView): RolloutStep | undefined => steps.find((step) => step.state === 'current');
 
 /** The weights of the new version and of the one that it replaces; the second is missing in a lane's first rollout. */
-export function sides({ weights, version }: RolloutView): { fresh?: WeightView; old?: WeightView } {
-  const fresh = weights.findLast((each) => each.version === version);
-  return { fresh, old: weights.find((each) => each !== fresh) };
+export function sides({ weights, version }: RolloutView): { fresh?: WeightView; old?: WeightView; baseline?: WeightView } {
+  const baseline = weights.find((each) => each.arm === 'baseline');
+  const fresh = weights.findLast((each) => each.version === version && each !== baseline);
+  return { fresh, old: weights.find((each) => each !== fresh && each !== baseline), baseline };
 }
 
 /** No longer moved by anybody: one that needs attention has ended too, though not well. */
@@ -30,6 +31,12 @@ function keptOut({ kind, version, environment }: RolloutView, back: string, lane
   return { body: `${back} A hold keeps ${hold.version ?? 'every release'} out of ${environment} until somebody lifts it.`, link: { to: placeOf(hold), words: 'See the hold' } };
 }
 
+function waitsForApproval({ needed, given, excluded }: NonNullable<RolloutView['approvals']>): Meaning {
+  const who = given.length > 0 ? `${given.map((each) => each.by).join(', ')} approved it.` : 'Nobody has approved it yet.';
+  const not = excluded.length > 0 ? ` Not by ${excluded.join(' or ')}, who made the release or asked for its promotion.` : '';
+  return { tone: 'waiting', title: `It waits for ${needed === 1 ? 'an approval' : `${needed} approvals`}.`, body: `${who}${not} The weights stay as they are, and the judge goes on.` };
+}
+
 /** What a state that asks for thought or for a person means, and what can be done; null where the header says it all. */
 export function meaningOf(rollout: RolloutView, lane?: LaneView): Meaning | null {
   const { state, version, fromVersion, environment, actions } = rollout;
@@ -38,6 +45,7 @@ export function meaningOf(rollout: RolloutView, lane?: LaneView): Meaning | null
     case 'paused': {
       const failed = actions.includes('retry') && !actions.includes('resume');
       if (failed) return { tone: 'bad', title: 'It failed, and its definition says to pause then.', body: 'The weights stay as they are. Retry begins the step and the judgement anew; abort takes the traffic back.' };
+      if (rollout.approvals) return waitsForApproval(rollout.approvals);
       if (currentStep(rollout)?.kind === 'pause' && rollout.until) return null;
       if (actions.includes('resume') && rollout.reason.startsWith('inconclusive')) return { tone: 'waiting', title: 'The judge could not tell, so it waits for a person.', body: 'The weights stay as they are, and the judge goes on. Resume gives this step more time; skip goes on without the judge; abort takes the traffic back.' };
       return { tone: 'waiting', title: 'It waits for a person.', body: 'The weights stay as they are, and the judge goes on. Resume goes on from here; skip leaves this step out; abort takes the traffic back.' };

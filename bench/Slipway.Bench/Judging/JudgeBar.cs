@@ -1,7 +1,7 @@
 using Slipway.Core.Analysis;
 using Slipway.Core.Rollouts;
 
-namespace Slipway.Bench;
+namespace Slipway.Bench.Judging;
 
 /// <summary>
 /// The judge on simulated hours: 100 requests a second, 5 % on the canary, 2 % bad, bins of one second, α = 1 %. False alarms without a regression and the median time to find

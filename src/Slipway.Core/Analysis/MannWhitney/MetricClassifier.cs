@@ -33,7 +33,7 @@ internal static class MetricClassifier
             return shown with { Reason = $"{metric.Name}: both versions have the same values" };
         }
 
-        // The ranks of one value each say which is greater and nothing of how sure that is; Kayenta too ends in an error here.
+        // The ranks of one value each say which is greater and nothing of how sure that is. Kayenta ends in an error here, or in High or Low where a rounding error keeps the two apart.
         if (metric.Comparison == MetricComparison.Ranks && canary.Length == 1 && stable.Length == 1)
         {
             return shown with { Classification = MetricClassification.Error, Reason = $"{metric.Name}: one value of each version is too few to compare" };

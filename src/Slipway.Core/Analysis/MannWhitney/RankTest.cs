@@ -8,7 +8,7 @@ public sealed record ShiftInterval(double Low, double High, double Estimate);
 
 /// <summary>
 /// The Mann-Whitney (Wilcoxon rank-sum) test of two sets of values, with its confidence interval of the shift between them, by the normal approximation with corrections for
-/// continuity and ties. Sorted copies are held; the m·n differences are never formed, so that thousands of values cost microseconds a look: O((m + n)·log(m + n)) time once, O(m + n) for each shift
+/// continuity and ties. Sorted copies are held; the m·n differences are never formed, so that thousands of values take milliseconds: O((m + n)·log(m + n)) time once, O(m + n) for each shift
 /// tried, O(m + n) memory.
 /// </summary>
 /// <remarks>

@@ -15,8 +15,18 @@ public interface IBenchmark
 /// <summary>What was measured and what was wanted.</summary>
 public sealed record Outcome(IReadOnlyList<Figure> Figures, IReadOnlyList<Goal> Goals)
 {
+    /// <summary>Printed as a table; its figures are figures of the benchmark like the others.</summary>
+    public Comparison? Comparison { get; init; }
+
     public bool Met => Goals.All(goal => goal.Met);
+    public IEnumerable<Figure> AllFigures => [.. Figures, .. Comparison?.Rows.SelectMany(row => row.Figures) ?? []];
 }
+
+/// <summary>Slipway beside its peers.</summary>
+/// <param name="Columns">A row has a figure for each.</param>
+public sealed record Comparison(string Title, IReadOnlyList<string> Columns, IReadOnlyList<ComparedRow> Rows);
+
+public sealed record ComparedRow(string Name, IReadOnlyList<Figure> Figures);
 
 /// <param name="Name">Names are unique within a benchmark; both sides of a ratio are figures.</param>
 public sealed record Figure(string Name, double Value, string Unit);

@@ -71,6 +71,17 @@ static void Print(IBenchmark benchmark, Outcome outcome)
         Console.WriteLine($"  {figure.Name.PadRight(width)}  {figure.Value,14:#,0.##} {figure.Unit}");
     }
 
+    if (outcome.Comparison is { } comparison)
+    {
+        Console.WriteLine($"  {comparison.Title}");
+        string[][] lines = [["", .. comparison.Columns], .. comparison.Rows.Select(row => (string[])[row.Name, .. row.Figures.Select(figure => $"{figure.Value:#,0.##} {figure.Unit}")])];
+        var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
+        foreach (var line in lines)
+        {
+            Console.WriteLine($"    {line[0].PadRight(widths[0])}  {string.Join("  ", line.Skip(1).Select((cell, i) => cell.PadLeft(widths[i + 1])))}");
+        }
+    }
+
     foreach (var goal in outcome.Goals)
     {
         var bound = goal.AtMost is { } most ? $"at most {most:#,0.##}" : $"at least {goal.AtLeast:#,0.##}";
@@ -85,7 +96,7 @@ namespace Slipway.Bench
     {
         public static BenchReport Of(string name, Outcome outcome) => new(
             name,
-            outcome.Figures.ToDictionary(figure => $"{figure.Name} ({figure.Unit})", figure => Finite(figure.Value)),
+            outcome.AllFigures.ToDictionary(figure => $"{figure.Name} ({figure.Unit})", figure => Finite(figure.Value)),
             [.. outcome.Goals.Select(goal => new GoalReport(goal.Name, goal.AtMost, goal.AtLeast, Finite(goal.Seen), goal.Met))],
             outcome.Met);
 

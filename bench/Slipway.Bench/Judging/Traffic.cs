@@ -1,6 +1,6 @@
 using Slipway.Core.Analysis;
 
-namespace Slipway.Bench;
+namespace Slipway.Bench.Judging;
 
 /// <summary>
 /// 100 requests a second, 5 % to the canary, 2 % bad; latency log-normal with median 50 ms and p99 202 ms, counted in buckets 4 % wide. Every request ends in its second.

@@ -1,4 +1,4 @@
-namespace Slipway.Bench;
+namespace Slipway.Bench.Judging;
 
 /// <summary>Seeded draws for simulated traffic.</summary>
 internal static class Draw

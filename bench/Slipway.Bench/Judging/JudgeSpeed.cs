@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Slipway.Core.Analysis;
 using Slipway.Core.Rollouts;
 
-namespace Slipway.Bench;
+namespace Slipway.Bench.Judging;
 
 /// <summary>How many bins a second one core judges, and what a running analysis holds after long runs.</summary>
 public sealed class JudgeSpeed : IBenchmark

@@ -33,7 +33,7 @@ export const useActOnRollout = (id: string) => useSend(
   ({ action, why }: { action: RolloutAction | 'approve'; why: string }, headers) => {
     const given = why === '' ? undefined : why;
     return action === 'approve'
-      ? answer(api.POST('/api/v1/rollouts/{id}/approvals', { params: { path: { id } }, body: { why: given }, headers }))
+      ? answer(api.POST('/api/v1/rollouts/{id}/approvals', { params: { path: { id } }, body: given === undefined ? undefined : { why: given }, headers }))
       : answer(api.POST('/api/v1/rollouts/{id}/actions', { params: { path: { id } }, body: { action, why: given }, headers }));
   },
   () => [keys.rollout(id), keys.promotion(id), keys.status, keys.ledgerOfPromotion(id)],

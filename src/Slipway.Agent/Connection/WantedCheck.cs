@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Slipway.Agent.Router;
 using Slipway.Client.Agents;
 
 namespace Slipway.Agent.Connection;
@@ -26,6 +27,10 @@ internal static partial class WantedCheck
         : route.Weights.Count > 0 && route.Weights.Sum(weight => weight.Weight) is not (0 or 100) ? $"the weights sum to {route.Weights.Sum(weight => weight.Weight)}, not 100"
         : route.Weights.DistinctBy(weight => weight.VersionSet).Count() != route.Weights.Count ? "a version set has two weights"
         : route.RequestTimeout <= TimeSpan.Zero || route.RequestTimeout > Longest ? $"the request timeout {route.RequestTimeout} is not above 0 and at most a day"
+        : route.Marks.Count > RouterLimits.MaxMarks ? $"it has {route.Marks.Count} marks; there may be {RouterLimits.MaxMarks}"
+        : route.Marks.SelectMany(mark => mark.Mark.Faults()).FirstOrDefault() is { Member: { } member, Fault: var fault } ? $"the {member} of a mark: {fault.TrimEnd('.')}"
+        : route.Mirror is { Percent: < 1 or > 100 } mirror ? $"{mirror.Percent} % of copies are not between 1 and 100"
+        : route.Sticky is { } sticky && (sticky.MaxAge < TimeSpan.FromSeconds(1) || sticky.MaxAge > RouterLimits.LongestSession) ? $"sessions of {sticky.MaxAge} are not between a second and {RouterLimits.LongestSession.TotalDays} days"
         : null;
 
     /// <summary>Of an attempt of a job. Names become a folder's name and a part of an address, both escaped, so that they may hold what they like within their length.</summary>

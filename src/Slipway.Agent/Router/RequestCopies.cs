@@ -55,12 +55,17 @@ internal sealed partial class RequestCopies(InFlight inFlight, RouterOptions opt
             {
                 copy = await MakeAsync(context, passage, endpoint.Prefix);
             }
-            catch (UriFormatException)
+            catch (Exception fault)
             {
-                // The request itself is told so.
                 endpoint.Leave();
                 mirror.Limit.LeaveOut();
-                return;
+                if (fault is UriFormatException)
+                {
+                    // A request that cannot be forwarded; the client hears of it by the request itself.
+                    return;
+                }
+
+                throw;
             }
 
             // The request goes its way here; what follows may not touch it any more.

@@ -130,9 +130,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
 
         public long From { get; } = from;
 
-        /// <summary>
-        /// The seconds of the two versions whose numbers are new. Marked requests and copies are left out: which of them a version gets was not drawn.
-        /// </summary>
+        /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
         public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
             [.. kept
                 .Where(k => k.Source.Arm is Arm.Stable or Arm.Canary or Arm.Baseline && (k.Source.VersionSet == asked.VersionSet || k.Source.VersionSet == asked.StableVersionSet))

@@ -53,16 +53,15 @@ public sealed class CopiedRequests
         await using var router = await RouterUnderTest.StartAsync();
         await router.ApplyAsync(Of(1, Lane(1, Set("v1", 70, one.Address), Set("v2", 30, two.Address), Set("v3", 0, three.Address)) with { Mirror = new("v3", 40) }));
         const int Requests = 2000;
-        await Parallel.ForAsync(0, Requests, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel }, async (i, cancel) =>
+        await Parallel.ForAsync(0, Requests, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancel }, async (i, cancel) =>
             await router.Http.GetStringAsync($"{Url}/?n={i}", cancel));
 
-        // 800 ± 22 copies, 240 ± 13 of them of requests to v2: eight deviations off would be one run in 10^15. None is left out on a machine that keeps up; what is, is said.
+        // 800 ± 22 copies, 240 ± 13 of them of requests to v2: eight deviations off would be one run in 10^15. What a slow machine leaves out is said.
         await Until.TrueAsync(() => router.TotalAsync("v3").GetAwaiter().GetResult().UnderWay() == 0, "the copies end");
         var leftOut = await LeftOutAsync(router);
         var copies = await router.TotalAsync("v3", "mirrored");
         (copies.Started + leftOut).ShouldBeInRange(800 - 176, 800 + 176);
         copies.ShouldBe(new OutcomeCounts(three.Asked.Count, three.Asked.Count, 0, 0, 0, 0));
-        leftOut.ShouldBe(0);
         three.Asked.Intersect(two.Asked).Count().ShouldBeInRange(240 - 104, 240 + 104, "whoever answers, as many are copied");
 
         var counts = await router.CountsAsync();
@@ -119,25 +118,45 @@ public sealed class CopiedRequests
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start(500);
         await using var router = await RouterUnderTest.StartAsync();
-        await router.ApplyAsync(Of(1, Copying($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}", Set("v1", 100, one.Address)) with { RequestTimeout = TimeSpan.FromSeconds(5) }));
+        await router.ApplyAsync(Of(1, Copying($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}", Set("v1", 100, one.Address)) with { RequestTimeout = TimeSpan.FromMinutes(5) }));
         const int Requests = 150, Most = 100;
-        var began = System.Diagnostics.Stopwatch.StartNew();
         for (var i = 0; i < Requests; i++)
         {
             (await router.Http.GetStringAsync(Url, Cancel)).ShouldBe("one");
         }
 
-        began.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5), "no request waits for a copy's timeout");
+        // All are answered while every copy still hangs.
         await Until.TrueAsync(() => router.TotalAsync("v2").GetAwaiter().GetResult().Started == Most, "the copies begin");
+        (await router.TotalAsync("v2")).ShouldBe(new OutcomeCounts(Most, 0, 0, 0, 0, 0));
         (await LeftOutAsync(router)).ShouldBe(Requests - Most);
-        var hanging = (await router.CountsAsync()).Sets.Single(s => s.Arm == "mirrored");
-        hanging.Seconds.Sum(s => s.InFlightOver.Where((_, i) => i % 2 == 1).Sum()).ShouldBe(Most);
-        await router.TotalBecomesAsync(new OutcomeCounts(Most, 0, 0, 0, Most, 0), "v2", "mirrored");
+        await Until.TrueAsync(() => InFlight(router.CountsAsync().GetAwaiter().GetResult()) == Most, "the copies are seen in flight");
+        silent.Stop();
+        await router.TotalBecomesAsync(new OutcomeCounts(Most, 0, 0, Most, 0, 0), "v2", "mirrored");
         await router.TotalBecomesAsync(new OutcomeCounts(Requests, Requests, 0, 0, 0, 0), "v1");
 
-        // Given up is given back.
+        // What has ended makes room.
         (await router.Http.GetStringAsync(Url, Cancel)).ShouldBe("one");
-        await Until.TrueAsync(() => router.TotalAsync("v2").GetAwaiter().GetResult().Started == Most + 1, "another copy begins");
+        await router.TotalBecomesAsync(new OutcomeCounts(Most + 1, 0, 0, Most + 1, 0, 0), "v2", "mirrored");
+        (await LeftOutAsync(router)).ShouldBe(Requests - Most);
+
+        static long InFlight(RouterCounts counts) => counts.Sets.Single(s => s.Arm == "mirrored").Seconds.Sum(s => s.InFlightOver.Where((_, i) => i % 2 == 1).Sum());
+    }
+
+    [Fact]
+    public async Task A_copy_that_does_not_come_to_its_end_within_the_request_timeout_has_timed_out()
+    {
+        await using var one = await RouterBackend.StartAsync("one");
+        await using var two = await RouterBackend.StartAsync("two");
+        await using var router = await RouterUnderTest.StartAsync();
+        await router.ApplyAsync(Of(1, Copying(two.Address, Set("v1", 100, one.Address)) with { RequestTimeout = TimeSpan.FromSeconds(3) }));
+        one.Release();
+        (await router.Http.GetStringAsync(Url + "/hang", Cancel)).ShouldBe("one");
+        await router.TotalBecomesAsync(new OutcomeCounts(1, 0, 0, 0, 1, 0), "v2", "mirrored");
+        await router.TotalBecomesAsync(new OutcomeCounts(1, 1, 0, 0, 0, 0), "v1");
+
+        // Of an event stream the headers are the answer.
+        (await router.Http.GetStringAsync(Url + "/events", Cancel)).ShouldContain("two");
+        await router.TotalBecomesAsync(new OutcomeCounts(2, 1, 0, 0, 1, 0), "v2", "mirrored");
     }
 
     [Fact]

@@ -113,7 +113,7 @@ public sealed class MarkedRequests
         await using var one = await RouterBackend.StartAsync("one");
         await using var two = await RouterBackend.StartAsync("two");
         await using var router = await RouterUnderTest.StartAsync();
-        await router.ApplyAsync(Of(1, Lane(1, Set("v1", 100, one.Address), Set("v2", 0, two.Address)) with { Marks = [Mark("v2", "query", "try")], RequestTimeout = TimeSpan.FromSeconds(1) }));
+        await router.ApplyAsync(Of(1, Lane(1, Set("v1", 100, one.Address), Set("v2", 0, two.Address)) with { Marks = [Mark("v2", "query", "try")], RequestTimeout = TimeSpan.FromSeconds(3) }));
         (await router.Http.GetAsync(Url + "/500?try", Cancel)).StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
         (await router.Http.GetAsync(Url + "/abort?try", Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
         (await router.Http.GetAsync(Url + "/hang?try", Cancel)).StatusCode.ShouldBe(HttpStatusCode.GatewayTimeout);

@@ -11,8 +11,9 @@ internal sealed class Visitor(RouterUnderTest router, string? session = null)
     /// <summary>The id; null: none yet.</summary>
     public string? Session { get; private set; } = session;
 
-    public async Task<(HttpStatusCode Status, string Body)> AskAsync(string path = "/", CancellationToken cancel = default)
+    public async Task<(HttpStatusCode Status, string Body)> AskAsync(string path = "/", CancellationToken? leaving = null)
     {
+        var cancel = leaving ?? TestContext.Current.CancellationToken;
         using var request = new HttpRequestMessage(HttpMethod.Get, Url + path);
         if (Session is not null)
         {

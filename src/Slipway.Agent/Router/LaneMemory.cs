@@ -1,8 +1,9 @@
 namespace Slipway.Agent.Router;
 
-/// <summary>What the router remembers of a lane from one configuration to the next. Changed by configurations, one at a time; read by anybody.</summary>
+/// <summary>What the router remembers of a lane from one configuration to the next.</summary>
 internal sealed class LaneMemory
 {
+    private readonly Lock gate = new();
     private SessionMemory? sessions;
     private string? comparison;
     private long forgottenBefore;
@@ -10,26 +11,39 @@ internal sealed class LaneMemory
     public CopyLimit Copies { get; } = new();
 
     /// <summary>Sessions remembered now, and those forgotten since the lane is there because there were too many.</summary>
-    public (long Remembered, long Forgotten) SessionCounts => Volatile.Read(ref sessions) is { } now ? (now.Count, Interlocked.Read(ref forgottenBefore) + now.Forgotten) : (0, Interlocked.Read(ref forgottenBefore));
+    public (long Remembered, long Forgotten) SessionCounts
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (sessions?.Count ?? 0, forgottenBefore + (sessions?.Forgotten ?? 0));
+            }
+        }
+    }
 
     /// <summary>The memory of a comparison, new unless it is the one that goes on.</summary>
     public SessionMemory Sessions(string of)
     {
-        if (sessions is { } now && comparison == of)
+        lock (gate)
         {
-            return now;
-        }
+            if (sessions is null || comparison != of)
+            {
+                forgottenBefore += sessions?.Forgotten ?? 0;
+                sessions = new SessionMemory(RouterLimits.MaxSessions);
+                comparison = of;
+            }
 
-        NoSessions();
-        comparison = of;
-        var fresh = new SessionMemory(RouterLimits.MaxSessions);
-        Volatile.Write(ref sessions, fresh);
-        return fresh;
+            return sessions;
+        }
     }
 
     public void NoSessions()
     {
-        Interlocked.Add(ref forgottenBefore, sessions?.Forgotten ?? 0);
-        Volatile.Write(ref sessions, null);
+        lock (gate)
+        {
+            forgottenBefore += sessions?.Forgotten ?? 0;
+            sessions = null;
+        }
     }
 }

@@ -107,6 +107,8 @@ public sealed class WantedFences
         {
             (route with { Marks = [new("a/prod/1", "1", new("body", "x"))] }, "the part of a mark"), (route with { Marks = [new("a/prod/1", "1", new("query", "x", "a", "b"))] }, "the prefix of a mark"),
             (route with { Marks = [.. Enumerable.Repeat(new WantedMark("a/prod/1", "1", new("query", "x")), 101)] }, "101 marks"),
+            (route with { Marks = [new("a/prod/1", "", new("query", "x"))] }, "a mark leads to 'a/prod/1' in version ''"), (route with { Marks = [null!] }, "a mark is null"),
+            (route with { Mirror = new("nobody", "1", 10) }, "copies go to 'nobody'"),
             (route with { Mirror = new("a/prod/1", "1", 0) }, "0 % of copies"), (route with { Sticky = new(TimeSpan.FromDays(500)) }, "sessions of 500"),
         })
         {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Slipway.Agent.Router;
 using Slipway.Client.Agents;
 
 namespace Slipway.Agent.Connection;
@@ -26,7 +27,18 @@ internal static partial class WantedCheck
         : route.Weights.Count > 0 && route.Weights.Sum(weight => weight.Weight) is not (0 or 100) ? $"the weights sum to {route.Weights.Sum(weight => weight.Weight)}, not 100"
         : route.Weights.DistinctBy(weight => weight.VersionSet).Count() != route.Weights.Count ? "a version set has two weights"
         : route.RequestTimeout <= TimeSpan.Zero || route.RequestTimeout > Longest ? $"the request timeout {route.RequestTimeout} is not above 0 and at most a day"
+        : route.Marks.Count > RouterLimits.MaxMarks ? $"it has {route.Marks.Count} marks; there may be {RouterLimits.MaxMarks}"
+        : route.Marks.Any(mark => mark is null) ? "a mark is null"
+        : route.Marks.FirstOrDefault(mark => !IsServable(mark.VersionSet, mark.Version)) is { } nameless ? $"a mark leads to '{nameless.VersionSet}' in version '{nameless.Version}', which cannot be"
+        : route.Mirror is { } copies && !IsServable(copies.VersionSet, copies.Version) ? $"copies go to '{copies.VersionSet}' in version '{copies.Version}', which cannot be"
+        : route.Marks.SelectMany(mark => mark.Mark.Faults()).FirstOrDefault() is { Member: { } member, Fault: var fault } ? $"the {member} of a mark: {fault.TrimEnd('.')}"
+        : route.Mirror is { Percent: < 1 or > 100 } mirror ? $"{mirror.Percent} % of copies are not between 1 and 100"
+        : route.Sticky is { } sticky && (sticky.MaxAge < TimeSpan.FromSeconds(1) || sticky.MaxAge > RouterLimits.LongestSession) ? $"sessions of {sticky.MaxAge} are not between a second and {RouterLimits.LongestSession.TotalDays} days"
         : null;
+
+    // The version is told in a header of each answer.
+    private static bool IsServable(string versionSet, string version) =>
+        VersionSetName().IsMatch(versionSet) && version.Length is > 0 and <= 200 && version.Trim(' ').Length == version.Length && version.All(c => c is >= ' ' and <= '~');
 
     /// <summary>Of an attempt of a job. Names become a folder's name and a part of an address, both escaped, so that they may hold what they like within their length.</summary>
     public static string? WhyNot(WantedJob job) =>

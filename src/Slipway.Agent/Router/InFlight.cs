@@ -88,7 +88,7 @@ internal sealed class InFlight
         }
     }
 
-    /// <summary>Age of every counted request under way.</summary>
+    /// <summary>Age of every request under way that a second counts.</summary>
     public List<(Tally Tally, long Second, TimeSpan Age)> Read()
     {
         var now = time.GetTimestamp();
@@ -99,9 +99,9 @@ internal sealed class InFlight
             {
                 for (var passage = stripe.First; passage is not null; passage = passage.Next)
                 {
-                    if (passage.Tally is { } tally)
+                    if (passage is { Tally: { } tally, StartedSecond: { } second })
                     {
-                        all.Add((tally, passage.StartedSecond, passage.Age(now)));
+                        all.Add((tally, second, passage.Age(now)));
                     }
                 }
             }

@@ -13,7 +13,7 @@ namespace Slipway.Agent.Router;
 /// by the answer, by a failure, by the client's leaving, or by the <see cref="InFlight">sweep</see> that finds it past its timeout.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The sweep may still cancel what has just ended; a source without timer or wait handle holds nothing to release.")]
-internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTimeout, TimeProvider time) : HttpTransformer
+internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTimeout, TimeProvider time, Session? session = null) : HttpTransformer
 {
     public const string VersionHeader = "X-Slipway-Version";
     private const string ForwardedFor = "X-Forwarded-For", ForwardedHost = "X-Forwarded-Host", ForwardedProto = "X-Forwarded-Proto";
@@ -32,8 +32,8 @@ internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTime
     public ServingSet Set => set;
     public Tally? Tally => tally;
 
-    /// <summary>The Unix second in which it started; 0 when it is not counted.</summary>
-    public long StartedSecond => second?.Second ?? 0;
+    /// <summary>The Unix second in which it started; null when no second counts it, at least not yet.</summary>
+    public long? StartedSecond => second?.Second;
     public CancellationToken Cancelled => cancellation.Token;
     public bool IsOverdue => Volatile.Read(ref phase) == Overdue;
 
@@ -45,7 +45,24 @@ internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTime
     public Passage? Previous { get; set; }
     public Passage? Next { get; set; }
 
-    public void CountStarted(int stripe) => second = tally?.Start(time.GetUtcNow().ToUnixTimeSeconds(), stripe);
+    public void CountStarted(int stripe)
+    {
+        if (tally is not null)
+        {
+            var now = time.GetUtcNow().ToUnixTimeSeconds();
+            second = session is null ? tally.Start(now, stripe) : session.Start(tally, now, stripe);
+        }
+    }
+
+    /// <summary>What the router itself says to the client, whether the instance's answer is passed on or not.</summary>
+    public void AddHeaders(HttpResponse response)
+    {
+        response.Headers[VersionHeader] = set.VersionHeaderValue;
+        if (session?.SetCookie is { } cookie)
+        {
+            response.Headers.Append(HeaderNames.SetCookie, cookie);
+        }
+    }
 
     /// <summary>Time since the start without what the client itself took to send its body.</summary>
     public TimeSpan Age(long now)
@@ -110,9 +127,12 @@ internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTime
         var target = httpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
         if (target is ['/', ..] && !target.AsSpan().ContainsAnyExcept(PlainTarget))
         {
-            proxyRequest.RequestUri = new Uri(destinationPrefix + target, AsReceived);
+            proxyRequest.RequestUri = At(destinationPrefix, target);
         }
     }
+
+    /// <summary>An instance's address for a path and query, byte by byte.</summary>
+    public static Uri At(string prefix, string target) => new(prefix + target, AsReceived);
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
@@ -126,19 +146,23 @@ internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTime
             throw new OperationCanceledException("The request had been given up.", cancellationToken);
         }
 
-        status = (int)proxyResponse.StatusCode;
+        Note(proxyResponse.StatusCode);
         var copy = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        httpContext.Response.Headers[VersionHeader] = set.VersionHeaderValue;
-
-        // What follows these headers ends when one side pleases: neither its length nor its end says how the version is doing.
-        if (proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols
-            || string.Equals(proxyResponse.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase))
+        AddHeaders(httpContext.Response);
+        if (EndsAtHeaders(proxyResponse))
         {
             Settle(Outcome.Finished);
         }
 
         return copy;
     }
+
+    public void Note(HttpStatusCode answered) => status = (int)answered;
+
+    /// <summary>What follows its headers ends when one side pleases: neither its length nor its end says how the version is doing.</summary>
+    public static bool EndsAtHeaders(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.SwitchingProtocols
+        || string.Equals(response.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase);
 
     public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
@@ -174,9 +198,19 @@ internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTime
 
     private void Count(Outcome outcome, bool error, double? micros)
     {
-        if (tally is not null && second is not null)
+        if (tally is null)
         {
-            tally.Settle(second, time.GetUtcNow().ToUnixTimeSeconds(), outcome, error, micros, Stripes.Current);
+            return;
+        }
+
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        if (session is not null)
+        {
+            session.Settle(tally, second, now, outcome, error, micros, Stripes.Current);
+        }
+        else if (second is not null)
+        {
+            tally.Settle(second, now, outcome, error, micros, Stripes.Current);
         }
     }
 }

@@ -7,8 +7,8 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Slipway.Agent.Router;
 
-/// <summary>The way of a request: by host or port to a lane, by weight to a version set, to one of its instances, and what is counted of it.</summary>
-internal sealed partial class RequestRouting(Routing routing, InFlight inFlight, IHttpForwarder forwarder, RouterOptions options, ILogger<RequestRouting> logger)
+/// <summary>The way of a request: by host or port to a lane, by mark, session or weight to a version set, to one of its instances, and what is counted of it.</summary>
+internal sealed partial class RequestRouting(Routing routing, InFlight inFlight, IHttpForwarder forwarder, RequestCopies copies, RouterOptions options, ILogger<RequestRouting> logger)
 {
     // No activity timeout: the passage has its own until headers come, and what streams after them may be silent for as long as it pleases.
     private static readonly ForwarderRequestConfig Forwarding = new()
@@ -37,19 +37,46 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
             return RouterAnswers.ProblemAsync(context, NoRoute(table, context, port));
         }
 
-        if ((route.Preview ?? route.Lane.Draw()) is not { } set)
+        if (route.Preview is null && route.Lane.Rules is { } rules)
         {
-            Interlocked.Increment(ref unrouted);
-            return RouterAnswers.ProblemAsync(context, new RouterProblem("Nothing is served here", 503, "notServing",
-                $"No version of {route.Lane.Name} has any traffic now. `slipway status {route.Lane.Name.Split('/')[0]}` tells why."));
+            return rules.Marked(context.Request) is { } marked ? PassMarkedAsync(context, route, rules, marked) : DrawAsync(context, route, rules);
         }
 
-        return PassAsync(context, route, set);
+        return (route.Preview ?? route.Lane.Draw()) is { } set
+            ? PassAsync(context, route, new Passage(set, route.Preview is null ? set.Tally : null, route.Lane.RequestTimeout, options.TimeProvider))
+            : NothingServedAsync(context, route);
     }
 
-    private async Task PassAsync(HttpContext context, Route route, ServingSet set)
+    private async Task PassMarkedAsync(HttpContext context, Route route, LaneRules rules, MarkedSet marked)
     {
-        var passage = new Passage(set, route.Preview is null ? set.Tally : null, route.Lane.RequestTimeout, options.TimeProvider);
+        var passage = new Passage(marked.Set, marked.Tally, route.Lane.RequestTimeout, options.TimeProvider);
+        if (!await PassAsync(context, route, passage, last: false))
+        {
+            // None of its instances could be connected to, so nothing was sent; it goes where it would have gone without its mark.
+            await DrawAsync(context, route, rules);
+        }
+    }
+
+    private Task DrawAsync(HttpContext context, Route route, LaneRules rules)
+    {
+        var (set, session) = rules.Sessions is null ? (route.Lane.Draw(), null) : rules.Sessions.Draw(context.Request);
+        if (set is null)
+        {
+            return NothingServedAsync(context, route);
+        }
+
+        if (rules.Mirror is { } mirror)
+        {
+            copies.Offer(context, mirror, route.Lane.RequestTimeout);
+        }
+
+        return PassAsync(context, route, new Passage(set, set.Tally, route.Lane.RequestTimeout, options.TimeProvider, session));
+    }
+
+    /// <param name="last">Whether the client is told when no instance of the version set could be connected to; else nothing was sent to anybody.</param>
+    /// <returns>False when none could be connected to.</returns>
+    private async Task<bool> PassAsync(HttpContext context, Route route, Passage passage, bool last = true)
+    {
         inFlight.Enter(passage);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
         {
@@ -58,7 +85,7 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
 
         try
         {
-            await ForwardAsync(context, route, set, passage);
+            return await ForwardAsync(context, route, passage, last);
         }
         finally
         {
@@ -67,8 +94,9 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
         }
     }
 
-    private async Task ForwardAsync(HttpContext context, Route route, ServingSet set, Passage passage)
+    private async Task<bool> ForwardAsync(HttpContext context, Route route, Passage passage, bool last)
     {
+        var set = passage.Set;
         List<InstanceEndpoint>? refused = null;
         while (Enter(route, set, refused) is { } endpoint)
         {
@@ -85,13 +113,13 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
             if (error == ForwarderError.None)
             {
                 passage.Settle(Outcome.Finished);
-                return;
+                return true;
             }
 
             if (!WasUnreachable(context, error))
             {
                 await FailAsync(context, route, passage, error);
-                return;
+                return true;
             }
 
             if (endpoint.TakeOut())
@@ -104,7 +132,12 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
         }
 
         passage.Settle(set.Unreachable);
-        await RouterAnswers.ReplaceAsync(context, set, NoInstance(route, set, "No instance could be connected to."));
+        if (last)
+        {
+            await RouterAnswers.ReplaceAsync(context, passage, NoInstance(route, set, "No instance could be connected to."));
+        }
+
+        return false;
     }
 
     // When all that this request knows have refused it, a newer configuration may know another instance of the version set.
@@ -127,7 +160,7 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
 
         if (passage.IsOverdue)
         {
-            await RouterAnswers.ReplaceAsync(context, passage.Set, new RouterProblem("Timed out", 504, "timedOut",
+            await RouterAnswers.ReplaceAsync(context, passage, new RouterProblem("Timed out", 504, "timedOut",
                 $"An instance of {route.Lane.Name} {passage.Set.Version} did not answer within {route.Lane.RequestTimeout.TotalSeconds:0.###} s."));
             return;
         }
@@ -139,7 +172,7 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
                 break;
             case ForwarderError.RequestCreation:
                 passage.Settle(Outcome.ClientGone);
-                await RouterAnswers.ReplaceAsync(context, passage.Set, new RouterProblem("Bad request", 400, "badRequest", "The request cannot be forwarded as it is."));
+                await RouterAnswers.ReplaceAsync(context, passage, new RouterProblem("Bad request", 400, "badRequest", "The request cannot be forwarded as it is."));
                 return;
             case ForwarderError.ResponseBodyClient or ForwarderError.ResponseBodyCanceled or ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient:
                 passage.Settle(Outcome.ClientGone);
@@ -149,11 +182,18 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
                 break;
         }
 
-        await RouterAnswers.ReplaceAsync(context, passage.Set, NoInstance(route, passage.Set, "The connection to the instance broke before its answer was complete."));
+        await RouterAnswers.ReplaceAsync(context, passage, NoInstance(route, passage.Set, "The connection to the instance broke before its answer was complete."));
     }
 
     private static RouterProblem NoInstance(Route route, ServingSet set, string what) =>
         new("Bad gateway", 502, "noInstance", $"{what} ({route.Lane.Name} {set.Version}) `slipway instance list` tells what runs.");
+
+    private Task NothingServedAsync(HttpContext context, Route route)
+    {
+        Interlocked.Increment(ref unrouted);
+        return RouterAnswers.ProblemAsync(context, new RouterProblem("Nothing is served here", 503, "notServing",
+            $"No version of {route.Lane.Name} has any traffic now. `slipway status {route.Lane.Name.Split('/')[0]}` tells why."));
+    }
 
     private RouterProblem NoRoute(RouteTable table, HttpContext context, int port)
     {

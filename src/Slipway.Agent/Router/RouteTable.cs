@@ -7,17 +7,24 @@ internal sealed class LaneRoute
 {
     private readonly ServingSet[] weighted;
 
-    public LaneRoute(RouterLane lane, IReadOnlyList<ServingSet> sets)
+    public LaneRoute(RouterLane lane, IReadOnlyList<ServingSet> sets, LaneMemory memory, TallyBook book)
     {
         Name = lane.Lane;
         RequestTimeout = lane.RequestTimeout;
         Sets = sets;
+        Memory = memory;
+        Rules = LaneRules.Of(lane, sets, memory, book);
         weighted = sets.Where(s => s.Weight > 0).ToArray();
     }
 
     public string Name { get; }
     public TimeSpan RequestTimeout { get; }
     public IReadOnlyList<ServingSet> Sets { get; }
+    public LaneMemory Memory { get; }
+
+    /// <summary>Null: weights are all that it has.</summary>
+    public LaneRules? Rules { get; }
+    public IEnumerable<Tally> Tallies => Sets.Select(s => s.Tally).Concat(Rules?.Tallies ?? []);
 
     /// <summary>The version set that takes a request, drawn by weight; null when none has any.</summary>
     public ServingSet? Draw()

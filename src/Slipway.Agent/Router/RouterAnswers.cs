@@ -12,7 +12,7 @@ internal static class RouterAnswers
         JsonAsync(context, problem.Status, problem, RouterJson.Default.RouterProblem, "application/problem+json");
 
     /// <summary>Replaces an answer of which nothing has been sent; one that has begun stays as it is.</summary>
-    public static Task ReplaceAsync(HttpContext context, ServingSet set, RouterProblem problem)
+    public static Task ReplaceAsync(HttpContext context, Passage passage, RouterProblem problem)
     {
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
@@ -20,7 +20,7 @@ internal static class RouterAnswers
         }
 
         context.Response.Clear();
-        context.Response.Headers[Passage.VersionHeader] = set.VersionHeaderValue;
+        passage.AddHeaders(context.Response);
         return ProblemAsync(context, problem);
     }
 

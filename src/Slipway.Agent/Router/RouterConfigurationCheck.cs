@@ -10,7 +10,7 @@ internal static partial class RouterConfigurationCheck
     private static readonly string[] Arms = ["stable", "canary", "baseline"];
 
     /// <param name="ownPorts">Ports that the router itself listens on.</param>
-    /// <param name="inForce">What is served now: a change of weights needs a new generation, or counts of both would be one.</param>
+    /// <param name="inForce">What is served now: a change of where requests go needs a new generation, or counts of both would be one.</param>
     public static List<string> Problems(RouterConfiguration configuration, RouterConfiguration? inForce, IReadOnlyCollection<int> ownPorts)
     {
         List<string> problems = [];
@@ -39,9 +39,10 @@ internal static partial class RouterConfigurationCheck
 
             CheckLane(lane, at, seen, problems);
             CheckSets(lane, at, problems);
-            if (before.TryGetValue(lane.Lane, out var old) && old.Generation == lane.Generation && !Weights(old).SetEquals(Weights(lane)))
+            LaneRulesCheck.Add(lane, at, problems);
+            if (before.TryGetValue(lane.Lane, out var old) && old.Generation == lane.Generation && WhatChanges(old, lane) is { } changes)
             {
-                problems.Add($"{at}.generation: the weights of {lane.Lane} change, so its generation must be another than {old.Generation}.");
+                problems.Add($"{at}.generation: {changes} of {lane.Lane} change, so its generation must be another than {old.Generation}.");
             }
         }
 
@@ -159,6 +160,13 @@ internal static partial class RouterConfigurationCheck
     private static bool IsEndpoint(string? endpoint) =>
         Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0
         && uri.Port > 0 && (uri.Host == "localhost" || (IPAddress.TryParse(uri.Host, out var address) && IPAddress.IsLoopback(address)));
+
+    private static string? WhatChanges(RouterLane old, RouterLane now) =>
+        !Weights(old).SetEquals(Weights(now)) ? "the weights"
+        : !(old.Marks ?? []).SequenceEqual(now.Marks ?? []) ? "the marks"
+        : old.Mirror != now.Mirror ? "the copies"
+        : old.Sticky != now.Sticky ? "the sessions"
+        : null;
 
     private static HashSet<(string, int)> Weights(RouterLane lane) =>
         lane.VersionSets.Where(s => s is { Weight: > 0 }).Select(s => (s.VersionSet, s.Weight)).ToHashSet();

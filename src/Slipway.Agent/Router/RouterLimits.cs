@@ -22,5 +22,17 @@ internal static class RouterLimits
     /// <summary>Largest configuration taken by the admin port.</summary>
     public const int MaxConfigurationBytes = 64 * 1024 * 1024;
     public const int MaxLanes = 20_000;
+
+    /// <summary>Marks of a lane: every request of it is looked at for each until one matches.</summary>
+    public const int MaxMarks = 100;
+
+    /// <summary>Copies of a lane's requests under way; above it they are left out.</summary>
+    public const int MaxCopies = 100;
+
+    /// <summary>Sessions remembered of a lane (some 10 MB); above it those seen first are forgotten.</summary>
+    public const int MaxSessions = 160_000;
+
+    /// <summary>How long a session's cookie may last; browsers keep none for longer.</summary>
+    public static readonly TimeSpan LongestSession = TimeSpan.FromDays(400);
     public static readonly TimeSpan LongestRequestTimeout = TimeSpan.FromHours(1);
 }

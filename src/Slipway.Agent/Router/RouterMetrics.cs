@@ -13,7 +13,7 @@ internal static class RouterMetrics
         var series = book.ReadSeries().OrderBy(s => s.Key.Lane, StringComparer.Ordinal).ThenBy(s => s.Key.Version, StringComparer.Ordinal).ThenBy(s => s.Key.Arm, StringComparer.Ordinal)
             .Select(s => (Labels: Labels(s.Key), s.Value)).ToList();
 
-        Family(text, "slipway_router_requests_total", "counter", "Requests given to a version.");
+        Family(text, "slipway_router_requests_total", "counter", "Requests given to a version; with arm=\"mirrored\" copies of such, with arm=\"routed\" marked requests.");
         series.ForEach(s => Sample(text, "slipway_router_requests_total", s.Labels, s.Value.Outcomes.Started));
         Family(text, "slipway_router_request_errors_total", "counter", "Requests that a version failed: answered with 5xx, connection failed or broke, timed out.");
         foreach (var (labels, value) in series)
@@ -44,6 +44,14 @@ internal static class RouterMetrics
             }
         }
 
+        var lanes = table.Lanes.Where(lane => lane.Rules is not null).OrderBy(lane => lane.Name, StringComparer.Ordinal).Select(lane => (Labels: Labels(lane.Name), lane.Memory)).ToList();
+        Family(text, "slipway_router_copies_left_out_total", "counter", "Copies of requests that were not made: too many were under way, or there was no instance to take them.");
+        lanes.ForEach(lane => Sample(text, "slipway_router_copies_left_out_total", lane.Labels, lane.Memory.Copies.LeftOut));
+        Family(text, "slipway_router_sessions", "gauge", "Sessions remembered, so that each counts once in the comparison that goes on.");
+        lanes.ForEach(lane => Sample(text, "slipway_router_sessions", lane.Labels, lane.Memory.SessionCounts.Remembered));
+        Family(text, "slipway_router_sessions_forgotten_total", "counter", "Sessions forgotten because there were too many; they count once more when they come again.");
+        lanes.ForEach(lane => Sample(text, "slipway_router_sessions_forgotten_total", lane.Labels, lane.Memory.SessionCounts.Forgotten));
+
         Family(text, "slipway_router_unrouted_total", "counter", "Requests for an unknown host or for a lane that serves nothing.");
         text.Append("slipway_router_unrouted_total ").Append(unrouted).Append('\n');
         Family(text, "slipway_router_configuration_sequence", "gauge", "Sequence of the configuration in force; 0: none.");
@@ -66,10 +74,12 @@ internal static class RouterMetrics
         Sample(text, "slipway_router_request_duration_seconds_count", labels, count);
     }
 
-    private static string Labels(SeriesKey key)
+    private static string Labels(SeriesKey key) => $"{Labels(key.Lane)},version=\"{Escape(key.Version)}\",arm=\"{Escape(key.Arm)}\"";
+
+    private static string Labels(string lane)
     {
-        var slash = key.Lane.IndexOf('/');
-        return $"service=\"{Escape(key.Lane[..slash])}\",environment=\"{Escape(key.Lane[(slash + 1)..])}\",version=\"{Escape(key.Version)}\",arm=\"{Escape(key.Arm)}\"";
+        var slash = lane.IndexOf('/');
+        return $"service=\"{Escape(lane[..slash])}\",environment=\"{Escape(lane[(slash + 1)..])}\"";
     }
 
     private static string Escape(string value) => value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n");

@@ -112,7 +112,7 @@ public static class RouterProgram
         builder.Services.AddSingleton(options).AddSingleton(options.TimeProvider);
         builder.Services.AddSingleton(services => new InFlight(options.TimeProvider));
         builder.Services.AddSingleton(services => new TallyBook(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), services.GetRequiredService<InFlight>(), options.TimeProvider));
-        builder.Services.AddSingleton<Routing>().AddSingleton<RequestRouting>();
+        builder.Services.AddSingleton<Routing>().AddSingleton<RequestCopies>().AddSingleton<RequestRouting>();
         builder.Services.AddHostedService<RouterUpkeep>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);

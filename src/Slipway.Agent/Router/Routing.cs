@@ -22,6 +22,7 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly Dictionary<(string VersionSet, string Address), InstanceEndpoint> endpoints = [];
     private readonly List<InstanceEndpoint> leaving = [];
+    private Dictionary<string, LaneMemory> memories = new(StringComparer.Ordinal);
 
     // Version sets that were served before the router started: what ran may have been stopped with it, and until the agent lists an instance of one again, requests that find
     // nobody say nothing of the version.
@@ -167,7 +168,8 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
         HashSet<(string, string)> listed = [];
         foreach (var lane in configuration.Lanes)
         {
-            var route = new LaneRoute(lane, [.. lane.VersionSets.Select(s => Serving(lane, s, listed))]);
+            var memory = memories.GetValueOrDefault(lane.Lane) ?? new LaneMemory();
+            var route = new LaneRoute(lane, [.. lane.VersionSets.Select(s => Serving(lane, s, listed))], memory, book);
             lanes.Add(lane.Lane, route);
             hosts.Add(lane.Host, new Route(route, null));
             if (lane.Preview is { } preview)
@@ -177,10 +179,11 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
         }
 
         var byPort = ports.ToDictionary(p => p.Value, p => hosts[p.Key]);
-        book.Configure(lanes.Values.SelectMany(l => l.Sets).Select(s => s.Tally), ports);
+        book.Configure(lanes.Values.SelectMany(l => l.Tallies), ports);
         Volatile.Write(ref table, new RouteTable(configuration, lanes, hosts, byPort, ports));
         WhyNone = null;
         CloseAllBut(ports.Values.ToHashSet());
+        memories = lanes.ToDictionary(lane => lane.Key, lane => lane.Value.Memory, StringComparer.Ordinal);
         foreach (var key in endpoints.Keys.Where(k => !listed.Contains(k)).ToList())
         {
             leaving.Add(endpoints[key]);
@@ -192,11 +195,12 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
     {
         var instances = set.Endpoints.Select(address =>
         {
-            var key = (set.VersionSet, address);
-            listed.Add(key);
-            return endpoints.TryGetValue(key, out var known) ? known : endpoints[key] = new InstanceEndpoint(set.VersionSet, new Uri(address), options.TimeProvider);
+            var endpoint = (set.VersionSet, address);
+            listed.Add(endpoint);
+            return endpoints.TryGetValue(endpoint, out var known) ? known : endpoints[endpoint] = new InstanceEndpoint(set.VersionSet, new Uri(address), options.TimeProvider);
         }).ToArray();
-        return new ServingSet(set.VersionSet, set.Version, set.Weight, instances, book.Of(new TallyKey(lane.Lane, lane.Generation, set.VersionSet, set.Version, set.Arm, set.Weight)), isBack: !notBackYet.Contains(set.VersionSet));
+        var key = new TallyKey(lane.Lane, lane.Generation, set.VersionSet, set.Version, set.Arm, set.Weight, lane.Sticky is null ? null : VersionSetCounts.Sessions);
+        return new ServingSet(set.VersionSet, set.Version, set.Weight, instances, book.Of(key), isBack: !notBackYet.Contains(set.VersionSet));
     }
 
     // With a port that cannot be had, the lane is served by its host alone, and the upkeep tries again.

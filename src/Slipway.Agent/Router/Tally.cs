@@ -3,7 +3,8 @@ using Slipway.Client.Traffic;
 namespace Slipway.Agent.Router;
 
 /// <summary>What counts are kept under.</summary>
-internal sealed record TallyKey(string Lane, long Generation, string VersionSet, string Version, string Arm, int Weight);
+/// <param name="Unit">As in <see cref="VersionSetCounts"/>.</param>
+internal sealed record TallyKey(string Lane, long Generation, string VersionSet, string Version, string Arm, int Weight, string? Unit = null);
 
 /// <summary>The counts of one version set in one weights generation: totals, and a ring of seconds.</summary>
 internal sealed class Tally(TallyKey key)
@@ -26,7 +27,14 @@ internal sealed class Tally(TallyKey key)
 
     public SecondTally Start(long second, int stripe)
     {
-        Total.Add(Outcome.Started, stripe);
+        StartTotal(stripe);
+        return StartSecond(second, stripe);
+    }
+
+    public void StartTotal(int stripe) => Total.Add(Outcome.Started, stripe);
+
+    public SecondTally StartSecond(long second, int stripe)
+    {
         var tally = At(second);
         tally.Outcomes.Add(Outcome.Started, stripe);
         return tally;
@@ -36,19 +44,37 @@ internal sealed class Tally(TallyKey key)
     /// <param name="micros">Time to the response's end, for outcomes that have one.</param>
     public void Settle(SecondTally started, long nowSecond, Outcome outcome, bool error, double? micros, int stripe)
     {
+        SettleSecond(started, nowSecond, outcome, error, micros, stripe);
+        SettleTotal(outcome, error, micros, stripe);
+    }
+
+    public void SettleSecond(SecondTally started, long nowSecond, Outcome outcome, bool error, double? micros, int stripe)
+    {
         var oldestKept = nowSecond - VersionSetCounts.RetainedSeconds + 1;
         var tally = started.Second >= oldestKept ? started : At(oldestKept);
         if (micros is { } duration)
         {
             tally.AddLatency(duration, stripe);
-            Durations.Add(duration, stripe);
         }
 
         tally.Outcomes.Add(outcome, stripe);
-        Total.Add(outcome, stripe);
         if (error)
         {
             tally.Outcomes.Add(Outcome.Errors5xx, stripe);
+        }
+    }
+
+    /// <summary>After its second: once the totals have nothing under way, every second is complete.</summary>
+    public void SettleTotal(Outcome outcome, bool error, double? micros, int stripe)
+    {
+        if (micros is { } duration)
+        {
+            Durations.Add(duration, stripe);
+        }
+
+        Total.Add(outcome, stripe);
+        if (error)
+        {
             Total.Add(Outcome.Errors5xx, stripe);
         }
     }

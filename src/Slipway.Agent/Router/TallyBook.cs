@@ -212,6 +212,7 @@ internal sealed class TallyBook(string incarnation, InFlight inFlight, TimeProvi
         Version = key.Version,
         Arm = key.Arm,
         Weight = key.Weight,
+        Unit = key.Unit,
         Total = total,
         Seconds = seconds,
     };

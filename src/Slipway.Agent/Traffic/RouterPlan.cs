@@ -7,7 +7,7 @@ namespace Slipway.Agent.Traffic;
 /// <summary>Computes what the router shall serve. Pure: wanted traffic and what runs, in; a configuration, out.</summary>
 internal static class RouterPlan
 {
-    private const string PreviewArm = "canary";
+    private const string ArmWithoutWeight = "canary";
 
     /// <param name="observed">By version set: the instances of this agent.</param>
     public static RouterConfiguration From(
@@ -31,16 +31,18 @@ internal static class RouterPlan
             .ToList();
         // The router has one preview address per lane: that of the version set named first.
         var preview = route.Previews.Count > 0 ? route.Previews[0] : null;
-        if (preview is not null && !sets.Exists(set => set.VersionSet == preview))
+        IEnumerable<(string Name, string Version)> named =
+        [
+            .. route.Marks.Select(mark => (mark.VersionSet, mark.Version)),
+            .. route.Mirror is { } mirror ? [(mirror.VersionSet, mirror.Version)] : Array.Empty<(string, string)>(),
+            .. preview is null ? Array.Empty<(string, string)>() : [(preview, versionSets.TryGetValue(preview, out var set) ? set.Version : "")],
+        ];
+        foreach (var (name, version) in named)
         {
-            sets.Add(new()
+            if (!sets.Exists(set => set.VersionSet == name))
             {
-                VersionSet = preview,
-                Version = versionSets.TryGetValue(preview, out var set) ? set.Version : "",
-                Arm = PreviewArm,
-                Weight = 0,
-                Endpoints = Endpoints(observed[preview], 0),
-            });
+                sets.Add(new() { VersionSet = name, Version = version, Arm = ArmWithoutWeight, Weight = 0, Endpoints = Endpoints(observed[name], 0) });
+            }
         }
         return new()
         {
@@ -50,6 +52,9 @@ internal static class RouterPlan
             VersionSets = sets,
             Preview = preview is null ? null : new() { Host = PreviewHost(route.Host), VersionSet = preview },
             RequestTimeout = route.RequestTimeout,
+            Marks = route.Marks.Count == 0 ? null : [.. route.Marks.Select(mark => new RouterMark(mark.VersionSet, mark.Mark))],
+            Mirror = route.Mirror is { } copies ? new(copies.VersionSet, copies.Percent) : null,
+            Sticky = route.Sticky,
         };
     }
 

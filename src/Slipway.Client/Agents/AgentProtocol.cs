@@ -259,7 +259,23 @@ public sealed record WantedRoute
     /// <summary>Version sets that can be reached at their preview address without having user traffic.</summary>
     public IReadOnlyList<string> Previews { get; init; } = [];
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Requests that go where they say, whatever the weights are; the first that matches counts. Empty also from a peer that knows none, as in <see cref="AgentReport.Jobs"/>.</summary>
+    public IReadOnlyList<WantedMark> Marks { get; init => field = value ?? []; } = [];
+
+    /// <summary>What gets copies of requests; null: nothing does.</summary>
+    public WantedMirror? Mirror { get; init; }
+
+    /// <summary>Sessions keep their version; null: each request is drawn by itself.</summary>
+    public RouterSticky? Sticky { get; init; }
 }
+
+/// <summary>Requests with this mark go to a version set, which needs no weight; while it has no instance that can be connected to they are drawn by weight like any other.</summary>
+public sealed record WantedMark(string VersionSet, string Version, RequestMark Mark);
+
+/// <summary>Copies of requests go to a version set, which needs no weight; its answers are dropped.</summary>
+/// <param name="Percent">Of the lane's drawn requests, 1 to 100.</param>
+public sealed record WantedMirror(string VersionSet, string Version, int Percent);
 
 /// <param name="VersionSet">As in <see cref="WantedVersionSet"/>.</param>
 /// <param name="Arm"><c>stable</c>, <c>canary</c> or <c>baseline</c>.</param>

@@ -53,6 +53,18 @@ public sealed record RouterLane
     public RouterPreview? Preview { get; init; }
     public required IReadOnlyList<RouterVersionSet> VersionSets { get; init; }
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Marked requests; the first that matches counts. Null, not empty, where there are none: a router takes no members that it does not know, and one that was started by an older
+    /// program shall go on taking configurations that ask nothing new of it.
+    /// </summary>
+    public IReadOnlyList<RouterMark>? Marks { get; init; }
+
+    /// <summary>What gets copies of requests; null: nothing does.</summary>
+    public RouterMirror? Mirror { get; init; }
+
+    /// <summary>Sessions keep their version; null: each request is drawn by itself.</summary>
+    public RouterSticky? Sticky { get; init; }
 }
 
 /// <summary>Requests to <see cref="Host"/> go to one version set; they are not counted towards the lane.</summary>
@@ -74,6 +86,20 @@ public sealed record RouterVersionSet
 
     /// <summary><c>http://127.0.0.1:port</c> of the instances that take requests now.</summary>
     public required IReadOnlyList<string> Endpoints { get; init; }
+}
+
+/// <summary>Requests with this mark go to one of the lane's version sets; while none of its instances can be connected to they are drawn by weight like any other.</summary>
+public sealed record RouterMark(string VersionSet, RequestMark Mark);
+
+/// <summary>Copies of GET, HEAD and OPTIONS requests without a body go to one of the lane's version sets; its answers are dropped.</summary>
+/// <param name="Percent">Of the requests that are drawn by weight, 1 to 100.</param>
+public sealed record RouterMirror(string VersionSet, int Percent);
+
+/// <summary>A cookie (<see cref="Cookie"/>) names a session, and the session has its version as long as the weights allow.</summary>
+/// <param name="MaxAge">How long the cookie lasts.</param>
+public sealed record RouterSticky(TimeSpan MaxAge)
+{
+    public const string Cookie = "slipway_session";
 }
 
 /// <summary>
@@ -108,12 +134,25 @@ public sealed record VersionSetCounts
     public required long Generation { get; init; }
     public required string VersionSet { get; init; }
     public required string Version { get; init; }
+
+    /// <summary><c>stable</c>, <c>canary</c> or <c>baseline</c>; <c>routed</c> for marked requests and <c>mirrored</c> for copies, which are in no other.</summary>
     public required string Arm { get; init; }
 
-    /// <summary>The percent in force.</summary>
+    /// <summary>The percent in force; of <c>mirrored</c> the percent that is copied, of <c>routed</c> 0.</summary>
     public required int Weight { get; init; }
 
-    /// <summary>Totals since the incarnation began.</summary>
+    /// <summary>
+    /// What <see cref="Seconds"/> count; null: requests. <see cref="Sessions"/>: in a lane with sessions, of each session its first request and, once, its first bad one
+    /// (5xx, connect failure, timed out). The first request counts in the second in which it started; another, bad one in the second in which it turned out to be bad, since until
+    /// then it is nothing that a reader should wait for, and without a latency. Of two bad ones under way at the same time the later to end is left out: if it was the session's first
+    /// request, as <see cref="OutcomeCounts.ClientGone"/>. A session's first request that ended as ClientGone or NotServing makes room for the next to be the first.
+    /// </summary>
+    public string? Unit { get; init; }
+
+    /// <summary>A value of <see cref="Unit"/>.</summary>
+    public const string Sessions = "session";
+
+    /// <summary>Totals of requests since the incarnation began.</summary>
     public required OutcomeCounts Total { get; init; }
 
     /// <summary>The kept seconds (of a reading with <c>since</c>: those that changed or have requests in flight), each with its whole cumulative numbers so far.</summary>

@@ -17,8 +17,11 @@ public sealed record TrafficWanted
     public IReadOnlyList<string> Previews { get; init; } = [];
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Requests that go where they say, whatever the weights are; the first that matches counts.</summary>
-    public IReadOnlyList<TrafficRoute> Routes { get; init; } = [];
+    /// <summary>
+    /// Requests that go where they say, whatever the weights are; the first that matches counts. Empty also in a row that was written before there were any: the generated reader gives
+    /// null then.
+    /// </summary>
+    public IReadOnlyList<TrafficRoute> Routes { get; init => field = value ?? []; } = [];
 
     /// <summary>What gets copies of requests beside those of its weight; null: nothing does.</summary>
     public TrafficMirror? Mirror { get; init; }
@@ -83,10 +86,16 @@ public sealed record TrafficReading
     public required string Version { get; init; }
     public required Arm Arm { get; init; }
     public required int Weight { get; init; }
+
+    /// <summary>What <see cref="Seconds"/> count.</summary>
+    public TrafficUnit Unit { get; init; }
     public required IReadOnlyList<TrafficSecond> Seconds { get; init; }
 }
 
-/// <summary>Requests that started in one second.</summary>
+/// <summary>What is drawn, and so what is counted: a request, or a session with all its requests (counted when it is first seen, and once as bad).</summary>
+public enum TrafficUnit { Request, Session }
+
+/// <summary>Requests that started in one second, or sessions: <see cref="TrafficReading.Unit"/>.</summary>
 /// <param name="Second">Unix second.</param>
 /// <param name="Started">Given to the version set.</param>
 /// <param name="Finished">Answered in full, whatever the status.</param>

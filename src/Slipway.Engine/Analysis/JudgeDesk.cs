@@ -130,10 +130,10 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
 
         public long From { get; } = from;
 
-        /// <summary>The seconds of the two versions whose numbers are new.</summary>
+        /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
         public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
             [.. kept
-                .Where(k => k.Source.VersionSet == asked.VersionSet || k.Source.VersionSet == asked.StableVersionSet)
+                .Where(k => k.Source.Arm is Arm.Stable or Arm.Canary or Arm.Baseline && (k.Source.VersionSet == asked.VersionSet || k.Source.VersionSet == asked.StableVersionSet))
                 .SelectMany(k => k.Seconds.Select(s => (k.Source, s)))
                 .Where(k => !known.TryGetValue((k.Source, k.s.Second), out var before) || !Same(before, k.s))
                 .OrderBy(k => k.s.Second)];
@@ -166,6 +166,12 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
         private void Observe(long second, long generation, long? full)
         {
             var sources = known.Where(k => k.Key.Second == second && k.Key.Source.Generation == generation).ToList();
+            if (sources.Exists(s => s.Key.Source.Unit == TrafficUnit.Session))
+            {
+                // Sessions were drawn, so sessions are what can be compared; a router that counts requests all the same does not add to them.
+                sources.RemoveAll(s => s.Key.Source.Unit != TrafficUnit.Session);
+            }
+
             var canary = sources.Where(s => s.Key.Source.VersionSet == asked.VersionSet).ToList();
             var stable = sources.Where(s => s.Key.Source.VersionSet == asked.StableVersionSet).ToList();
             // Before the rollout's first shift what was not on stable was on some earlier version: this one's share was none.

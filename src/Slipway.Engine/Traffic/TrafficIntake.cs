@@ -31,7 +31,7 @@ public sealed class TrafficIntake
                     lanes[reading.Lane] = sources = [];
                 }
 
-                var source = new TrafficSource(agent, reading.Incarnation, reading.Generation, reading.VersionSet, reading.Arm, reading.Weight);
+                var source = new TrafficSource(agent, reading.Incarnation, reading.Generation, reading.VersionSet, reading.Arm, reading.Weight, reading.Unit);
                 if (!sources.TryGetValue(source, out var seconds))
                 {
                     sources[source] = seconds = [];
@@ -93,4 +93,4 @@ public sealed class TrafficIntake
 }
 
 /// <summary>One version set in one weights generation, as one start of one router counted it.</summary>
-public sealed record TrafficSource(string Agent, string Incarnation, long Generation, string VersionSet, Arm Arm, int Weight);
+public sealed record TrafficSource(string Agent, string Incarnation, long Generation, string VersionSet, Arm Arm, int Weight, TrafficUnit Unit = TrafficUnit.Request);

@@ -27,7 +27,7 @@ internal static class AgentReports
         Lane = LaneId.Parse(route.Lane), Agent = agent, Generation = route.Generation, Port = route.Port, PreviewPort = route.PreviewPort, Failure = route.Failure,
     })];
 
-    /// <exception cref="FormatException">A lane or an arm is not one.</exception>
+    /// <exception cref="FormatException">A lane, an arm or a unit is not one.</exception>
     public static IReadOnlyList<TrafficReading> Readings(string agent, RouterCounts counts) => [.. counts.Sets.Select(set => new TrafficReading
     {
         Lane = LaneId.Parse(set.Lane),
@@ -38,6 +38,7 @@ internal static class AgentReports
         Version = set.Version,
         Arm = ArmOf(set.Arm),
         Weight = set.Weight,
+        Unit = UnitOf(set.Unit),
         Seconds = [.. set.Seconds.Select(s => new TrafficSecond(
             s.Second, s.Outcomes.Started, s.Outcomes.Finished, s.Outcomes.Errors5xx, s.Outcomes.ConnectFailures, s.Outcomes.TimedOut, s.Outcomes.ClientGone + s.Outcomes.NotServing, s.Latency, s.InFlightOver))],
     })];
@@ -80,6 +81,15 @@ internal static class AgentReports
         "stable" => Arm.Stable,
         "canary" => Arm.Canary,
         "baseline" => Arm.Baseline,
+        "routed" => Arm.Routed,
+        "mirrored" => Arm.Mirrored,
         _ => throw new FormatException($"'{arm}' is no arm."),
+    };
+
+    private static TrafficUnit UnitOf(string? unit) => unit switch
+    {
+        null => TrafficUnit.Request,
+        VersionSetCounts.Sessions => TrafficUnit.Session,
+        _ => throw new FormatException($"'{unit}' is nothing that is counted."),
     };
 }

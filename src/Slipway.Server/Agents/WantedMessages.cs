@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Slipway.Client.Agents;
+using Slipway.Client.Traffic;
 using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
 using Slipway.Core.Releases;
@@ -81,6 +82,9 @@ internal sealed class WantedMessages
             Weights = [.. wanted.Weights.Select(w => new WantedWeight(w.VersionSet, w.Version, Access.Words.Of(w.Arm), w.Weight))],
             Previews = wanted.Previews,
             RequestTimeout = wanted.RequestTimeout,
+            Marks = [.. wanted.Routes.Select(r => new WantedMark(r.VersionSet, r.Version, new RequestMark(Access.Words.Of(r.Match.Part), r.Match.Name, r.Match.Is, r.Match.Prefix)))],
+            Mirror = wanted.Mirror is { } mirror ? new WantedMirror(mirror.VersionSet, mirror.Version, mirror.Percent) : null,
+            Sticky = wanted.Sticky is { } sticky ? new RouterSticky(sticky.MaxAge) : null,
         };
     }
 

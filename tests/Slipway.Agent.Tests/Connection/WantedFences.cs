@@ -99,6 +99,38 @@ public sealed class WantedFences
     }
 
     [Fact]
+    public void Marks_copies_and_sessions_that_cannot_be_are_refused_and_the_route_stays()
+    {
+        var (state, _) = WantedState.Empty.Accept(new() { Full = true, Routes = [Route("a/prod", 1, 1, true)] }, _ => true);
+        var route = Route("a/prod", 1, 2, true);
+        foreach (var (impossible, why) in new[]
+        {
+            (route with { Marks = [new("a/prod/1", "1", new("body", "x"))] }, "the part of a mark"), (route with { Marks = [new("a/prod/1", "1", new("query", "x", "a", "b"))] }, "the prefix of a mark"),
+            (route with { Marks = [.. Enumerable.Repeat(new WantedMark("a/prod/1", "1", new("query", "x")), 101)] }, "101 marks"),
+            (route with { Marks = [new("a/prod/1", "", new("query", "x"))] }, "a mark leads to 'a/prod/1' in version ''"), (route with { Marks = [null!] }, "a mark is null"),
+            (route with { Mirror = new("nobody", "1", 10) }, "copies go to 'nobody'"),
+            (route with { Mirror = new("a/prod/1", "1", 0) }, "0 % of copies"), (route with { Sticky = new(TimeSpan.FromDays(500)) }, "sessions of 500"),
+        })
+        {
+            var (kept, _) = state.Accept(new() { Full = false, Routes = [impossible] }, _ => true);
+            kept.Routes["a/prod"].Token.ShouldBe(new(1, 1));
+            kept.Refused["route/a/prod"].Reason.ShouldContain(why);
+        }
+
+        var possible = route with { Marks = [new("a/prod/2", "2", new("query", "x"))], Mirror = new("a/prod/2", "2", 100), Sticky = new(TimeSpan.FromDays(1)) };
+        state.Accept(new() { Full = false, Routes = [possible] }, _ => true).Next.Routes["a/prod"].ShouldBe(possible);
+    }
+
+    [Fact]
+    public void A_route_from_a_peer_that_knows_no_marks_has_none()
+    {
+        const string Text = """{"type":"wanted","full":true,"routes":[{"lane":"a/prod","token":{"generation":1,"counter":1},"generation":1,"host":"a.prod.localhost","weights":[]}]}""";
+        var route = ((ServerWanted)System.Text.Json.JsonSerializer.Deserialize(Text, AgentProtocolJson.Default.FromServer)!).Routes.Single();
+        route.Marks.ShouldBeEmpty();
+        (route.Mirror, route.Sticky).ShouldBe((null, null));
+    }
+
+    [Fact]
     public void Connecting_again_waits_from_a_fifth_of_a_second_to_ten()
     {
         Enumerable.Range(1, 8).Select(failures => ReconnectSchedule.After(failures).TotalSeconds).ShouldBe([0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10]);

@@ -14,6 +14,8 @@ internal static class Configurations
     public static RouterLane Lane(long generation, params IReadOnlyList<RouterVersionSet> sets) =>
         new() { Lane = "shop/prod", Generation = generation, Host = Host, VersionSets = sets };
 
+    public static RouterMark Mark(string versionSet, string part, string name, string? whole = null, string? prefix = null) => new(versionSet, new RequestMark(part, name, whole, prefix));
+
     public static RouterConfiguration Of(long sequence, params IReadOnlyList<RouterLane> lanes) => new() { Sequence = sequence, Lanes = lanes };
 
     /// <summary>One lane whose generation is the configuration's sequence.</summary>

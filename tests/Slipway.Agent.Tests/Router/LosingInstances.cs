@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Slipway.Agent.Tests.Harness;
 using Slipway.Client.Traffic;
 using static Slipway.Agent.Tests.Router.Configurations;
@@ -17,7 +16,7 @@ public sealed class LosingInstances
     {
         await using var backend = await RouterBackend.StartAsync("one");
         await using var router = await RouterUnderTest.StartAsync();
-        await router.ApplyAsync(Of(1, Set("v1", 100, backend.Address, NobodyThere(), NobodyThere())));
+        await router.ApplyAsync(Of(1, Set("v1", 100, backend.Address, RouterBackend.NobodyThere(), RouterBackend.NobodyThere())));
         for (var i = 0; i < 30; i++)
         {
             using var answer = await router.Http.PostAsync(Url + "/size", new ByteArrayContent(new byte[1000]), Cancel);
@@ -89,7 +88,7 @@ public sealed class LosingInstances
         await using var back = await RouterBackend.StartAsync("back");
         await second.ApplyAsync(Of(3, Set("v1", 100, back.Address)));
         (await second.Http.GetStringAsync(Url, Cancel)).ShouldBe("back");
-        await second.ApplyAsync(Of(4, Set("v1", 100, NobodyThere())));
+        await second.ApplyAsync(Of(4, Set("v1", 100, RouterBackend.NobodyThere())));
         (await second.Http.GetAsync(Url, Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
 
         await second.TotalBecomesAsync(new OutcomeCounts(4, 1, 0, 1, 0, 0, NotServing: 2));
@@ -100,7 +99,7 @@ public sealed class LosingInstances
     {
         await using var other = await RouterBackend.StartAsync("other");
         await using var router = await RouterUnderTest.StartAsync();
-        var port = new Uri(NobodyThere()).Port;
+        var port = new Uri(RouterBackend.NobodyThere()).Port;
         await router.ApplyAsync(Of(1, Set("v1", 100, $"http://127.0.0.1:{port}", other.Address)));
         for (var i = 0; i < 20; i++)
         {
@@ -115,8 +114,8 @@ public sealed class LosingInstances
     public async Task With_every_instance_gone_a_request_fails_once_and_the_next_tries_again()
     {
         await using var router = await RouterUnderTest.StartAsync();
-        var port = new Uri(NobodyThere()).Port;
-        await router.ApplyAsync(Of(1, Set("v1", 100, $"http://127.0.0.1:{port}", NobodyThere())));
+        var port = new Uri(RouterBackend.NobodyThere()).Port;
+        await router.ApplyAsync(Of(1, Set("v1", 100, $"http://127.0.0.1:{port}", RouterBackend.NobodyThere())));
         for (var i = 0; i < 3; i++)
         {
             (await router.Http.GetAsync(Url, Cancel)).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
@@ -142,11 +141,4 @@ public sealed class LosingInstances
     // /proc/net/tcp: remote address and state in hexadecimal; 01 is established.
     private static int ConnectionsTo(int port) => File.ReadLines("/proc/net/tcp").Concat(File.ReadLines("/proc/net/tcp6"))
         .Count(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, var remote, "01", ..] && remote.EndsWith($":{port:X4}", StringComparison.Ordinal));
-
-    private static string NobodyThere()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return $"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}";
-    }
 }

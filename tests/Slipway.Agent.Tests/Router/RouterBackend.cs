@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -24,7 +26,7 @@ internal sealed class RouterBackend : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+            kestrel.Listen(IPAddress.Loopback, port);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
@@ -38,6 +40,9 @@ internal sealed class RouterBackend : IAsyncDisposable
     public int Port => new Uri(app.Urls.First()).Port;
     public string Address => $"http://127.0.0.1:{Port}";
 
+    /// <summary>Methods, in order of arrival.</summary>
+    public ConcurrentQueue<string> Methods { get; } = new();
+
     /// <summary>Paths asked for, in order of arrival.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
     public ConcurrentQueue<IReadOnlyDictionary<string, string>> Headers { get; } = new();
@@ -47,6 +52,14 @@ internal sealed class RouterBackend : IAsyncDisposable
         var backend = new RouterBackend(name, port);
         await backend.app.StartAsync();
         return backend;
+    }
+
+    /// <summary>An address where nobody listens.</summary>
+    public static string NobodyThere()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return $"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}";
     }
 
     /// <summary>As a process: NAME; its first line of output is its port.</summary>
@@ -69,6 +82,7 @@ internal sealed class RouterBackend : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        Methods.Enqueue(context.Request.Method);
         Asked.Enqueue(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         Headers.Enqueue(context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
         var response = context.Response;
@@ -76,6 +90,9 @@ internal sealed class RouterBackend : IAsyncDisposable
         {
             case "/500":
                 response.StatusCode = 500;
+                break;
+            case "/cookie":
+                response.Cookies.Append("own", "1");
                 break;
             case "/hang":
                 await Task.WhenAny(release.Task, Task.Delay(Timeout.Infinite, context.RequestAborted));

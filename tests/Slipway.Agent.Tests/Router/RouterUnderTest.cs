@@ -52,6 +52,7 @@ internal sealed class RouterUnderTest : IAsyncDisposable
     public HttpClient Client() => new(new SocketsHttpHandler
     {
         UseProxy = false,
+        UseCookies = false,
         AllowAutoRedirect = false,
         ConnectCallback = async (context, cancel) =>
         {
@@ -97,20 +98,35 @@ internal sealed class RouterUnderTest : IAsyncDisposable
         return JsonSerializer.Deserialize(body, RouterProtocolJson.Default.RouterCounts)!;
     }
 
-    /// <summary>The totals over generations of one version set, or of all.</summary>
-    public async Task<OutcomeCounts> TotalAsync(string? versionSet = "v1") =>
-        Sum((await CountsAsync()).Sets.Where(s => versionSet is null || s.VersionSet == versionSet).Select(s => s.Total));
+    /// <summary>The totals over generations of one version set, or of all; on one arm, or on all.</summary>
+    public async Task<OutcomeCounts> TotalAsync(string? versionSet = "v1", string? arm = null) =>
+        Sum((await CountsAsync()).Sets.Where(s => (versionSet is null || s.VersionSet == versionSet) && (arm is null || s.Arm == arm)).Select(s => s.Total));
 
     /// <summary>Waits a while: an answer reaches its client a moment before it is counted.</summary>
-    public async Task TotalBecomesAsync(OutcomeCounts expected, string? versionSet = "v1")
+    public async Task TotalBecomesAsync(OutcomeCounts expected, string? versionSet = "v1", string? arm = null)
     {
-        for (var i = 0; i < 400 && await TotalAsync(versionSet) != expected; i++)
+        for (var i = 0; i < 400 && await TotalAsync(versionSet, arm) != expected; i++)
         {
             await Task.Delay(50);
         }
 
-        (await TotalAsync(versionSet)).ShouldBe(expected);
+        (await TotalAsync(versionSet, arm)).ShouldBe(expected);
     }
+
+    /// <summary>What the seconds of one version set add up to, over generations; waits until nothing is under way.</summary>
+    public async Task<OutcomeCounts> UnitsAsync(string? versionSet = "v1")
+    {
+        var counts = await CountsAsync();
+        for (var i = 0; i < 400 && counts.Sets.Any(s => s.Total.UnderWay() > 0); i++)
+        {
+            await Task.Delay(50);
+            counts = await CountsAsync();
+        }
+
+        return Sum(counts.Sets.Where(s => versionSet is null || s.VersionSet == versionSet).SelectMany(s => s.Seconds).Select(s => s.Outcomes));
+    }
+
+    public async Task<string[]> MetricsAsync() => (await AdminAsync(HttpMethod.Get, "/metrics")).Body.Split('\n');
 
     public async Task EndAsync()
     {

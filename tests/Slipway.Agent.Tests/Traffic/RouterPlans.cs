@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Slipway.Agent.Traffic;
 using Slipway.Client.Agents;
+using Slipway.Client.Traffic;
 
 namespace Slipway.Agent.Tests.Traffic;
 
@@ -45,6 +46,46 @@ public sealed class RouterPlans
         var set = lane.VersionSets.Single(set => set.VersionSet == "a/prod/3");
         set.Weight.ShouldBe(0);
         set.Endpoints.ShouldBe(["http://127.0.0.1:20003"]);
+    }
+
+    [Fact]
+    public void What_only_marks_or_copies_name_is_listed_with_its_instances_and_without_weight()
+    {
+        var mark = new RequestMark(RequestMark.Header, "X-Try", "new");
+        var route = Route(90, 10) with
+        {
+            Marks = [new("a/prod/3", "3", mark), new("a/prod/2", "2", mark), new("a/prod/3", "3", mark)],
+            Mirror = new("a/prod/4", "4", 20),
+            Previews = ["a/prod/3"],
+            Sticky = new(TimeSpan.FromHours(1)),
+        };
+        var observed = Observed(("a/prod/3", InstanceState.Healthy, 20003), ("a/prod/3", InstanceState.Unhealthy, 20013), ("a/prod/4", InstanceState.Healthy, 20004));
+        var lane = RouterPlan.From([route], NoSets, observed, 1).Lanes.Single();
+        lane.VersionSets.Select(set => (set.VersionSet, set.Version, set.Weight)).ShouldBe([("a/prod/1", "1", 90), ("a/prod/2", "2", 10), ("a/prod/3", "3", 0), ("a/prod/4", "4", 0)]);
+        lane.VersionSets[2].Endpoints.ShouldBe(["http://127.0.0.1:20003"]);
+        lane.VersionSets[3].Endpoints.ShouldBe(["http://127.0.0.1:20004"]);
+        lane.Marks.ShouldBe([new("a/prod/3", mark), new("a/prod/2", mark), new("a/prod/3", mark)]);
+        lane.Mirror.ShouldBe(new("a/prod/4", 20));
+        lane.Sticky.ShouldBe(new(TimeSpan.FromHours(1)));
+        lane.Preview!.VersionSet.ShouldBe("a/prod/3");
+    }
+
+    [Fact]
+    public void Other_marks_copies_or_sessions_make_another_service()
+    {
+        var mark = new RequestMark(RequestMark.Header, "X-Try", "new");
+        var route = Route(90, 10) with { Marks = [new("a/prod/2", "2", mark)], Mirror = new("a/prod/2", "2", 20), Sticky = new(TimeSpan.FromHours(1)) };
+        RouterPlan.SameService(Plan(route), Plan(route with { Marks = [.. route.Marks] })).ShouldBeTrue();
+        foreach (var other in new[]
+        {
+            route with { Marks = [] }, route with { Marks = [new("a/prod/1", "1", mark)] }, route with { Marks = [new("a/prod/2", "2", mark with { Is = "old" })] },
+            route with { Mirror = null }, route with { Mirror = new("a/prod/2", "2", 21) }, route with { Sticky = null }, route with { Sticky = new(TimeSpan.FromHours(2)) },
+        })
+        {
+            RouterPlan.SameService(Plan(route), Plan(other)).ShouldBeFalse();
+        }
+
+        RouterConfiguration Plan(WantedRoute one) => RouterPlan.From([one], NoSets, Observed(), 1);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Slipway.Agent.Tests.Harness;
 using Slipway.Client.Agents;
+using Slipway.Client.Traffic;
 
 namespace Slipway.Agent.Tests.Traffic;
 
@@ -48,6 +49,30 @@ public sealed class TrafficThroughAnAgent
     }
 
     [Fact]
+    public async Task Marked_requests_copies_and_sessions_reach_a_version_that_has_no_weight()
+    {
+        var port = FreePort();
+        await using var agent = AgentUnderTest.Create(begin: false, with: options => options with { RouterPort = port, RouterCommand = RealRouter.Command });
+        var two = agent.Wanted(SampleService.Command(), revision: "r2") with { Version = "2.0.0" };
+        var route = Route(1, 100, 0) with
+        {
+            Weights = [new("shop/prod/r1", "1.0.0", "stable", 100)],
+            Marks = [new("shop/prod/r2", "2.0.0", new(RequestMark.Header, "X-Try"))],
+            Mirror = new("shop/prod/r2", "2.0.0", 100),
+            Sticky = new(TimeSpan.FromHours(1)),
+        };
+        agent.Server.Snapshot = new() { Full = true, VersionSets = [agent.Wanted(SampleService.Command()), two], Routes = [route] };
+        agent.Begin();
+        await Until.TrueAsync(() => AskAsync(port).GetAwaiter().GetResult() == "shop 1.0.0", "an answer of version 1");
+        await Until.TrueAsync(() => AskAsync(port, "X-Try").GetAwaiter().GetResult() == "shop 2.0.0", "an answer of version 2");
+        await Until.TrueAsync(() => AskAsync(port).GetAwaiter().GetResult() == "shop 1.0.0" && Told("shop/prod/r2", "mirrored", null) && Told("shop/prod/r2", "routed", null)
+            && Told("shop/prod/r1", "stable", VersionSetCounts.Sessions), "each counted as what it is");
+
+        bool Told(string versionSet, string arm, string? unit) => agent.Server.Traffic.SelectMany(report => report.Counts.Sets)
+            .Any(set => set.VersionSet == versionSet && set.Arm == arm && set.Unit == unit && set.Total.Finished > 0);
+    }
+
+    [Fact]
     public async Task A_router_killed_with_9_comes_back_by_itself_with_its_last_configuration()
     {
         var port = FreePort();
@@ -66,9 +91,14 @@ public sealed class TrafficThroughAnAgent
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
     // Service and version, or what went wrong: nothing is thrown away, the test looks at all of it.
-    private static async Task<string> AskAsync(int port)
+    private static async Task<string> AskAsync(int port, string? mark = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/") { Headers = { Host = "shop.prod.localhost" } };
+        if (mark is not null)
+        {
+            request.Headers.Add(mark, "1");
+        }
+
         try
         {
             using var response = await Http.SendAsync(request);

@@ -67,6 +67,47 @@ public sealed class JudgeDeskTests
         answer.Checks.Single().LogEvidence.ShouldBe(tests.First(test => test.Log10Evidence >= 2).Log10Evidence, 1e-9, "what decided is told");
     }
 
+    [Fact]
+    public async Task Marked_requests_and_copies_are_not_judged()
+    {
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        var desk = new JudgeDesk(store, traffic);
+        await Tell(Enumerable.Range(0, 30), 3, (Stable, Arm.Stable, 95, 95, 0), (Canary, Arm.Canary, 5, 5, 0), (Canary, Arm.Routed, 0, 50, 50), (Canary, Arm.Mirrored, 20, 50, 50), (Stable, Arm.Routed, 0, 7, 7));
+
+        var answer = await desk.AskAsync(Asked(), Cancel);
+
+        var errors = answer.Checks.ShouldHaveSingleItem();
+        (errors.CanaryUnits, errors.CanaryBad, errors.StableUnits, errors.StableBad).ShouldBe((30 * 5, 0, 30 * 95, 0));
+        var kept = (await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Select(JudgeDesk.ReadingOf).ToList();
+        kept.Count.ShouldBe(60);
+        kept.ShouldAllBe(bin => bin.Source.Arm == Arm.Stable || bin.Source.Arm == Arm.Canary);
+    }
+
+    [Fact]
+    public async Task Where_sessions_are_counted_only_sessions_are_judged()
+    {
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        var desk = new JudgeDesk(store, traffic);
+        foreach (var second in Enumerable.Range(0, 10))
+        {
+            await traffic.ReportAsync(
+                "one",
+                [
+                    Reading(second, 3, Stable, Arm.Stable, 95, 19, 1) with { Unit = TrafficUnit.Session }, Reading(second, 3, Canary, Arm.Canary, 5, 2, 0) with { Unit = TrafficUnit.Session },
+                    // A router that counts requests beside one that counts sessions.
+                    Reading(second, 3, Stable, Arm.Stable, 95, 950, 50) with { Incarnation = "2" }, Reading(second, 3, Canary, Arm.Canary, 5, 50, 10) with { Incarnation = "2" },
+                ],
+                Shift.AddSeconds(second + 1), Cancel);
+        }
+
+        var answer = await desk.AskAsync(Asked(), Cancel);
+
+        var errors = answer.Checks.ShouldHaveSingleItem();
+        (errors.CanaryUnits, errors.CanaryBad, errors.StableUnits, errors.StableBad).ShouldBe((20, 0, 190, 10));
+        var replayed = JudgeDesk.Replay(Asked(), (await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Select(JudgeDesk.ReadingOf));
+        replayed.Sum(bin => bin.Tests.ShouldHaveSingleItem().StableUnits).ShouldBe(9 * 19, "all but the last, which may not be over");
+    }
+
     private static AskJudge Asked() => new()
     {
         Rollout = "shop-prod-3",

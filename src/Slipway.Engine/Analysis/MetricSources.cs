@@ -27,7 +27,8 @@ public sealed class MetricSources(Platform platform, MakeMetricSource make) : IM
         return Unfit(question) is { } unfit ? Refused(unfit) : make(source).AskAsync(question, cancel);
     }
 
-    private static string? Unfit(MetricQuestion question)
+    /// <summary>Why nobody can be asked this, whatever the source; null: somebody can.</summary>
+    public static string? Unfit(MetricQuestion question)
     {
         if (question.Step < Limits.MetricShortestStep || question.Step > Limits.MetricLongestStep)
         {

@@ -32,6 +32,11 @@ internal static partial class MetricKeys
             {
                 findings.Add(name, $"{name.Text} does not say of which kind it is.", $"Say one of {string.Join(", ", Source.Allowed)}, such as {name.Text}: {{ prometheus: {{ url: http://127.0.0.1:9090 }} }}.");
             }
+
+            foreach (var twice in kinds.Select(k => k.Value).OfType<MapNode>().SelectMany(k => (k.Map("headers")?.Entries ?? []).GroupBy(h => h.Key.Text, StringComparer.OrdinalIgnoreCase).SelectMany(same => same.Skip(1))))
+            {
+                findings.Add(twice.Key, $"The header {twice.Key.Text} is there twice: capitals make no difference.", "Remove one.");
+            }
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class PrometheusMetrics(MetricSourceDefinition source, MetricReq
         {
             ["query"] = promql,
             ["timeout"] = MetricQuery.Duration(source.Timeout),
-            // Without it a series that has ended goes on for five minutes. Versions that do not know it leave it aside.
+            // Without it a series that has ended goes on for five minutes. Versions up to 2.42 leave it aside.
             ["lookback_delta"] = MetricQuery.Duration(MetricSoundness.StepsToStale * question.Step),
         };
         switch (question.Span)

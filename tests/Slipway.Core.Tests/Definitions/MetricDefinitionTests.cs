@@ -50,6 +50,7 @@ public sealed class MetricDefinitionTests
     [InlineData("metrics: { prom: { prometheus: { url: 'http://a/?x=1' } } }", "p.yaml:2:39: url of a Prometheus has no placeholders and no parameters. (They go into the query.)")]
     [InlineData("metrics: { prom: { http: { url: http://a, headers: { 'X Y': b } } } }", "p.yaml:2:54: A header's name must have letters, digits and hyphens, at most 100; not 'X Y'.")]
     [InlineData("metrics: { prom: { http: { url: http://a, headers: { Host: b } } } }", "p.yaml:2:54: The header Host is set by what sends the request. (Leave it out.)")]
+    [InlineData("metrics: { prom: { http: { url: http://a, headers: { X-Y: a, x-y: b } } } }", "p.yaml:2:62: The header x-y is there twice: capitals make no difference. (Remove one.)")]
     [InlineData("metrics: { prom: { http: { url: http://a, headers: { X-Y: \"b\\r\\nHost: c\" } } } }", "p.yaml:2:59: headers.X-Y must have visible ASCII characters and spaces alone.")]
     public void One_mistake_is_told_with_its_place_and_the_way_out(string text, string expected) =>
         PlatformDefinitionReader.Read(Head + text + "\n", "p.yaml").Problems.ShouldHaveSingleItem().ToString().ShouldBe(expected);

@@ -82,6 +82,7 @@ internal static class CommandTree
         Noun(context, "hold", "What is kept out until it is lifted", Commands.Hold.Add.From, Commands.Hold.List.From, Commands.Hold.Lift.From),
         Noun(context, "ledger", "Everything that was decided and happened", Commands.Ledger.List.From, Commands.Ledger.Verify.From),
         Noun(context, "analysis", "The judge", Commands.Analysis.Try.From),
+        Noun(context, "metrics", "Where numbers can be asked for", Commands.Metrics.Try.From, Commands.Metrics.List.From),
         Noun(context, "token", "Who may do what", Commands.Token.Create.From, Commands.Token.List.From, Commands.Token.Revoke.From),
         Noun(context, "backup", "Copies of the store", Commands.Backup.Create.From, Commands.Backup.Restore.From),
         LoadCommand.From(context),

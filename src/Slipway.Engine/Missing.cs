@@ -29,6 +29,9 @@ public static class Missing
     public static Refusal Agent(string name, IReadOnlyCollection<string> known) =>
         Refusal.NotFound($"There is no agent '{Short(name)}'.", WayOut(name, known, "`slipway agent enrol --name NAME` lets one in."));
 
+    public static Refusal MetricSource(Platform platform, string name) =>
+        Refusal.NotFound($"There is no metric source '{Short(name)}'.", WayOut(name, [.. platform.Current.Metrics.Select(m => m.Name)], "`metrics` in platform.yaml names them."));
+
     public static Refusal Rollout(string id) => Refusal.NotFound($"There is no rollout '{Short(id)}'.", "`slipway rollout list` shows what there is.");
 
     public static Refusal Run(string id) => Refusal.NotFound($"There is no run '{Short(id)}'.", "`slipway run list` shows what there is.");

@@ -21,6 +21,7 @@ using Slipway.Engine.Services;
 using Slipway.Engine.Targets;
 using Slipway.Engine.Traffic;
 using Slipway.Integrations.Git;
+using Slipway.Integrations.Metrics;
 using Slipway.Server.Access;
 using Slipway.Server.Agents;
 using Slipway.Server.Artifacts;
@@ -115,6 +116,9 @@ internal static class Composition
         services.AddSingleton<TargetPlacement>();
         services.AddSingleton<GateKeeper>();
         services.AddSingleton<JudgeDesk>();
+        services.AddSingleton(new MetricAdapters(options.Time));
+        services.AddSingleton<MakeMetricSource>(all => all.GetRequiredService<MetricAdapters>().Make);
+        services.AddSingleton<MetricSources>();
         services.AddSingleton(Loop.VerificationClient());
         services.AddSingleton<Verifier>();
         services.AddSingleton(parts.Jobs);

@@ -19,7 +19,7 @@ namespace Slipway.Client.Http;
     [
         typeof(CamelCaseEnum<LaneHealth>), typeof(CamelCaseEnum<PromotionStateView>), typeof(CamelCaseEnum<PromotionKindView>),
         typeof(CamelCaseEnum<GateStateView>), typeof(CamelCaseEnum<ApprovalDecision>), typeof(CamelCaseEnum<RolloutStateView>),
-        typeof(CamelCaseEnum<StepStateView>), typeof(CamelCaseEnum<VerdictView>), typeof(CamelCaseEnum<RolloutAction>),
+        typeof(CamelCaseEnum<StepStateView>), typeof(CamelCaseEnum<VerdictView>), typeof(CamelCaseEnum<MetricOutcomeView>), typeof(CamelCaseEnum<RolloutAction>),
         typeof(CamelCaseEnum<RunStateView>), typeof(CamelCaseEnum<JobStateView>), typeof(CamelCaseEnum<JobOutcomeView>), typeof(CamelCaseEnum<RunStepStateView>),
         typeof(CamelCaseEnum<TestOutcomeView>), typeof(CamelCaseEnum<TestStandingView>), typeof(CamelCaseEnum<TestSquareView>),
         typeof(CamelCaseEnum<CollectedKindView>), typeof(CamelCaseEnum<CredentialKindView>),
@@ -54,6 +54,9 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(Page<RolloutView>))]
 [JsonSerializable(typeof(ActOnRollout))]
 [JsonSerializable(typeof(AnalysisView))]
+[JsonSerializable(typeof(MetricSourceList))]
+[JsonSerializable(typeof(AskMetric))]
+[JsonSerializable(typeof(MetricAnswerView))]
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(Page<InstanceView>))]
 [JsonSerializable(typeof(Page<HoldView>))]

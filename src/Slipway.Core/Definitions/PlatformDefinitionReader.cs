@@ -31,10 +31,12 @@ public static class PlatformDefinitionReader
             }
         }
 
+        MetricKeys.CheckRules(root, findings);
         RetentionKeys.CheckRules(root, findings);
         return findings.Any
             ? new PlatformResult(null, findings.Sorted())
-            : new PlatformResult(new PlatformDefinition { Environments = [.. environments.Entries.Select(Build)], Retention = RetentionKeys.Read(root.Map("retention")) }, []);
+            : new PlatformResult(
+                new PlatformDefinition { Environments = [.. environments.Entries.Select(Build)], Metrics = MetricKeys.Read(root.Map("metrics")), Retention = RetentionKeys.Read(root.Map("retention")) }, []);
     }
 
     private static void CheckPath(MapNode environments, Findings findings)

@@ -1,3 +1,4 @@
+using Slipway.Core.Analysis.Metrics;
 using Slipway.Core.Artifacts;
 
 namespace Slipway.Core.Environments;
@@ -7,6 +8,9 @@ public sealed record PlatformDefinition
 {
     /// <summary>In the order of the file.</summary>
     public required IReadOnlyList<EnvironmentDefinition> Environments { get; init; }
+
+    /// <summary>Where numbers can be asked for, in the order of the file.</summary>
+    public IReadOnlyList<MetricSourceDefinition> Metrics { get; init; } = [];
 
     /// <summary>What is kept of what nothing needs.</summary>
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;

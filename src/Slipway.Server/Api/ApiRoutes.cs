@@ -21,6 +21,7 @@ internal static class ApiRoutes
         ArtifactsApi.Map(api);
         CredentialsApi.Map(api);
         LanesApi.Map(api);
+        MetricsApi.Map(api);
         FreezesApi.Map(api);
         LedgerApi.Map(api);
         TokensApi.Map(api);

@@ -968,6 +968,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The metric sources that the platform declares.
+         * @description Needs the permission `operate`.
+         */
+        get: operations["listMetricSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/{source}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks a metric source, and says what came of it. Nothing is changed.
+         * @description Needs the permission `operate`.
+         */
+        post: operations["askMetricSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/freezes": {
         parameters: {
             query?: never;
@@ -1374,6 +1414,21 @@ export interface components {
             /** @description Why it is kept, each as the end of a sentence; empty: nothing keeps it. */
             keptBecause: string[];
         };
+        /** @description A question to a metric source. */
+        AskMetric: {
+            /** @description With placeholders such as `{{version}}`: PromQL; for a source of the kind `http` further parameters of its address; null: none. */
+            query?: null | string;
+            /** @description What the placeholders stand for, by name. */
+            arguments?: null | {
+                [key: string]: string;
+            };
+            /** @description Values over so long up to now; null: one value, as it is now. */
+            range?: null | string;
+            /** @description Between two values of a range; one value is stale when it is older than two. 30s when it is not said. */
+            step?: null | string;
+            /** @description For the kind `http`: an expression over `body` that takes the number out of the answer; null: the answer is the number. */
+            value?: null | string;
+        };
         BackupRequest: {
             /** @description Absolute path on the server's machine; must not exist. */
             file: string;
@@ -1735,6 +1790,62 @@ export interface components {
         MakeHook: {
             /** @description In the place of the one that is there; what is signed with the secret before is refused from then on. */
             rotate?: boolean;
+        };
+        /** @description What came of a question to a metric source. */
+        MetricAnswerView: {
+            outcome: components["schemas"]["MetricOutcomeView"];
+            /**
+             * Format: double
+             * @description With the outcome `value`.
+             */
+            value?: null | number;
+            /** @description With the outcome `values`: in the order of time, at least one. */
+            values?: null | components["schemas"]["MetricPointView"][];
+            /** @description With the outcomes `noData` and `failed`: what came instead, and what to do. */
+            why?: null | string;
+            /** @description With the outcome `failed`: whether it may pass by itself. */
+            retryable?: null | boolean;
+            /** @description Empty when nobody was asked. */
+            tries: components["schemas"]["MetricTryView"][];
+        };
+        /** @enum {string} */
+        MetricOutcomeView: "value" | "values" | "noData" | "failed";
+        MetricPointView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            value: number;
+        };
+        /** @description The metric sources that the platform declares. */
+        MetricSourceList: {
+            /** @description In the order of the platform's file. */
+            items: components["schemas"]["MetricSourceView"][];
+        };
+        /** @description Where numbers can be asked for. */
+        MetricSourceView: {
+            name: string;
+            /** @description `prometheus` or `http`. */
+            kind: string;
+            url: string;
+            /** @description Of one try, such as `5s`. */
+            timeout: string;
+            /**
+             * Format: int32
+             * @description How often it is asked again after a failure that may pass.
+             */
+            retries: number;
+        };
+        /** @description One try of asking. */
+        MetricTryView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description To the last byte, or to the failure.
+             */
+            tookMilliseconds: number;
+            /** @description What came, in a line. */
+            text: string;
         };
         MovingView: {
             /** @description Promotion and rollout id. */
@@ -4488,6 +4599,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listMetricSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricSourceList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    askMetricSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskMetric"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricAnswerView"];
+                };
             };
             /** @description A problem */
             default: {

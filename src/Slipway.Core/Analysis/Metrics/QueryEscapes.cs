@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+
+namespace Slipway.Core.Analysis.Metrics;
+
+/// <summary>Values as they stand for themselves, and for nothing else, where they are put.</summary>
+internal static class QueryEscapes
+{
+    public static string Escape(string value, QueryPlace place) => place switch
+    {
+        QueryPlace.Label => Quoted(value),
+        QueryPlace.Pattern => Quoted(Literal(value)),
+        QueryPlace.Address => Uri.EscapeDataString(value),
+        // Made by ourselves: digits, a point, a unit.
+        QueryPlace.Bare => value,
+        _ => throw new ArgumentOutOfRangeException(nameof(place), place, "Nothing is put there."),
+    };
+
+    /// <summary>Within double or single quotes of PromQL alike: either quote is written by its number.</summary>
+    private static string Quoted(string value)
+    {
+        var escaped = new StringBuilder(value.Length);
+        foreach (var c in value)
+        {
+            if (c == '\\')
+            {
+                escaped.Append(@"\\");
+            }
+            else if (c is < ' ' or '"' or '\'' or '`' or '\x7f')
+            {
+                escaped.Append(@"\x").Append(((int)c).ToString("x2", CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                escaped.Append(c);
+            }
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <summary>A regular expression (RE2) that matches the value alone. There, a backslash before any punctuation makes it stand for itself, within brackets too.</summary>
+    private static string Literal(string value)
+    {
+        var escaped = new StringBuilder(value.Length);
+        foreach (var c in value)
+        {
+            if (char.IsAscii(c) && (char.IsPunctuation(c) || char.IsSymbol(c)) && c != '_')
+            {
+                escaped.Append('\\');
+            }
+
+            escaped.Append(c);
+        }
+
+        return escaped.ToString();
+    }
+}

@@ -115,6 +115,7 @@ internal static class Composition
         services.AddSingleton<AgentHub>();
         services.AddSingleton<TargetPlacement>();
         services.AddSingleton<GateKeeper>();
+        services.AddSingleton(all => new Measurer(all.GetRequiredService<IStore>(), all.GetRequiredService<MetricSources>()));
         services.AddSingleton<JudgeDesk>();
         services.AddSingleton(new MetricAdapters(options.Time));
         services.AddSingleton<MakeMetricSource>(all => all.GetRequiredService<MetricAdapters>().Make);

@@ -13,12 +13,21 @@ public sealed record AnalysisResult(Verdict Verdict, Guarantee Guarantee, long? 
 /// <summary>What one test saw and says.</summary>
 public sealed record CheckResult
 {
-    /// <summary><c>errors</c>, <c>latency p50</c>, <c>latency p95</c>, <c>latency p99</c>.</summary>
+    /// <summary><c>errors</c>, <c>latency p50</c>, <c>latency p95</c>, <c>latency p99</c>, or a measured check's name.</summary>
     public required string Name { get; init; }
     public required Verdict Verdict { get; init; }
 
     /// <summary>The verdict in words, with its numbers.</summary>
     public required string Reason { get; init; }
+    /// <summary>What its false-alarm rate rests on.</summary>
+    public Guarantee Guarantee { get; init; }
+
+    /// <summary>Shown only: it decides nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.</summary>
+    public double? Measured { get; init; }
+
     public required double CanaryUnits { get; init; }
     public required double CanaryBad { get; init; }
     public required double StableUnits { get; init; }

@@ -25,6 +25,9 @@ public sealed record AnalysisSettings
     /// <summary>φ ≥ 1 by which counts are divided; see <see cref="Analysis.Dispersion"/>.</summary>
     public double Dispersion { get; init; } = 1;
 
+    /// <summary>K: the tests among which the false-alarm rate is shared. Thresholds and comparisons by ranks promise none, and those that decide nothing need none.</summary>
+    public int Tests => Math.Max(1, Checks.Where(c => !c.DryRun).Sum(c => c.Kind switch { CheckKind.Errors or CheckKind.Counts => 1, CheckKind.Latency => 3, _ => 0 }));
+
     public static AnalysisSettings From(RolloutSpec rollout, TimeSpan requestTimeout) => new()
     {
         Checks = rollout.Checks,
@@ -37,18 +40,18 @@ public sealed record AnalysisSettings
 
 /// <summary>One of the K tests that the checks come to.</summary>
 /// <param name="Quantile">The quantile of the stable arm's latency that makes a request slow; null for errors.</param>
-internal sealed record TestPlan(string Name, double? Quantile, double Acceptable, double Detectable)
+internal sealed record TestPlan(string Name, double? Quantile, double Acceptable, double Detectable, long MinUnits = 0, bool DryRun = false)
 {
-    /// <summary><c>errors</c> is one test, <c>latency</c> three; an override of acceptable for latency is that of p99.</summary>
+    /// <summary>Those of the routers' counts: <c>errors</c> is one test, <c>latency</c> three; an override of acceptable for latency is that of p99.</summary>
     public static IReadOnlyList<TestPlan> Of(IReadOnlyList<CheckSpec> checks) => [.. checks.SelectMany(check => check.Kind switch
     {
-        CheckKind.Errors => (IEnumerable<TestPlan>)[new("errors", null, check.Acceptable ?? 0.01, check.Detectable)],
+        CheckKind.Errors => (IEnumerable<TestPlan>)[new("errors", null, check.Acceptable ?? 0.01, check.Detectable, check.MinRequests, check.DryRun)],
         CheckKind.Latency =>
         [
-            new("latency p50", 0.50, 0.65, check.Detectable),
-            new("latency p95", 0.95, 0.10, check.Detectable),
-            new("latency p99", 0.99, check.Acceptable ?? 0.02, check.Detectable),
+            new("latency p50", 0.50, 0.65, check.Detectable, check.MinRequests, check.DryRun),
+            new("latency p95", 0.95, 0.10, check.Detectable, check.MinRequests, check.DryRun),
+            new("latency p99", 0.99, check.Acceptable ?? 0.02, check.Detectable, check.MinRequests, check.DryRun),
         ],
-        _ => throw new ArgumentOutOfRangeException(nameof(checks), check.Kind, "Not a kind of check."),
+        _ => [],
     })];
 }

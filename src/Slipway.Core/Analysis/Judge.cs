@@ -17,30 +17,32 @@ public static class Judge
     public static AnalysisResult Conclude(RunningAnalysis analysis)
     {
         CheckResult[] results = [.. analysis.Checks.Select(check => Check(check, analysis.CanaryUnknown, analysis.CalibratedOn))];
-        return Combine(results, GuaranteeOf(analysis.Settings), analysis.Settings.Checks.Count == 0 ? "no checks are declared" : null);
+        return Combine(results);
     }
 
     internal static Guarantee GuaranteeOf(AnalysisSettings settings) =>
         settings.Randomised && settings.Dispersion <= 1 ? Guarantee.Guaranteed : Guarantee.Estimated;
 
-    /// <summary>One failure fails; all must pass to pass.</summary>
-    internal static AnalysisResult Combine(IReadOnlyList<CheckResult> results, Guarantee guarantee, string? nothingToJudge)
+    /// <summary>One failure fails; all must pass to pass. Checks that decide nothing do neither. It is as good as guaranteed only if every check that decides is.</summary>
+    public static AnalysisResult Combine(IReadOnlyList<CheckResult> results)
     {
-        if (nothingToJudge is not null)
+        var deciding = results.Where(result => !result.DryRun).ToList();
+        var guarantee = deciding.TrueForAll(result => result.Guarantee == Guarantee.Guaranteed) ? Guarantee.Guaranteed : Guarantee.Estimated;
+        if (deciding.Count == 0)
         {
-            return new(Verdict.Inconclusive, guarantee, null, nothingToJudge, results);
+            return new(Verdict.Inconclusive, guarantee, null, results.Count == 0 ? "no checks are declared" : "no check is declared that decides anything", results);
         }
 
-        var failed = results.Where(result => result.Verdict == Verdict.Failed).MinBy(result => result.DecidedAt);
+        var failed = deciding.Where(result => result.Verdict == Verdict.Failed).MinBy(result => result.DecidedAt);
         if (failed is not null)
         {
-            return new(Verdict.Failed, guarantee, failed.DecidedAt, failed.Reason, results);
+            return new(Verdict.Failed, failed.Guarantee, failed.DecidedAt, failed.Reason, results);
         }
 
-        var waiting = results.FirstOrDefault(result => result.Verdict != Verdict.Passed);
+        var waiting = deciding.Find(result => result.Verdict != Verdict.Passed);
         return waiting is not null
             ? new(Verdict.Inconclusive, guarantee, null, waiting.Reason, results)
-            : new(Verdict.Passed, guarantee, results.Max(result => result.DecidedAt), string.Join("; ", results.Select(result => result.Reason)), results);
+            : new(Verdict.Passed, guarantee, deciding.Max(result => result.DecidedAt), string.Join("; ", deciding.Select(result => result.Reason)), results);
     }
 
     internal static CheckResult Check(CheckState check, long canaryUnknown, long calibratedOn)
@@ -54,6 +56,8 @@ public static class Judge
             Name = check.Plan.Name,
             Verdict = verdict,
             Reason = $"{check.Plan.Name}: {reason}",
+            Guarantee = GuaranteeOf(check.Settings),
+            DryRun = check.Plan.DryRun,
             CanaryUnits = totals.CanaryUnits,
             CanaryBad = totals.CanaryBad,
             StableUnits = totals.StableUnits,
@@ -91,6 +95,11 @@ public static class Judge
         if (totals.CanaryUnits <= 0)
         {
             return (Verdict.Inconclusive, unknown > 0 ? $"no outcome of the canary is known ({unknown} requests unknown)" : NoRequest);
+        }
+
+        if (totals.CanaryUnits < check.Plan.MinUnits)
+        {
+            return (Verdict.Inconclusive, $"not enough evidence yet: {totals.CanaryUnits:0} of the {check.Plan.MinUnits} units that the check asks for at least");
         }
 
         var slower = JudgeWords.SlowerThan(check.Threshold?.Micros);

@@ -26,7 +26,7 @@ public sealed class RunningAnalysis
     {
         var plans = TestPlan.Of(settings.Checks);
         var table = new CostTable();
-        var tests = Math.Max(1, plans.Count);
+        var tests = settings.Tests;
         Settings = settings;
         checks = [.. plans.Select(plan => new CheckState(plan, settings, tests, table))];
         ahead = new(settings.FalseAlarmRate, tests, settings.Tolerate, settings.TolerateAbsolute, settings.Dispersion, table);

@@ -34,7 +34,7 @@ public sealed class WatchAnalysis
         entries = [.. plans.Select(plan =>
         {
             var baseline = baselines.FirstOrDefault(candidate => candidate.Test == plan.Name) ?? new(plan.Name, null, 0, 0);
-            WatchTest Make() => new(settings.FalseAlarmRate, plans.Count, settings.Tolerate, settings.TolerateAbsolute,
+            WatchTest Make() => new(settings.FalseAlarmRate, settings.Tests, settings.Tolerate, settings.TolerateAbsolute,
                 baseline.StableUnits / settings.Dispersion, baseline.StableBad / settings.Dispersion);
             return new Entry { Plan = plan, Baseline = baseline, Test = Make(), Ahead = Make() };
         })];
@@ -93,7 +93,7 @@ public sealed class WatchAnalysis
     }
 
     public AnalysisResult Result() =>
-        Judge.Combine([.. entries.Select(Check)], Guarantee.Estimated, entries.Length == 0 ? "no checks are declared" : null);
+        Judge.Combine([.. entries.Select(Check)]);
 
     private void Fold(Entry entry, long second, double units, double bad)
     {
@@ -121,6 +121,8 @@ public sealed class WatchAnalysis
             Name = entry.Plan.Name,
             Verdict = verdict,
             Reason = $"{entry.Plan.Name}: {reason}",
+            Guarantee = Guarantee.Estimated,
+            DryRun = entry.Plan.DryRun,
             CanaryUnits = units * settings.Dispersion,
             CanaryBad = bad * settings.Dispersion,
             StableUnits = entry.Baseline.StableUnits,

@@ -208,6 +208,16 @@ public sealed record CheckAnswer
     public required double LogEvidence { get; init; }
     public required double LogLimit { get; init; }
     public double? ThresholdMillis { get; init; }
+
+    /// <summary>Its false-alarm rate is a theorem about the router's draw, not an estimate.</summary>
+    public bool Guaranteed { get; init; }
+
+    /// <summary>It decides nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DryRun { get; init; }
+
+    /// <summary>The last number of a threshold, or the score of a comparison by ranks.</summary>
+    public double? Measured { get; init; }
 }
 
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
@@ -258,6 +268,13 @@ public sealed record AskJudge : ReconcileEffect
 
     /// <summary>What it is compared with: stable's instances, or those of the baseline arm.</summary>
     public required string? StableVersionSet { get; init; }
+
+    /// <summary>What metric sources are told of the two.</summary>
+    public string Version { get; init; } = "";
+    public string? StableVersion { get; init; }
+
+    /// <summary>The new version has a share of users' requests: the routers' counts say something of it. Else only metric sources do.</summary>
+    public bool HasTraffic { get; init; } = true;
     public required DateTimeOffset Since { get; init; }
     public required TimeSpan RequestTimeout { get; init; }
 
@@ -272,6 +289,9 @@ public sealed record AskJudge : ReconcileEffect
         Spec = rollout.Inputs.Definition.Rollout,
         VersionSet = rollout.Inputs.Revision.Id,
         StableVersionSet = rollout.Stable is { } stable ? rollout.Inputs.Definition.Rollout.Baseline ? stable.Spec.AsBaseline.Id : stable.Spec.Id : null,
+        Version = rollout.Inputs.Revision.Version,
+        StableVersion = rollout.Stable?.Spec.Version,
+        HasTraffic = rollout.Weight > 0 || rollout.FullAt is not null,
         Since = since,
         RequestTimeout = rollout.Inputs.Revision.Run.RequestTimeout,
         FullAt = rollout.FullAt,

@@ -12,8 +12,11 @@ namespace Slipway.Engine.Analysis;
 /// Judges rollouts on what the routers counted. Every second that is judged is first kept as a row, so that a judgement can be rebuilt after a restart and drawn at any
 /// time; what is in memory is only a fold of those rows.
 /// </summary>
-public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
+public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer measurer)
 {
+    /// <summary>A judgement that nobody has asked for in this time is let go; it is rebuilt if somebody does. Longer than the asker's intervals and pauses of the loop.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+
     /// <summary>Seconds before the new version's first request that are looked at: latency thresholds are read from them.</summary>
     private const int SecondsBefore = 60;
     private readonly ConcurrentDictionary<string, Case> cases = new(StringComparer.Ordinal);
@@ -21,41 +24,42 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
     public async Task<JudgeAnswer> AskAsync(AskJudge asked, CancellationToken cancel)
     {
         var key = $"{asked.Rollout}@{asked.Since.ToUnixTimeMilliseconds()}";
-        foreach (var stale in cases.Keys.Where(k => k != key && k.StartsWith(asked.Rollout + "@", StringComparison.Ordinal)))
+        var now = store.Now;
+        foreach (var (stale, last) in cases.Where(c => c.Key != key && (c.Key.StartsWith(asked.Rollout + "@", StringComparison.Ordinal) || c.Value.AskedAt < now - Kept)))
         {
             cases.TryRemove(stale, out _);
+            measurer.Forget(stale);
         }
 
         if (!cases.TryGetValue(key, out var open))
         {
-            open = Rebuild(asked, (await store.ReadBinsAsync(asked.Rollout, FirstSecondOf(asked), cancel)).Select(ReadingOf));
+            open = Rebuild(asked, ReadingsOf(await store.ReadBinsAsync(asked.Rollout, FirstSecondOf(asked), cancel)));
             cases[key] = open;
         }
+
+        open.AskedAt = now;
 
         // Read before the counts: what comes in between is news next time.
         var countedUntil = traffic.CountedUntil(asked.Lane);
         var fresh = open.NewsOf(traffic.Since(asked.Lane, open.From));
         await store.WriteBinsAsync(asked.Rollout, [.. fresh.Select(RowOf)], cancel);
         open.Fold(fresh, asked.FullAt, countedUntil);
-        return AnswerOf(open.Result(), store.Now, countedUntil);
+        var measured = await measurer.LookAsync(key, asked, cancel);
+        return asked.HasTraffic
+            ? AnswerOf(Judge.Combine([.. open.Result().Checks, .. measured]), store.Now, countedUntil)
+            : AnswerOf(Judge.Combine(measured), store.Now, countedUntil: store.Now);
     }
 
+    /// <summary>The seconds of routers among a rollout's rows.</summary>
+    public static IEnumerable<(TrafficSource Source, TrafficSecond Second)> ReadingsOf(IEnumerable<BinRow> rows) => rows.Where(row => !Measurer.IsMeasurement(row)).Select(ReadingOf);
+
     /// <summary>Every second that has been judged of a rollout.</summary>
-    /// <param name="kept">All that was kept of it: what <see cref="ReadingOf"/> makes of its rows.</param>
+    /// <param name="kept">All that was kept of it: what <see cref="ReadingsOf"/> makes of its rows.</param>
     public static IReadOnlyList<AnalysisBin> Replay(AskJudge asked, IEnumerable<(TrafficSource Source, TrafficSecond Second)> kept)
     {
         var bins = new List<AnalysisBin>();
         Rebuild(asked, kept.Where(r => r.Second.Second >= FirstSecondOf(asked)), bins.AddRange);
         return bins;
-    }
-
-    /// <summary>Lets go of what is in memory for a rollout that has ended.</summary>
-    public void Forget(string rollout)
-    {
-        foreach (var key in cases.Keys.Where(k => k.StartsWith(rollout + "@", StringComparison.Ordinal)))
-        {
-            cases.TryRemove(key, out _);
-        }
     }
 
     private static long FirstSecondOf(AskJudge asked) => asked.Since.ToUnixTimeSeconds() - SecondsBefore;
@@ -80,7 +84,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
     }
 
     /// <summary>A kept second of one source.</summary>
-    public static (TrafficSource Source, TrafficSecond Second) ReadingOf(BinRow row)
+    private static (TrafficSource Source, TrafficSecond Second) ReadingOf(BinRow row)
     {
         var reading = JsonSerializer.Deserialize(row.Payload, BinJson.Default.BinReading) ?? throw new JsonException($"The bin {row.Source}/{row.Key} is null.");
         return (reading.Source, reading.Second);
@@ -108,6 +112,9 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
             LogEvidence = double.IsFinite(c.Log10Evidence) ? c.Log10Evidence : 0,
             LogLimit = Math.Log10(c.Limit),
             ThresholdMillis = c.ThresholdMicros / 1000,
+            Guaranteed = c.Guarantee == Guarantee.Guaranteed,
+            DryRun = c.DryRun,
+            Measured = c.Measured,
         })],
     };
 
@@ -124,11 +131,14 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
         private readonly AnalysisSettings settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
         private readonly RunningAnalysis analysis = new(AnalysisSettings.From(asked.Spec, asked.RequestTimeout));
         private readonly Dictionary<(TrafficSource Source, long Second), TrafficSecond> known = [];
+        private readonly bool isBaseline = asked.Spec.Baseline;
         private readonly long shift = asked.Since.ToUnixTimeSeconds();
         private WatchAnalysis? watch;
         private long newest;
 
         public long From { get; } = from;
+
+        public DateTimeOffset AskedAt { get; set; }
 
         /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
         public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
@@ -175,8 +185,11 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic)
             var canary = sources.Where(s => s.Key.Source.VersionSet == asked.VersionSet).ToList();
             var stable = sources.Where(s => s.Key.Source.VersionSet == asked.StableVersionSet).ToList();
             // Before the rollout's first shift what was not on stable was on some earlier version: this one's share was none.
-            var weight = canary.Count > 0 ? canary[0].Key.Source.Weight : stable.Count > 0 && second >= shift ? 100 - stable[0].Key.Source.Weight : 0;
-            var observed = new ObservedSecond(second, generation, weight / 100.0, ArmOf(canary.Select(c => c.Value)), ArmOf(stable.Select(c => c.Value)));
+            var weight = canary.Count > 0 ? canary[0].Key.Source.Weight : stable.Count > 0 && second >= shift && !isBaseline ? 100 - stable[0].Key.Source.Weight : 0;
+
+            // A baseline arm has as much as the canary, as far as there is: the share is of the two that are compared.
+            var other = isBaseline ? Math.Min(weight, 100 - weight) : 100 - weight;
+            var observed = new ObservedSecond(second, generation, weight == 0 ? 0 : weight / (double)(weight + other), ArmOf(canary.Select(c => c.Value)), ArmOf(stable.Select(c => c.Value)));
             if (full is { } since && second >= since && weight == 100)
             {
                 watch ??= new WatchAnalysis(settings, analysis.Baseline());

@@ -14,7 +14,7 @@ internal sealed class AnalysisViews(IStore store)
 
     public async Task<AnalysisView> OfAsync(RolloutState rollout, CancellationToken cancel)
     {
-        var rows = (await store.ReadBinsAsync(rollout.Id, 0, cancel)).Select(JudgeDesk.ReadingOf).ToList();
+        var rows = JudgeDesk.ReadingsOf(await store.ReadBinsAsync(rollout.Id, 0, cancel)).ToList();
         var seconds = rows.GroupBy(r => r.Second.Second).OrderBy(g => g.Key).ToList();
         var evidence = rollout.TrafficSince is { } since
             ? JudgeDesk.Replay(AskJudge.About(rollout, since), rows).GroupBy(bin => bin.Second).ToDictionary(bins => bins.Key, bins => ErrorsOf(bins.Last()))

@@ -14,12 +14,14 @@ public sealed class JudgeDeskTests
     private static readonly DateTimeOffset Shift = DateTimeOffset.FromUnixTimeSeconds(1_000_000);
     private readonly TrafficIntake traffic = new();
 
+    private JudgeDesk Desk(MemoryStore store) => new(store, traffic, new Measurer(store, new ScriptedSource(_ => throw new NotSupportedException("Nothing is measured here."))));
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Seconds_in_which_stable_was_a_canary_itself_are_not_seconds_of_this_canary()
     {
-        var desk = new JudgeDesk(new MemoryStore(new VirtualTime(), Mutation.None), traffic);
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
         // Half a minute before, what is stable now had half of the traffic, and the version before it the rest.
         await Tell(Enumerable.Range(-40, 20), 1, (Old, Arm.Stable, 50, 50, 0), (Stable, Arm.Canary, 50, 50, 10));
         await Tell(Enumerable.Range(-20, 20), 2, (Stable, Arm.Canary, 100, 100, 0));
@@ -37,7 +39,7 @@ public sealed class JudgeDeskTests
     [Fact]
     public async Task The_answer_says_up_to_when_the_routers_have_counted()
     {
-        var desk = new JudgeDesk(new MemoryStore(new VirtualTime(), Mutation.None), traffic);
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
         (await desk.AskAsync(Asked(), Cancel)).CountedUntil.ShouldBeNull();
 
         await traffic.ReportAsync("one", [Reading(0, 3, Canary, Arm.Canary, 5, 5, 0)], at: null, Cancel);
@@ -54,11 +56,11 @@ public sealed class JudgeDeskTests
     public async Task What_was_judged_can_be_judged_again_second_by_second()
     {
         var store = new MemoryStore(new VirtualTime(), Mutation.None);
-        var desk = new JudgeDesk(store, traffic);
+        var desk = Desk(store);
         await Tell(Enumerable.Range(0, 30), 3, (Stable, Arm.Stable, 95, 95, 1), (Canary, Arm.Canary, 5, 5, 1));
         var answer = await desk.AskAsync(Asked(), Cancel);
 
-        var replayed = JudgeDesk.Replay(Asked(), (await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Select(JudgeDesk.ReadingOf));
+        var replayed = JudgeDesk.Replay(Asked(), JudgeDesk.ReadingsOf(await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)));
 
         replayed.Select(bin => bin.Second).ShouldBe(Enumerable.Range(0, 29).Select(second => Shift.ToUnixTimeSeconds() + second));
         var tests = replayed.Select(bin => bin.Tests.ShouldHaveSingleItem()).ToList();
@@ -71,14 +73,14 @@ public sealed class JudgeDeskTests
     public async Task Marked_requests_and_copies_are_not_judged()
     {
         var store = new MemoryStore(new VirtualTime(), Mutation.None);
-        var desk = new JudgeDesk(store, traffic);
+        var desk = Desk(store);
         await Tell(Enumerable.Range(0, 30), 3, (Stable, Arm.Stable, 95, 95, 0), (Canary, Arm.Canary, 5, 5, 0), (Canary, Arm.Routed, 0, 50, 50), (Canary, Arm.Mirrored, 20, 50, 50), (Stable, Arm.Routed, 0, 7, 7));
 
         var answer = await desk.AskAsync(Asked(), Cancel);
 
         var errors = answer.Checks.ShouldHaveSingleItem();
         (errors.CanaryUnits, errors.CanaryBad, errors.StableUnits, errors.StableBad).ShouldBe((30 * 5, 0, 30 * 95, 0));
-        var kept = (await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Select(JudgeDesk.ReadingOf).ToList();
+        var kept = JudgeDesk.ReadingsOf(await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).ToList();
         kept.Count.ShouldBe(60);
         kept.ShouldAllBe(bin => bin.Source.Arm == Arm.Stable || bin.Source.Arm == Arm.Canary);
     }
@@ -87,7 +89,7 @@ public sealed class JudgeDeskTests
     public async Task Where_sessions_are_counted_only_sessions_are_judged()
     {
         var store = new MemoryStore(new VirtualTime(), Mutation.None);
-        var desk = new JudgeDesk(store, traffic);
+        var desk = Desk(store);
         foreach (var second in Enumerable.Range(0, 10))
         {
             await traffic.ReportAsync(
@@ -104,8 +106,23 @@ public sealed class JudgeDeskTests
 
         var errors = answer.Checks.ShouldHaveSingleItem();
         (errors.CanaryUnits, errors.CanaryBad, errors.StableUnits, errors.StableBad).ShouldBe((20, 0, 190, 10));
-        var replayed = JudgeDesk.Replay(Asked(), (await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Select(JudgeDesk.ReadingOf));
+        var replayed = JudgeDesk.Replay(Asked(), JudgeDesk.ReadingsOf(await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)));
         replayed.Sum(bin => bin.Tests.ShouldHaveSingleItem().StableUnits).ShouldBe(9 * 19, "all but the last, which may not be over");
+    }
+
+    [Fact]
+    public async Task A_baseline_is_what_the_canary_is_compared_with_at_their_share_of_each_other()
+    {
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        var desk = Desk(store);
+        const string Baseline = Stable + "-baseline";
+        var asked = Asked() with { StableVersionSet = Baseline, Spec = Asked().Spec with { Baseline = true } };
+        await Tell(Enumerable.Range(0, 30), 3, (Stable, Arm.Stable, 90, 900, 90), (Baseline, Arm.Baseline, 5, 50, 2), (Canary, Arm.Canary, 5, 50, 2));
+
+        var errors = (await desk.AskAsync(asked, Cancel)).Checks.ShouldHaveSingleItem();
+
+        (errors.CanaryUnits, errors.StableUnits, errors.StableBad).ShouldBe((1500, 1500, 60), "the warm instances are left out");
+        errors.Ratio!.Value.ShouldBe(1, 0.01, "as bad as the other, at half of the draw each");
     }
 
     private static AskJudge Asked() => new()

@@ -1,0 +1,22 @@
+namespace Slipway.Core.Analysis.Metrics;
+
+/// <summary>What a metric source said at one time for one check: the row that is stored, shown, and folded again to judge.</summary>
+/// <param name="Number">Counts from 0, by the check's interval.</param>
+/// <param name="At">The end of the time that it speaks of.</param>
+public sealed record Measurement(string Check, long Number, DateTimeOffset At, IReadOnlyList<MeasuredPart> Parts)
+{
+    public MeasuredPart? Find(string part) => Parts.FirstOrDefault(p => p.Name == part);
+
+    /// <summary>The first part that the source could not answer.</summary>
+    public MeasuredPart? Failed => Parts.FirstOrDefault(p => p.Failure is not null);
+
+    /// <summary>The first part of which there is no number.</summary>
+    public MeasuredPart? Missing => Parts.FirstOrDefault(p => p.NoData is not null);
+}
+
+/// <summary>The answer to one question of a measurement. Exactly one of the others is set.</summary>
+/// <param name="Value">Finite.</param>
+/// <param name="Values">Finite, in the order of time.</param>
+/// <param name="NoData">Why there is no number.</param>
+/// <param name="Failure">Why there is no answer.</param>
+public sealed record MeasuredPart(string Name, double? Value = null, IReadOnlyList<double>? Values = null, string? NoData = null, string? Failure = null);

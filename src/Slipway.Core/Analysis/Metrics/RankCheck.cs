@@ -1,0 +1,68 @@
+using Slipway.Core.Analysis.MannWhitney;
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Core.Analysis.Metrics;
+
+/// <summary>Metrics of both versions compared as Kayenta does, each time all values since the beginning. The last comparison counts, and one that failed stays.</summary>
+public sealed class RankCheck(CheckSpec check) : IMeasuredCheck
+{
+    private readonly RankSpec spec = check.Ranks ?? throw new ArgumentException($"{check.Title} has no metrics.", nameof(check));
+    private MannWhitneyResult? compared;
+    private string? problem;
+    private long? at, failedAt;
+
+    public static string PartOf(string metric, bool canary) => $"{metric}/{(canary ? "canary" : "stable")}";
+
+    public static MannWhitneySettings SettingsOf(RankSpec spec) =>
+        new() { Confidence = spec.Confidence, Tolerance = spec.Tolerance, Pass = spec.Pass, Marginal = spec.Marginal, GroupWeights = spec.GroupWeights };
+
+    public bool IsOver => failedAt is not null;
+
+    public void Fold(Measurement measurement)
+    {
+        at = measurement.At.ToUnixTimeSeconds();
+        problem = measurement.Failed is { } failed ? $"the source failed for {failed.Name}: {failed.Failure}" : null;
+        if (problem is not null)
+        {
+            return;
+        }
+
+        compared = MannWhitneyJudge.Judge(SettingsOf(spec), [.. spec.Metrics.Select(metric => new MannWhitneyMetric
+        {
+            Name = metric.Name,
+            Canary = measurement.Find(PartOf(metric.Name, canary: true))?.Values ?? [],
+            Stable = measurement.Find(PartOf(metric.Name, canary: false))?.Values ?? [],
+            Groups = [metric.Group],
+            Direction = metric.Direction,
+            NanStrategy = metric.NanStrategy,
+            IsCritical = metric.Critical,
+            MustHaveData = metric.MustHaveData,
+        })]);
+        failedAt = compared.Verdict == Verdict.Failed ? at : null;
+    }
+
+    public CheckResult Result()
+    {
+        var (verdict, reason) = compared is { Verdict: Verdict.Failed } failed ? (Verdict.Failed, failed.Reason)
+            : problem is not null ? (Verdict.Inconclusive, problem)
+            : compared is { } known ? (known.Verdict, known.Reason)
+            : (Verdict.Inconclusive, "nothing has been compared yet");
+        return new CheckResult
+        {
+            Name = check.Title,
+            Verdict = verdict,
+            Reason = $"{check.Title}: {reason}",
+            Guarantee = Guarantee.Estimated,
+            DryRun = check.DryRun,
+            CanaryUnits = compared?.Metrics.Sum(m => m.CanaryCount) ?? 0,
+            CanaryBad = 0,
+            StableUnits = compared?.Metrics.Sum(m => m.StableCount) ?? 0,
+            StableBad = 0,
+            Evidence = 0,
+            Log10Evidence = 0,
+            Limit = 1,
+            Measured = compared?.Score,
+            DecidedAt = verdict switch { Verdict.Failed => failedAt, Verdict.Passed => at, _ => null },
+        };
+    }
+}

@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Slipway.Core.Analysis;
+using Slipway.Core.Analysis.Metrics;
+using Slipway.Core.Rollouts;
+using Slipway.Engine.Ports;
+
+namespace Slipway.Engine.Analysis;
+
+/// <summary>
+/// Measures what rollouts' checks ask of metric sources. A look never waits for a source: it starts what is due, and takes in what has come since the last look. Every measurement is kept as a row
+/// before it is judged; what is in memory is only a fold of those rows.
+/// </summary>
+public sealed class Measurer(IStore store, IMetricSource sources)
+{
+    private const string RowPrefix = "metric/";
+    private readonly ConcurrentDictionary<string, IReadOnlyList<OpenCheck>> cases = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a row is a measurement, and not a second of a router.</summary>
+    public static bool IsMeasurement(BinRow row) => row.Source.StartsWith(RowPrefix, StringComparison.Ordinal);
+
+    public static Measurement MeasurementOf(BinRow row) =>
+        JsonSerializer.Deserialize(row.Payload, BinJson.Default.Measurement) ?? throw new JsonException($"The measurement {row.Source}/{row.Key} is null.");
+
+    /// <param name="key">Names the judgement: another one begins from nothing.</param>
+    /// <returns>What each measured check says now; those that compare versions are left out once there is but one.</returns>
+    public async Task<IReadOnlyList<CheckResult>> LookAsync(string key, AskJudge asked, CancellationToken cancel)
+    {
+        if (!asked.Spec.Checks.Any(c => c.IsMeasured))
+        {
+            return [];
+        }
+
+        if (!cases.TryGetValue(key, out var checks))
+        {
+            checks = await OpenAsync(asked, cancel);
+            cases[key] = checks;
+        }
+
+        foreach (var check in checks.Where(c => c.Applies(asked)))
+        {
+            if (check.TakeFinished() is { } measurement)
+            {
+                await store.WriteBinsAsync(asked.Rollout, [RowOf(check.Source, measurement)], cancel);
+                check.Fold.Fold(measurement);
+            }
+
+            check.StartDue(store.Now, asked, sources);
+        }
+
+        return [.. checks.Where(c => c.Applies(asked)).Select(c => c.Fold.Result())];
+    }
+
+    /// <summary>Lets go of a judgement; what is being asked for it is no longer waited for.</summary>
+    public void Forget(string key)
+    {
+        if (cases.TryRemove(key, out var checks))
+        {
+            foreach (var check in checks)
+            {
+                check.Dispose();
+            }
+        }
+    }
+
+    /// <summary>All the measurements of a rollout, judged anew.</summary>
+    /// <param name="kept">Its rows, of which others than measurements are passed over.</param>
+    public static IReadOnlyList<CheckResult> Replay(AskJudge asked, IEnumerable<BinRow> kept)
+    {
+        var rows = kept.Where(IsMeasurement).ToList();
+        return [.. Checks(asked, rows).Where(c => c.Applies(asked)).Select(c => c.Fold.Result())];
+    }
+
+    private async Task<IReadOnlyList<OpenCheck>> OpenAsync(AskJudge asked, CancellationToken cancel) =>
+        Checks(asked, [.. (await store.ReadBinsAsync(asked.Rollout, asked.Since.ToUnixTimeSeconds(), cancel)).Where(IsMeasurement)]);
+
+    private static List<OpenCheck> Checks(AskJudge asked, IReadOnlyList<BinRow> rows)
+    {
+        var settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
+        return [.. asked.Spec.Checks.Where(c => c.IsMeasured).Select(check =>
+        {
+            var open = new OpenCheck(check, FoldOf(check, settings), asked.Since, $"{RowPrefix}{check.Title}/{asked.Since.ToUnixTimeMilliseconds()}");
+            foreach (var measurement in rows.Where(r => r.Source == open.Source).Select(MeasurementOf).OrderBy(m => m.Number))
+            {
+                open.Resume(measurement);
+            }
+
+            return open;
+        })];
+    }
+
+    private static IMeasuredCheck FoldOf(CheckSpec check, AnalysisSettings settings) => check.Kind switch
+    {
+        CheckKind.Counts => new CountsCheck(check, settings),
+        CheckKind.Threshold => new ThresholdCheck(check),
+        CheckKind.MannWhitney => new RankCheck(check),
+        _ => throw new ArgumentOutOfRangeException(nameof(check), check.Kind, "Not a measured check."),
+    };
+
+    private static BinRow RowOf(string source, Measurement measurement) =>
+        new(source, measurement.Number.ToString(), measurement.At.ToUnixTimeSeconds(), JsonSerializer.Serialize(measurement, BinJson.Default.Measurement));
+
+    /// <summary>One check of one judgement.</summary>
+    private sealed class OpenCheck(CheckSpec check, IMeasuredCheck fold, DateTimeOffset since, string source) : IDisposable
+    {
+        private readonly CancellationTokenSource cancellation = new();
+        private readonly (TimeSpan Delay, TimeSpan Interval) pace = check switch
+        {
+            { Counts: { } counts } => (counts.Step, counts.Step),
+            { Threshold: { } threshold } => (threshold.InitialDelay, threshold.Interval),
+            { Ranks: { } ranks } => (ranks.Interval, ranks.Interval),
+            _ => throw new ArgumentException($"{check.Title} is not measured.", nameof(check)),
+        };
+
+        private Task<Measurement>? running;
+        private long next;
+
+        public IMeasuredCheck Fold => fold;
+
+        /// <summary>What its rows are kept under.</summary>
+        public string Source => source;
+
+        /// <summary>A comparison needs two versions: after 100 % there is but one.</summary>
+        public bool Applies(AskJudge asked) => check.Kind == CheckKind.Threshold || asked.FullAt is null;
+
+        public void Resume(Measurement measurement)
+        {
+            fold.Fold(measurement);
+            next = measurement.Number + 1;
+        }
+
+        public Measurement? TakeFinished()
+        {
+            if (running is not { IsCompleted: true } done)
+            {
+                return null;
+            }
+
+            running = null;
+            return done.IsCompletedSuccessfully ? done.Result : null;
+        }
+
+        /// <summary>Those that were missed meanwhile are not made up for: only the newest one that is due.</summary>
+        public void StartDue(DateTimeOffset at, AskJudge asked, IMetricSource from)
+        {
+            var first = since + pace.Delay;
+            if (running is not null || fold.IsOver || at < first || (long)((at - first) / pace.Interval) is var due && due < next)
+            {
+                return;
+            }
+
+            next = due + 1;
+            running = Questions.AskAsync(check, due, first + (due * pace.Interval), asked, from, cancellation.Token);
+        }
+
+        public void Dispose()
+        {
+            cancellation.Cancel();
+            cancellation.Dispose();
+        }
+    }
+}

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Slipway.Client.Agents;
 using Slipway.Client.Traffic;
 using Slipway.Core.Access;
@@ -50,58 +49,6 @@ public sealed class AgentHubTests
         without.Full.ShouldBeTrue();
         without.VersionSets.Count.ShouldBe(1);
         without.Routes.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task What_a_lane_asks_for_beside_weights_reaches_the_agent()
-    {
-        await using var running = await RunningServer.StartAsync();
-        var wanted = new TrafficWanted
-        {
-            Lane = Lane, Generation = 1, Weights = [new TrafficWeight("shop/prod/0123456789ab", "1.0", Arm.Stable, 100)],
-            Routes = [new TrafficRoute("shop/prod/1", "1.1", new RequestMatch(RequestPart.Cookie, "group", Prefix: "b")), new TrafficRoute("shop/prod/2", "1.2", new RequestMatch(RequestPart.Query, "try", Is: "yes"))],
-            Mirror = new TrafficMirror("shop/prod/1", "1.1", 20), Sticky = new TrafficStickiness(TimeSpan.FromDays(1)),
-        };
-        await WantAsync(running, Route(wanted, counter: 1));
-        await using var agent = await FakeAgent.ConnectAsync(running, "one");
-        await agent.NextAsync<ServerWelcome>();
-        var route = (await agent.NextAsync<ServerWanted>()).Routes.ShouldHaveSingleItem();
-        route.Marks.ShouldBe([new WantedMark("shop/prod/1", "1.1", new RequestMark("cookie", "group", Prefix: "b")), new WantedMark("shop/prod/2", "1.2", new RequestMark("query", "try", Is: "yes"))]);
-        route.Mirror.ShouldBe(new WantedMirror("shop/prod/1", "1.1", 20));
-        route.Sticky.ShouldBe(new RouterSticky(TimeSpan.FromDays(1)));
-
-        // A row as it was written before there were any.
-        var row = Route(generation: 2, counter: 2);
-        var older = JsonNode.Parse(row.Body!)!.AsObject();
-        older.Remove("routes").ShouldBeTrue();
-        await WantAsync(running, row with { Body = older.ToJsonString() });
-        var plain = (await agent.NextAsync<ServerWanted>()).Routes.ShouldHaveSingleItem();
-        plain.Generation.ShouldBe(2);
-        plain.Marks.ShouldBeEmpty();
-        (plain.Mirror, plain.Sticky).ShouldBe((null, null));
-    }
-
-    [Fact]
-    public async Task Marked_requests_copies_and_sessions_reach_the_engine_as_what_they_are()
-    {
-        await using var running = await RunningServer.StartAsync();
-        await using var agent = await FakeAgent.ConnectAsync(running, "one");
-        await agent.NextAsync<ServerWelcome>();
-        await agent.SendAsync(new AgentTrafficReport
-        {
-            Counts = new RouterCounts
-            {
-                Incarnation = "r1", Sequence = 1, At = 1,
-                Sets = [.. new (string Arm, string? Unit)[] { ("stable", "session"), ("routed", null), ("mirrored", null) }.Select(s => new VersionSetCounts
-                {
-                    Lane = "shop/prod", Generation = 4, VersionSet = "shop/prod/0123456789ab", Version = "1.0", Arm = s.Arm, Weight = 5, Unit = s.Unit,
-                    Total = new OutcomeCounts(9, 9, 1, 0, 0, 0), Seconds = [new SecondCounts(100, new OutcomeCounts(1, 1, 1, 0, 0, 0), [3, 1], [])],
-                })],
-            },
-        });
-        await Eventually(() => running.Part<TrafficIntake>().Since(Lane, 0).Count == 3);
-        running.Part<TrafficIntake>().Since(Lane, 0).Select(s => (s.Source.Arm, s.Source.Unit)).ShouldBe(
-            [(Arm.Stable, TrafficUnit.Session), (Arm.Routed, TrafficUnit.Request), (Arm.Mirrored, TrafficUnit.Request)], ignoreOrder: true);
     }
 
     [Fact]
@@ -347,11 +294,11 @@ public sealed class AgentHubTests
         return new WantedRow(agent, "versionset/shop/prod/0123456789ab", JsonSerializer.Serialize(wanted, TargetsJson.Default.VersionSetWanted), new FencingToken(1, counter), Lane.Process);
     }
 
-    private static WantedRow Route(long generation, long counter) =>
-        Route(new TrafficWanted { Lane = Lane, Generation = generation, Weights = [new TrafficWeight("shop/prod/0123456789ab", "1.0", Arm.Stable, 100)] }, counter);
-
-    private static WantedRow Route(TrafficWanted wanted, long counter) =>
-        new("one", TrafficWanted.ResourceOf(Lane), JsonSerializer.Serialize(wanted, TargetsJson.Default.TrafficWanted), new FencingToken(1, counter), Lane.Process);
+    private static WantedRow Route(long generation, long counter)
+    {
+        var wanted = new TrafficWanted { Lane = Lane, Generation = generation, Weights = [new TrafficWeight("shop/prod/0123456789ab", "1.0", Arm.Stable, 100)] };
+        return new WantedRow("one", TrafficWanted.ResourceOf(Lane), JsonSerializer.Serialize(wanted, TargetsJson.Default.TrafficWanted), new FencingToken(1, counter), Lane.Process);
+    }
 
     private static async Task Eventually(Func<bool> condition)
     {

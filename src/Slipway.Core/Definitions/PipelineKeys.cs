@@ -6,6 +6,9 @@ namespace Slipway.Core.Definitions;
 /// <summary>The keys of slipway.yaml that say how a release is made from a commit.</summary>
 internal static class PipelineKeys
 {
+    /// <summary>When a job runs.</summary>
+    public static readonly ExpressionShape JobCondition = new(text => Condition.Parse(text, out var problems) is null ? problems : []);
+
     private static readonly MapShape Report = new(
         new("junit", new RelativePathShape(), "JUnit XML files, by a glob."),
         new("trx", new RelativePathShape(), "TRX files, by a glob."),
@@ -29,7 +32,7 @@ internal static class PipelineKeys
     /// <summary>One that says its own steps.</summary>
     public static readonly MapShape Job = new(
         new("needs", new ListShape(new TextShape(60)), "Jobs that must have ended well before. Default none."),
-        new("if", new ConditionShape(), "Whether it runs: an expression over branch, tag, event and outcome, such as branch == \"main\" && event == \"push\"."),
+        new("if", JobCondition, "Whether it runs: an expression over branch, tag, event and outcome, such as branch == \"main\" && event == \"push\"."),
         new("labels", new TableShape(new TextShape(100), _ => null), "Labels its agent must have. Default any agent."),
         new("network", new YesNoShape(), "Whether its steps reach the network. Default true."),
         new("timeout", new DurationShape(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "Default 1h."),
@@ -93,35 +96,6 @@ internal sealed record RelativePathShape(bool Home = false, bool Whole = true) :
     }
 
     public override System.Text.Json.Nodes.JsonObject Schema() => new() { ["type"] = "string", ["maxLength"] = 500 };
-}
-
-/// <summary>A job's condition.</summary>
-internal sealed record ConditionShape : Shape
-{
-    private const int Longest = 1000;
-
-    public override void Check(Node node, string name, Findings findings, bool partial = false)
-    {
-        new TextShape(Longest).Check(node, name, findings);
-        if (node is not Scalar { IsEmpty: false, Text.Length: > 0 and <= Longest } scalar || Condition.Parse(scalar.Text, out var problems) is not null)
-        {
-            return;
-        }
-
-        foreach (var problem in problems)
-        {
-            if (scalar.TextColumn is { } column)
-            {
-                findings.Add(node with { Column = column + problem.Column - 1 }, $"{name}: {problem.Message}", problem.Suggestion);
-            }
-            else
-            {
-                findings.Add(node, $"{name}, at {problem.Line}:{problem.Column} of it: {problem.Message}", problem.Suggestion);
-            }
-        }
-    }
-
-    public override System.Text.Json.Nodes.JsonObject Schema() => new() { ["type"] = "string" };
 }
 
 /// <summary>One item, or a list of them.</summary>

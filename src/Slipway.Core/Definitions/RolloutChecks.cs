@@ -98,9 +98,9 @@ internal static class RolloutChecks
                     findings.Add(key, $"{key.Text} has no meaning in {list}: blueGreen brings the whole new set up and gives it all traffic at once.", key.Text is "weight" or "instances" ? "Use the strategy canary for parts." : "Put it into before.");
                 }
 
-                if (list == "before" && step.Find("analyze") is { } early)
+                if (list == "before" && step.Find("analyze") is { } early && !rollout.List("checks").OfType<MapNode>().Any(c => c["threshold"] is not null))
                 {
-                    findings.Add(early.Key, "analyze comes before the switch: there is no traffic to judge.", "Put it into after, or verify before the switch.");
+                    findings.Add(early.Key, "analyze comes before the switch: there is no traffic to judge.", "Put it into after, verify before the switch, or add a check with a threshold.");
                 }
             }
         }

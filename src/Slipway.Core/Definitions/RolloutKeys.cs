@@ -5,8 +5,6 @@ namespace Slipway.Core.Definitions;
 /// <summary>Every key of <c>rollout</c> in slipway.yaml.</summary>
 internal static partial class RolloutKeys
 {
-    private static readonly string[] CheckNames = ["errors", "latency"];
-
     /// <summary>Which keys belong to one strategy alone.</summary>
     public static readonly IReadOnlyDictionary<string, string> StrategyOf = new Dictionary<string, string>
     {
@@ -42,11 +40,6 @@ internal static partial class RolloutKeys
 
     private static readonly ListShape Steps = new(Step);
 
-    private static readonly MapShape Check = new(
-        new("name", new ChoiceShape("check", CheckNames), "errors or latency.", Required: true),
-        new("acceptable", new ShareShape(1), "The check also passes when the new version's own bad rate is surely below this."),
-        new("detectable", new ShareShape(100, AboveZero: true), "The check passes when a worsening by this share would have been seen. Default 100%."));
-
     public static readonly MapShape Rollout = new(
         new("strategy", new ChoiceShape("strategy", ["rolling", "canary", "blueGreen"], ["ring"], "use canary, rolling or blueGreen"), "rolling, canary or blueGreen. Default rolling."),
         new("batch", new QuantityShape(1), "Of rolling: instances exchanged at a time. Default: as many as surge and maxUnavailable allow, else 1."),
@@ -60,7 +53,7 @@ internal static partial class RolloutKeys
         new("after", Steps, "Of blueGreen: steps after the switch."),
         new("keepOld", Keys.Span("0s", "30d"), "Of blueGreen: how long the old set stays after the switch. Default 10m."),
         new("sticky", new MapShape(new Key("maxAge", Keys.Span("1m", "365d"), "How long a session lasts. Default 1h.")), "Sessions keep their version, by a cookie, and are what is counted. Default: each request is drawn by itself."),
-        new("checks", new ListShape(new EitherShape(new ChoiceShape("check", CheckNames), Check), 20, 1), "What is judged. Default errors and latency."),
+        new("checks", CheckKeys.Checks, "What is judged. Default errors and latency."),
         new("falseAlarmRate", new ShareShape(0.5, AboveZero: true), "Chance that the whole rollout blames a version that is no worse. Default 0.01."),
         new("tolerate", new ShareShape(1), "How much worse is still well, as a ratio. Default 10%."),
         new("tolerateAbsolute", new ShareShape(1), "A difference of rates below this is never an alarm. Default 0.1%."),

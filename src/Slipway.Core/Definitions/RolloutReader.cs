@@ -22,7 +22,7 @@ internal static class RolloutReader
             Rolling = strategy == RolloutStrategy.Rolling && rollout is not null ? ReadRolling(rollout) : defaults.Rolling,
             Switch = strategy == RolloutStrategy.BlueGreen ? new() { Before = StepsOf(rollout, "before"), After = StepsOf(rollout, "after") } : defaults.Switch,
             Sticky = rollout?.Map("sticky") is { } sticky ? new TrafficStickiness(Values.Span(sticky["maxAge"]) ?? MaxAge) : null,
-            Checks = rollout?["checks"] is ListNode checks ? [.. checks.Items.Select(ReadCheck)] : [new CheckSpec { Kind = CheckKind.Errors }, new CheckSpec { Kind = CheckKind.Latency }],
+            Checks = CheckKeys.Read(rollout?["checks"]),
             FalseAlarmRate = Values.Share(rollout?["falseAlarmRate"]) ?? defaults.FalseAlarmRate,
             Tolerate = Values.Share(rollout?["tolerate"]) ?? defaults.Tolerate,
             TolerateAbsolute = Values.Share(rollout?["tolerateAbsolute"]) ?? defaults.TolerateAbsolute,
@@ -70,15 +70,4 @@ internal static class RolloutReader
     /// <summary>Null where there is none, or a word.</summary>
     public static Quantity? ReadQuantity(Node? node) =>
         node is Scalar { Text: { } text } && text.EndsWith('%') ? new Quantity(Share: Values.Share(node)) : Values.Whole(node) is { } count ? new Quantity(Count: count) : null;
-
-    private static CheckSpec ReadCheck(Node check)
-    {
-        var map = check as MapNode;
-        return new CheckSpec
-        {
-            Kind = Values.Choice<CheckKind>(map is null ? check : map["name"])!.Value,
-            Acceptable = Values.Share(map?["acceptable"]),
-            Detectable = Values.Share(map?["detectable"]) ?? 1,
-        };
-    }
 }

@@ -19,7 +19,7 @@ public static class ServiceDefinitionReader
         }
 
         Keys.Service.Check(root, "the file", findings);
-        CheckMeaning(root, root, findings);
+        CheckMeaning(root, root, platform, findings);
         var (whole, expansion) = (root, (TemplateExpansion?)null);
         if (templates is not null && TemplateExpansion.IsNeeded(root))
         {
@@ -46,7 +46,7 @@ public static class ServiceDefinitionReader
 
             if (value is MapNode over)
             {
-                CheckMeaning(root.With(over), over, findings);
+                CheckMeaning(root.With(over), over, platform, findings);
             }
         }
 
@@ -58,11 +58,15 @@ public static class ServiceDefinitionReader
     /// <summary>What holds between keys.</summary>
     /// <param name="whole">With the override laid on top, where <paramref name="written"/> is one.</param>
     /// <param name="written">What this part of the file says itself.</param>
-    private static void CheckMeaning(MapNode whole, MapNode written, Findings findings)
+    private static void CheckMeaning(MapNode whole, MapNode written, PlatformDefinition? platform, Findings findings)
     {
         if (whole.Map("rollout") is { } rollout)
         {
             RolloutChecks.Check(rollout, written.Map("rollout"), [.. whole.List("verify").OfType<MapNode>().Select(n => Values.Text(n["name"])).OfType<string>()], findings);
+            if (written.Map("rollout") is { } own)
+            {
+                CheckKeys.CheckAll(own, platform, findings);
+            }
         }
 
         CheckNames(whole.List("verify"), n => Values.Text((n as MapNode)?["name"]), "verify", findings);

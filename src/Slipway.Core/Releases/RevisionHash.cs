@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Core.Ledger;
+using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
 
 namespace Slipway.Core.Releases;
@@ -110,12 +112,24 @@ public static class RevisionHash
 
     private static JsonNode? Given(TimeSpan span) => span == TimeSpan.Zero ? null : Milliseconds(span);
 
-    private static JsonNode Check(CheckSpec check) => new JsonObject
+    private static JsonNode Check(CheckSpec check)
     {
-        ["kind"] = check.Kind.ToString(),
-        ["acceptable"] = check.Acceptable,
-        ["detectable"] = check.Detectable,
-    };
+        var body = new JsonObject
+        {
+            ["kind"] = check.Kind.ToString(),
+            ["acceptable"] = check.Acceptable,
+            ["detectable"] = check.Detectable,
+        };
+        Add(body, "name", check.Name);
+        Add(body, "minRequests", check.MinRequests > 0 ? check.MinRequests : null);
+        Add(body, "dryRun", check.DryRun ? true : null);
+
+        // What is asked of sources is hashed as it is kept.
+        Add(body, "counts", check.Counts is null ? null : JsonSerializer.SerializeToNode(check.Counts, PromotionJson.Default.CountsSpec));
+        Add(body, "threshold", check.Threshold is null ? null : JsonSerializer.SerializeToNode(check.Threshold, PromotionJson.Default.ThresholdSpec));
+        Add(body, "mannWhitney", check.Ranks is null ? null : JsonSerializer.SerializeToNode(check.Ranks, PromotionJson.Default.RankSpec));
+        return body;
+    }
 
     private static JsonNode Verification(VerificationSpec proof) => new JsonObject
     {

@@ -75,7 +75,7 @@ public static partial class RolloutPlan
             Duration = analyze,
             Deadline = step.Deadline ?? analyze * Limits.AnalysisDeadlineFactor,
             Title = $"analyze {Words.Of(analyze)}",
-            SkippedBecause = Skip(inputs),
+            SkippedBecause = inputs.Definition.Rollout.IsMeasured ? null : Skip(inputs),
         },
         { Pause: { } pause } => new PlanStep
         {

@@ -55,6 +55,10 @@ public sealed record RolloutSpec
     /// <summary>A rollback to a version that is warm or was stable until this long ago goes to it at once, to others step by step; null: always at once.</summary>
     public TimeSpan? RollbackWindow { get; init; }
 
+    /// <summary>Some check that decides is asked of a metric source, so that there is something to judge where no request is counted.</summary>
+    [JsonIgnore]
+    public bool IsMeasured => Checks.Any(c => c is { IsMeasured: true, DryRun: false });
+
     /// <summary>Those of every strategy, in their order.</summary>
     [JsonIgnore]
     public IEnumerable<RolloutStep> AllSteps => Steps.Concat(Switch.Before).Concat(Switch.After);

@@ -12,9 +12,7 @@ internal sealed partial class RolloutTurn
 {
     private void AskTheJudge()
     {
-        var judged = (_state.Weight is > 0 and < 100 || _state.FullAt is not null) && _state.Current is not null;
-        if (!judged || !IsJudged || _state.Stable is null || _state.TrafficSince is not { } since
-            || (_state.JudgeAskedAt is { } asked && at < asked + Limits.JudgeInterval))
+        if (_state.Current is not { } step || !IsJudged || JudgedSince(step) is not { } since || (_state.JudgeAskedAt is { } asked && at < asked + Limits.JudgeInterval))
         {
             return;
         }
@@ -23,9 +21,15 @@ internal sealed partial class RolloutTurn
         _effects.Add(AskJudge.About(_state, since));
     }
 
-    /// <summary>Whether there is anything to judge it by: checks, traffic, and a version to compare it with.</summary>
+    /// <summary>Whether there is anything to judge it by: checks, numbers of them, and a version to compare it with.</summary>
     private bool IsJudged =>
-        Spec.Checks.Count > 0 && _state.Stable is not null && !SameAsStable && _state.Inputs.Traffic != TrafficExpectation.None && !IsAtOnce;
+        Spec.Checks.Count > 0 && _state.Stable is not null && !SameAsStable && !IsAtOnce && (_state.Inputs.Traffic != TrafficExpectation.None || Spec.IsMeasured);
+
+    /// <summary>Where its judgement begins: with its first user traffic; where it has none, an analysis of what sources measure begins with its step. Null: nothing is judged now.</summary>
+    private DateTimeOffset? JudgedSince(PlanStep step) =>
+        _state.Weight is > 0 and < 100 || _state.FullAt is not null ? _state.TrafficSince
+        : step.Kind == PlanStepKind.Analyze && Spec.IsMeasured ? Began()
+        : null;
 
     /// <summary>The instances that a step needs; true once they are healthy.</summary>
     private bool Ready(PlanStep step, string before)

@@ -7,7 +7,7 @@ public sealed class BadServiceDefinitionTests
     private const string Head = "service: shop\nrun:\n  command: ./shop\n";
 
     private static string[] Problems(string text) =>
-        [.. ServiceDefinitionReader.Read(text, "s.yaml", PlatformDefinitionReader.Read(PlatformDefaults.Yaml, "p.yaml").Definition!).Problems.Select(p => p.ToString())];
+        [.. ServiceDefinitionReader.Read(text, "s.yaml", PlatformDefinitionReader.Read(PlatformDefaults.Yaml + "metrics: { p: { prometheus: { url: 'http://127.0.0.1:9090' } } }\n", "p.yaml").Definition!).Problems.Select(p => p.ToString())];
 
     // What is behind the head begins on line 4.
     [Theory]
@@ -39,7 +39,7 @@ public sealed class BadServiceDefinitionTests
     [InlineData("rollout: { minHealthyTime: 5m, progressDeadline: 2m }", "s.yaml:4:50: progressDeadline must be longer than minHealthyTime: no instance could be in time.")]
     [InlineData("rollout: { strategy: blueGreen, before: [ { weight: 5 } ] }", "s.yaml:4:45: weight has no meaning in before: blueGreen brings the whole new set up and gives it all traffic at once. (Use the strategy canary for parts.)")]
     [InlineData("rollout: { strategy: blueGreen, after: [ { mirror: 5 } ] }", "s.yaml:4:44: mirror has no meaning in after: blueGreen brings the whole new set up and gives it all traffic at once. (Put it into before.)")]
-    [InlineData("rollout: { strategy: blueGreen, before: [ { analyze: 5m } ] }", "s.yaml:4:45: analyze comes before the switch: there is no traffic to judge. (Put it into after, or verify before the switch.)")]
+    [InlineData("rollout: { strategy: blueGreen, before: [ { analyze: 5m } ] }", "s.yaml:4:45: analyze comes before the switch: there is no traffic to judge. (Put it into after, verify before the switch, or add a check with a threshold.)")]
     [InlineData("rollout: { strategy: blueGreen, keepWarm: 5m }", "s.yaml:4:33: With blueGreen the old set's time is keepOld. (Write keepOld instead of keepWarm.)")]
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 5 }, { verify: smoke } ] }", "s.yaml:4:64: There is no verification 'smoke'. (Declare it under verify.)")]
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 5 }, { route: { header: X-A, cookie: b } } ] }", "s.yaml:4:63: A mark must have one of header, cookie, query; this has header and cookie. (Make each a mark of its own.)")]
@@ -52,6 +52,21 @@ public sealed class BadServiceDefinitionTests
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 5 }, { approve: 0 } ] }", "s.yaml:4:65: approve must be from 1 to 20, not 0.")]
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 5 }, { } ] }", "s.yaml:4:54: A step must have one of weight, analyze, pause, instances, route, mirror, verify, approve. (Write it like { weight: 5 }.)")]
     [InlineData("rollout: { sticky: { maxAge: 1s } }", "s.yaml:4:30: maxAge must be from 1m to 365d, not '1s'.")]
+    [InlineData("rollout: { checks: [ { name: erors } ] }", "s.yaml:4:30: Unknown check 'erors'. (Did you mean 'errors'?)")]
+    [InlineData("rollout: { checks: [ { name: queue } ] }", "s.yaml:4:30: Unknown check 'queue'. (Say with one of counts, threshold, mannWhitney where its numbers come from.)")]
+    [InlineData("rollout: { checks: [ { name: errors, threshold: { source: p, query: up, pass: value > 0 } } ] }", "s.yaml:4:30: 'errors' is what the routers count; it has no threshold. (Give the check another name.)")]
+    [InlineData("rollout: { checks: [ { name: queue, threshold: { source: p, query: up } } ] }", "s.yaml:4:48: A threshold must say when a measurement passes or fails. (Write it like pass: value < 100.)")]
+    [InlineData("rollout: { checks: [ { name: queue, threshold: { source: p, query: up, pass: valu < 100 } } ] }", "s.yaml:4:78: pass: There is no variable 'valu'. (Did you mean 'value'?)")]
+    [InlineData("rollout: { checks: [ { name: queue, threshold: { source: p, query: up, pass: value } } ] }", "s.yaml:4:78: pass: It is double; bool is asked for.")]
+    [InlineData("rollout: { checks: [ { name: queue, threshold: { source: p, query: up, pass: value < 1, interval: 0s } } ] }", "s.yaml:4:99: interval must be from 1s to 1d, not '0s'.")]
+    [InlineData("rollout: { checks: [ { name: q, counts: { source: p, bad: x, total: y }, threshold: { source: p, query: up, pass: value < 1 } } ] }", "s.yaml:4:74: A check is of one kind; this has counts and threshold. (Make each a check of its own.)")]
+    [InlineData("rollout: { checks: [ { name: q, counts: { source: p, bad: x } } ] }", "s.yaml:4:41: total is missing in counts. (How many units there were in the last {{step}}.)")]
+    [InlineData("rollout: { checks: [ { name: q, counts: { source: p, bad: x, total: y, value: body.x } } ] }", "s.yaml:4:72: value is for sources that answer JSON; Prometheus answers with numbers. (Remove it, and say in the query what is meant.)")]
+    [InlineData("rollout: { checks: [ { name: q, mannWhitney: { source: p, metrics: [] } } ] }", "s.yaml:4:68: metrics must have 1 to 50 items, not 0.")]
+    [InlineData("rollout: { checks: [ { name: q, mannWhitney: { source: p, metrics: [ { name: a, query: x }, { name: a, query: y } ] } } ] }", "s.yaml:4:101: 'a' is twice in metrics. (Give it another name.)")]
+    [InlineData("rollout: { checks: [ { name: q, mannWhitney: { source: p, marginal: 96, metrics: [ { name: a, query: x } ] } } ] }", "s.yaml:4:69: marginal must not be above pass (95).")]
+    [InlineData("rollout: { checks: [ { name: q, mannWhitney: { source: p, groups: { fast: 50 }, metrics: [ { name: a, query: x } ] } } ] }", "s.yaml:4:69: No metric is in the group 'fast'.")]
+    [InlineData("rollout: { checks: [ { name: errors, minRequests: -1 } ] }", "s.yaml:4:51: minRequests must be from 0 to 1000000000, not -1.")]
     [InlineData("rollout: { strategy: canry }", "s.yaml:4:22: Unknown strategy 'canry'. (Did you mean 'canary'?)")]
     [InlineData("rollout: { strategy: ring }", "s.yaml:4:22: The strategy 'ring' is not available yet: use canary, rolling or blueGreen.")]
     [InlineData("rollout: { checks: [eror] }", "s.yaml:4:21: Unknown check 'eror'. (Allowed: errors, latency.)")]

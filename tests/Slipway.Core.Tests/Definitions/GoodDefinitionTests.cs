@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Slipway.Core.Analysis.MannWhitney;
 using Slipway.Core.Definitions;
 using Slipway.Core.Environments;
 using Slipway.Core.Releases;
@@ -59,9 +60,39 @@ public sealed class GoodDefinitionTests
         var green = definition.For("staging").Rollout;
         (green.Strategy, green.Switch.Before.Count, green.Switch.After[0].Analyze, green.KeepWarm).ShouldBe((RolloutStrategy.BlueGreen, 2, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30)));
         definition.Rollout.Steps[4].ShouldBe(new RolloutStep { Analyze = TimeSpan.FromMinutes(2), Deadline = TimeSpan.FromMinutes(8) });
-        definition.Rollout.Checks[1].ShouldBe(new CheckSpec { Kind = CheckKind.Latency, Acceptable = 0.01 });
+        definition.Rollout.Checks[1].ShouldBe(new CheckSpec { Kind = CheckKind.Latency, Acceptable = 0.01, MinRequests = 500 });
+        definition.Rollout.Checks[2].Counts!.Step.ShouldBe(TimeSpan.FromSeconds(10));
+        definition.Rollout.Checks[3].ShouldSatisfyAllConditions(
+            check => check.DryRun.ShouldBeTrue(),
+            check => check.Threshold.ShouldBe(new ThresholdSpec
+            {
+                Source = "prom", Query = "max(queue_length{version=\"{{version}}\"})", Pass = "value < 100.0", Fail = "value > 500.0 || value > 3.0 * stable", InitialDelay = TimeSpan.FromSeconds(10), Count = 10, FailureLimit = 1,
+                InconclusiveLimit = 2, Range = TimeSpan.FromMinutes(5),
+            }));
+        definition.Rollout.Checks[4].Threshold!.Value.ShouldBe("body.rejected");
+        definition.Rollout.Checks[5].Ranks!.Metrics.ShouldHaveSingleItem().ShouldBe(new RankedMetric
+        {
+            Name = "cpu", Query = "avg(rate(cpu_seconds_total{version=\"{{version}}\"}[1m]))", Direction = MetricDirection.Increase, Group = "resources", MustHaveData = true,
+        });
         definition.Verify[0].Http.ShouldBe(new HttpVerification { Path = "/", Contains = "Storefront" });
         DefinitionReference.Text("nothing").ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("{ source: prom, query: 'up{v=\"{{version}}\"}', pass: value > 0 }", null)]
+    [InlineData("{ source: prm, query: up, pass: value > 0 }", "s.yaml:6:37: There is no metric source 'prm'. (Did you mean 'prom'?)")]
+    [InlineData("{ source: prom, query: 'up{v=\"{{versio}}\"}', pass: value > 0 }", "s.yaml:6:57: query: There is no placeholder 'versio'. (Did you mean 'version'? There are service, environment, version, stableVersion, versionSet, stableVersionSet, step, from, to.)")]
+    [InlineData("{ source: prom, query: up, pass: value > 0, value: body }", "s.yaml:6:71: value is for sources that answer JSON; Prometheus answers with numbers. (Remove it, and say in the query what is meant.)")]
+    [InlineData("{ source: orders, query: 'version={{version}}', pass: value > 0, value: body.count }", null)]
+    [InlineData("{ source: orders, query: 'version={{version}}', pass: value > 0, value: bdy.count }", "s.yaml:6:99: value: There is no variable 'bdy'. (Did you mean 'body'?)")]
+    public void Checks_of_sources_are_held_against_those_that_the_platform_declares(string threshold, string? problem)
+    {
+        var platform = PlatformDefinitionReader.Read("environments: { dev: {} }\nmetrics:\n  prom: { prometheus: { url: 'http://127.0.0.1:9090' } }\n  orders: { http: { url: 'http://127.0.0.1:1/orders' } }\n", "p.yaml");
+        platform.Problems.ShouldBeEmpty();
+        var text = $"service: s\nrun: {{ command: x }}\nrollout:\n  checks:\n  - errors\n  - {{ name: q, threshold: {threshold} }}\n";
+        var read = ServiceDefinitionReader.Read(text, "s.yaml", platform.Definition);
+        read.Problems.Select(p => p.ToString()).ShouldBe(problem is null ? [] : [problem]);
+        ServiceDefinitionReader.Read("service: s\nrun: { command: x }\nrollout: { checks: [ { name: q, threshold: { source: any, query: up, pass: value > 0 } } ] }\n", "s.yaml", null).Problems.ShouldBeEmpty("without a platform nothing is known of its sources");
     }
 
     [Fact]

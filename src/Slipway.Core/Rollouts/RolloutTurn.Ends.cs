@@ -82,6 +82,13 @@ internal sealed partial class RolloutTurn
 
     private void End(RolloutOutcome outcome, string reason, bool automatic, bool unwatched = false)
     {
+        if (outcome == RolloutOutcome.NeedsAttention && _state is { Stable: not null, Weight: > 0 } && !SameAsStable)
+        {
+            // The lane has the intent again with this, and it gives everything to stable.
+            Record("rollout.weightChanged", Fact.Slipway, new JsonObject { ["from"] = _state.Weight, ["to"] = 0 });
+            _state = _state with { Weight = 0, Route = [], Mirror = 0 };
+        }
+
         _state = _state with
         {
             Phase = outcome switch

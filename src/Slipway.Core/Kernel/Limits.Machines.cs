@@ -6,8 +6,14 @@ public static partial class Limits
     /// <summary>How often shut gates are asked again when none of them says when.</summary>
     public static readonly TimeSpan GateRecheck = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the judge is asked while the new version has a part of the traffic.</summary>
-    public static readonly TimeSpan JudgeInterval = TimeSpan.FromSeconds(1);
+    /// <summary>The judge is asked when counts have come, and not sooner after the last time than this.</summary>
+    public static readonly TimeSpan JudgeInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// While something is judged, the judge is asked this often though no counts come: what it measures itself goes on, and so does what it knows. Longer than the routers' counts are apart, so that
+    /// it is not asked just before they come and then has to wait.
+    /// </summary>
+    public static readonly TimeSpan JudgeRecheck = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long after the end of an analysis or a watch the routers' counts up to that end are waited for: a server that was away gets them when agents are back. Longer

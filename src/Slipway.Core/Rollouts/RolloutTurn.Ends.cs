@@ -128,7 +128,7 @@ internal sealed partial class RolloutTurn
         var next = at + Limits.StepRecheck;
         if (_state.JudgeAskedAt is { } asked && (_state.Weight is > 0 and < 100 || _state.FullAt is not null))
         {
-            next = Earlier(next, asked + Limits.JudgeInterval);
+            next = Earlier(next, asked + Limits.JudgeRecheck);
         }
 
         if (_state.Until is { } until)

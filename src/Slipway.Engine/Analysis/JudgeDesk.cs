@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Slipway.Core.Analysis;
+using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
 using Slipway.Engine.Ports;
@@ -19,6 +21,11 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
 
     /// <summary>Seconds before the new version's first request that are looked at: latency thresholds are read from them.</summary>
     private const int SecondsBefore = 60;
+    /// <summary>Whoever has not asked for so long has ended, or asks again by itself.</summary>
+    private static readonly TimeSpan Awake = 3 * Limits.JudgeRecheck;
+    private static readonly RolloutFlow Flow = new();
+    private readonly string incarnation = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+    private long number;
     private readonly ConcurrentDictionary<string, Case> cases = new(StringComparer.Ordinal);
 
     public async Task<JudgeAnswer> AskAsync(AskJudge asked, CancellationToken cancel)
@@ -48,6 +55,17 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         return asked.HasTraffic
             ? AnswerOf(Judge.Combine([.. open.Result().Checks, .. measured]), store.Now, countedUntil)
             : AnswerOf(Judge.Combine(measured), store.Now, countedUntil: store.Now);
+    }
+
+    /// <summary>Counts of these lanes have come: whoever judges by them is woken, unless it looked just now.</summary>
+    public async Task CountsCameAsync(IReadOnlyCollection<LaneId> lanes, CancellationToken cancel)
+    {
+        var now = store.Now;
+        var waiting = cases.Values.Where(c => lanes.Contains(c.Asked.Lane) && now - c.AskedAt is var since && since >= Limits.JudgeInterval && since < Awake).Select(c => c.Asked.Rollout).ToList();
+        if (waiting.Count > 0)
+        {
+            await store.AppendAsync(new Append { Events = [.. waiting.Select(rollout => new NewMessage(RolloutFlow.ProcessOf(rollout), $"counts:{incarnation}:{Interlocked.Increment(ref number)}", Flow.TimeCame))] }, cancel);
+        }
     }
 
     /// <summary>The seconds of routers among a rollout's rows.</summary>
@@ -137,6 +155,8 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         private long newest;
 
         public long From { get; } = from;
+
+        public AskJudge Asked => asked;
 
         public DateTimeOffset AskedAt { get; set; }
 

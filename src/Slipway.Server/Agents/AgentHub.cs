@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Slipway.Client.Agents;
 using Slipway.Engine;
+using Slipway.Engine.Analysis;
 using Slipway.Engine.Access;
 using Slipway.Engine.Pipelines;
 using Slipway.Engine.Ports;
@@ -14,7 +15,7 @@ namespace Slipway.Server.Agents;
 
 /// <summary>Where agents connect: tells each what should be on it, and passes on what it says is.</summary>
 internal sealed partial class AgentHub(
-    IStore store, WantedSignal signal, AgentRegistry registry, TargetObservations observations, TrafficIntake traffic, JobIntake jobs,
+    IStore store, WantedSignal signal, AgentRegistry registry, TargetObservations observations, TrafficIntake traffic, JudgeDesk judge, JobIntake jobs,
     Tokens tokens, Revocations revocations, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<AgentHub> log)
 {
     private const int MostJobs = 256;
@@ -304,13 +305,22 @@ internal sealed partial class AgentHub(
             case AgentReport report:
                 return ReportAsync(agent, report, connection.Ended);
             case AgentTrafficReport counted:
-                return traffic.ReportAsync(
-                    agent, AgentReports.Readings(agent, counted.Counts), counted.More ? null : DateTimeOffset.FromUnixTimeMilliseconds(counted.Counts.At), connection.Ended);
+                return CountedAsync(agent, counted, connection.Ended);
             case AgentAnswer answer:
                 connection.Answer(answer);
                 return Task.CompletedTask;
             default:
                 throw new AgentProtocolException("'hello' comes once, at the beginning.");
+        }
+    }
+
+    private async Task CountedAsync(string agent, AgentTrafficReport counted, CancellationToken cancel)
+    {
+        var readings = AgentReports.Readings(agent, counted.Counts);
+        await traffic.ReportAsync(agent, readings, counted.More ? null : DateTimeOffset.FromUnixTimeMilliseconds(counted.Counts.At), cancel);
+        if (!counted.More)
+        {
+            await judge.CountsCameAsync([.. readings.Select(r => r.Lane).Distinct()], cancel);
         }
     }
 

@@ -125,6 +125,32 @@ public sealed class JudgeDeskTests
         errors.Ratio!.Value.ShouldBe(1, 0.01, "as bad as the other, at half of the draw each");
     }
 
+    [Fact]
+    public async Task Who_judges_by_counts_is_woken_when_they_come_and_nobody_else_is()
+    {
+        var time = new VirtualTime();
+        var store = new MemoryStore(time, Mutation.None);
+        var desk = Desk(store);
+        var rollout = RolloutFlow.ProcessOf(Asked().Rollout);
+        await desk.CountsCameAsync([Lane], Cancel);
+        store.Find(rollout).ShouldBeNull("nobody has asked yet");
+
+        await desk.AskAsync(Asked(), Cancel);
+        await desk.CountsCameAsync([Lane], Cancel);
+        store.Find(rollout).ShouldBeNull("it looked just now");
+
+        time.Pass(TimeSpan.FromSeconds(1));
+        await desk.CountsCameAsync([new LaneId("other", "prod")], Cancel);
+        store.Find(rollout).ShouldBeNull("counts of another lane");
+
+        await desk.CountsCameAsync([Lane], Cancel);
+        store.Find(rollout).ShouldNotBeNull().Inbox.ShouldHaveSingleItem().Event.ShouldBe(new RolloutFlow().TimeCame);
+
+        time.Pass(TimeSpan.FromMinutes(1));
+        await desk.CountsCameAsync([Lane], Cancel);
+        store.Find(rollout)!.Inbox.Count.ShouldBe(1, "it has not asked for so long that it must have ended");
+    }
+
     private static AskJudge Asked() => new()
     {
         Rollout = "shop-prod-3",

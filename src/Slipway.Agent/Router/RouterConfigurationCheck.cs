@@ -161,15 +161,12 @@ internal static partial class RouterConfigurationCheck
         Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0
         && uri.Port > 0 && (uri.Host == "localhost" || (IPAddress.TryParse(uri.Host, out var address) && IPAddress.IsLoopback(address)));
 
+    // Counts are kept by the weight too, so that may change with what the host runs.
     private static string? WhatChanges(RouterLane old, RouterLane now) =>
-        !Weights(old).SetEquals(Weights(now)) ? "the weights"
-        : !(old.Marks ?? []).SequenceEqual(now.Marks ?? []) ? "the marks"
+        !(old.Marks ?? []).SequenceEqual(now.Marks ?? []) ? "the marks"
         : old.Mirror != now.Mirror ? "the copies"
         : old.Sticky != now.Sticky ? "the sessions"
         : null;
-
-    private static HashSet<(string, int)> Weights(RouterLane lane) =>
-        lane.VersionSets.Where(s => s is { Weight: > 0 }).Select(s => (s.VersionSet, s.Weight)).ToHashSet();
 
     [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\z", RegexOptions.NonBacktracking)]
     private static partial Regex HostName();

@@ -19,7 +19,7 @@ internal static class RouterPlan
 
     private static RouterLane Lane(WantedRoute route, IReadOnlyDictionary<string, WantedVersionSet> versionSets, ILookup<string, ObservedInstance> observed)
     {
-        var sets = route.Weights
+        var sets = Here(route.Weights, versionSets)
             .Select(weight => new RouterVersionSet
             {
                 VersionSet = weight.VersionSet,
@@ -56,6 +56,27 @@ internal static class RouterPlan
             Mirror = route.Mirror is { } copies ? new(copies.VersionSet, copies.Percent) : null,
             Sticky = route.Sticky,
         };
+    }
+
+    /// <summary>
+    /// This router has the instances of its own host alone. What should run here shares all the requests that come here, in the proportion of its weights; what runs on other hosts only has its
+    /// share there. Whether something should run here is asked, not whether it does: a version that is down keeps its share of the requests, and of the blame.
+    /// </summary>
+    private static IEnumerable<WantedWeight> Here(IReadOnlyList<WantedWeight> weights, IReadOnlyDictionary<string, WantedVersionSet> versionSets)
+    {
+        bool IsHere(WantedWeight weight) => versionSets.TryGetValue(weight.VersionSet, out var set) && set.Count > 0;
+        var sum = weights.Where(IsHere).Sum(weight => weight.Weight);
+        if (sum is 0 or 100)
+        {
+            return weights;
+        }
+
+        var scaled = weights.Select(weight => weight with { Weight = IsHere(weight) ? weight.Weight * 100 / sum : 0 }).ToList();
+
+        // What rounding leaves goes to the greatest share.
+        var greatest = scaled.IndexOf(scaled.MaxBy(weight => weight.Weight)!);
+        scaled[greatest] = scaled[greatest] with { Weight = scaled[greatest].Weight + 100 - scaled.Sum(weight => weight.Weight) };
+        return scaled;
     }
 
     // An unhealthy instance is better than none: when a version set that has traffic has no healthy one left, most likely its probe or something behind it fails,

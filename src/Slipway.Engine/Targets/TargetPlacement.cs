@@ -12,14 +12,16 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
     public async Task<string?> EnsureAsync(OutboxEffect effect, EnsureVersionSet wanted, CancellationToken cancel)
     {
         var resource = VersionSetWanted.ResourceOf(wanted.Spec.Id);
-        var before = (await store.ReadWantedAsync(null, cancel)).Where(r => r.Resource == resource).ToDictionary(r => r.Agent, CountOf);
+        var rowsOfLane = (await store.ReadWantedAsync(null, cancel)).Where(r => r.Resource.StartsWith(VersionSetWanted.ResourceOf($"{wanted.Spec.Lane}/"), StringComparison.Ordinal)).ToList();
+        var before = rowsOfLane.Where(r => r.Resource == resource).ToDictionary(r => r.Agent, CountOf);
+        var others = rowsOfLane.Where(r => r.Resource != resource).GroupBy(r => r.Agent).ToDictionary(g => g.Key, g => g.Sum(CountOf));
         var eligible = agents.Eligible(wanted.Target).Select(a => a.Name).ToList();
         if (wanted.Count > 0 && eligible.Count == 0 && before.Count == 0)
         {
             return agents.WhyNone(wanted.Spec.Lane.Environment, wanted.Target);
         }
 
-        var rows = Placement.Spread(wanted.Count, eligible, before)
+        var rows = Placement.Spread(wanted.Count, eligible, before, others)
             .Select(p => new WantedRow(
                 p.Key, resource,
                 JsonSerializer.Serialize(new VersionSetWanted { Spec = wanted.Spec, Count = p.Value, Attempt = wanted.Attempt }, TargetsJson.Default.VersionSetWanted),

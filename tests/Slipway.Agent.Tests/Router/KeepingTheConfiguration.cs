@@ -87,7 +87,7 @@ public sealed class KeepingTheConfiguration
             "lanes[0].versionSets[0].endpoints[0]", "lanes[0].versionSets[0].endpoints[1]", "lanes[0].versionSets[0].endpoints[2]",
             "lanes[0].versionSets[1].versionSet", "lanes[0].versionSets[1].version", "lanes[0].versionSets[1].arm", "lanes[0].versionSets",
             "lanes[1].lane", "lanes[1].host", "lanes[1].port", "lanes[1].requestTimeout", "lanes[1].preview.host", "lanes[1].preview.versionSet"]);
-        (await router.RefusedAsync(Of(6, Lane(5, Set("v1", 0, backend.Address))), 400)).Problems!.Single().ShouldStartWith("lanes[0].generation:");
+        (await router.RefusedAsync(Of(6, Lane(5, Set("v1", 100, backend.Address)) with { Mirror = new("v1", 5) }), 400)).Problems!.Single().ShouldStartWith("lanes[0].generation:");
         (await router.RefusedAsync(Of(5, Set("v1", 100)), 409)).Code.ShouldBe("staleSequence");
 
         foreach (var text in (string[])["", "{", "null", "{\"sequence\":6,\"lanes\":[],\"extra\":1}", "{\"sequence\":6}", "{\"sequence\":6,\"sequence\":7,\"lanes\":[]}", "{\"sequence\":\"6\",\"lanes\":[]}", "{\"sequence\":6,\"lanes\":[null]}"])
@@ -100,6 +100,20 @@ public sealed class KeepingTheConfiguration
         (await router.Http.GetStringAsync(Url, Cancel)).ShouldBe("one");
         var (_, readBack) = await router.AdminAsync(HttpMethod.Get, "/config");
         readBack.ShouldContain("\"sequence\":5");
+    }
+
+    [Fact]
+    public async Task Shares_may_change_with_what_the_host_runs_and_are_counted_apart()
+    {
+        await using var one = await RouterBackend.StartAsync("one");
+        await using var two = await RouterBackend.StartAsync("two");
+        await using var router = await RouterUnderTest.StartAsync();
+        await router.ApplyAsync(Of(1, Lane(1, Set("v1", 100, one.Address), Set("v2", 0, two.Address))));
+        await router.Http.GetStringAsync(Url, Cancel);
+        await router.ApplyAsync(Of(2, Lane(1, Set("v1", 0, one.Address), Set("v2", 100, two.Address))));
+        (await router.Http.GetStringAsync(Url, Cancel)).ShouldBe("two");
+        var counted = (await router.CountsAsync()).Sets.Where(set => set.Total.Started > 0).Select(set => (set.VersionSet, set.Generation, set.Weight, set.Total.Started));
+        counted.ShouldBe([("v1", 1, 100, 1), ("v2", 1, 100, 1)], ignoreOrder: true);
     }
 
     [Fact]

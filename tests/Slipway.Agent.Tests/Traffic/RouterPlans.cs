@@ -30,6 +30,28 @@ public sealed class RouterPlans
         }));
     }
 
+    [Theory]
+    [InlineData(95, 5, 1, 1, 95, 5)]
+    [InlineData(95, 5, 1, 0, 100, 0)]
+    [InlineData(95, 5, 0, 1, 0, 100)]
+    [InlineData(95, 5, 0, 0, 95, 5)]
+    [InlineData(100, 0, 1, 1, 100, 0)]
+    public void What_other_hosts_run_has_its_share_there_and_not_here(int stable, int canary, int stableHere, int canaryHere, int stableServed, int canaryServed)
+    {
+        var sets = new[] { ("a/prod/1", stableHere), ("a/prod/2", canaryHere) }.Where(s => s.Item2 > 0).ToDictionary(s => s.Item1, s => Set(s.Item1, s.Item2));
+
+        // None of it is healthy: what should run here and does not keeps its share.
+        RouterPlan.From([Route(stable, canary)], sets, Observed(), 1).Lanes.Single().VersionSets.Select(set => set.Weight).ShouldBe([stableServed, canaryServed]);
+    }
+
+    [Fact]
+    public void Of_three_the_shares_of_those_that_are_here_sum_to_all()
+    {
+        var route = Route(0, 0) with { Weights = [new("a/prod/1", "1", "stable", 34), new("a/prod/2", "1", "baseline", 33), new("a/prod/3", "2", "canary", 33)] };
+        var sets = new[] { "a/prod/2", "a/prod/3" }.ToDictionary(name => name, name => Set(name, 1));
+        RouterPlan.From([route], sets, Observed(), 1).Lanes.Single().VersionSets.Select(set => set.Weight).ShouldBe([0, 50, 50]);
+    }
+
     [Fact]
     public void An_instance_that_is_drained_gets_nothing_even_when_it_is_the_last()
     {
@@ -106,6 +128,12 @@ public sealed class RouterPlans
 
     private static ILookup<string, ObservedInstance> Observed(params (string Set, InstanceState State, int Port)[] instances) =>
         instances.ToLookup(one => one.Set, one => new ObservedInstance { Instance = $"a-{one.Port}", State = one.State, Port = one.Port });
+
+    private static WantedVersionSet Set(string name, int count) => new()
+    {
+        VersionSet = name, Token = new Token(1, 1), Service = "a", Environment = "prod", Version = "1", Count = count, ArtifactDigest = "sha256:a", ArtifactBytes = 1, Command = ["x"], Env = new Dictionary<string, string>(),
+        Health = new() { Path = "/", Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1), HealthyAfter = 1, UnhealthyAfter = 1, Deadline = TimeSpan.FromSeconds(9) }, Drain = TimeSpan.Zero,
+    };
 
     private static WantedRoute Route(int first, int second) => new()
     {

@@ -52,7 +52,7 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
                     return exit.IsCompletedSuccessfully ? AfterExit() : end;
                 }
                 var eager = !_judge.Healthy && !record().ProcessWasHealthy && _time.GetElapsedTime(began) < AgentLimits.EagerProbing;
-                await Task.WhenAny(exit, Task.Delay(eager ? AgentLimits.EagerProbe : record().Definition.Health.Interval, _time, watching.Token));
+                await Task.WhenAny(exit, Task.Delay(eager && record().Definition.Health.Interval > AgentLimits.EagerProbe ? AgentLimits.EagerProbe : record().Definition.Health.Interval, _time, watching.Token));
                 cancellation.ThrowIfCancellationRequested();
             }
         }

@@ -19,7 +19,7 @@ internal static class RouterPlan
 
     private static RouterLane Lane(WantedRoute route, IReadOnlyDictionary<string, WantedVersionSet> versionSets, ILookup<string, ObservedInstance> observed)
     {
-        var sets = Here(route.Weights, versionSets)
+        var sets = Here(route.Weights, versionSets, observed)
             .Select(weight => new RouterVersionSet
             {
                 VersionSet = weight.VersionSet,
@@ -59,12 +59,12 @@ internal static class RouterPlan
     }
 
     /// <summary>
-    /// This router has the instances of its own host alone. What should run here shares all the requests that come here, in the proportion of its weights; what runs on other hosts only has its
-    /// share there. Whether something should run here is asked, not whether it does: a version that is down keeps its share of the requests, and of the blame.
+    /// This router has the instances of its own host alone. What runs here shares all the requests that come here, in the proportion of its weights; what runs on other hosts only has its share there. A
+    /// version that is down keeps its share of the requests, and of the blame; one whose first instance here is still coming up has none yet.
     /// </summary>
-    private static IEnumerable<WantedWeight> Here(IReadOnlyList<WantedWeight> weights, IReadOnlyDictionary<string, WantedVersionSet> versionSets)
+    private static IEnumerable<WantedWeight> Here(IReadOnlyList<WantedWeight> weights, IReadOnlyDictionary<string, WantedVersionSet> versionSets, ILookup<string, ObservedInstance> observed)
     {
-        bool IsHere(WantedWeight weight) => versionSets.TryGetValue(weight.VersionSet, out var set) && set.Count > 0;
+        bool IsHere(WantedWeight weight) => versionSets.TryGetValue(weight.VersionSet, out var set) && set.Count > 0 && observed[weight.VersionSet].Any(HasServed);
         var sum = weights.Where(IsHere).Sum(weight => weight.Weight);
         if (sum is 0 or 100)
         {
@@ -78,6 +78,9 @@ internal static class RouterPlan
         scaled[greatest] = scaled[greatest] with { Weight = scaled[greatest].Weight + 100 - scaled.Sum(weight => weight.Weight) };
         return scaled;
     }
+
+    private static bool HasServed(ObservedInstance instance) =>
+        instance.State is InstanceState.Healthy or InstanceState.Unhealthy or InstanceState.BackOff || (instance.State is InstanceState.Starting or InstanceState.Probing && instance.Restarts > 0);
 
     // An unhealthy instance is better than none: when a version set that has traffic has no healthy one left, most likely its probe or something behind it fails,
     // and some requests may still be answered. With none, all fail for certain.

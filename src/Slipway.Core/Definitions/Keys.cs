@@ -8,7 +8,7 @@ internal static class Keys
 {
     private static readonly MapShape Health = new(
         new("path", new WebPathShape(), "Asked for with GET; 200 to 399 is healthy. Default /."),
-        new("interval", Span("100ms", "10m"), "Between two probes. Default 1s."),
+        new("interval", Span("50ms", "10m"), "Between two probes. Default 1s."),
         new("timeout", Span("50ms", "1m"), "Of one probe. Default 1s."),
         new("healthyAfter", new WholeShape(1, 100), "Good probes in a row. Default 2."),
         new("unhealthyAfter", new WholeShape(1, 100), "Bad probes in a row. Default 3."),

@@ -31,17 +31,21 @@ public sealed class RouterPlans
     }
 
     [Theory]
-    [InlineData(95, 5, 1, 1, 95, 5)]
-    [InlineData(95, 5, 1, 0, 100, 0)]
-    [InlineData(95, 5, 0, 1, 0, 100)]
-    [InlineData(95, 5, 0, 0, 95, 5)]
-    [InlineData(100, 0, 1, 1, 100, 0)]
-    public void What_other_hosts_run_has_its_share_there_and_not_here(int stable, int canary, int stableHere, int canaryHere, int stableServed, int canaryServed)
+    [InlineData(InstanceState.Healthy, InstanceState.Healthy, 95, 5)]
+    [InlineData(InstanceState.Healthy, InstanceState.Unhealthy, 95, 5)]
+    [InlineData(InstanceState.Healthy, InstanceState.BackOff, 95, 5)]
+    [InlineData(InstanceState.BackOff, InstanceState.Healthy, 95, 5)]
+    [InlineData(InstanceState.Healthy, InstanceState.Probing, 100, 0)]
+    [InlineData(InstanceState.Healthy, InstanceState.Failed, 100, 0)]
+    [InlineData(InstanceState.Healthy, null, 100, 0)]
+    [InlineData(null, InstanceState.Healthy, 0, 100)]
+    [InlineData(null, null, 95, 5)]
+    public void What_other_hosts_run_has_its_share_there_and_what_has_not_come_up_here_has_none_yet(InstanceState? stable, InstanceState? canary, int stableServed, int canaryServed)
     {
-        var sets = new[] { ("a/prod/1", stableHere), ("a/prod/2", canaryHere) }.Where(s => s.Item2 > 0).ToDictionary(s => s.Item1, s => Set(s.Item1, s.Item2));
-
-        // None of it is healthy: what should run here and does not keeps its share.
-        RouterPlan.From([Route(stable, canary)], sets, Observed(), 1).Lanes.Single().VersionSets.Select(set => set.Weight).ShouldBe([stableServed, canaryServed]);
+        (string, InstanceState?)[] all = [("a/prod/1", stable), ("a/prod/2", canary)];
+        var sets = all.Where(s => s.Item2 is not null).ToDictionary(s => s.Item1, s => Set(s.Item1, 1));
+        var observed = Observed([.. all.Where(s => s.Item2 is not null).Select((s, i) => (s.Item1, s.Item2!.Value, 20000 + i))]);
+        RouterPlan.From([Route(95, 5)], sets, observed, 1).Lanes.Single().VersionSets.Select(set => set.Weight).ShouldBe([stableServed, canaryServed]);
     }
 
     [Fact]
@@ -49,7 +53,8 @@ public sealed class RouterPlans
     {
         var route = Route(0, 0) with { Weights = [new("a/prod/1", "1", "stable", 34), new("a/prod/2", "1", "baseline", 33), new("a/prod/3", "2", "canary", 33)] };
         var sets = new[] { "a/prod/2", "a/prod/3" }.ToDictionary(name => name, name => Set(name, 1));
-        RouterPlan.From([route], sets, Observed(), 1).Lanes.Single().VersionSets.Select(set => set.Weight).ShouldBe([0, 50, 50]);
+        var observed = Observed(("a/prod/2", InstanceState.Healthy, 20001), ("a/prod/3", InstanceState.Healthy, 20002));
+        RouterPlan.From([route], sets, observed, 1).Lanes.Single().VersionSets.Select(set => set.Weight).ShouldBe([0, 50, 50]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Slipway.Core.Expressions;
 using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
 
@@ -29,7 +30,7 @@ internal static class PipelineKeys
     /// <summary>One that says its own steps.</summary>
     public static readonly MapShape Job = new(
         new("needs", new ListShape(new TextShape(60)), "Jobs that must have ended well before. Default none."),
-        new("if", new ConditionShape(), "Whether it runs: an expression over branch, tag, event and outcome, such as branch == \"main\" && event == \"push\"."),
+        new("if", new ExpressionShape(ConditionProblems), "Whether it runs: an expression over branch, tag, event and outcome, such as branch == \"main\" && event == \"push\"."),
         new("labels", new TableShape(new TextShape(100), _ => null), "Labels its agent must have. Default any agent."),
         new("network", new YesNoShape(), "Whether its steps reach the network. Default true."),
         new("timeout", new DurationShape(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), "Default 1h."),
@@ -66,6 +67,13 @@ internal static class PipelineKeys
 
     public const int JobName = 40;
 
+    /// <summary>What is wrong with a job's condition.</summary>
+    public static IReadOnlyList<ExpressionProblem> ConditionProblems(string text)
+    {
+        Condition.Parse(text, out var problems);
+        return problems;
+    }
+
     public static string? JobProblem(string name) => NameShape.Problem("A job's name", name, JobName);
 }
 
@@ -93,35 +101,6 @@ internal sealed record RelativePathShape(bool Home = false, bool Whole = true) :
     }
 
     public override System.Text.Json.Nodes.JsonObject Schema() => new() { ["type"] = "string", ["maxLength"] = 500 };
-}
-
-/// <summary>A job's condition.</summary>
-internal sealed record ConditionShape : Shape
-{
-    private const int Longest = 1000;
-
-    public override void Check(Node node, string name, Findings findings, bool partial = false)
-    {
-        new TextShape(Longest).Check(node, name, findings);
-        if (node is not Scalar { IsEmpty: false, Text.Length: > 0 and <= Longest } scalar || Condition.Parse(scalar.Text, out var problems) is not null)
-        {
-            return;
-        }
-
-        foreach (var problem in problems)
-        {
-            if (scalar.TextColumn is { } column)
-            {
-                findings.Add(node with { Column = column + problem.Column - 1 }, $"{name}: {problem.Message}", problem.Suggestion);
-            }
-            else
-            {
-                findings.Add(node, $"{name}, at {problem.Line}:{problem.Column} of it: {problem.Message}", problem.Suggestion);
-            }
-        }
-    }
-
-    public override System.Text.Json.Nodes.JsonObject Schema() => new() { ["type"] = "string" };
 }
 
 /// <summary>One item, or a list of them.</summary>

@@ -72,7 +72,7 @@ internal static partial class RolloutKeys
         new("rollbackWindow", Keys.Span("0s", "365d"), "A rollback to a version that was stable until so long ago skips the steps. Default: any does."));
 
     [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+.^_`|~-]+\z")]
-    private static partial Regex Token();
+    public static partial Regex Token();
 }
 
 /// <summary>A number of instances or a share of them.</summary>

@@ -66,7 +66,7 @@ internal static class TemplateKeys
     public static MapShape JobUse() => new(
         Uses(), new("with", With(), "Its inputs. Default: their defaults."), new("extend", new ExtendShape(), "Steps of the service's own, at points that the template names."),
         new("needs", new ListShape(new TextShape(60)), "Jobs that must have ended well before. Default none."),
-        new("if", new ConditionShape(), "Whether it runs."),
+        new("if", new ExpressionShape(PipelineKeys.ConditionProblems), "Whether it runs."),
         new("labels", new TableShape(new TextShape(100), _ => null), "Labels its agent must have. Default the template's."),
         new("continueOnError", new YesNoShape(), "Its failure does not fail the run. Default the template's."));
 

@@ -27,6 +27,9 @@ public static partial class Limits
     /// <summary>A new version whose instances are all unhealthy for this long has failed; while stable is down too, both have the time of a start.</summary>
     public static readonly TimeSpan DownGrace = TimeSpan.FromSeconds(15);
 
+    /// <summary>The most that one request of a verification may take. What a rollout asks for is carried out one after the other: an answer that does not come must not hold up the way back. Shorter than the lease of an effect.</summary>
+    public static readonly TimeSpan VerificationTry = TimeSpan.FromSeconds(30);
+
     /// <summary>A step that waits is looked at this often even if nothing is reported.</summary>
     public static readonly TimeSpan StepRecheck = TimeSpan.FromSeconds(5);
 

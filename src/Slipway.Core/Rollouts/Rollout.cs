@@ -77,7 +77,17 @@ public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedA
 
 public sealed record StepApproval(Actor By, DateTimeOffset At, string? Why);
 
-public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId);
+/// <param name="Passed">Null: it is asked, or will be asked again.</param>
+/// <param name="Detail">What the last try came to; null: none has ended.</param>
+public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId)
+{
+    /// <summary>How often it was asked, and since when.</summary>
+    public int Tries { get; init; } = 1;
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>When it is asked again; null: it is being asked, or is over.</summary>
+    public DateTimeOffset? AgainAt { get; init; }
+}
 
 /// <summary>Why a rollout goes back, and to what kind of end.</summary>
 /// <param name="ForWantOfPlace">No agent took the new instances, or stable's were all down with them: that says nothing about the version.</param>
@@ -285,4 +295,7 @@ public sealed record RunVerification : AttemptEffect
     public required string VersionSet { get; init; }
     public required string Version { get; init; }
     public required Releases.VerificationSpec Verification { get; init; }
+
+    /// <summary>How long this try may take; null: as long as the verification.</summary>
+    public TimeSpan? Timeout { get; init; }
 }

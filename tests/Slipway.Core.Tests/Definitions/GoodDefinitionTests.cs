@@ -60,7 +60,11 @@ public sealed class GoodDefinitionTests
         (green.Strategy, green.Switch.Before.Count, green.Switch.After[0].Analyze, green.KeepWarm).ShouldBe((RolloutStrategy.BlueGreen, 2, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30)));
         definition.Rollout.Steps[4].ShouldBe(new RolloutStep { Analyze = TimeSpan.FromMinutes(2), Deadline = TimeSpan.FromMinutes(8) });
         definition.Rollout.Checks[1].ShouldBe(new CheckSpec { Kind = CheckKind.Latency, Acceptable = 0.01 });
-        definition.Verify[0].Http.ShouldBe(new HttpVerification { Path = "/", Contains = "Storefront" });
+        var smoke = definition.Verify[0];
+        smoke.Http.ShouldNotBeNull().Headers.ShouldBe([new("Cache-Control", "no-store"), new("Content-Type", Prefix: "text/html")]);
+        (smoke.Http with { Headers = [] }).ShouldBe(new HttpVerification { Path = "/", Contains = "Storefront", Latency = TimeSpan.FromMilliseconds(500) });
+        (smoke.Timeout, smoke.Retries, smoke.Interval).ShouldBe((TimeSpan.FromSeconds(30), 3, TimeSpan.FromSeconds(2)));
+        definition.Verify[1].Http.ShouldBe(new HttpVerification { Path = "/status", Json = AnswerCondition.Parse("body.ready && size(body.problems) == 0", out _) });
         DefinitionReference.Text("nothing").ShouldBeNull();
     }
 

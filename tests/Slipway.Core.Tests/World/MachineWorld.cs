@@ -60,6 +60,12 @@ internal sealed class MachineWorld
 
     public HashSet<string> FailingVerifications { get; } = [];
 
+    /// <summary>What every verification asks for beside its name.</summary>
+    public VerificationSpec Verification { get; set; } = new() { Name = "", Http = new HttpVerification { Path = "/" } };
+
+    /// <summary>Nobody answers verifications but the test.</summary>
+    public List<RunVerification>? Unanswered { get; set; }
+
     /// <summary>Gates that are not open.</summary>
     public List<GateAnswer> ShutGates { get; } = [];
 
@@ -132,7 +138,7 @@ internal sealed class MachineWorld
                 },
                 Definition = new EffectiveDefinition
                 {
-                    Run = run, Rollout = rollout ?? Canary, Verify = [.. (verify ?? []).Select(name => new VerificationSpec { Name = name, Http = new HttpVerification { Path = "/" } })],
+                    Run = run, Rollout = rollout ?? Canary, Verify = [.. (verify ?? []).Select(name => Verification with { Name = name })],
                 },
                 ConfigurationVersion = 0,
                 Target = new Dictionary<string, string>(),
@@ -256,6 +262,12 @@ internal sealed class MachineWorld
                 return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now });
             case RunVerification verification:
                 Verified.Add($"{verification.Verification.Name} at {Traffic.GetValueOrDefault(verification.Version)} %");
+                if (Unanswered is { } open)
+                {
+                    open.Add(verification);
+                    return null;
+                }
+
                 return new VerificationFinished(verification.AttemptId, verification.Verification.Name, !FailingVerifications.Contains(verification.Verification.Name), "looked at");
             case PromoteOnwards:
                 return null;

@@ -40,7 +40,7 @@ public sealed class EffectRunner(
         ShiftTraffic e => Seen(outbox, e.Wanted.Lane, await placement.ShiftAsync(outbox, e, cancel)),
         AskGates e => new EffectOutcome.Done(new GatesAnswered(e.Round, await gates.AskAsync(e, cancel))),
         AskJudge e => new EffectOutcome.Done(new JudgeAnswered(await judge.AskAsync(e, cancel))),
-        RunVerification e => new EffectOutcome.Done(await verifier.RunAsync(e, inDoubt: outbox.Started, cancel)),
+        RunVerification e => new EffectOutcome.Done(await verifier.RunAsync(e, cancel)),
         PromoteOnwards e => await OnwardsAsync(e, cancel),
         _ => await pipelines(outbox, effect, cancel),
     };

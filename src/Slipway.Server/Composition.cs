@@ -129,6 +129,8 @@ internal static class Composition
         services.AddSingleton<RunReleases>();
         services.AddSingleton<JobDispatcher>();
         services.AddSingleton<JobIntake>();
+        services.AddSingleton<CommandPlans>();
+        services.AddSingleton<ReadJobLogEnd>(all => all.GetRequiredService<JobLogs>().LastLinesAsync);
         services.AddSingleton<ICacheFiles>(new CacheFiles(DataDirectory.CachesIn(options.DataDirectory)));
         services.AddSingleton(new CacheBounds(options.MaxCacheBytes, options.MaxCacheBytesOfOne, options.SpareBytes));
         services.AddSingleton<CacheShelf>();

@@ -72,7 +72,8 @@ public sealed record StepApprovalView(string By, DateTimeOffset At, string? Why 
 /// <param name="Arm"><c>stable</c>, <c>canary</c>, <c>baseline</c> (fresh instances of stable to compare with), or <c>warm</c>: the version before, kept for a rollback while the new one has all traffic.</param>
 public sealed record WeightView(string VersionSet, string Version, string Arm, int Weight);
 
-public sealed record VerificationView(string Name, VerdictView? Verdict = null, string? Detail = null, DateTimeOffset? At = null);
+/// <param name="Log">Where the log of its last try is; null: it is a request, which has none.</param>
+public sealed record VerificationView(string Name, VerdictView? Verdict = null, string? Detail = null, DateTimeOffset? At = null, string? Log = null);
 
 public sealed record AnalysisSummary
 {

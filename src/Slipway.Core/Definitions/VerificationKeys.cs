@@ -21,7 +21,7 @@ internal static class VerificationKeys
     public static readonly MapShape Proof = new(
         new("name", new TextShape(60), "Unique in the list.", Required: true),
         new("http", Http, "One GET on the new instances."),
-        new("run", new TextShape(), "A script.", NotYet: "Scripts in verify are not available yet: use http."),
+        new("run", new TextShape(20_000), "A script, run by bash -euo pipefail in a checkout of the commit, where instances of the version run; 0 is passed."),
         new("timeout", Keys.Span("100ms", "1h"), "Of all tries together. Default 30s."),
         new("retries", new WholeShape(0, 100), "How often it is asked again after a failure. Default 0."),
         new("interval", Keys.Span("10ms", "10m"), "Between two tries. Default 1s."));
@@ -30,9 +30,18 @@ internal static class VerificationKeys
 
     public static void Check(MapNode proof, Findings findings)
     {
-        if (proof["http"] is null && proof["run"] is null && !proof.HasMisspelt("http", Proof.Allowed))
+        if (proof["http"] is null && proof["run"] is null && !proof.HasMisspelt("http", Proof.Allowed) && !proof.HasMisspelt("run", Proof.Allowed))
         {
-            findings.Add(proof, "An item of verify must say what is asked: http is missing.", "Write it like http: { path: /, status: 200 }.");
+            findings.Add(proof, "An item of verify must say what is asked: it has neither http nor run.", "Write it like http: { path: /, status: 200 }, or run: ./smoke.sh.");
+        }
+        else if (proof["http"] is not null && proof.Find("run") is { } both)
+        {
+            findings.Add(both.Key, "http and run exclude each other.", "Make each an item of its own.");
+        }
+
+        if (proof["run"] is Scalar { IsEmpty: false } script && string.IsNullOrWhiteSpace(script.Text))
+        {
+            findings.Add(script, "run names no command.");
         }
 
         if (proof.Find("interval") is { } interval && (proof["retries"] is null ? !proof.HasMisspelt("retries", Proof.Allowed) : Values.Whole(proof["retries"]) == 0))
@@ -63,7 +72,8 @@ internal static class VerificationKeys
         var defaults = new VerificationSpec { Name = Values.Text(proof["name"])! };
         return defaults with
         {
-            Http = ReadHttp(proof.Map("http")!),
+            Http = proof.Map("http") is { } http ? ReadHttp(http) : null,
+            Run = Values.Text(proof["run"]),
             Timeout = Values.Span(proof["timeout"]) ?? defaults.Timeout,
             Retries = Values.Whole(proof["retries"]) ?? defaults.Retries,
             Interval = Values.Span(proof["interval"]) ?? defaults.Interval,

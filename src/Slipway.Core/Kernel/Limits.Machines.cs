@@ -30,6 +30,9 @@ public static partial class Limits
     /// <summary>The most that one request of a verification may take. What a rollout asks for is carried out one after the other: an answer that does not come must not hold up the way back. Shorter than the lease of an effect.</summary>
     public static readonly TimeSpan VerificationTry = TimeSpan.FromSeconds(30);
 
+    /// <summary>A command of a rollout that no agent has taken by then is given up; nothing of it has run.</summary>
+    public static readonly TimeSpan CommandPatience = TimeSpan.FromMinutes(10);
+
     /// <summary>A step that waits is looked at this often even if nothing is reported.</summary>
     public static readonly TimeSpan StepRecheck = TimeSpan.FromSeconds(5);
 

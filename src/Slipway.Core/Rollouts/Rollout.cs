@@ -87,6 +87,9 @@ public sealed record VerificationRecord(string Name, bool? Passed, string? Detai
 
     /// <summary>When it is asked again; null: it is being asked, or is over.</summary>
     public DateTimeOffset? AgainAt { get; init; }
+
+    /// <summary>The command that asks, or asked last; its log has this name too. Null: it is none.</summary>
+    public string? Command { get; init; }
 }
 
 /// <summary>Why a rollout goes back, and to what kind of end.</summary>

@@ -17,6 +17,11 @@ internal sealed partial class RolloutTurn
 
     private bool Finish(StepEnd how = StepEnd.Done, string? note = null)
     {
+        if (how == StepEnd.Skipped)
+        {
+            StopVerifying(note ?? "skipped");
+        }
+
         FinishRecord(how, note);
         _state = _state with { Step = _state.Step + 1, Until = null, Approvals = [], ProgressAt = null };
         if (_state.Current is not null)

@@ -49,6 +49,7 @@ internal sealed partial class RolloutTurn
             var record = _state.Verifications.FirstOrDefault(r => r.Name == verification.Name && (r.AttemptId == first || r.AttemptId.StartsWith($"{first}:", StringComparison.Ordinal)));
             if (record is null)
             {
+                StopCommand(_state.Verifications.FirstOrDefault(v => v.Name == verification.Name), "it is asked anew");
                 _state = _state with { Verifications = [.. _state.Verifications.Where(v => v.Name != verification.Name)] };
                 Ask(verification, new VerificationRecord(verification.Name, null, null, null, first) { Since = at });
             }
@@ -74,20 +75,65 @@ internal sealed partial class RolloutTurn
         return Finish();
     }
 
+    private static readonly TimeSpan ShortestTry = TimeSpan.FromSeconds(1);
+
     private void Ask(VerificationSpec verification, VerificationRecord record)
     {
-        Put(record);
+        // A try that could begin in time has a moment at least.
         var left = (record.Since ?? at) + verification.Timeout - at;
+        left = left < ShortestTry ? ShortestTry : left;
+        if (verification.Run is { } script)
+        {
+            // Its name is part of paths and addresses, and a verification's may have any characters.
+            var number = _state.Inputs.Definition.Verify.TakeWhile(v => v.Name != verification.Name).Count();
+            var command = $"{CommandFlow.Prefix}{_state.Id}.{_state.Step}.{_state.Attempt}.{number}.{record.Tries}";
+            Put(record with { Command = command });
+            _messages.Add(new Message(CommandFlow.ProcessOf(command), new CommandAsked(new CommandSpec
+            {
+                Rollout = _state.Id,
+                Purpose = CommandPurpose.Verification,
+                Name = verification.Name,
+                AttemptId = record.AttemptId,
+                Lane = _state.Lane,
+                Version = New.Version,
+                Run = script,
+                Timeout = left,
+                ArtifactDigest = New.ArtifactDigest,
+                VersionSet = New.Id,
+                Labels = _state.Inputs.Target,
+            })));
+            return;
+        }
+
+        Put(record);
         _effects.Add(new RunVerification
         {
             AttemptId = record.AttemptId,
-            RetrySafe = verification.Http is not null,
+            RetrySafe = true,
             Lane = _state.Lane,
             VersionSet = New.Id,
             Version = New.Version,
             Verification = verification,
             Timeout = left < Limits.VerificationTry ? left : Limits.VerificationTry,
         });
+    }
+
+    /// <summary>Nobody waits any more for what verifications still run.</summary>
+    private void StopVerifying(string why)
+    {
+        foreach (var record in _state.Verifications)
+        {
+            StopCommand(record, why);
+        }
+    }
+
+    private void StopCommand(VerificationRecord? record, string why)
+    {
+        if (record is { Command: { } command, Passed: null, AgainAt: null })
+        {
+            _messages.Add(new Message(CommandFlow.ProcessOf(command), new CommandCancelled(why)));
+            Put(record with { AgainAt = DateTimeOffset.MaxValue, Detail = $"ended before its answer: {why}" });
+        }
     }
 
     /// <summary>In the place that it has, else last.</summary>

@@ -134,6 +134,7 @@ internal sealed partial class RolloutTurn
     private void GoBack(RolloutOutcome towards, string why, string actor, bool forWantOfPlace = false)
     {
         FinishRecord(towards == RolloutOutcome.Aborted ? StepEnd.Stopped : StepEnd.Failed, why);
+        StopVerifying(why);
         _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace), Reason = why };
         Record("rollout.rollingBack", actor, new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version });
         if (_state.Stable is { } stable)

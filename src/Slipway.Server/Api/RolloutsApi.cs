@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
+using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Engine;
 using Slipway.Engine.Rollouts;
 using Slipway.Server.Access;
 using Slipway.Server.Lanes;
+using Slipway.Server.Pipelines;
 using Slipway.Server.Rollouts;
 
 namespace Slipway.Server.Api;
@@ -24,6 +26,7 @@ internal static class RolloutsApi
         rollouts.MapPost("/{id}/actions", Act).RequirePermission(Permission.Deploy).WithName("actOnRollout").WithSummary("Pauses, resumes, skips a step, aborts or retries.");
         rollouts.MapPost("/{id}/approvals", Approve).RequirePermission(Permission.Approve).WithName("approveStep").WithSummary("Approves the step that waits for it.");
         rollouts.MapGet("/{id}/analysis", Analysis).RequirePermission(Permission.Read).WithName("showAnalysis").WithSummary("The judgement of a rollout over time.");
+        rollouts.MapGet("/{id}/logs", Log).RequirePermission(Permission.Read).WithName("showRolloutLog").WithSummary("What a command of the rollout wrote: the log of a verification's last try, as text.");
     }
 
     private static async Task<Results<Ok<Page<RolloutView>>, ApiProblem>> List(
@@ -62,4 +65,21 @@ internal static class RolloutsApi
 
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
         await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(Missing.Rollout(id));
+
+    private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string verification, RolloutDesk desk, JobLogs logs, CancellationToken cancel)
+    {
+        if (await desk.AwaitAsync(id, cancel) is not { } rollout)
+        {
+            return Answers.Problem(Missing.Rollout(id));
+        }
+
+        if (rollout.Verifications.FirstOrDefault(v => v.Name == verification) is not { } record)
+        {
+            return ApiProblem.NotFound($"{id} has asked for no verification '{verification}'.", $"`slipway rollout show {id}` names those that it has asked for.");
+        }
+
+        return record.Command is null ? ApiProblem.NotFound($"The verification '{verification}' is a request, which has no log.", "Its detail says what came of it.")
+            : logs.Open(record.Command, JsonWords.Of(CommandPurpose.Verification), CommandFlow.Attempt) is { } log ? TypedResults.Stream(log, "text/plain; charset=utf-8", enableRangeProcessing: true)
+            : ApiProblem.NotFound($"There is no log of the verification '{verification}' of {id}.", "Either no agent has begun it yet, or `retention.logs` of platform.yaml keeps it no longer.");
+    }
 }

@@ -32,7 +32,7 @@ internal static class RolloutViews
         Approvals = r is { HasEnded: false, Current: { Kind: PlanStepKind.Approve } step }
             ? new ApprovalsView(step.Approvals, [.. r.Approvals.Select(a => new StepApprovalView(a.By.Identity, a.At, a.Why))], r.ExcludedPersons)
             : null,
-        Verifications = [.. r.Verifications.Select(v => new VerificationView(v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => null }, v.Detail, v.At))],
+        Verifications = [.. r.Verifications.Select(v => new VerificationView(v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => null }, v.Detail, v.At, v.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?verification={Uri.EscapeDataString(v.Name)}"))],
         Analysis = r.Analysis is { } answer ? SummaryOf(answer) : null,
         Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
     };

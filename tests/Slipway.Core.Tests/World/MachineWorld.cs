@@ -3,6 +3,7 @@ using Slipway.Core.Environments;
 using Slipway.Core.Gates;
 using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
+using Slipway.Core.Pipelines;
 using Slipway.Core.Promotions;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
@@ -23,6 +24,7 @@ internal sealed class MachineWorld
         [LaneId.LaneProcess] = new LaneFlow(1),
         [PromotionFlow.ProcessKind] = new PromotionFlow(),
         [RolloutFlow.ProcessKind] = new RolloutFlow(),
+        [CommandFlow.ProcessKind] = new CommandFlow(),
     };
     private readonly Dictionary<ProcessId, string> _states = [];
     private readonly Dictionary<ProcessId, DateTimeOffset> _due = [];
@@ -59,6 +61,19 @@ internal sealed class MachineWorld
     public List<string> Verified { get; } = [];
 
     public HashSet<string> FailingVerifications { get; } = [];
+
+    /// <summary>Jobs of commands, which end when the test says so, and those of them that are not wanted any more.</summary>
+    public List<QueueJob> Queued { get; } = [];
+
+    public List<string> Withdrawn { get; } = [];
+
+    /// <summary>An agent has taken a command, and it has ended so.</summary>
+    public void EndCommand(string command, JobOutcome outcome, int? exit = null, string? output = null)
+    {
+        Send(CommandFlow.ProcessOf(command), new CommandAssigned("host-1"));
+        var step = new StepState("command", StepPhase.Running, Now, Now, exit, 1, null);
+        Send(CommandFlow.ProcessOf(command), new CommandReported(new JobReport("verification", CommandFlow.Attempt, "host-1", outcome, outcome == JobOutcome.Succeeded ? null : $"it ended: {outcome}", Now, [step], null, new Dictionary<string, string>()), output));
+    }
 
     /// <summary>What every verification asks for beside its name.</summary>
     public VerificationSpec Verification { get; set; } = new() { Name = "", Http = new HttpVerification { Path = "/" } };
@@ -269,7 +284,13 @@ internal sealed class MachineWorld
                 }
 
                 return new VerificationFinished(verification.AttemptId, verification.Verification.Name, !FailingVerifications.Contains(verification.Verification.Name), "looked at");
-            case PromoteOnwards:
+            case QueueJob queued:
+                Queued.Add(queued);
+                return null;
+            case WithdrawJob withdrawn:
+                Withdrawn.Add(withdrawn.Run);
+                return null;
+            case LookForAgent or PromoteOnwards:
                 return null;
             default:
                 throw new InvalidOperationException($"The world has no answer to {effect.GetType().Name}.");

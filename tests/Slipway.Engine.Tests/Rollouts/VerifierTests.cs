@@ -142,7 +142,7 @@ public sealed class VerifierTests : IDisposable
         {
             AttemptId = "one", RetrySafe = true, Lane = Lane, VersionSet = "shop/prod/2", Version = "2.0", Verification = new VerificationSpec { Name = "smoke", Http = check },
         };
-        return await new Verifier(_observations, _http, _time).RunAsync(asked, inDoubt: false, Cancel);
+        return await new Verifier(_observations, _http, _time).RunAsync(asked, Cancel);
     }
 
     private sealed class Preview : HttpMessageHandler

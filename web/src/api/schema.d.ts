@@ -460,6 +460,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rollouts/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a command of the rollout wrote: the log of a verification's last try, as text.
+         * @description Needs the permission `read`.
+         */
+        get: operations["showRolloutLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services/{service}/source": {
         parameters: {
             query?: never;
@@ -2499,6 +2519,8 @@ export interface components {
             detail?: null | string;
             /** Format: date-time */
             at?: null | string;
+            /** @description Where the log of its last try is; null: it is a request, which has none. */
+            log?: null | string;
         };
         VetoView: {
             by: string;
@@ -3442,6 +3464,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AnalysisView"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    showRolloutLog: {
+        parameters: {
+            query: {
+                verification: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -16,7 +16,7 @@ namespace Slipway.Engine;
 
 /// <summary>Carries effects out: one switch from effect to whoever does it, and to the event that tells how it went. The only place that catches faults of I/O.</summary>
 public sealed class EffectRunner(
-    IStore store, TargetPlacement placement, TargetObservations observations, GateKeeper gates, JudgeDesk judge, Verifier verifier, AutoPromotion promotions, RunPipelineEffect pipelines,
+    IStore store, TargetPlacement placement, TargetObservations observations, GateKeeper gates, JudgeDesk judge, Verifier verifier, HookCaller hooks, AutoPromotion promotions, RunPipelineEffect pipelines,
     ILogger<EffectRunner> log)
 {
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
@@ -41,6 +41,7 @@ public sealed class EffectRunner(
         AskGates e => new EffectOutcome.Done(new GatesAnswered(e.Round, await gates.AskAsync(e, cancel))),
         AskJudge e => new EffectOutcome.Done(new JudgeAnswered(await judge.AskAsync(e, cancel))),
         RunVerification e => new EffectOutcome.Done(await verifier.RunAsync(e, cancel)),
+        AskHook e => new EffectOutcome.Done(await hooks.AskAsync(e, inDoubt: outbox.Started, cancel)),
         PromoteOnwards e => await OnwardsAsync(e, cancel),
         _ => await pipelines(outbox, effect, cancel),
     };

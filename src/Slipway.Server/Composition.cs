@@ -117,6 +117,7 @@ internal static class Composition
         services.AddSingleton<JudgeDesk>();
         services.AddSingleton(Loop.VerificationClient());
         services.AddSingleton<Verifier>();
+        services.AddSingleton(all => new HookCaller(all.GetRequiredService<Platform>(), HookClient.Make(), options.Time));
         services.AddSingleton(parts.Jobs);
         services.AddSingleton(parts.Tests);
         services.AddSingleton<Quarantine>();

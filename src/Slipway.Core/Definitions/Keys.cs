@@ -63,6 +63,7 @@ internal static class Keys
     /// <summary>platform.yaml.</summary>
     public static readonly MapShape Platform = new(
         new Key("environments", new TableShape(Environment, EnvironmentProblem, 100, 1), "The environments and, by after, the promotion path.", Required: true),
+        new Key("hooks", HookKeys.Platform, "What hooks of rollouts may reach. Default nothing."),
         new Key("retention", RetentionKeys.Retention, "How much is kept of what nothing needs."));
 
     internal static DurationShape Span(string least, string most) => new(Parse(least), Parse(most));

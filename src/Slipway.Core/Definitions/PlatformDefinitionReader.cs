@@ -34,7 +34,7 @@ public static class PlatformDefinitionReader
         RetentionKeys.CheckRules(root, findings);
         return findings.Any
             ? new PlatformResult(null, findings.Sorted())
-            : new PlatformResult(new PlatformDefinition { Environments = [.. environments.Entries.Select(Build)], Retention = RetentionKeys.Read(root.Map("retention")) }, []);
+            : new PlatformResult(new PlatformDefinition { Environments = [.. environments.Entries.Select(Build)], Retention = RetentionKeys.Read(root.Map("retention")), HookOrigins = HookKeys.ReadOrigins(root.Map("hooks")) }, []);
     }
 
     private static void CheckPath(MapNode environments, Findings findings)

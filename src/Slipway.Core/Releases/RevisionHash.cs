@@ -78,7 +78,22 @@ public static class RevisionHash
         Add(body, "sticky", Milliseconds(rollout.Sticky?.MaxAge));
         Add(body, "abortScaleDownDelay", Given(rollout.AbortScaleDownDelay));
         Add(body, "rollbackWindow", Milliseconds(rollout.RollbackWindow));
+        Add(body, "hooks", Hooks(rollout.Hooks));
         return body;
+    }
+
+    private static JsonObject? Hooks(HookSpecs hooks)
+    {
+        var body = new JsonObject();
+        foreach (var point in Enum.GetValues<HookPoint>().Where(p => hooks.At(p).Count > 0))
+        {
+            body[point.ToString()] = new JsonArray([.. hooks.At(point).Select(h => (JsonNode)new JsonObject
+            {
+                ["name"] = h.Name, ["run"] = h.Run, ["url"] = h.Url, ["timeout"] = Milliseconds(h.Timeout), ["interval"] = Milliseconds(h.Interval), ["onError"] = h.OnError.ToString(),
+            })]);
+        }
+
+        return body.Count == 0 ? null : body;
     }
 
     private static JsonArray Steps(IEnumerable<RolloutStep> steps) => new([.. steps.Select(Step)]);

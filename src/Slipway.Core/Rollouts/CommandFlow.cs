@@ -106,7 +106,8 @@ public sealed class CommandFlow() : Machine<CommandState, CommandEvent>(ProcessK
         RolloutEvent told = spec.Purpose switch
         {
             CommandPurpose.Verification => new VerificationFinished(spec.AttemptId, spec.Name, passed, detail),
-            _ => throw new InvalidOperationException($"Nobody waits for a command that is a {spec.Purpose} and ended with {exit}."),
+            CommandPurpose.Hook => new HookAnswered(spec.AttemptId, passed == true ? HookDecision.Go : exit == RolloutTurn.NotYet && outcome == JobOutcome.BuildFailed ? HookDecision.Wait : HookDecision.Failed, detail),
+            _ => throw new InvalidOperationException($"Nobody waits for a command that is a {spec.Purpose}."),
         };
         return new Message(RolloutFlow.ProcessOf(spec.Rollout), told);
     }

@@ -168,6 +168,12 @@ public sealed record RolloutState
     public DateTimeOffset? DownSince { get; init; }
     public TargetsSeen Seen { get; init; } = new();
     public IReadOnlyList<VerificationRecord> Verifications { get; init; } = [];
+
+    /// <summary>What each hook was asked last at each point.</summary>
+    public IReadOnlyList<HookRecord> Hooks { get; init => field = value ?? []; } = [];
+
+    /// <summary>The current step has not begun: hooks are asked before.</summary>
+    public bool AtHook { get; init; }
     public JudgeAnswer? Analysis { get; init; }
 
     /// <summary>When the judge was asked last.</summary>
@@ -228,6 +234,7 @@ public sealed record CheckAnswer
 [JsonDerivedType(typeof(TargetsObserved), "targetsObserved")]
 [JsonDerivedType(typeof(VerificationFinished), "verificationFinished")]
 [JsonDerivedType(typeof(JudgeAnswered), "judgeAnswered")]
+[JsonDerivedType(typeof(HookAnswered), "hookAnswered")]
 [JsonDerivedType(typeof(ActionAsked), "actionAsked")]
 [JsonDerivedType(typeof(LaneReclaimed), "laneReclaimed")]
 [JsonDerivedType(typeof(RolloutTimeCame), "timeCame")]

@@ -55,6 +55,9 @@ public sealed record RolloutSpec
     /// <summary>A rollback to a version that is warm or was stable until this long ago goes to it at once, to others step by step; null: always at once.</summary>
     public TimeSpan? RollbackWindow { get; init; }
 
+    /// <summary>Who else is asked or told at points of the rollout.</summary>
+    public HookSpecs Hooks { get; init => field = value ?? new(); } = new();
+
     /// <summary>Those of every strategy, in their order.</summary>
     [JsonIgnore]
     public IEnumerable<RolloutStep> AllSteps => Steps.Concat(Switch.Before).Concat(Switch.After);

@@ -185,6 +185,11 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
             return true;
         }
 
+        if (Consent(step) is { } waits)
+        {
+            return waits;
+        }
+
         return step.Kind switch
         {
             PlanStepKind.Start => Started(step),

@@ -62,6 +62,11 @@ internal sealed class MachineWorld
 
     public HashSet<string> FailingVerifications { get; } = [];
 
+    /// <summary>What endpoints of hooks were asked, and what they say; null: nothing.</summary>
+    public List<AskHook> Asked { get; } = [];
+
+    public Func<AskHook, (HookDecision Decision, string Reason)?> Hook { get; set; } = _ => (HookDecision.Go, "it said go");
+
     /// <summary>Jobs of commands, which end when the test says so, and those of them that are not wanted any more.</summary>
     public List<QueueJob> Queued { get; } = [];
 
@@ -284,6 +289,9 @@ internal sealed class MachineWorld
                 }
 
                 return new VerificationFinished(verification.AttemptId, verification.Verification.Name, !FailingVerifications.Contains(verification.Verification.Name), "looked at");
+            case AskHook ask:
+                Asked.Add(ask);
+                return Hook(ask) is { } said ? new HookAnswered(ask.AttemptId, said.Decision, said.Reason) : null;
             case QueueJob queued:
                 Queued.Add(queued);
                 return null;

@@ -36,7 +36,7 @@ internal sealed class PipelineWorld : ISourceProvider, IAsyncDisposable
         Dispatcher = new JobDispatcher(store, store, Agents, signal, new Quarantine(store, store), new CommandPlans(store, Observations), time);
         // Nothing here has an artifact or a lane: who makes releases and rollouts is never asked.
         var effects = new PipelineEffects(store, store, Dispatcher, signal, Agents, new CommitReader(this, ReadDefinition), new RunReleases(store, this, null!, null!), (_, _, _, _, _) => Task.CompletedTask, time);
-        var runner = new EffectRunner(store, null!, null!, null!, null!, null!, null!, effects.RunAsync, NullLogger<EffectRunner>.Instance);
+        var runner = new EffectRunner(store, null!, null!, null!, null!, null!, null!, null!, effects.RunAsync, NullLogger<EffectRunner>.Instance);
         loop = new DeliveryLoop(store, new IMachine[] { sources, runs, new CommandFlow(), new RolloutFlow() }.ToDictionary(m => m.Kind), runner, new LoopOptions(), time, NullLogger<DeliveryLoop>.Instance);
         intake = new JobIntake(store, (_, _, _, _) => Task.FromResult(LogEnd));
     }

@@ -46,23 +46,23 @@ public sealed class EffectRunner(
         _ => await pipelines(outbox, effect, cancel),
     };
 
-    /// <summary>A rollout that has no place hears why, while it is tried again; once it has ended, nobody waits for the place.</summary>
+    /// <summary>A rollout that has no place hears why, while it is tried again. Once it has ended, the lane says what is wanted: what the rollout asked for before and was not done is not done any more.</summary>
     private async Task<EffectOutcome> PlacedAsync(OutboxEffect outbox, EnsureVersionSet ensure, CancellationToken cancel)
     {
-        var nowhere = await placement.EnsureAsync(outbox, ensure, cancel);
-        if (outbox.Process.Kind != RolloutFlow.ProcessKind)
+        var isRollout = outbox.Process.Kind == RolloutFlow.ProcessKind;
+        if (isRollout && ensure.Count > 0 && await store.ReadProcessAsync(outbox.Process, cancel) is { Ended: true })
         {
-            return Seen(outbox, ensure.Spec.Lane, nowhere);
-        }
-
-        var ended = nowhere is not null && await store.ReadProcessAsync(outbox.Process, cancel) is { Ended: true };
-        observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, ended ? null : nowhere);
-        if (ended)
-        {
+            observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, null);
             return new EffectOutcome.Done(null);
         }
 
-        if (nowhere is not null)
+        var nowhere = await placement.EnsureAsync(outbox, ensure, cancel);
+        if (isRollout)
+        {
+            observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, nowhere);
+        }
+
+        if (isRollout && nowhere is not null)
         {
             await observations.TellAsync(ensure.Spec.Lane, outbox.Process, cancel);
         }

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Engine.Environments;
@@ -51,7 +51,7 @@ public sealed class HookCaller(Platform platform, HttpClient http, TimeProvider 
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url)
         {
-            Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(asked.Question, HookJson.Default.HookQuestion)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+            Content = new StringContent(Told(asked.Question).ToJsonString(), Encoding.UTF8, "application/json"),
         };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
@@ -76,6 +76,18 @@ public sealed class HookCaller(Platform platform, HttpClient http, TimeProvider 
             return Failed(asked, $"{url.Host} answered no JSON: '{Shown(Encoding.UTF8.GetString(body))}'");
         }
     }
+
+    private static JsonObject Told(HookQuestion question) => new()
+    {
+        ["id"] = question.Id,
+        ["rollout"] = question.Rollout,
+        ["service"] = question.Service,
+        ["environment"] = question.Environment,
+        ["version"] = question.Version,
+        ["fromVersion"] = question.FromVersion,
+        ["point"] = JsonWords.Of(question.Point),
+        ["step"] = question.Step,
+    };
 
     private static HookAnswered Read(AskHook asked, Uri url, JsonElement answer)
     {
@@ -116,7 +128,3 @@ public sealed class HookCaller(Platform platform, HttpClient http, TimeProvider 
         return text.Length > MostReason ? line + "…" : line;
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(HookQuestion))]
-internal sealed partial class HookJson : JsonSerializerContext;

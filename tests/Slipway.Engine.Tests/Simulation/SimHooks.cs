@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 
 namespace Slipway.Engine.Tests.Simulation;
@@ -21,7 +22,7 @@ internal sealed class SimHooks
         _ => new() { Before = [Hook(random, mayStop: false)], BeforeStep = [Hook(random, mayStop: false)], ConfirmPromotion = [Hook(random)], OnRollback = [Hook(random)] },
     };
 
-    public bool SaidGo(string rollout, HookPoint point, string? step) => went.Contains((rollout, point.ToString(), step));
+    public bool SaidGo(string rollout, HookPoint point, string? step) => went.Contains((rollout, JsonWords.Of(point), step));
 
     public async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancel)
     {

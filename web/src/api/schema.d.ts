@@ -468,7 +468,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a command of the rollout wrote: the log of a verification's last try, as text.
+         * What a command of the rollout wrote: the log of the last try of a verification or a hook, as text.
          * @description Needs the permission `read`.
          */
         get: operations["showRolloutLog"];
@@ -2010,6 +2010,20 @@ export interface components {
         };
         /** @enum {string} */
         RolloutAction: "pause" | "resume" | "skip" | "abort" | "retry";
+        RolloutHookView: {
+            /** @description `before`, `beforeStep`, `afterStep`, `confirmPromotion`, `after` or `onRollback`. */
+            point: string;
+            name: string;
+            /** @description What it is about, in words; null: the rollout. */
+            step?: null | string;
+            /** @description `go`, `stop` or `failed`; null: it is asked, or will be asked again. */
+            decision?: null | string;
+            detail?: null | string;
+            /** Format: date-time */
+            at?: null | string;
+            /** @description Where the log of the last question is; null: it is an endpoint, which has none. */
+            log?: null | string;
+        };
         /** @enum {string} */
         RolloutStateView: "running" | "paused" | "verifying" | "watching" | "succeeded" | "rollingBack" | "rolledBack" | "aborted" | "needsAttention";
         RolloutStepView: {
@@ -2052,6 +2066,8 @@ export interface components {
             weights: components["schemas"]["WeightView"][];
             instances: components["schemas"]["InstanceView"][];
             verifications: components["schemas"]["VerificationView"][];
+            /** @description What others were asked or told last at points of the rollout. */
+            hooks?: components["schemas"]["RolloutHookView"][];
             /** @description Marks of requests that go to the new version whatever the weights are, in words: `header X-Beta = yes`. */
             routes: string[];
             /**
@@ -3478,8 +3494,10 @@ export interface operations {
     };
     showRolloutLog: {
         parameters: {
-            query: {
-                verification: string;
+            query?: {
+                verification?: string;
+                hook?: string;
+                point?: string;
             };
             header?: never;
             path: {

@@ -150,10 +150,10 @@ public sealed class DeliveryLoop(
 
     private async Task CarryOutAsync(OutboxEffect effect, CancellationToken cancel)
     {
-        if (effect.Class == EffectCodec.Attempt && !effect.Started)
+        // Recorded before it starts: whoever finds it started and without an outcome knows that it is in doubt. Whoever has lost the lease meanwhile does not begin it: another one has.
+        if (effect.Class == EffectCodec.Attempt && !effect.Started && !await store.BeginAttemptAsync(effect, cancel).ConfigureAwait(false))
         {
-            // Recorded before it starts: whoever finds it started and without an outcome knows that it is in doubt.
-            await store.BeginAttemptAsync(effect, cancel).ConfigureAwait(false);
+            return;
         }
 
         switch (await runner.RunAsync(effect, cancel).ConfigureAwait(false))

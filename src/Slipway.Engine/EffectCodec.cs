@@ -24,6 +24,7 @@ public static class EffectCodec
         ["shiftTraffic"] = EffectJson.Default.ShiftTraffic,
         ["askJudge"] = EffectJson.Default.AskJudge,
         ["runVerification"] = EffectJson.Default.RunVerification,
+        ["askHook"] = EffectJson.Default.AskHook,
         ["queueJob"] = EffectJson.Default.QueueJob,
         ["withdrawJob"] = EffectJson.Default.WithdrawJob,
         ["lookForAgent"] = EffectJson.Default.LookForAgent,
@@ -59,6 +60,7 @@ public static class EffectCodec
 [JsonSerializable(typeof(ShiftTraffic))]
 [JsonSerializable(typeof(AskJudge))]
 [JsonSerializable(typeof(RunVerification))]
+[JsonSerializable(typeof(AskHook))]
 [JsonSerializable(typeof(QueueJob))]
 [JsonSerializable(typeof(WithdrawJob))]
 [JsonSerializable(typeof(LookForAgent))]

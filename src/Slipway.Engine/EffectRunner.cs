@@ -16,7 +16,7 @@ namespace Slipway.Engine;
 
 /// <summary>Carries effects out: one switch from effect to whoever does it, and to the event that tells how it went. The only place that catches faults of I/O.</summary>
 public sealed class EffectRunner(
-    IStore store, TargetPlacement placement, TargetObservations observations, GateKeeper gates, JudgeDesk judge, Verifier verifier, AutoPromotion promotions, RunPipelineEffect pipelines,
+    IStore store, TargetPlacement placement, TargetObservations observations, GateKeeper gates, JudgeDesk judge, Verifier verifier, HookCaller hooks, AutoPromotion promotions, RunPipelineEffect pipelines,
     ILogger<EffectRunner> log)
 {
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
@@ -40,28 +40,29 @@ public sealed class EffectRunner(
         ShiftTraffic e => Seen(outbox, e.Wanted.Lane, await placement.ShiftAsync(outbox, e, cancel)),
         AskGates e => new EffectOutcome.Done(new GatesAnswered(e.Round, await gates.AskAsync(e, cancel))),
         AskJudge e => new EffectOutcome.Done(new JudgeAnswered(await judge.AskAsync(e, cancel))),
-        RunVerification e => new EffectOutcome.Done(await verifier.RunAsync(e, inDoubt: outbox.Started, cancel)),
+        RunVerification e => new EffectOutcome.Done(await verifier.RunAsync(e, cancel)),
+        AskHook e => new EffectOutcome.Done(await hooks.AskAsync(e, inDoubt: outbox.Started, cancel)),
         PromoteOnwards e => await OnwardsAsync(e, cancel),
         _ => await pipelines(outbox, effect, cancel),
     };
 
-    /// <summary>A rollout that has no place hears why, while it is tried again; once it has ended, nobody waits for the place.</summary>
+    /// <summary>A rollout that has no place hears why, while it is tried again. Once it has ended, the lane says what is wanted: what the rollout asked for before and was not done is not done any more.</summary>
     private async Task<EffectOutcome> PlacedAsync(OutboxEffect outbox, EnsureVersionSet ensure, CancellationToken cancel)
     {
-        var nowhere = await placement.EnsureAsync(outbox, ensure, cancel);
-        if (outbox.Process.Kind != RolloutFlow.ProcessKind)
+        var isRollout = outbox.Process.Kind == RolloutFlow.ProcessKind;
+        if (isRollout && ensure.Count > 0 && await store.ReadProcessAsync(outbox.Process, cancel) is { Ended: true })
         {
-            return Seen(outbox, ensure.Spec.Lane, nowhere);
-        }
-
-        var ended = nowhere is not null && await store.ReadProcessAsync(outbox.Process, cancel) is { Ended: true };
-        observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, ended ? null : nowhere);
-        if (ended)
-        {
+            observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, null);
             return new EffectOutcome.Done(null);
         }
 
-        if (nowhere is not null)
+        var nowhere = await placement.EnsureAsync(outbox, ensure, cancel);
+        if (isRollout)
+        {
+            observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, nowhere);
+        }
+
+        if (isRollout && nowhere is not null)
         {
             await observations.TellAsync(ensure.Spec.Lane, outbox.Process, cancel);
         }

@@ -122,6 +122,7 @@ internal static class Composition
         services.AddSingleton<MetricSources>();
         services.AddSingleton(Loop.VerificationClient());
         services.AddSingleton<Verifier>();
+        services.AddSingleton(all => new HookCaller(all.GetRequiredService<Platform>(), HookClient.Make(), options.Time));
         services.AddSingleton(parts.Jobs);
         services.AddSingleton(parts.Tests);
         services.AddSingleton<Quarantine>();
@@ -134,6 +135,8 @@ internal static class Composition
         services.AddSingleton<RunReleases>();
         services.AddSingleton<JobDispatcher>();
         services.AddSingleton<JobIntake>();
+        services.AddSingleton<CommandPlans>();
+        services.AddSingleton<ReadJobLogEnd>(all => all.GetRequiredService<JobLogs>().LastLinesAsync);
         services.AddSingleton<ICacheFiles>(new CacheFiles(DataDirectory.CachesIn(options.DataDirectory)));
         services.AddSingleton(new CacheBounds(options.MaxCacheBytes, options.MaxCacheBytesOfOne, options.SpareBytes));
         services.AddSingleton<CacheShelf>();

@@ -15,7 +15,7 @@ namespace Slipway.Server;
 internal sealed class Loop(DeliveryLoop loop, AgentRegistry agents, LaneStates lanes, IStore store, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     public static IReadOnlyDictionary<string, IMachine> Machines(IStore store) =>
-        new IMachine[] { new LaneFlow(store.Generation), new PromotionFlow(), new RolloutFlow(), new SourceFlow(), new RunFlow() }.ToDictionary(m => m.Kind);
+        new IMachine[] { new LaneFlow(store.Generation), new PromotionFlow(), new RolloutFlow(), new CommandFlow(), new SourceFlow(), new RunFlow() }.ToDictionary(m => m.Kind);
 
     /// <summary>Verifications go to loopback addresses of the router only: no proxy, no redirects.</summary>
     public static HttpClient VerificationClient() => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };

@@ -44,8 +44,8 @@ internal static partial class WantedCheck
     public static string? WhyNot(WantedJob job) =>
         !Text(job.Run, 200) || !Text(job.Job, 200) || job.Attempt < 1 ? "the name of the run or of the job is empty, too long or holds control characters, or the attempt is not above 0"
         : !ServiceName().IsMatch(job.Service) ? $"'{job.Service}' is not the name of a service"
-        : !Commit().IsMatch(job.Commit) ? $"'{job.Commit}' is not a commit (40 or 64 hex digits)"
-        : !Text(job.Branch, 500) ? "the branch is empty, too long or holds control characters"
+        : job.Commit.Length > 0 && !Commit().IsMatch(job.Commit) ? $"'{job.Commit}' is not a commit (40 or 64 hex digits)"
+        : job.Branch.Length > 0 && !Text(job.Branch, 500) ? "the branch is too long or holds control characters"
         : job.Path is not null && !IsBelow(job.Path) ? $"the service's folder '{job.Path}' does not lie in the checkout"
         : job.Timeout <= TimeSpan.Zero || job.Timeout > LongestJob ? $"the timeout {job.Timeout} is not above 0 and at most {LongestJob.TotalDays} days"
         : job.Inputs.Any(digest => !Digest().IsMatch(digest)) ? "the digest of an input is not sha256: and 64 hex digits"

@@ -200,8 +200,12 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
             {
                 Directory.CreateDirectory(folder);
             }
-            using var source = await around.Sources.CheckOutAsync(Wanted, _attempt, text => log.Say(JobLog.NoStep, text), ends);
-            log.Say(JobLog.NoStep, $"checked out {Wanted.Commit}{(Wanted.Branch.Length > 0 ? $" of {Wanted.Branch}" : "")}");
+            // Without a commit there is nothing but what is unpacked.
+            using var source = Wanted.Commit.Length == 0 ? null : await around.Sources.CheckOutAsync(Wanted, _attempt, text => log.Say(JobLog.NoStep, text), ends);
+            if (source is not null)
+            {
+                log.Say(JobLog.NoStep, $"checked out {Wanted.Commit}{(Wanted.Branch.Length > 0 ? $" of {Wanted.Branch}" : "")}");
+            }
             var transfers = new JobTransfers(Wanted, _attempt, around.Server, around.Time, log);
             foreach (var input in Wanted.Inputs)
             {
@@ -210,7 +214,7 @@ internal sealed class JobRun(JobRecord record, bool isNew, JobSurroundings aroun
             masks.Open(_attempt.Masks);
             var caches = new JobCaches(Wanted, _attempt, around.Server, around.States, _progress, log, around.Time);
             await caches.RestoreAsync(ends);
-            var seen = _attempt.Seen with { Objects = source.Objects, Hidden = around.Paths.Root, Tools = around.Tools, Masks = _attempt.Masks };
+            var seen = _attempt.Seen with { Objects = source?.Objects, Hidden = around.Paths.Root, Tools = around.Tools, Masks = _attempt.Masks };
             if (Wanted.Resources is not null && around.Groups.Missing is { } missing)
             {
                 log.Say(JobLog.NoStep, missing);

@@ -33,6 +33,9 @@ public sealed record RolloutView
     public required IReadOnlyList<InstanceView> Instances { get; init; }
     public required IReadOnlyList<VerificationView> Verifications { get; init; }
 
+    /// <summary>What others were asked or told last at points of the rollout.</summary>
+    public IReadOnlyList<RolloutHookView> Hooks { get; init; } = [];
+
     /// <summary>Marks of requests that go to the new version whatever the weights are, in words: <c>header X-Beta = yes</c>.</summary>
     public required IReadOnlyList<string> Routes { get; init; }
 
@@ -72,7 +75,14 @@ public sealed record StepApprovalView(string By, DateTimeOffset At, string? Why 
 /// <param name="Arm"><c>stable</c>, <c>canary</c>, <c>baseline</c> (fresh instances of stable to compare with), or <c>warm</c>: the version before, kept for a rollback while the new one has all traffic.</param>
 public sealed record WeightView(string VersionSet, string Version, string Arm, int Weight);
 
-public sealed record VerificationView(string Name, VerdictView? Verdict = null, string? Detail = null, DateTimeOffset? At = null);
+/// <param name="Log">Where the log of its last try is; null: it is a request, which has none.</param>
+public sealed record VerificationView(string Name, VerdictView? Verdict = null, string? Detail = null, DateTimeOffset? At = null, string? Log = null);
+
+/// <param name="Point"><c>before</c>, <c>beforeStep</c>, <c>afterStep</c>, <c>confirmPromotion</c>, <c>after</c> or <c>onRollback</c>.</param>
+/// <param name="Step">What it is about, in words; null: the rollout.</param>
+/// <param name="Decision"><c>go</c>, <c>stop</c> or <c>failed</c>; null: it is asked, or will be asked again.</param>
+/// <param name="Log">Where the log of the last question is; null: it is an endpoint, which has none.</param>
+public sealed record RolloutHookView(string Point, string Name, string? Step = null, string? Decision = null, string? Detail = null, DateTimeOffset? At = null, string? Log = null);
 
 public sealed record AnalysisSummary
 {

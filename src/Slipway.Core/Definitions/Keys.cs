@@ -25,24 +25,11 @@ internal static class Keys
         new("requestTimeout", Span("100ms", "1h"), "A request that takes longer is ended. Default 30s."),
         new("drain", Span("0s", "1h"), "How long requests under way may take when an instance stops. Default 10s."));
 
-    private static readonly MapShape Http = new(
-        new("path", new WebPathShape(), "Asked for with GET.", Required: true),
-        new("status", new WholeShape(100, 599), "Default 200."),
-        new("contains", new TextShape(), "Text that the answer must have. Default none."));
-
-    public static readonly MapShape Proof = new(
-        new("name", new TextShape(60), "Unique in the list.", Required: true),
-        new("http", Http, "One GET on the new instances."),
-        new("run", new TextShape(), "A script.", NotYet: "Scripts in verify are not available yet: use http."),
-        new("timeout", Span("100ms", "1h"), "Default 30s."));
-
-    private static readonly ListShape Verify = new(Proof);
-
     private static readonly TableShape Overrides = new(
         new MapShape(
             new("run", new PartialShape(Run), "Laid over the base."),
             new("rollout", new PartialShape(RolloutKeys.Rollout), "Laid over the base."),
-            new("verify", Verify, "Replaces the base's list.")),
+            new("verify", VerificationKeys.Verify, "Replaces the base's list.")),
         EnvironmentProblem);
 
     /// <summary>slipway.yaml.</summary>
@@ -56,7 +43,7 @@ internal static class Keys
         new("run", Run, "How the service runs.", Required: true),
         new("processes", new AnyMapShape(), "Several processes.", NotYet: "processes is not available yet: use run, with one process."),
         new("rollout", RolloutKeys.Rollout, "How a new version replaces the running one."),
-        new("verify", Verify, "Proofs before user traffic."),
+        new("verify", VerificationKeys.Verify, "Proofs before user traffic."),
         new("environments", Overrides, "Overrides for each environment."));
 
     private static readonly MapShape Environment = new(
@@ -77,6 +64,7 @@ internal static class Keys
     public static readonly MapShape Platform = new(
         new Key("environments", new TableShape(Environment, EnvironmentProblem, 100, 1), "The environments and, by after, the promotion path.", Required: true),
         new Key("metrics", MetricKeys.Metrics, "Where numbers can be asked for: sources by name. Default none."),
+        new Key("hooks", HookKeys.Platform, "What hooks of rollouts may reach. Default nothing."),
         new Key("retention", RetentionKeys.Retention, "How much is kept of what nothing needs."));
 
     internal static DurationShape Span(string least, string most) => new(Parse(least), Parse(most));

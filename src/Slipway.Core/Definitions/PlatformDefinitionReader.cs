@@ -36,7 +36,7 @@ public static class PlatformDefinitionReader
         return findings.Any
             ? new PlatformResult(null, findings.Sorted())
             : new PlatformResult(
-                new PlatformDefinition { Environments = [.. environments.Entries.Select(Build)], Metrics = MetricKeys.Read(root.Map("metrics")), Retention = RetentionKeys.Read(root.Map("retention")) }, []);
+                new PlatformDefinition { Environments = [.. environments.Entries.Select(Build)], Metrics = MetricKeys.Read(root.Map("metrics")), Retention = RetentionKeys.Read(root.Map("retention")), HookOrigins = HookKeys.ReadOrigins(root.Map("hooks")) }, []);
     }
 
     private static void CheckPath(MapNode environments, Findings findings)

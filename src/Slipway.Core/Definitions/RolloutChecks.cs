@@ -29,6 +29,7 @@ internal static class RolloutChecks
             }
         }
 
+        HookKeys.Check(rollout.Map("hooks"), findings);
         switch (strategy)
         {
             case "canary": CheckCanary(rollout, findings); break;

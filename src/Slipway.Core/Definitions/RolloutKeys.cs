@@ -62,10 +62,11 @@ internal static partial class RolloutKeys
         new("watch", Keys.Span("0s", "30d"), "Judged for this long after 100 %. Default 0s."),
         new("keepWarm", Keys.Span("0s", "30d"), "The old version's instances stay this long. Default 0s."),
         new("abortScaleDownDelay", Keys.Span("0s", "30d"), "The instances of a version that was taken back stay this long, without traffic. Default 0s."),
+        new("hooks", HookKeys.Hooks, "Who else is asked or told at points of the rollout. Default nobody."),
         new("rollbackWindow", Keys.Span("0s", "365d"), "A rollback to a version that was stable until so long ago skips the steps. Default: any does."));
 
     [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+.^_`|~-]+\z")]
-    private static partial Regex Token();
+    public static partial Regex Token();
 }
 
 /// <summary>A number of instances or a share of them.</summary>

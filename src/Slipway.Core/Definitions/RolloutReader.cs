@@ -31,6 +31,7 @@ internal static class RolloutReader
             Watch = Values.Span(rollout?["watch"]) ?? defaults.Watch,
             KeepWarm = strategy == RolloutStrategy.BlueGreen ? Values.Span(rollout?["keepOld"]) ?? KeepOld : Values.Span(rollout?["keepWarm"]) ?? defaults.KeepWarm,
             AbortScaleDownDelay = Values.Span(rollout?["abortScaleDownDelay"]) ?? defaults.AbortScaleDownDelay,
+            Hooks = HookKeys.Read(rollout?.Map("hooks")),
             RollbackWindow = Values.Span(rollout?["rollbackWindow"]),
         };
     }

@@ -70,9 +70,9 @@ public static class ServiceDefinitionReader
         }
 
         CheckNames(whole.List("verify"), n => Values.Text((n as MapNode)?["name"]), "verify", findings);
-        foreach (var proof in whole.List("verify").OfType<MapNode>().Where(p => p["http"] is null && p["run"] is null && !p.HasMisspelt("http", Keys.Proof.Allowed)))
+        foreach (var proof in whole.List("verify").OfType<MapNode>())
         {
-            findings.Add(proof, "An item of verify must say what is asked: http is missing.", "Write it like http: { path: /, status: 200 }.");
+            VerificationKeys.Check(proof, findings);
         }
 
         CheckNames(whole.Map("rollout")?.List("checks") ?? [], n => Values.Text(n is MapNode map ? map["name"] : n), "checks", findings);
@@ -112,7 +112,7 @@ public static class ServiceDefinitionReader
     {
         Run = ReadRun(whole.Map("run")!),
         Rollout = RolloutReader.Read(whole.Map("rollout")),
-        Verify = [.. whole.List("verify").Cast<MapNode>().Select(ReadProof)],
+        Verify = [.. whole.List("verify").Cast<MapNode>().Select(VerificationKeys.Read)],
     };
 
     private static RunSpec ReadRun(MapNode run)
@@ -135,17 +135,6 @@ public static class ServiceDefinitionReader
             },
             RequestTimeout = Values.Span(run["requestTimeout"]) ?? defaults.RequestTimeout,
             Drain = Values.Span(run["drain"]) ?? defaults.Drain,
-        };
-    }
-
-    private static VerificationSpec ReadProof(MapNode proof)
-    {
-        var http = proof.Map("http")!;
-        return new VerificationSpec
-        {
-            Name = Values.Text(proof["name"])!,
-            Http = new HttpVerification { Path = Values.Text(http["path"])!, Status = Values.Whole(http["status"]) ?? 200, Contains = Values.Text(http["contains"]) },
-            Timeout = Values.Span(proof["timeout"]) ?? TimeSpan.FromSeconds(30),
         };
     }
 }

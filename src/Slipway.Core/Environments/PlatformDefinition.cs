@@ -15,6 +15,9 @@ public sealed record PlatformDefinition
     /// <summary>What is kept of what nothing needs.</summary>
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
+    /// <summary>What hooks of rollouts may reach, as <c>https://host</c> or <c>https://host:port</c>, in lower case and without the scheme's own port.</summary>
+    public IReadOnlyList<string> HookOrigins { get; init; } = [];
+
     public EnvironmentDefinition? Find(string name) => Environments.FirstOrDefault(e => e.Name == name);
 }
 

@@ -33,6 +33,18 @@ public static partial class Limits
     /// <summary>A new version whose instances are all unhealthy for this long has failed; while stable is down too, both have the time of a start.</summary>
     public static readonly TimeSpan DownGrace = TimeSpan.FromSeconds(15);
 
+    /// <summary>The most that one request of a verification may take. What a rollout asks for is carried out one after the other: an answer that does not come must not hold up the way back. Shorter than the lease of an effect.</summary>
+    public static readonly TimeSpan VerificationTry = TimeSpan.FromSeconds(30);
+
+    /// <summary>The most that one question to an endpoint may take, for the same reason.</summary>
+    public static readonly TimeSpan HookTry = TimeSpan.FromSeconds(10);
+
+    /// <summary>Hooks at one point of a rollout.</summary>
+    public const int Hooks = 10;
+
+    /// <summary>A command of a rollout that no agent has taken by then is given up; nothing of it has run.</summary>
+    public static readonly TimeSpan CommandPatience = TimeSpan.FromMinutes(10);
+
     /// <summary>A step that waits is looked at this often even if nothing is reported.</summary>
     public static readonly TimeSpan StepRecheck = TimeSpan.FromSeconds(5);
 

@@ -80,7 +80,22 @@ public static class RevisionHash
         Add(body, "sticky", Milliseconds(rollout.Sticky?.MaxAge));
         Add(body, "abortScaleDownDelay", Given(rollout.AbortScaleDownDelay));
         Add(body, "rollbackWindow", Milliseconds(rollout.RollbackWindow));
+        Add(body, "hooks", Hooks(rollout.Hooks));
         return body;
+    }
+
+    private static JsonObject? Hooks(HookSpecs hooks)
+    {
+        var body = new JsonObject();
+        foreach (var point in Enum.GetValues<HookPoint>().Where(p => hooks.At(p).Count > 0))
+        {
+            body[point.ToString()] = new JsonArray([.. hooks.At(point).Select(h => (JsonNode)new JsonObject
+            {
+                ["name"] = h.Name, ["run"] = h.Run, ["url"] = h.Url, ["timeout"] = Milliseconds(h.Timeout), ["interval"] = Milliseconds(h.Interval), ["onError"] = h.OnError.ToString(),
+            })]);
+        }
+
+        return body.Count == 0 ? null : body;
     }
 
     private static JsonArray Steps(IEnumerable<RolloutStep> steps) => new([.. steps.Select(Step)]);
@@ -131,13 +146,29 @@ public static class RevisionHash
         return body;
     }
 
-    private static JsonNode Verification(VerificationSpec proof) => new JsonObject
+    private static JsonNode Verification(VerificationSpec proof)
     {
-        ["name"] = proof.Name,
-        ["http"] = proof.Http is not { } http ? null : new JsonObject { ["path"] = http.Path, ["status"] = http.Status, ["contains"] = http.Contains },
-        ["run"] = proof.Run,
-        ["timeout"] = Milliseconds(proof.Timeout),
-    };
+        var defaults = new VerificationSpec { Name = proof.Name };
+        var body = new JsonObject
+        {
+            ["name"] = proof.Name,
+            ["http"] = proof.Http is { } http ? Http(http) : null,
+            ["run"] = proof.Run,
+            ["timeout"] = Milliseconds(proof.Timeout),
+        };
+        Add(body, "retries", proof.Retries > 0 ? proof.Retries : null);
+        Add(body, "interval", proof.Interval == defaults.Interval ? null : Milliseconds(proof.Interval));
+        return body;
+    }
+
+    private static JsonObject Http(HttpVerification http)
+    {
+        var body = new JsonObject { ["path"] = http.Path, ["status"] = http.Status, ["contains"] = http.Contains };
+        Add(body, "headers", http.Headers.Count == 0 ? null : new JsonArray([.. http.Headers.Select(h => (JsonNode)new JsonObject { ["name"] = h.Name, ["is"] = h.Is, ["prefix"] = h.Prefix })]));
+        Add(body, "json", http.Json?.Text);
+        Add(body, "latency", Milliseconds(http.Latency));
+        return body;
+    }
 
     // A string: whole milliseconds of the longest pause do not fit JSON's numbers exactly.
     private static JsonNode? Milliseconds(TimeSpan? span) => span is not { } known ? null : $"{known.Ticks / TimeSpan.TicksPerMillisecond}ms";

@@ -78,13 +78,13 @@ public sealed record VerificationSpec
 
     /// <summary>A script line, run in a checkout of the commit with <c>SLIPWAY_URL</c> set.</summary>
     public string? Run { get; init; }
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
-}
 
-/// <summary>One GET on the new instances' preview address.</summary>
-public sealed record HttpVerification
-{
-    public required string Path { get; init; }
-    public int Status { get; init; } = 200;
-    public string? Contains { get; init; }
+    /// <summary>Of all tries together.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often it is asked again after a failure.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>Between two tries.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 }

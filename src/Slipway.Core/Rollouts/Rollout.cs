@@ -77,7 +77,20 @@ public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedA
 
 public sealed record StepApproval(Actor By, DateTimeOffset At, string? Why);
 
-public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId);
+/// <param name="Passed">Null: it is asked, or will be asked again.</param>
+/// <param name="Detail">What the last try came to; null: none has ended.</param>
+public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId)
+{
+    /// <summary>How often it was asked, and since when.</summary>
+    public int Tries { get; init; } = 1;
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>When it is asked again; null: it is being asked, or is over.</summary>
+    public DateTimeOffset? AgainAt { get; init; }
+
+    /// <summary>The command that asks, or asked last; its log has this name too. Null: it is none.</summary>
+    public string? Command { get; init; }
+}
 
 /// <summary>Why a rollout goes back, and to what kind of end.</summary>
 /// <param name="ForWantOfPlace">No agent took the new instances, or stable's were all down with them: that says nothing about the version.</param>
@@ -155,6 +168,12 @@ public sealed record RolloutState
     public DateTimeOffset? DownSince { get; init; }
     public TargetsSeen Seen { get; init; } = new();
     public IReadOnlyList<VerificationRecord> Verifications { get; init; } = [];
+
+    /// <summary>What each hook was asked last at each point.</summary>
+    public IReadOnlyList<HookRecord> Hooks { get; init => field = value ?? []; } = [];
+
+    /// <summary>The current step has not begun: hooks are asked before.</summary>
+    public bool AtHook { get; init; }
     public JudgeAnswer? Analysis { get; init; }
 
     /// <summary>When the judge was asked last.</summary>
@@ -225,6 +244,7 @@ public sealed record CheckAnswer
 [JsonDerivedType(typeof(TargetsObserved), "targetsObserved")]
 [JsonDerivedType(typeof(VerificationFinished), "verificationFinished")]
 [JsonDerivedType(typeof(JudgeAnswered), "judgeAnswered")]
+[JsonDerivedType(typeof(HookAnswered), "hookAnswered")]
 [JsonDerivedType(typeof(ActionAsked), "actionAsked")]
 [JsonDerivedType(typeof(LaneReclaimed), "laneReclaimed")]
 [JsonDerivedType(typeof(RolloutTimeCame), "timeCame")]
@@ -305,4 +325,7 @@ public sealed record RunVerification : AttemptEffect
     public required string VersionSet { get; init; }
     public required string Version { get; init; }
     public required Releases.VerificationSpec Verification { get; init; }
+
+    /// <summary>How long this try may take; null: as long as the verification.</summary>
+    public TimeSpan? Timeout { get; init; }
 }

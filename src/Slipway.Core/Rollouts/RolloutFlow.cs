@@ -24,6 +24,11 @@ public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
         }
 
         var turn = new RolloutTurn(state, at);
+        if (@event is HookAnswered answer)
+        {
+            turn.Answered(answer);
+        }
+
         if (state.HasEnded)
         {
             return turn.Done();
@@ -37,7 +42,7 @@ public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
             case JudgeAnswered e: turn.Judged(e.Answer); break;
             case ActionAsked e: turn.Act(e); break;
             case LaneReclaimed e: turn.Yield(e.Why); break;
-            case RolloutTimeCame: break;
+            case HookAnswered or RolloutTimeCame: break;
             default: throw new InvalidOperationException($"A rollout does not take {@event.GetType().Name}.");
         }
 

@@ -59,6 +59,9 @@ public sealed record RolloutSpec
     [JsonIgnore]
     public bool IsMeasured => Checks.Any(c => c is { IsMeasured: true, DryRun: false });
 
+    /// <summary>Who else is asked or told at points of the rollout.</summary>
+    public HookSpecs Hooks { get; init => field = value ?? new(); } = new();
+
     /// <summary>Those of every strategy, in their order.</summary>
     [JsonIgnore]
     public IEnumerable<RolloutStep> AllSteps => Steps.Concat(Switch.Before).Concat(Switch.After);

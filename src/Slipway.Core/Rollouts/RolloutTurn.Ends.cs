@@ -17,6 +17,12 @@ internal sealed partial class RolloutTurn
 
     private bool Finish(StepEnd how = StepEnd.Done, string? note = null)
     {
+        if (how == StepEnd.Skipped)
+        {
+            StopVerifying(note ?? "skipped");
+            StopAsking(note ?? "skipped");
+        }
+
         FinishRecord(how, note);
         _state = _state with { Step = _state.Step + 1, Until = null, Approvals = [], ProgressAt = null };
         if (_state.Current is not null)
@@ -62,7 +68,7 @@ internal sealed partial class RolloutTurn
         {
             Finish(note: "resumed");
         }
-        else if (!restartStep && _state.Current?.Kind == PlanStepKind.Analyze && _state.Analysis is { Verdict: JudgeVerdict.Passed } passed)
+        else if (!restartStep && !_state.AtHook && _state.Current?.Kind == PlanStepKind.Analyze && _state.Analysis is { Verdict: JudgeVerdict.Passed } passed)
         {
             // The evidence is of the whole time, the pause included: nothing is gained by gathering it again.
             Finish(note: passed.Reason);
@@ -102,6 +108,16 @@ internal sealed partial class RolloutTurn
             Until = null,
             EndedAt = at,
         };
+        if (outcome == RolloutOutcome.Succeeded)
+        {
+            Tell(HookPoint.After);
+        }
+        else if (_state.Back is not null)
+        {
+            // Behind all that brings the traffic back: an endpoint that hangs holds nothing up.
+            Tell(HookPoint.OnRollback);
+        }
+
         Record("rollout.ended", Fact.Slipway, new JsonObject { ["state"] = JsonWords.Of(_state.Phase), ["reason"] = reason });
         var keepWarm = _state.Kind == PromotionKind.Rollback ? TimeSpan.Zero : Spec.KeepWarm;
         TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.FullAt, unwatched)

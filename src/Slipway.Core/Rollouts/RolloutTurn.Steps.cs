@@ -18,54 +18,6 @@ internal sealed partial class RolloutTurn
         return Ready(step, "") && Finish();
     }
 
-    private bool Verify(PlanStep step)
-    {
-        if (_state.Phase != RolloutPhase.Verifying)
-        {
-            _state = _state with { Phase = RolloutPhase.Verifying };
-            Shift(_state.Weight, preview: true);
-        }
-
-        if (!Shifted())
-        {
-            return Wait("waits for the router to open the preview address", Began() + Limits.ShiftDeadline);
-        }
-
-        string AttemptOf(string name) => $"{_state.Id}:{name}:{_state.Step}:{_state.Attempt}";
-        var asked = _state.Inputs.Definition.Verify.Where(v => step.Verifications?.Contains(v.Name) != false).ToList();
-        foreach (var verification in asked.Where(v => !_state.Verifications.Any(r => r.AttemptId == AttemptOf(v.Name))))
-        {
-            var attempt = AttemptOf(verification.Name);
-            _state = _state with
-            {
-                Verifications = [.. _state.Verifications.Where(v => v.Name != verification.Name), new VerificationRecord(verification.Name, null, null, null, attempt)],
-            };
-            _effects.Add(new RunVerification
-            {
-                AttemptId = attempt,
-                RetrySafe = verification.Http is not null,
-                Lane = _state.Lane,
-                VersionSet = New.Id,
-                Version = New.Version,
-                Verification = verification,
-            });
-        }
-
-        var answers = _state.Verifications.Where(r => asked.Exists(v => v.Name == r.Name)).ToList();
-        if (answers.Find(v => v.Passed == false) is { } failed)
-        {
-            return Failed(new Failure($"verification {failed.Name}: {failed.Detail}"));
-        }
-
-        if (answers.Find(v => v.Passed is null) is { } open)
-        {
-            return Wait($"verifies: {open.Name}", null);
-        }
-
-        _state = _state with { Phase = RolloutPhase.Running };
-        return Finish();
-    }
-
     private bool Weighed(PlanStep step)
     {
         if (!Ready(step, $" before it gets {step.Weight} %") || !Given(step.Weight))

@@ -82,7 +82,9 @@ internal sealed partial class RolloutTurn
             return new Failure($"{failure.Reason} {failure.NextStep}".Trim());
         }
 
-        if (_state.Current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full or PlanStepKind.Batch or PlanStepKind.Instances or PlanStepKind.Route or PlanStepKind.Mirror } starting
+        // A step that waits for hooks has not begun: its time does not run.
+        var current = _state.AtHook ? null : _state.Current;
+        if (current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full or PlanStepKind.Batch or PlanStepKind.Instances or PlanStepKind.Route or PlanStepKind.Mirror } starting
             && (starting.Kind == PlanStepKind.Batch ? IsStuck(starting) : !Healthy(starting.Count)) && at >= StartDeadline())
         {
             return NoPlace is { } nowhere
@@ -90,12 +92,12 @@ internal sealed partial class RolloutTurn
                 : new Failure(TooFew(starting));
         }
 
-        if (BaselineFor(_state.Current ?? _state.Plan[^1]) is > 0 and var compared && !BaselineHealthy(compared) && at >= StartDeadline() && _state.Current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Instances })
+        if (BaselineFor(_state.Current ?? _state.Plan[^1]) is > 0 and var compared && !BaselineHealthy(compared) && at >= StartDeadline() && current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Instances })
         {
             return new Failure($"{Instances(compared)} of {_state.Stable!.Spec.Version} to compare it with did not become healthy within {Words.Of(StartTime())}", ForWantOfPlace: true);
         }
 
-        if (_state.Current is { Kind: PlanStepKind.Verify or PlanStepKind.Weight or PlanStepKind.Full } && _state.Weight == _state.Current.Weight && !Shifted() && at >= Began() + Limits.ShiftDeadline + StartTime())
+        if (current is { Kind: PlanStepKind.Verify or PlanStepKind.Weight or PlanStepKind.Full } && _state.Weight == current.Weight && !Shifted() && at >= Began() + Limits.ShiftDeadline + StartTime())
         {
             return new Failure($"the router did not confirm the weights within {Words.Of(Limits.ShiftDeadline)}{(_state.Seen.TrafficFailure is { } f ? $": {f}" : "")}");
         }
@@ -134,6 +136,8 @@ internal sealed partial class RolloutTurn
     private void GoBack(RolloutOutcome towards, string why, string actor, bool forWantOfPlace = false)
     {
         FinishRecord(towards == RolloutOutcome.Aborted ? StepEnd.Stopped : StepEnd.Failed, why);
+        StopVerifying(why);
+        StopAsking(why);
         _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace), Reason = why };
         Record("rollout.rollingBack", actor, new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version });
         if (_state.Stable is { } stable)

@@ -51,20 +51,6 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         _state = _state with { HealthySince = Healthy(_state.Count) ? _state.HealthySince ?? at : null };
     }
 
-    public void Verified(VerificationFinished e)
-    {
-        if (_state.Verifications.FirstOrDefault(v => v.AttemptId == e.AttemptId) is not { Passed: null })
-        {
-            return;
-        }
-
-        _state = _state with
-        {
-            Verifications = [.. _state.Verifications.Select(v => v.AttemptId == e.AttemptId ? v with { Passed = e.Passed ?? false, Detail = e.Detail, At = at } : v)],
-        };
-        Record("rollout.verified", Fact.Slipway, new JsonObject { ["name"] = e.Name, ["passed"] = e.Passed, ["detail"] = e.Detail });
-    }
-
     public void Judged(JudgeAnswer answer)
     {
         // A failure stays: evidence that was enough once is not taken back by a later look.
@@ -197,6 +183,11 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         {
             Finish(StepEnd.Skipped, why);
             return true;
+        }
+
+        if (Consent(step) is { } waits)
+        {
+            return waits;
         }
 
         return step.Kind switch

@@ -2,21 +2,23 @@ using System.Collections.Concurrent;
 using Slipway.Core.Artifacts;
 using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
+using Slipway.Core.Rollouts;
 using Slipway.Engine.Ports;
 
 namespace Slipway.Engine.Artifacts;
 
-/// <summary>All runs, reduced to what keeping looks at. A run is parsed once for each of its states; only the reduced form stays in memory. Thread-safe.</summary>
+/// <summary>All runs, and commands of rollouts, reduced to what keeping looks at. A run is parsed once for each of its states; only the reduced form stays in memory. Thread-safe.</summary>
 public sealed class RunTraces(IStore store)
 {
     private readonly RunFlow flow = new();
+    private readonly CommandFlow commands = new();
     private readonly ConcurrentDictionary<ProcessId, (long Sequence, RunTrace Trace)> read = new();
 
     public async Task<IReadOnlyList<RunTrace>> ListAsync(CancellationToken cancel)
     {
         var heads = await store.ListProcessHeadsAsync(RunFlow.ProcessKind, null, cancel);
         var traces = new List<RunTrace>(heads.Count);
-        foreach (var head in heads)
+        foreach (var head in heads.Concat(await store.ListProcessHeadsAsync(CommandFlow.ProcessKind, null, cancel)))
         {
             if (read.TryGetValue(head.Id, out var known) && known.Sequence == head.Sequence)
             {
@@ -24,7 +26,9 @@ public sealed class RunTraces(IStore store)
             }
             else if (await store.ReadProcessAsync(head.Id, cancel) is { } process)
             {
-                var trace = Of(process.Id.Key, flow.ReadState(process.State, process.StateVersion));
+                var trace = process.Id.Kind == CommandFlow.ProcessKind
+                    ? Of(process.Id.Key, commands.ReadState(process.State, process.StateVersion))
+                    : Of(process.Id.Key, flow.ReadState(process.State, process.StateVersion));
                 read[head.Id] = (process.Sequence, trace);
                 traces.Add(trace);
             }
@@ -36,4 +40,6 @@ public sealed class RunTraces(IStore store)
     public static RunTrace Of(string run, RunState state) => new(
         run, state.Inputs.Service, state.RequestedAt, state.HasEnded ? state.EndedAt ?? state.RequestedAt : null, state.Release,
         [.. state.Jobs.Where(job => job.Outputs is not null).Select(job => new JobOutputs(job.Name, job.Attempt, job.Outputs!))]);
+
+    private static RunTrace Of(string command, CommandState state) => new(command, state.Spec.Lane.Service, state.AskedAt, state.EndedAt, null, []);
 }

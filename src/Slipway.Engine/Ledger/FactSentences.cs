@@ -56,6 +56,7 @@ public static partial class FactSentences
         ["rollout.verified"] = "The verification '{name}' of {service}@{version} in {environment} {passed:passed}[: {detail}].",
         ["rollout.paused"] = "The rollout of {service}@{version} to {environment} is paused[: {why}].",
         ["rollout.resumed"] = "The rollout of {service}@{version} to {environment} goes on.",
+        ["rollout.hookAnswered"] = "The hook '{name}' ({point:words}) answered the rollout of {service}@{version} to {environment} with {decision:words}[: {reason}].",
         ["rollout.actionTaken"] = "{actor} asked the rollout of {service}@{version} to {environment} to {action:words}[: {why}].",
         ["rollout.rollingBack"] = "Traffic in {environment} goes back from {service}@{version}[ to {to}][: {why}].",
         ["rollout.ended"] = "The rollout of {service}@{version} to {environment} {state:ended}[ {endedBy}][: {reason}].",

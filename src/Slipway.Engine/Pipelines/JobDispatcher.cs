@@ -2,14 +2,16 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
+using Slipway.Core.Rollouts;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Reports;
+using Slipway.Engine.Rollouts;
 using Slipway.Engine.Targets;
 
 namespace Slipway.Engine.Pipelines;
 
 /// <summary>Gives waiting jobs to agents that are there, have their labels, take new things and have room. Who has least to do gets the next.</summary>
-public sealed class JobDispatcher(IStore store, IJobStore queue, AgentRegistry agents, WantedSignal signal, Quarantine quarantine, TimeProvider time)
+public sealed class JobDispatcher(IStore store, IJobStore queue, AgentRegistry agents, WantedSignal signal, Quarantine quarantine, CommandPlans commands, TimeProvider time)
 {
     private const int AtATime = 100;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
@@ -87,7 +89,7 @@ public sealed class JobDispatcher(IStore store, IJobStore queue, AgentRegistry a
         }
 
         var running = (await queue.RunningAsync(cancel)).ToDictionary();
-        var possible = waiting.ToDictionary(text => text, text => agents.Eligible(LabelsOf(text)).Where(a => a.JobCapacity > 0).ToList());
+        var possible = waiting.ToDictionary(text => text, text => Able(LabelsOf(text)));
         var free = possible.Where(p => p.Value.Exists(HasRoom)).Select(p => p.Key).ToList();
         var given = false;
         foreach (var job in free.Count == 0 ? [] : await queue.NextAsync(free, AtATime, cancel))
@@ -111,6 +113,11 @@ public sealed class JobDispatcher(IStore store, IJobStore queue, AgentRegistry a
 
     private async Task<bool> GiveAsync(QueuedJob job, string agent, CancellationToken cancel)
     {
+        if (CommandFlow.IsCommand(job.Run))
+        {
+            return await commands.PlanAsync(job, agent, cancel) is { } command && await AssignAsync(job, command.Plan, command.Assigned, agent, cancel);
+        }
+
         if (await store.ReadProcessAsync(job.Owner, cancel) is not { } process)
         {
             return false;
@@ -129,9 +136,20 @@ public sealed class JobDispatcher(IStore store, IJobStore queue, AgentRegistry a
             plan = plan with { Quarantined = await quarantine.InForceAsync(job.Service, cancel) };
         }
 
+        return await AssignAsync(job, plan, runs.WriteEvent(new JobAssigned(job.Job, job.Attempt, agent)), agent, cancel);
+    }
+
+    private Task<bool> AssignAsync(QueuedJob job, JobPlan plan, string assigned, string agent, CancellationToken cancel)
+    {
         var row = new WantedRow(agent, job.Resource, JsonSerializer.Serialize(plan, JobPlanJson.Default.JobPlan), new FencingToken(store.Generation, job.Attempt), job.Owner);
-        var assigned = new NewMessage(job.Owner, $"assigned:{job.Attempt}:{job.Job}", runs.WriteEvent(new JobAssigned(job.Job, job.Attempt, agent)));
-        return await queue.AssignAsync(job, row, assigned, cancel);
+        return queue.AssignAsync(job, row, new NewMessage(job.Owner, $"assigned:{job.Attempt}:{job.Job}", assigned), cancel);
+    }
+
+    /// <summary>Who would take a job with these labels, busy or not.</summary>
+    private List<AgentPresence> Able(Dictionary<string, string> labels)
+    {
+        var at = labels.Remove(CommandFlow.VersionSetLabel, out var versionSet) ? versionSet : null;
+        return [.. agents.Eligible(labels).Where(a => a.JobCapacity > 0 && (at is null || commands.Reaches(a.Name, at)))];
     }
 
     private static Dictionary<string, string> LabelsOf(string text) =>

@@ -1,5 +1,6 @@
 using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
+using Slipway.Core.Rollouts;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
 
@@ -37,7 +38,7 @@ public sealed class PipelineEffects(IStore store, IJobStore queue, JobDispatcher
 
                 return new EffectOutcome.Done(null);
             case LookForAgent e:
-                return new EffectOutcome.Done(Away(e.Agent) is { } why ? new JobReported(new JobReport(e.Job, e.Attempt, e.Agent, JobOutcome.AgentLost, why, store.Now, [], null, NoValues)) : null);
+                return new EffectOutcome.Done(Away(e.Agent) is { } why ? Lost(e, why) : null);
             case ReadCommit e:
                 return await commits.ReadAsync(e, outbox.Tries, cancel);
             case MakeRelease e:
@@ -45,6 +46,12 @@ public sealed class PipelineEffects(IStore store, IJobStore queue, JobDispatcher
             default:
                 throw new NotSupportedException($"Nobody carries out {effect.GetType().Name}.");
         }
+    }
+
+    private object Lost(LookForAgent e, string why)
+    {
+        var report = new JobReport(e.Job, e.Attempt, e.Agent, JobOutcome.AgentLost, why, store.Now, [], null, NoValues);
+        return CommandFlow.IsCommand(e.Run) ? new CommandReported(report) : new JobReported(report);
     }
 
     private static readonly IReadOnlyDictionary<string, string> NoValues = new Dictionary<string, string>();

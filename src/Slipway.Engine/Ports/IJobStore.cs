@@ -1,4 +1,6 @@
 using Slipway.Core.Kernel;
+using Slipway.Core.Pipelines;
+using Slipway.Core.Rollouts;
 
 namespace Slipway.Engine.Ports;
 
@@ -15,7 +17,7 @@ public interface IJobStore
     Task<IReadOnlyList<string>> WaitingLabelsAsync(CancellationToken cancel);
 
     /// <summary>
-    /// Waiting jobs that ask for one of these sets of labels, in the order in which they get agents: services take turns, and one that has jobs running comes after those that
+    /// Waiting jobs that ask for one of these sets of labels, in the order in which they get agents: what a rollout waits for comes first; then services take turns, and one that has jobs running comes after those that
     /// have fewer; within a service the longest waiting first.
     /// </summary>
     Task<IReadOnlyList<QueuedJob>> NextAsync(IReadOnlyList<string> labels, int max, CancellationToken cancel);
@@ -30,7 +32,7 @@ public interface IJobStore
     Task<int?> BeforeAsync(string run, string job, CancellationToken cancel);
 }
 
-/// <param name="Run">The run's name.</param>
+/// <param name="Run">The name of the run, or of the command, that it belongs to.</param>
 /// <param name="Job">Unique in the run.</param>
 /// <param name="Labels">Canonical JSON of the labels that its agent must have.</param>
 public sealed record QueuedJob(string Run, string Job, int Attempt, string Service, string Labels)
@@ -41,5 +43,8 @@ public sealed record QueuedJob(string Run, string Job, int Attempt, string Servi
     /// <summary>What all such rows begin with.</summary>
     public const string ResourcePrefix = "job/";
 
-    public ProcessId Owner => new("run", Run);
+    public ProcessId Owner => OwnerOf(Run);
+
+    /// <summary>The process that hears of the jobs of a run or a command.</summary>
+    public static ProcessId OwnerOf(string run) => CommandFlow.IsCommand(run) ? CommandFlow.ProcessOf(run) : RunFlow.ProcessOf(run);
 }

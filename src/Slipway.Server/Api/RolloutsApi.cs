@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
+using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Engine;
 using Slipway.Engine.Rollouts;
 using Slipway.Server.Access;
 using Slipway.Server.Lanes;
+using Slipway.Server.Pipelines;
 using Slipway.Server.Rollouts;
 
 namespace Slipway.Server.Api;
@@ -24,6 +26,7 @@ internal static class RolloutsApi
         rollouts.MapPost("/{id}/actions", Act).RequirePermission(Permission.Deploy).WithName("actOnRollout").WithSummary("Pauses, resumes, skips a step, aborts or retries.");
         rollouts.MapPost("/{id}/approvals", Approve).RequirePermission(Permission.Approve).WithName("approveStep").WithSummary("Approves the step that waits for it.");
         rollouts.MapGet("/{id}/analysis", Analysis).RequirePermission(Permission.Read).WithName("showAnalysis").WithSummary("The judgement of a rollout over time.");
+        rollouts.MapGet("/{id}/logs", Log).RequirePermission(Permission.Read).WithName("showRolloutLog").WithSummary("What a command of the rollout wrote: the log of the last try of a verification or a hook, as text.");
     }
 
     private static async Task<Results<Ok<Page<RolloutView>>, ApiProblem>> List(
@@ -62,4 +65,28 @@ internal static class RolloutsApi
 
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
         await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(Missing.Rollout(id));
+
+    private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string? verification, string? hook, string? point, RolloutDesk desk, JobLogs logs, CancellationToken cancel)
+    {
+        if (await desk.AwaitAsync(id, cancel) is not { } rollout)
+        {
+            return Answers.Problem(Missing.Rollout(id));
+        }
+
+        if (verification is null == hook is null)
+        {
+            return ApiProblem.Invalid("One of verification and hook says whose log is meant.", "Add ?verification=NAME, or ?hook=NAME&point=POINT.", "whichLog");
+        }
+
+        var (what, isThere, command) = verification is not null
+            ? ($"the verification '{verification}'", rollout.Verifications.Any(v => v.Name == verification), rollout.Verifications.FirstOrDefault(v => v.Name == verification)?.Command)
+            : ($"the hook '{hook}'", rollout.Hooks.Any(IsMeant), rollout.Hooks.LastOrDefault(IsMeant)?.Command);
+        var purpose = verification is not null ? CommandPurpose.Verification : CommandPurpose.Hook;
+        return !isThere ? ApiProblem.NotFound($"{id} has not asked {what}.", $"`slipway rollout show {id} --json` names those that it has asked.")
+            : command is null ? ApiProblem.NotFound($"For {what} a request is made, which has no log.", "Its detail says what came of it.")
+            : logs.Open(command, JsonWords.Of(purpose), CommandFlow.Attempt) is { } log ? TypedResults.Stream(log, "text/plain; charset=utf-8", enableRangeProcessing: true)
+            : ApiProblem.NotFound($"There is no log of {what} of {id}.", "Either no agent has begun it yet, or `retention.logs` of platform.yaml keeps it no longer.");
+
+        bool IsMeant(HookRecord record) => record.Name == hook && (point is null || JsonWords.Of(record.Point) == point);
+    }
 }

@@ -1,13 +1,17 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Slipway.Client.Agents;
 
 namespace Slipway.Server.Pipelines;
 
 /// <summary>The logs of jobs' attempts as files, appended by agents: a piece that comes twice is written once. Who reads one that grows is woken.</summary>
-internal sealed class JobLogs(ServerOptions options)
+internal sealed partial class JobLogs(ServerOptions options)
 {
     /// <summary>More is not kept; the agent cuts before that and says so.</summary>
     public const long MostBytes = 80L * 1024 * 1024;
+
+    // What is told of a log's end.
+    private const int TailBytes = 16 * 1024, LastLines = 5, LastCharacters = 500;
 
     // Those that somebody writes to or waits for just now.
     private readonly Dictionary<string, Use> uses = new(StringComparer.Ordinal);
@@ -68,6 +72,28 @@ internal sealed class JobLogs(ServerOptions options)
             Leave(path, use);
         }
     }
+
+    /// <summary>The last lines that the steps of an attempt wrote, in one; null: they wrote nothing.</summary>
+    public async Task<string?> LastLinesAsync(string run, string job, int attempt, CancellationToken cancel)
+    {
+        var path = FileOf(run, job, attempt);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        // A line has a time and its step's number before the text; what begins with ## the agent said of the step. The first line of the tail may be cut.
+        var lines = (await TailAsync(path, TailBytes, cancel)).Split('\n').Select(line => line.Split(' ', 3))
+            .Where(part => part is [_, "0", var text] && !text.StartsWith("## ", StringComparison.Ordinal)).Select(part => Plain(part[2]));
+        var last = string.Join(" / ", lines.Where(line => line.Length > 0).TakeLast(LastLines));
+        return last.Length == 0 ? null : last.Length <= LastCharacters ? last : "…" + last[^LastCharacters..];
+    }
+
+    /// <summary>Without what a terminal takes for an order.</summary>
+    private static string Plain(string line) => new string([.. ControlSequence().Replace(line, "").Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
+
+    [GeneratedRegex(@"\x1b\[[0-9;?]*[ -/]*[@-~]", RegexOptions.NonBacktracking)]
+    private static partial Regex ControlSequence();
 
     /// <summary>For reading while it may grow; null: nothing has come yet.</summary>
     public FileStream? Open(string run, string job, int attempt)

@@ -32,7 +32,10 @@ internal static class RolloutViews
         Approvals = r is { HasEnded: false, Current: { Kind: PlanStepKind.Approve } step }
             ? new ApprovalsView(step.Approvals, [.. r.Approvals.Select(a => new StepApprovalView(a.By.Identity, a.At, a.Why))], r.ExcludedPersons)
             : null,
-        Verifications = [.. r.Verifications.Select(v => new VerificationView(v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => null }, v.Detail, v.At))],
+        Hooks = [.. r.Hooks.Select(h => new RolloutHookView(
+            JsonWords.Of(h.Point), h.Name, h.Step is { } step ? r.Plan[step].Title : null, h.Decision is { } decision ? JsonWords.Of(decision) : null, h.Detail, h.At,
+            h.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?hook={Uri.EscapeDataString(h.Name)}&point={JsonWords.Of(h.Point)}"))],
+        Verifications = [.. r.Verifications.Select(v => new VerificationView(v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => null }, v.Detail, v.At, v.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?verification={Uri.EscapeDataString(v.Name)}"))],
         Analysis = r.Analysis is { } answer ? SummaryOf(answer) : null,
         Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
     };

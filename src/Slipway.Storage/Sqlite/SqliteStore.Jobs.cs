@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Slipway.Core.Rollouts;
 using Slipway.Engine.Ports;
 
 namespace Slipway.Storage.Sqlite;
@@ -48,7 +49,7 @@ public sealed partial class SqliteStore : IJobStore
 
             connection.Execute(
                 "DELETE FROM wanted WHERE owner = @owner AND counter <= @attempt AND resource = @prefix || counter || '/' || @job",
-                new { owner = $"run/{run}", attempt, job, prefix = $"{QueuedJob.ResourcePrefix}{run}/" });
+                new { owner = QueuedJob.OwnerOf(run).ToString(), attempt, job, prefix = $"{QueuedJob.ResourcePrefix}{run}/" });
             return connection.Execute("DELETE FROM job WHERE run = @run AND job = @job AND attempt <= @attempt", new { run, job, attempt });
         },
         cancel);
@@ -58,8 +59,8 @@ public sealed partial class SqliteStore : IJobStore
 
     public Task<IReadOnlyList<QueuedJob>> NextAsync(IReadOnlyList<string> labels, int max, CancellationToken cancel) => ReadAsync<IReadOnlyList<QueuedJob>>(connection =>
         [.. connection.Query<(string Run, string Job, long Attempt, string Service, string Labels)>(
-            $"SELECT run, job, attempt, service, labels FROM ({InTurn} AND w.labels IN (SELECT value FROM json_each(@labels))) ORDER BY turn, number LIMIT @max",
-            new { labels = JsonSerializer.Serialize(labels), max }).Select(r => new QueuedJob(r.Run, r.Job, (int)r.Attempt, r.Service, r.Labels))]);
+            $"SELECT run, job, attempt, service, labels FROM ({InTurn} AND w.labels IN (SELECT value FROM json_each(@labels))) ORDER BY run NOT LIKE @commands, turn, number LIMIT @max",
+            new { labels = JsonSerializer.Serialize(labels), max, commands = CommandFlow.Prefix + "%" }).Select(r => new QueuedJob(r.Run, r.Job, (int)r.Attempt, r.Service, r.Labels))]);
 
     public Task<IReadOnlyDictionary<string, int>> RunningAsync(CancellationToken cancel) => ReadAsync<IReadOnlyDictionary<string, int>>(connection =>
         connection.Query<(string Agent, long Jobs)>("SELECT agent, count(*) FROM job WHERE agent IS NOT NULL GROUP BY agent").ToDictionary(r => r.Agent, r => (int)r.Jobs));

@@ -32,6 +32,23 @@ public sealed class RunningJobs
     }
 
     [Fact]
+    public async Task A_job_without_a_commit_runs_in_what_is_unpacked_for_it_and_reaches_the_machines_own_address()
+    {
+        await using var jobs = Create();
+        var made = await jobs.RunAsync(jobs.Job(Step("make", "printf '#!/bin/sh\necho smoke\n' > smoke.sh; chmod +x smoke.sh")) with { Outputs = ["smoke.sh"] });
+        using var service = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        service.Start();
+        var port = ((System.Net.IPEndPoint)service.LocalEndpoint).Port;
+        var job = jobs.Job(Step("smoke", $"./smoke.sh; ls; exec 3<>/dev/tcp/127.0.0.1/{port}; echo reached")) with { Run = "command.shop-prod-1.1.0.0.1", Job = "verification", Commit = "", Branch = "", Network = true, Inputs = [made.Outputs!] };
+
+        var end = await jobs.RunAsync(job);
+
+        end.Outcome.ShouldBe(ObservedOutcome.Succeeded, end.Reason);
+        jobs.Server.LinesOf(job, 0).ShouldBe(["smoke", "smoke.sh", "reached"]);
+        jobs.Server.LinesOf(job, -1).ShouldNotContain(line => line.Contains("checked out", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task After_a_failed_step_only_those_run_that_always_do_and_the_first_failure_counts()
     {
         await using var jobs = Create();

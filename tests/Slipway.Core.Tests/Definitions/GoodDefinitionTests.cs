@@ -38,12 +38,16 @@ public sealed class GoodDefinitionTests
         var prod = platform.Definition!.Find("prod").ShouldNotBeNull();
         (prod.Approvals, prod.ApprovalExpires, prod.Soak, prod.Promote).ShouldBe((1, TimeSpan.FromDays(7), TimeSpan.FromMinutes(10), PromoteMode.Manual));
         prod.Target["zone"].ShouldBe("main");
+        platform.Definition.HookOrigins.ShouldBe(["https://ci.example.com"]);
 
         var service = ServiceDefinitionReader.Read(DefinitionReference.Text("slipway.yaml")!, "slipway.yaml", platform.Definition);
         service.Problems.ShouldBeEmpty();
         var definition = service.Definition!;
         definition.Run.Command.ShouldBe(["node", "server.js"]);
         definition.Rollout.Steps.Count.ShouldBe(12);
+        var hooks = definition.Rollout.Hooks;
+        hooks.Before.ShouldBe([new HookSpec { Name = "change-window", Url = "https://ci.example.com/change-window", Timeout = TimeSpan.FromHours(2), Interval = TimeSpan.FromMinutes(1) }]);
+        hooks.AfterStep.ShouldBe([new HookSpec { Name = "budget", Run = "./may-go-on.sh", Timeout = TimeSpan.FromMinutes(10) }]);
         definition.Rollout.Steps[0].ShouldBe(new RolloutStep { Instances = new(new Quantity(Count: 2)) });
         definition.Rollout.Steps[1].Route.ShouldBe([new(RequestPart.Header, "X-Beta", "yes"), new(RequestPart.Cookie, "beta"), new(RequestPart.Query, "preview", Prefix: "b")]);
         definition.Rollout.Steps[2].ShouldBe(new RolloutStep { Mirror = 10 });
@@ -74,7 +78,11 @@ public sealed class GoodDefinitionTests
         {
             Name = "cpu", Query = "avg(rate(cpu_seconds_total{version=\"{{version}}\"}[1m]))", Direction = MetricDirection.Increase, Group = "resources", MustHaveData = true,
         });
-        definition.Verify[0].Http.ShouldBe(new HttpVerification { Path = "/", Contains = "Storefront" });
+        var smoke = definition.Verify[0];
+        smoke.Http.ShouldNotBeNull().Headers.ShouldBe([new("Cache-Control", "no-store"), new("Content-Type", Prefix: "text/html")]);
+        (smoke.Http with { Headers = [] }).ShouldBe(new HttpVerification { Path = "/", Contains = "Storefront", Latency = TimeSpan.FromMilliseconds(500) });
+        (smoke.Timeout, smoke.Retries, smoke.Interval).ShouldBe((TimeSpan.FromSeconds(30), 3, TimeSpan.FromSeconds(2)));
+        definition.Verify[1].Http.ShouldBe(new HttpVerification { Path = "/status", Json = AnswerCondition.Parse("body.ready && size(body.problems) == 0", out _) });
         DefinitionReference.Text("nothing").ShouldBeNull();
     }
 
@@ -144,6 +152,8 @@ public sealed class GoodDefinitionTests
     [InlineData("environments:\n  a: { after: [a] }\n", "p.yaml:2:16: The environments go in a circle: a → a. (Remove one of these from its after.)")]
     [InlineData("environments:\n  dev: {}\n  prod: { after: [dve] }\n", "p.yaml:3:19: Unknown environment 'dve'. (Did you mean 'dev'?)")]
     [InlineData("environments:\n  dev: { promote: sometimes }\n", "p.yaml:2:19: Unknown mode 'sometimes'. (Allowed: auto, manual.)")]
+    [InlineData("environments: { dev: {} }\nhooks: { allow: [ci.example.com] }\n", "p.yaml:2:18: an item of allow must be https://host or https://host:port, not 'ci.example.com'.")]
+    [InlineData("environments: { dev: {} }\nhooks: { allow: ['https://ci.example.com:443/ask'] }\n", "p.yaml:2:18: an item of allow must be https://host or https://host:port, not 'https://ci.example.com:443/ask'. (Write 'https://ci.example.com'.)")]
     [InlineData("environments:\n  dev: { concurrency: queue, preempt: true }\n", "p.yaml:2:30: preempt has no meaning with the concurrency 'queue'. (Use newestWins, or remove preempt.)")]
     [InlineData("environments:\n  dev: { gates: [ { approval: { count: 0 } } ] }\n", "p.yaml:2:40: count must be from 1 to 20, not 0.")]
     [InlineData("environments: {}\n", "p.yaml:1:15: environments must have 1 to 100 keys, not 0.")]

@@ -44,8 +44,16 @@ public sealed class RevisionHashTests
                 new() { Steps = [new() { Instances = new(null) }] }, new() { Steps = [new() { Instances = new(new(2)) }] }, new() { Steps = [new() { Route = [] }] },
                 new() { Steps = [new() { Route = [new(RequestPart.Header, "a")] }] }, new() { Steps = [new() { Route = [new(RequestPart.Header, "a", "b")] }] }, new() { Steps = [new() { Route = [new(RequestPart.Header, "a", Prefix: "b")] }] },
                 new() { Steps = [new() { Mirror = 5 }] }, new() { Steps = [new() { Verify = ["a"] }] }, new() { Steps = [new() { Approve = 1 }] },
+                new() { Hooks = new() { Before = [new() { Name = "a", Run = "b" }] } }, new() { Hooks = new() { After = [new() { Name = "a", Run = "b" }] } }, new() { Hooks = new() { Before = [new() { Name = "a", Url = "b" }] } },
+                new() { Hooks = new() { Before = [new() { Name = "a", Run = "b", OnError = HookError.Ignore }] } }, new() { Hooks = new() { Before = [new() { Name = "a", Run = "b", Timeout = TimeSpan.FromSeconds(2) }] } },
             }.Select(rollout => RevisionHash.Of("1.0", ["sha256:a"], Definition with { Rollout = rollout }, 1, [])),
-            RevisionHash.Of("1.0", ["sha256:a"], Definition with { Verify = [new VerificationSpec { Name = "x" }] }, 1, []),
+            .. new VerificationSpec[]
+            {
+                new() { Name = "x" }, new() { Name = "x", Retries = 1 }, new() { Name = "x", Interval = TimeSpan.FromSeconds(2) }, new() { Name = "x", Http = new() { Path = "/" } },
+                new() { Name = "x", Http = new() { Path = "/", Headers = [new("a")] } }, new() { Name = "x", Http = new() { Path = "/", Headers = [new("a", "b")] } },
+                new() { Name = "x", Http = new() { Path = "/", Headers = [new("a", Prefix: "b")] } }, new() { Name = "x", Http = new() { Path = "/", Latency = TimeSpan.FromSeconds(1) } },
+                new() { Name = "x", Http = new() { Path = "/", Json = AnswerCondition.Parse("body.ok", out _) } },
+            }.Select(proof => RevisionHash.Of("1.0", ["sha256:a"], Definition with { Verify = [proof] }, 1, [])),
         ];
         hashes.Distinct().Count().ShouldBe(hashes.Length);
     }
@@ -54,6 +62,10 @@ public sealed class RevisionHashTests
     [Fact]
     public void What_a_definition_was_called_before_it_is_still_called() =>
         RevisionHash.Of("1.0", ["sha256:a"], Definition, 1, []).ShouldBe("be82b4c9d80e49763c0ea5ffa0ef32ec947cb92eb22b0f4e86dedeea0c4e7908");
+
+    [Fact]
+    public void What_a_verification_was_called_before_it_is_still_called() =>
+        RevisionHash.Of("1.0", ["sha256:a"], Definition with { Verify = [new() { Name = "smoke", Http = new() { Path = "/", Contains = "x" } }] }, 1, []).ShouldBe("50c04f81d33fbc4362b8b04438a40d92c5d2eb31321755cc4450d338e08ad7bd");
 
     // Numbers of RFC 8785, appendix B.
     [Theory]

@@ -28,9 +28,10 @@ internal sealed class RolloutSamples() : Samples<RolloutState, RolloutEvent>(new
             var exchanging = Fold("exchanging a batch", none, _ => Started(Rolling), Seen, Seen, Passed, Seen);
             var approving = Fold("waiting for an approval", none, _ => Started(BlueGreen), Seen, Seen, Passed, Seen);
             var switched = Fold("switched", approving, _ => Ask(RolloutAsk.Approve), Seen);
+            var asking = Fold("asking a hook", none, _ => Started(Hooked));
             return
             [
-                none, starting, Fold("starting the first release", none, _ => Started(stable: null)), opening, verifying, weighing, analyzing, pausing, paused, failed, filling, watching, exchanging, approving, switched, back,
+                none, asking, Fold("asking a hook again later", asking, s => Hook(s, HookDecision.Wait)), starting, Fold("starting the first release", none, _ => Started(stable: null)), opening, verifying, weighing, analyzing, pausing, paused, failed, filling, watching, exchanging, approving, switched, back,
                 Fold("succeeded", watching, _ => Ask(RolloutAsk.Skip)),
                 Fold("rolled back", back, Seen),
                 Fold("aborted", analyzing, _ => Ask(RolloutAsk.Abort), Seen),
@@ -51,6 +52,7 @@ internal sealed class RolloutSamples() : Samples<RolloutState, RolloutEvent>(new
         new("judgeAnswered: passed", Soon, _ => Answer(JudgeVerdict.Passed)),
         new("judgeAnswered: inconclusive", Soon, _ => Answer(JudgeVerdict.Inconclusive)),
         new("judgeAnswered: failed", Soon, _ => Answer(JudgeVerdict.Failed)),
+        .. Enum.GetValues<HookDecision>().Select(d => new SampleEvent<RolloutState, RolloutEvent>($"hookAnswered: {d}", Soon, s => Hook(s, d))),
         .. Enum.GetValues<RolloutAsk>().Select(a => new SampleEvent<RolloutState, RolloutEvent>($"actionAsked: {a}", Soon, _ => Ask(a))),
         new("laneReclaimed", Soon, _ => new LaneReclaimed("3.0 comes next")),
         new("timeCame", Soon, _ => new RolloutTimeCame()),
@@ -62,6 +64,10 @@ internal sealed class RolloutSamples() : Samples<RolloutState, RolloutEvent>(new
     public override string? Reason(RolloutState state) => state.Reason;
 
     private static readonly RolloutSpec Rolling = new() { Strategy = RolloutStrategy.Rolling, Rolling = new() { Surge = new(1), MaxUnavailable = new(1), MinHealthyTime = TimeSpan.FromSeconds(10) }, Checks = Canary.Checks };
+
+    private static readonly RolloutSpec Hooked = Canary with { Hooks = new() { Before = [new() { Name = "window", Url = "https://ci.example.com/window" }], OnRollback = [new() { Name = "tell", Url = "https://ci.example.com/tell" }] } };
+
+    private static HookAnswered Hook(RolloutState? state, HookDecision decision) => new(state is { Hooks: [var one, ..] } ? one.AttemptId : "none", decision, $"it says {decision}");
 
     private static readonly RolloutSpec BlueGreen = new()
     {

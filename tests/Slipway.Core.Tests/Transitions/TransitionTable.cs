@@ -101,6 +101,7 @@ internal static class TransitionTable
         AskGates => "ask the gates",
         AskJudge => "ask the judge",
         RunVerification e => $"run verification {e.Verification.Name}",
+        AskHook e => $"ask {e.Name} ({JsonWords.Of(e.Question.Point)})",
         PromoteOnwards => "promote onwards",
         QueueJob e => $"queue {e.Job} {e.Attempt}",
         WithdrawJob e => $"withdraw {e.Job} {e.Attempt}{(e.Agent is null ? "" : $" from {e.Agent}")}{(e.LogEnd is null ? "" : $", whose log ends with: {e.LogEnd}")}",

@@ -21,6 +21,9 @@ public sealed class TransitionTests
     public void A_rollout_does_what_its_table_says() => Snapshot.Matches(Folder + "Rollout.transitions.md", TransitionTable.Of("Rollout", new RolloutSamples()));
 
     [Fact]
+    public void A_command_does_what_its_table_says() => Snapshot.Matches(Folder + "Command.transitions.md", TransitionTable.Of("Command", new CommandSamples()));
+
+    [Fact]
     public void A_run_does_what_its_table_says() => Snapshot.Matches(Folder + "Run.transitions.md", TransitionTable.Of("Run", new RunSamples()));
 
     [Fact]
@@ -32,6 +35,7 @@ public sealed class TransitionTests
         KindsOf(new LaneSamples()).ShouldBe(KindsOf<LaneEvent>(), ignoreOrder: true);
         KindsOf(new PromotionSamples()).ShouldBe(KindsOf<PromotionEvent>(), ignoreOrder: true);
         KindsOf(new RolloutSamples()).ShouldBe(KindsOf<RolloutEvent>(), ignoreOrder: true);
+        KindsOf(new CommandSamples()).ShouldBe(KindsOf<CommandEvent>(), ignoreOrder: true);
         KindsOf(new RunSamples()).ShouldBe(KindsOf<RunEvent>(), ignoreOrder: true);
         KindsOf(new SourceSamples()).ShouldBe(KindsOf<SourceEvent>(), ignoreOrder: true);
         new RunSamples().States.Where(s => s.State is not null).Select(s => s.State!.Phase).Distinct().ShouldBe(Enum.GetValues<RunPhase>(), ignoreOrder: true);

@@ -3,6 +3,7 @@ using Slipway.Core.Environments;
 using Slipway.Core.Gates;
 using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
+using Slipway.Core.Pipelines;
 using Slipway.Core.Promotions;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
@@ -23,6 +24,7 @@ internal sealed class MachineWorld
         [LaneId.LaneProcess] = new LaneFlow(1),
         [PromotionFlow.ProcessKind] = new PromotionFlow(),
         [RolloutFlow.ProcessKind] = new RolloutFlow(),
+        [CommandFlow.ProcessKind] = new CommandFlow(),
     };
     private readonly Dictionary<ProcessId, string> _states = [];
     private readonly Dictionary<ProcessId, DateTimeOffset> _due = [];
@@ -59,6 +61,30 @@ internal sealed class MachineWorld
     public List<string> Verified { get; } = [];
 
     public HashSet<string> FailingVerifications { get; } = [];
+
+    /// <summary>What endpoints of hooks were asked, and what they say; null: nothing.</summary>
+    public List<AskHook> Asked { get; } = [];
+
+    public Func<AskHook, (HookDecision Decision, string Reason)?> Hook { get; set; } = _ => (HookDecision.Go, "it said go");
+
+    /// <summary>Jobs of commands, which end when the test says so, and those of them that are not wanted any more.</summary>
+    public List<QueueJob> Queued { get; } = [];
+
+    public List<string> Withdrawn { get; } = [];
+
+    /// <summary>An agent has taken a command, and it has ended so.</summary>
+    public void EndCommand(string command, JobOutcome outcome, int? exit = null, string? output = null)
+    {
+        Send(CommandFlow.ProcessOf(command), new CommandAssigned("host-1"));
+        var step = new StepState("command", StepPhase.Running, Now, Now, exit, 1, null);
+        Send(CommandFlow.ProcessOf(command), new CommandReported(new JobReport("verification", CommandFlow.Attempt, "host-1", outcome, outcome == JobOutcome.Succeeded ? null : $"it ended: {outcome}", Now, [step], null, new Dictionary<string, string>()), output));
+    }
+
+    /// <summary>What every verification asks for beside its name.</summary>
+    public VerificationSpec Verification { get; set; } = new() { Name = "", Http = new HttpVerification { Path = "/" } };
+
+    /// <summary>Nobody answers verifications but the test.</summary>
+    public List<RunVerification>? Unanswered { get; set; }
 
     /// <summary>Gates that are not open.</summary>
     public List<GateAnswer> ShutGates { get; } = [];
@@ -132,7 +158,7 @@ internal sealed class MachineWorld
                 },
                 Definition = new EffectiveDefinition
                 {
-                    Run = run, Rollout = rollout ?? Canary, Verify = [.. (verify ?? []).Select(name => new VerificationSpec { Name = name, Http = new HttpVerification { Path = "/" } })],
+                    Run = run, Rollout = rollout ?? Canary, Verify = [.. (verify ?? []).Select(name => Verification with { Name = name })],
                 },
                 ConfigurationVersion = 0,
                 Target = new Dictionary<string, string>(),
@@ -256,8 +282,23 @@ internal sealed class MachineWorld
                 return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now });
             case RunVerification verification:
                 Verified.Add($"{verification.Verification.Name} at {Traffic.GetValueOrDefault(verification.Version)} %");
+                if (Unanswered is { } open)
+                {
+                    open.Add(verification);
+                    return null;
+                }
+
                 return new VerificationFinished(verification.AttemptId, verification.Verification.Name, !FailingVerifications.Contains(verification.Verification.Name), "looked at");
-            case PromoteOnwards:
+            case AskHook ask:
+                Asked.Add(ask);
+                return Hook(ask) is { } said ? new HookAnswered(ask.AttemptId, said.Decision, said.Reason) : null;
+            case QueueJob queued:
+                Queued.Add(queued);
+                return null;
+            case WithdrawJob withdrawn:
+                Withdrawn.Add(withdrawn.Run);
+                return null;
+            case LookForAgent or PromoteOnwards:
                 return null;
             default:
                 throw new InvalidOperationException($"The world has no answer to {effect.GetType().Name}.");

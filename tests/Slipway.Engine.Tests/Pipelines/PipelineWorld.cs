@@ -6,7 +6,10 @@ using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
 using Slipway.Engine.Pipelines;
 using Slipway.Engine.Ports;
+using Slipway.Core.Releases;
+using Slipway.Core.Rollouts;
 using Slipway.Engine.Reports;
+using Slipway.Engine.Rollouts;
 using Slipway.Engine.Targets;
 using Slipway.Engine.Tests.Simulation;
 using Slipway.Storage.Sqlite;
@@ -29,18 +32,24 @@ internal sealed class PipelineWorld : ISourceProvider, IAsyncDisposable
     {
         (this.folder, Store, Time, this.concurrency) = (folder, store, time, concurrency);
         var signal = new WantedSignal();
-        Dispatcher = new JobDispatcher(store, store, Agents, signal, new Quarantine(store, store), time);
+        Observations = new TargetObservations(store, time);
+        Dispatcher = new JobDispatcher(store, store, Agents, signal, new Quarantine(store, store), new CommandPlans(store, Observations), time);
         // Nothing here has an artifact or a lane: who makes releases and rollouts is never asked.
         var effects = new PipelineEffects(store, store, Dispatcher, signal, Agents, new CommitReader(this, ReadDefinition), new RunReleases(store, this, null!, null!), (_, _, _, _, _) => Task.CompletedTask, time);
-        var runner = new EffectRunner(store, null!, null!, null!, null!, null!, null!, effects.RunAsync, NullLogger<EffectRunner>.Instance);
-        loop = new DeliveryLoop(store, new IMachine[] { sources, runs }.ToDictionary(m => m.Kind), runner, new LoopOptions(), time, NullLogger<DeliveryLoop>.Instance);
-        intake = new JobIntake(store);
+        var runner = new EffectRunner(store, null!, null!, null!, null!, null!, null!, null!, effects.RunAsync, NullLogger<EffectRunner>.Instance);
+        loop = new DeliveryLoop(store, new IMachine[] { sources, runs, new CommandFlow(), new RolloutFlow() }.ToDictionary(m => m.Kind), runner, new LoopOptions(), time, NullLogger<DeliveryLoop>.Instance);
+        intake = new JobIntake(store, (_, _, _, _) => Task.FromResult(LogEnd));
     }
 
     public SqliteStore Store { get; }
     public VirtualTime Time { get; }
     public AgentRegistry Agents { get; } = new();
     public JobDispatcher Dispatcher { get; }
+
+    public TargetObservations Observations { get; }
+
+    /// <summary>What the logs of jobs end with.</summary>
+    public string? LogEnd { get; set; }
 
     /// <summary>Repositories do not answer.</summary>
     public bool IsAway { get; set; }
@@ -85,6 +94,11 @@ internal sealed class PipelineWorld : ISourceProvider, IAsyncDisposable
 
     public Task SendAsync(string service, params SourceEvent[] events) => Store.AppendAsync(
         new Append { Events = [.. events.Select((e, n) => new NewMessage(SourceFlow.ProcessOf(service), $"{Guid.CreateVersion7()}:{n}", sources.WriteEvent(e)))] }, Cancel);
+
+    public Task SendAsync(ProcessId to, string @event) => Store.AppendAsync(new Append { Events = [new NewMessage(to, Guid.CreateVersion7().ToString(), @event)] }, Cancel);
+
+    public Task KeepReleaseAsync(Release release) => Store.AppendAsync(
+        new Append { Documents = [new DocumentWrite("release", $"{release.Service}/{release.Version}", JsonSerializer.SerializeToNode(release, JsonSerializerOptions.Web))] }, Cancel);
 
     public Task FollowAsync(string service) => SendAsync(service, new SourceSet(new SourceSpec($"/srv/{service}", "main", null), Ada));
 

@@ -88,6 +88,7 @@ internal sealed partial class Invariants
                 continue;
             }
 
+            RequireConsent(now, i);
             switch (step.Kind)
             {
                 case PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full or PlanStepKind.Batch or PlanStepKind.Instances or PlanStepKind.Route or PlanStepKind.Mirror:
@@ -105,6 +106,34 @@ internal sealed partial class Invariants
                     break;
             }
         }
+    }
+
+    /// <summary>A step that was done had the go of all who are asked before it.</summary>
+    private void RequireConsent(RolloutState now, int step)
+    {
+        if (now.Kind == PromotionKind.Rollback)
+        {
+            return;
+        }
+
+        var hooks = now.Inputs.Definition.Rollout.Hooks;
+        if (step == 0)
+        {
+            Need(HookPoint.Before);
+        }
+
+        if (now.Plan[step].Kind is not (PlanStepKind.Start or PlanStepKind.Full or PlanStepKind.Watch))
+        {
+            Need(HookPoint.BeforeStep, now.Plan[step].Title);
+        }
+
+        if (now.Plan[step].Kind == PlanStepKind.Full)
+        {
+            Need(HookPoint.ConfirmPromotion);
+        }
+
+        void Need(HookPoint point, string? about = null) => Require(
+            hooks.At(point).All(hook => world.Hooks.SaidGo(now.Id, point, about)), "I4", $"{now.Id} did “{now.Plan[step].Title}” without the consent of a hook ({point})");
     }
 
     private void CheckLedgerGrowth()

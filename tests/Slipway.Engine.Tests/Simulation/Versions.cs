@@ -67,6 +67,7 @@ internal static class Versions
             RollbackWindow = random.Next(4) == 0 ? TimeSpan.FromSeconds(30) : null,
             Sticky = random.Next(6) == 0 ? new(TimeSpan.FromHours(1)) : null,
             OnFailure = OnFailureOf(random),
+            Hooks = random.Next(4) == 0 ? SimHooks.Draw(random) : new(),
         };
         return random.Next(8) switch
         {

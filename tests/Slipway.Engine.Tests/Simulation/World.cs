@@ -47,6 +47,9 @@ internal sealed class World : IDisposable
     public IReadOnlyList<SimAgent> Agents { get; }
     public Invariants Invariants { get; }
 
+    /// <summary>Whom rollouts ask at their points.</summary>
+    public SimHooks Hooks { get; } = new();
+
     /// <summary>The node that agents and people reach; null: none is up.</summary>
     public Node? Current { get; private set; }
 
@@ -246,6 +249,7 @@ internal sealed class World : IDisposable
         var staging = new EnvironmentDefinition { Name = "staging", Promote = PromoteMode.Auto, Traffic = TrafficExpectation.None };
         return new PlatformDefinition
         {
+            HookOrigins = [SimHooks.Origin],
             Environments = random.Next(3) == 0
                 ? [staging, prod with { After = ["staging"], Soak = TimeSpan.FromSeconds(random.Next(0, 10)) }]
                 : [prod],
@@ -257,6 +261,11 @@ internal sealed class World : IDisposable
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            if (request.RequestUri!.Host == SimHooks.Host)
+            {
+                return world.Hooks.AnswerAsync(request, cancellationToken);
+            }
+
             var open = world.Agents.SelectMany(a => a.Applied.Values).FirstOrDefault(r => r.Previews.Count > 0 && PreviewPort(r.Lane) == request.RequestUri!.Port);
             var set = open is null ? null : world.setBodies.Values.FirstOrDefault(s => s.Spec.Id == open.Previews[0]);
             if (set is null || !world.AnyHealthy(set.Spec.Id))

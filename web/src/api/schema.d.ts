@@ -460,6 +460,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rollouts/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a command of the rollout wrote: the log of the last try of a verification or a hook, as text.
+         * @description Needs the permission `read`.
+         */
+        get: operations["showRolloutLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services/{service}/source": {
         parameters: {
             query?: never;
@@ -2101,6 +2121,20 @@ export interface components {
         };
         /** @enum {string} */
         RolloutAction: "pause" | "resume" | "skip" | "abort" | "retry";
+        RolloutHookView: {
+            /** @description `before`, `beforeStep`, `afterStep`, `confirmPromotion`, `after` or `onRollback`. */
+            point: string;
+            name: string;
+            /** @description What it is about, in words; null: the rollout. */
+            step?: null | string;
+            /** @description `go`, `stop` or `failed`; null: it is asked, or will be asked again. */
+            decision?: null | string;
+            detail?: null | string;
+            /** Format: date-time */
+            at?: null | string;
+            /** @description Where the log of the last question is; null: it is an endpoint, which has none. */
+            log?: null | string;
+        };
         /** @enum {string} */
         RolloutStateView: "running" | "paused" | "verifying" | "watching" | "succeeded" | "rollingBack" | "rolledBack" | "aborted" | "needsAttention";
         RolloutStepView: {
@@ -2143,6 +2177,8 @@ export interface components {
             weights: components["schemas"]["WeightView"][];
             instances: components["schemas"]["InstanceView"][];
             verifications: components["schemas"]["VerificationView"][];
+            /** @description What others were asked or told last at points of the rollout. */
+            hooks?: components["schemas"]["RolloutHookView"][];
             /** @description Marks of requests that go to the new version whatever the weights are, in words: `header X-Beta = yes`. */
             routes: string[];
             /**
@@ -2610,6 +2646,8 @@ export interface components {
             detail?: null | string;
             /** Format: date-time */
             at?: null | string;
+            /** @description Where the log of its last try is; null: it is a request, which has none. */
+            log?: null | string;
         };
         VetoView: {
             by: string;
@@ -3553,6 +3591,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AnalysisView"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    showRolloutLog: {
+        parameters: {
+            query?: {
+                verification?: string;
+                hook?: string;
+                point?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Slipway.Core.Releases;
+
+namespace Slipway.Core.Tests.Definitions;
+
+public sealed class AnswerConditionTests
+{
+    private static readonly Dictionary<string, string> Headers = new() { ["content-type"] = "application/json; charset=utf-8" };
+
+    [Theory]
+    [InlineData("body.ready", true)]
+    [InlineData("body.items.size() == 2 && status == 200", true)]
+    [InlineData("headers['content-type'].startsWith('application/json')", true)]
+    [InlineData("status in [200, 204]", true)]
+    [InlineData("body.items.exists(i, i.price > 5)", false)]
+    [InlineData("body.name == 'other'", false)]
+    public void It_is_decided_by_the_answer(string text, bool expected)
+    {
+        using var json = JsonDocument.Parse("""{"ready":true,"name":"shop","items":[{"price":1},{"price":2.5}]}""");
+        Condition(text).IsTrue(json.RootElement, 200, Headers, out var error).ShouldBe(expected);
+        error.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("body.missing")]
+    [InlineData("headers['x-none'] == ''")]
+    [InlineData("body.name > 5")]
+    public void What_cannot_be_decided_is_not_true(string text)
+    {
+        using var json = JsonDocument.Parse("""{"name":"shop"}""");
+        Condition(text).IsTrue(json.RootElement, 200, Headers, out var error).ShouldBeFalse();
+        error.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Whether_the_body_is_needed_is_known_before() =>
+        (Condition("status == 200").SpeaksOfBody, Condition("body.ok").SpeaksOfBody).ShouldBe((false, true));
+
+    private static AnswerCondition Condition(string text) => AnswerCondition.Parse(text, out var problems) ?? throw new ArgumentException(string.Join('\n', problems));
+}

@@ -1,0 +1,206 @@
+using Slipway.Core.Pipelines;
+using Slipway.Core.Promotions;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Tests.World;
+
+namespace Slipway.Core.Tests.Rollouts;
+
+/// <summary>Others are asked, or told, at points of a rollout.</summary>
+public sealed class HookStories
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(20);
+    private static readonly HookSpec Window = new() { Name = "window", Url = "https://ci.example.com/window" };
+    private readonly MachineWorld _world = new();
+
+    private static RolloutSpec With(HookSpecs hooks) => MachineWorld.Canary with { Hooks = hooks, Watch = TimeSpan.Zero };
+
+    private static HookSpecs Everywhere => new() { Before = [Window], BeforeStep = [Window], AfterStep = [Window], ConfirmPromotion = [Window], After = [Window], OnRollback = [Window] };
+
+    private IEnumerable<string> Points => _world.Asked.Select(a => $"{a.Question.Point} {a.Question.Step}".Trim());
+
+    [Fact]
+    public void Every_point_is_asked_in_its_place_and_told_what_it_is_about()
+    {
+        _world.Run("1.0");
+        var id = _world.Promote("2.0", With(Everywhere));
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+
+        Points.ShouldBe(
+        [
+            "Before", "BeforeStep 5 %", "AfterStep 5 %", "BeforeStep analyze 30s", "AfterStep analyze 30s", "BeforeStep 50 %", "AfterStep 50 %", "BeforeStep analyze 30s", "AfterStep analyze 30s", "ConfirmPromotion", "After",
+        ]);
+        _world.Asked.Select(a => a.AttemptId).Distinct().Count().ShouldBe(_world.Asked.Count);
+        var question = _world.Asked[1].Question;
+        (question.Rollout, question.Service, question.Environment, question.Version, question.FromVersion).ShouldBe((id, "storefront", "prod", "2.0", "1.0"));
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+    }
+
+    [Fact]
+    public void Before_it_says_go_no_instance_starts()
+    {
+        _world.Hook = _ => null;
+        var id = _world.Promote("1.0", With(new() { Before = [Window] }));
+        _world.Pass(TimeSpan.FromMinutes(2));
+        _world.Wanted("1.0").ShouldBe(0);
+        _world.Rollout(id).Reason.ShouldBe("waits for the hook window (before)");
+        Answer(id, HookDecision.Go);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+    }
+
+    [Fact]
+    public void One_that_says_wait_is_asked_again_after_its_interval()
+    {
+        _world.Hook = ask => ask.AttemptId.EndsWith(":3", StringComparison.Ordinal) ? (HookDecision.Go, "the window is open") : (HookDecision.Wait, "the window opens at noon");
+        var id = _world.Promote("1.0", With(new() { Before = [Window with { Interval = TimeSpan.FromSeconds(20) }] }));
+        _world.Rollout(id).Reason.ShouldBe("waits for the hook window (before): the window opens at noon");
+        _world.Rollout(id).Until.ShouldBe(_world.Now + TimeSpan.FromSeconds(20));
+        _world.Pass(TimeSpan.FromSeconds(19));
+        _world.Asked.Count.ShouldBe(1);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Asked.Count.ShouldBe(3);
+        _world.Facts.Count(f => f.Type == "rollout.hookAnswered").ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(HookDecision.Wait)]
+    [InlineData(HookDecision.Failed)]
+    public void Who_does_not_say_go_in_time_stops_it(HookDecision answer)
+    {
+        _world.Run("1.0");
+        _world.Hook = _ => (answer, "no decision");
+        var id = _world.Promote("2.0", With(new() { ConfirmPromotion = [Window with { Timeout = TimeSpan.FromMinutes(2) }] }));
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+        _world.Rollout(id).Reason.ShouldBe("hook window (confirmPromotion): it did not say go within 2m: no decision");
+        _world.MostOf("2.0").ShouldBe(50);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+    }
+
+    [Fact]
+    public void A_stop_stops_even_where_errors_are_ignored()
+    {
+        _world.Run("1.0");
+        _world.Hook = _ => (HookDecision.Stop, "a freeze is on");
+        var id = _world.Promote("2.0", With(new() { BeforeStep = [Window with { OnError = HookError.Ignore }] }));
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Rollout(id).Reason.ShouldBe("hook window (beforeStep): a freeze is on");
+        _world.MostOf("2.0").ShouldBe(0);
+    }
+
+    [Fact]
+    public void An_error_that_is_ignored_lets_it_go_on_and_is_told()
+    {
+        _world.Run("1.0");
+        _world.Hook = _ => (HookDecision.Failed, "it answered 500");
+        var id = _world.Promote("2.0", With(new() { Before = [Window with { OnError = HookError.Ignore, Timeout = TimeSpan.FromMinutes(1) }] }));
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+        _world.Facts.Single(f => f.Type == "rollout.hookAnswered").Body["reason"]!.GetValue<string>().ShouldBe("it did not say go within 1m: it answered 500");
+    }
+
+    [Fact]
+    public void A_failure_that_pauses_waits_for_a_person_whose_retry_asks_anew()
+    {
+        _world.Run("1.0");
+        _world.Hook = ask => ask.AttemptId.EndsWith(":0", StringComparison.Ordinal) ? (HookDecision.Stop, "not today") : (HookDecision.Go, "fine");
+        var id = _world.Promote("2.0", With(new() { BeforeStep = [Window] }) with { OnFailure = OnFailure.Pause });
+        _world.PassUntil(() => _world.Rollout(id).Paused is not null, Long);
+        _world.Rollout(id).Reason.ShouldBe("failed: hook window (beforeStep): not today");
+        _world.Act(id, RolloutAsk.Retry);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+    }
+
+    [Fact]
+    public void The_time_of_a_hook_is_not_the_time_of_the_step()
+    {
+        _world.Run("1.0");
+        _world.Hook = ask => ask.Question.Point == HookPoint.BeforeStep && ask.Question.Step == "50 %" && !ask.AttemptId.EndsWith(":30", StringComparison.Ordinal) ? (HookDecision.Wait, "later") : (HookDecision.Go, "now");
+        var id = _world.Promote("2.0", With(new() { BeforeStep = [Window with { Timeout = TimeSpan.FromHours(1) }] }), instances: 4);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, TimeSpan.FromHours(1));
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded, _world.Rollout(id).Reason);
+        _world.Asked.Count.ShouldBeGreaterThan(30);
+    }
+
+    [Fact]
+    public void What_fails_while_a_hook_is_waited_for_takes_the_version_back_all_the_same()
+    {
+        _world.Run("1.0");
+        _world.Hook = ask => ask.Question.Point == HookPoint.ConfirmPromotion ? null : (HookDecision.Go, "now");
+        var id = _world.Promote("2.0", With(new() { ConfirmPromotion = [Window] }));
+        _world.PassUntil(() => _world.Rollout(id).AtHook, Long);
+        _world.Verdict = JudgeVerdict.Failed;
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, TimeSpan.FromMinutes(1));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+        Answer(id, HookDecision.Go);
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+    }
+
+    [Fact]
+    public void Those_who_are_told_change_nothing_and_may_answer_when_it_is_over()
+    {
+        _world.Hook = _ => null;
+        var id = _world.Promote("1.0", With(new() { After = [Window], OnRollback = [Window] }));
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        Points.ShouldBe(["After"]);
+        Answer(id, HookDecision.Stop);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+        _world.Rollout(id).Hooks.ShouldHaveSingleItem().Decision.ShouldBe(HookDecision.Stop);
+        _world.Facts.Count(f => f.Type == "rollout.hookAnswered").ShouldBe(1);
+    }
+
+    [Fact]
+    public void That_the_traffic_went_back_is_told_when_it_is_back()
+    {
+        _world.Run("1.0");
+        _world.Hook = _ => (HookDecision.Failed, "it answered 500");
+        _world.Verdict = JudgeVerdict.Failed;
+        var id = _world.Promote("2.0", With(new() { OnRollback = [Window] }));
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        Points.ShouldBe(["OnRollback"], "it is told once");
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+    }
+
+    [Fact]
+    public void A_way_back_asks_nobody()
+    {
+        _world.Run("1.0");
+        _world.Run("2.0", MachineWorld.Canary with { KeepWarm = TimeSpan.Zero });
+        _world.Hook = _ => (HookDecision.Stop, "never");
+        var id = _world.Promote("1.0", With(Everywhere) with { RollbackWindow = TimeSpan.Zero }, PromotionKind.Rollback);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+        Points.ShouldBe(["After"]);
+    }
+
+    [Fact]
+    public void A_commands_exit_status_is_its_decision()
+    {
+        var hook = new HookSpec { Name = "may we", Run = "./may-we.sh", Interval = TimeSpan.FromSeconds(10) };
+        var id = _world.Promote("1.0", With(new() { Before = [hook] }));
+        _world.EndCommand(_world.Queued[^1].Run, JobOutcome.BuildFailed, 75, "not yet");
+        _world.Rollout(id).Reason.ShouldBe("waits for the hook may we (before): exit status 75: not yet");
+        _world.Pass(TimeSpan.FromSeconds(12));
+        _world.Queued.Select(q => q.Run).Distinct().Count().ShouldBe(2);
+        _world.EndCommand(_world.Queued[^1].Run, JobOutcome.Succeeded, 0);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+    }
+
+    [Theory]
+    [InlineData(JobOutcome.BuildFailed, 1)]
+    [InlineData(JobOutcome.TimedOut, null)]
+    [InlineData(JobOutcome.AgentLost, null)]
+    public void A_command_that_fails_or_is_lost_is_not_run_again_by_itself(JobOutcome outcome, int? exit)
+    {
+        var id = _world.Promote("1.0", With(new() { Before = [new HookSpec { Name = "may we", Run = "./may-we.sh" }] }));
+        _world.EndCommand(_world.Queued[^1].Run, outcome, exit);
+        _world.Pass(TimeSpan.FromMinutes(2));
+        _world.Queued.Count.ShouldBe(1);
+        _world.Rollout(id).HasEnded.ShouldBeTrue();
+        _world.Rollout(id).Reason.ShouldStartWith("hook may we (before): ");
+    }
+
+    private void Answer(string id, HookDecision decision) => _world.Send(RolloutFlow.ProcessOf(id), new HookAnswered(_world.Asked[^1].AttemptId, decision, $"it says {decision}"));
+}

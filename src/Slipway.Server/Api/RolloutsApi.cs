@@ -6,6 +6,7 @@ using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Core.Rollouts;
 using Slipway.Engine;
+using Slipway.Engine.Analysis;
 using Slipway.Engine.Rollouts;
 using Slipway.Server.Access;
 using Slipway.Server.Lanes;
@@ -24,6 +25,8 @@ internal static class RolloutsApi
         rollouts.MapPost("/{id}/actions", Act).RequirePermission(Permission.Deploy).WithName("actOnRollout").WithSummary("Pauses, resumes, skips a step, aborts or retries.");
         rollouts.MapPost("/{id}/approvals", Approve).RequirePermission(Permission.Approve).WithName("approveStep").WithSummary("Approves the step that waits for it.");
         rollouts.MapGet("/{id}/analysis", Analysis).RequirePermission(Permission.Read).WithName("showAnalysis").WithSummary("The judgement of a rollout over time.");
+        rollouts.MapPost("/{id}/rejudgement", Rejudge).RequirePermission(Permission.Read).WithName("rejudgeRollout")
+            .WithSummary("Judges a rollout again from what was counted and measured, with other settings. Changes nothing.");
     }
 
     private static async Task<Results<Ok<Page<RolloutView>>, ApiProblem>> List(
@@ -62,4 +65,20 @@ internal static class RolloutsApi
 
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
         await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(Missing.Rollout(id));
+
+    private static async Task<Results<Ok<RejudgementView>, ApiProblem>> Rejudge(string id, RejudgeRollout body, RolloutDesk desk, AnalysisViews views, CancellationToken cancel)
+    {
+        if (await desk.AwaitAsync(id, cancel) is not { } rollout)
+        {
+            return Answers.Problem(Missing.Rollout(id));
+        }
+
+        var settings = new RejudgeSettings(body.Tolerate, body.TolerateAbsolute, body.FalseAlarmRate, body.Check, body.Acceptable, body.Detectable);
+        return await views.AgainAsync(rollout, settings, cancel) switch
+        {
+            Outcome<RejudgementView>.Done { Value: var judged } => TypedResults.Ok(judged),
+            Outcome<RejudgementView>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+            _ => throw new InvalidOperationException("An outcome is neither done nor refused."),
+        };
+    }
 }

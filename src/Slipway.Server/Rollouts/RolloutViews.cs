@@ -33,7 +33,7 @@ internal static class RolloutViews
             ? new ApprovalsView(step.Approvals, [.. r.Approvals.Select(a => new StepApprovalView(a.By.Identity, a.At, a.Why))], r.ExcludedPersons)
             : null,
         Verifications = [.. r.Verifications.Select(v => new VerificationView(v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => null }, v.Detail, v.At))],
-        Analysis = r.Analysis is { } answer ? SummaryOf(answer) : null,
+        Analysis = r.Analysis is { } answer ? SummaryOf(answer, UnitOf(r)) : null,
         Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
     };
 
@@ -51,15 +51,24 @@ internal static class RolloutViews
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "An unknown phase."),
     };
 
-    public static AnalysisSummary SummaryOf(JudgeAnswer answer) => new()
+    /// <summary>What the routers draw and count.</summary>
+    public static string UnitOf(RolloutState rollout) => rollout.Inputs.Definition.Rollout.Sticky is null ? "request" : "session";
+
+    public static AnalysisSummary SummaryOf(JudgeAnswer answer, string unit) => new()
     {
         Verdict = VerdictOf(answer.Verdict),
-        Guarantee = answer.Guaranteed ? "guaranteed" : "estimated",
+        Guarantee = GuaranteeOf(answer.Guaranteed),
+        Unit = unit,
+        DecidedAt = answer.DecidedAt,
         At = answer.At,
         Checks = [.. answer.Checks.Select(c => new CheckView
         {
             Name = c.Name,
             Verdict = VerdictOf(c.Verdict),
+            Guarantee = GuaranteeOf(c.Guaranteed),
+            DryRun = c.DryRun,
+            Measured = c.Measured,
+            DecidedAt = c.DecidedAt,
             Text = c.Text,
             CanaryUnits = c.CanaryUnits,
             CanaryBad = c.CanaryBad,
@@ -74,7 +83,9 @@ internal static class RolloutViews
         })],
     };
 
-    private static VerdictView VerdictOf(JudgeVerdict verdict) => verdict switch
+    public static string GuaranteeOf(bool guaranteed) => guaranteed ? "guaranteed" : "estimated";
+
+    public static VerdictView VerdictOf(JudgeVerdict verdict) => verdict switch
     {
         JudgeVerdict.Passed => VerdictView.Passed,
         JudgeVerdict.Failed => VerdictView.Failed,

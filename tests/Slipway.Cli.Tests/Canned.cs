@@ -42,17 +42,43 @@ internal static class Canned
         Mirror = 0,
         Analysis = weight == 0 ? null : new()
         {
-            Verdict = VerdictView.Inconclusive, Guarantee = "guaranteed", At = CliRun.Now,
+            Verdict = VerdictView.Inconclusive, Guarantee = "guaranteed", Unit = "request", At = CliRun.Now,
             Checks =
             [
                 new()
                 {
-                    Name = "errors", Verdict = VerdictView.Inconclusive, Text = "errors: canary 0.0 % vs stable 0.1 %, not yet certain", CanaryUnits = 52, CanaryBad = 0, StableUnits = 1000,
+                    Name = "errors", Verdict = VerdictView.Inconclusive, Guarantee = "guaranteed", Text = "errors: canary 0.0 % vs stable 0.1 %, not yet certain", CanaryUnits = 52, CanaryBad = 0, StableUnits = 1000,
                     StableBad = 1, Ratio = 0.5, RatioLow = 0.01, LogEvidence = 0.1, LogLimit = 2,
                 },
             ],
         },
         Actions = ["pause", "abort"],
+    };
+
+    public static AnalysisView Analysis() => new() { Rollout = "p-12", Unit = "request", Points = [], Checks = [Errors()] };
+
+    public static CheckHistoryView Errors() => new()
+    {
+        Name = "errors", Kind = CheckKindView.Errors, Verdict = VerdictView.Inconclusive, Guarantee = "guaranteed", Text = "errors: canary 0.0 % vs stable 0.1 %, not yet certain", CanaryUnits = 52, CanaryBad = 0,
+        StableUnits = 1000, StableBad = 1, LogEvidence = 0.1, LogLimit = 2, Tolerate = 0.1, Acceptable = 0.01, Detectable = 1, Points = [], Measurements = [],
+    };
+
+    public static CheckHistoryView Threshold() => new()
+    {
+        Name = "queue", Kind = CheckKindView.Threshold, Verdict = VerdictView.Failed, Guarantee = "estimated", Text = "queue: 2 measurements failed, 1 may: value 140: not value < 100", CanaryUnits = 7, CanaryBad = 2,
+        StableUnits = 0, StableBad = 0, LogEvidence = 0, LogLimit = 0, Measured = 140, PassIf = "value < 100", DecidedAt = Earlier.AddSeconds(60), Points = [],
+        Measurements = [.. Enumerable.Range(0, 7).Select(i => new MeasurementView
+        {
+            At = Earlier.AddSeconds(10 * i), Outcome = i is 4 or 6 ? MeasurementOutcomeView.Failed : i == 5 ? MeasurementOutcomeView.Error : MeasurementOutcomeView.Passed, Value = i == 5 ? null : i is 4 or 6 ? 140 : 12,
+            Text = i is 4 or 6 ? "value 140: not value < 100" : i == 5 ? "the source failed: it answers 503" : "value 12: value < 100", Metrics = [],
+        })],
+    };
+
+    public static CheckHistoryView Ranks() => new()
+    {
+        Name = "resources", Kind = CheckKindView.MannWhitney, Verdict = VerdictView.Inconclusive, Guarantee = "estimated", DryRun = true, Text = "resources: score 80, marginal: 95 passes: memory is high", CanaryUnits = 120, CanaryBad = 0,
+        StableUnits = 120, StableBad = 0, LogEvidence = 0, LogLimit = 0, Measured = 80, PassScore = 95, MarginalScore = 75, Points = [],
+        Measurements = [new() { At = Earlier, Outcome = MeasurementOutcomeView.Inconclusive, Value = 80, Text = "score 80, marginal: 95 passes: memory is high", Metrics = [new("cpu", "pass", "cpu is alike"), new("memory", "high", "memory is high")] }],
     };
 
     public static InstanceView Instance(string id, string version, string arm, string state, string? reason = null, string? next = null) => new()

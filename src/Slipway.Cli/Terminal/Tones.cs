@@ -28,6 +28,8 @@ internal static class Tones
         _ => Tone.Bad,
     };
 
+    public static Tone Of(MeasurementOutcomeView outcome) => outcome switch { MeasurementOutcomeView.Passed => Tone.Good, MeasurementOutcomeView.Failed => Tone.Bad, _ => Tone.Warn };
+
     public static Tone Of(VerdictView verdict) => verdict switch { VerdictView.Passed => Tone.Good, VerdictView.Failed => Tone.Bad, _ => Tone.Warn };
 
     public static Tone Of(GateStateView state) => state switch { GateStateView.Open => Tone.Good, GateStateView.Waiting => Tone.Warn, _ => Tone.Bad };

@@ -90,15 +90,33 @@ public sealed record AnalysisSummary
 
     /// <summary><c>guaranteed</c> or <c>estimated</c>.</summary>
     public required string Guarantee { get; init; }
+
+    /// <summary>What the routers' counts count: <c>request</c>, or <c>session</c> where sessions keep their version.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.</summary>
+    public DateTimeOffset? DecidedAt { get; init; }
     public required IReadOnlyList<CheckView> Checks { get; init; }
     public required DateTimeOffset At { get; init; }
 }
 
-public sealed record CheckView
+public record CheckView
 {
-    /// <summary><c>errors</c>, <c>latency p50</c>, <c>latency p95</c>, <c>latency p99</c>.</summary>
+    /// <summary><c>errors</c>, <c>latency p50</c>, <c>latency p95</c>, <c>latency p99</c>, or a measured check's name.</summary>
     public required string Name { get; init; }
     public required VerdictView Verdict { get; init; }
+
+    /// <summary><c>guaranteed</c>: its false-alarm rate follows from the router's own draw; <c>estimated</c>: it rests on more than that.</summary>
+    public required string Guarantee { get; init; }
+
+    /// <summary>Shown only: it decides nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.</summary>
+    public double? Measured { get; init; }
+
+    /// <summary>The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.</summary>
+    public DateTimeOffset? DecidedAt { get; init; }
 
     /// <summary>In words: both rates, the ratio with its interval, how certain.</summary>
     public required string Text { get; init; }
@@ -124,6 +142,12 @@ public sealed record AnalysisView
 
     /// <summary>At most 600 points, coarser the longer it runs; <see cref="AnalysisPoint.Seconds"/> says how many seconds each covers.</summary>
     public required IReadOnlyList<AnalysisPoint> Points { get; init; }
+
+    /// <summary>What the routers' counts count: <c>request</c>, or <c>session</c> where sessions keep their version.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>How each test came to what it says; those of both versions' traffic up to 100 %.</summary>
+    public required IReadOnlyList<CheckHistoryView> Checks { get; init; }
 }
 
 public sealed record AnalysisPoint

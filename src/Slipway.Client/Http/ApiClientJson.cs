@@ -54,6 +54,8 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(Page<RolloutView>))]
 [JsonSerializable(typeof(ActOnRollout))]
 [JsonSerializable(typeof(AnalysisView))]
+[JsonSerializable(typeof(RejudgeRollout))]
+[JsonSerializable(typeof(RejudgementView))]
 [JsonSerializable(typeof(MetricSourceList))]
 [JsonSerializable(typeof(AskMetric))]
 [JsonSerializable(typeof(MetricAnswerView))]

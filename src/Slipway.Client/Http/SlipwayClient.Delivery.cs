@@ -48,6 +48,9 @@ public sealed partial class SlipwayClient
     public Task<AnalysisView> Analysis(string rollout, CancellationToken cancel = default) =>
         Get($"rollouts/{E(rollout)}/analysis", ApiClientJson.Default.AnalysisView, cancel);
 
+    public Task<RejudgementView> Rejudge(string rollout, RejudgeRollout body, CancellationToken cancel = default) =>
+        Post($"rollouts/{E(rollout)}/rejudgement", body, ApiClientJson.Default.RejudgeRollout, ApiClientJson.Default.RejudgementView, cancel);
+
     public Task<Page<FreezeView>> Freezes(string? environment = null, string? after = null, int? limit = null, CancellationToken cancel = default) =>
         Get($"freezes{Query(("environment", environment), ("after", after), ("limit", limit?.ToString()))}", ApiClientJson.Default.PageFreezeView, cancel);
 

@@ -52,4 +52,13 @@ public sealed record CheckResult
     /// <summary>A request slower than this is bad for this test; null for errors and while it is not fixed.</summary>
     public double? ThresholdMicros { get; init; }
     public long? DecidedAt { get; init; }
+
+    /// <summary>It passes when the canary's own bad rate is surely below this; null: it has no such rule.</summary>
+    public double? Acceptable { get; init; }
+
+    /// <summary>It passes when the ratio is surely below (1 + <see cref="Tolerate"/>)·(1 + this); null: it has no such rule.</summary>
+    public double? Detectable { get; init; }
+
+    /// <summary>A ratio up to 1 + this is tolerated; null: it compares no rates.</summary>
+    public double? Tolerate { get; init; }
 }

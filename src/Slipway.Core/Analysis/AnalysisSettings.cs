@@ -1,4 +1,5 @@
 using Slipway.Core.Rollouts;
+using Slipway.Core.Traffic;
 
 namespace Slipway.Core.Analysis;
 
@@ -25,6 +26,12 @@ public sealed record AnalysisSettings
     /// <summary>φ ≥ 1 by which counts are divided; see <see cref="Analysis.Dispersion"/>.</summary>
     public double Dispersion { get; init; } = 1;
 
+    /// <summary>What the routers draw and count.</summary>
+    public TrafficUnit Unit { get; init; }
+
+    /// <summary>That in a sentence.</summary>
+    internal string UnitWord => Unit == TrafficUnit.Session ? "session" : "request";
+
     /// <summary>K: the tests among which the false-alarm rate is shared. Thresholds and comparisons by ranks promise none, and those that decide nothing need none.</summary>
     public int Tests => Math.Max(1, Checks.Where(c => !c.DryRun).Sum(c => c.Kind switch { CheckKind.Errors or CheckKind.Counts => 1, CheckKind.Latency => 3, _ => 0 }));
 
@@ -35,6 +42,7 @@ public sealed record AnalysisSettings
         Tolerate = rollout.Tolerate,
         TolerateAbsolute = rollout.TolerateAbsolute,
         RequestTimeout = requestTimeout,
+        Unit = rollout.Sticky is null ? TrafficUnit.Request : TrafficUnit.Session,
     };
 }
 

@@ -11,7 +11,10 @@ public static class Judge
     /// <summary>With more than this share of the canary's outcomes unknown, a ratio of the known ones proves nothing good.</summary>
     private const double MostUnknown = 0.01;
 
-    internal const string NoRequest = "no request to the canary has been counted yet";
+    private const string NoneCounted = "to the canary has been counted yet";
+
+    /// <summary>Whether a reason says that the canary has had no traffic.</summary>
+    internal static bool SaysNoTraffic(string reason) => reason.EndsWith(NoneCounted, StringComparison.Ordinal);
 
     /// <summary>The verdict on all that the analysis has taken in.</summary>
     public static AnalysisResult Conclude(RunningAnalysis analysis)
@@ -69,6 +72,9 @@ public static class Judge
             Log10Evidence = logEvidence / Math.Log(10),
             Limit = test.Limit,
             ThresholdMicros = check.Threshold?.Micros,
+            Acceptable = check.Plan.Acceptable,
+            Detectable = check.Plan.Detectable,
+            Tolerate = check.Settings.Tolerate,
             DecidedAt = verdict switch { Verdict.Failed => test.FailedAt, Verdict.Passed => check.LastSecond, _ => null },
         };
     }
@@ -89,12 +95,12 @@ public static class Judge
 
         if (check.Plan.Quantile is { } quantile && check.Threshold is null)
         {
-            return (Verdict.Inconclusive, $"not enough evidence yet: the stable arm's latency is known of {calibratedOn} of the {LatencyCalibration.Needed(quantile)} requests that a threshold needs");
+            return (Verdict.Inconclusive, $"not enough evidence yet: the stable arm's latency is known of {calibratedOn} of the {LatencyCalibration.Needed(quantile)} {check.Settings.UnitWord}s that a threshold needs");
         }
 
         if (totals.CanaryUnits <= 0)
         {
-            return (Verdict.Inconclusive, unknown > 0 ? $"no outcome of the canary is known ({unknown} requests unknown)" : NoRequest);
+            return (Verdict.Inconclusive, unknown > 0 ? $"no outcome of the canary is known ({unknown} {check.Settings.UnitWord}s unknown)" : $"no {check.Settings.UnitWord} {NoneCounted}");
         }
 
         if (totals.CanaryUnits < check.Plan.MinUnits)

@@ -15,7 +15,7 @@ internal static class JudgeWords
         var totals = check.Test.Totals;
         var ratio = interval.Ratio is null && interval.High is null && interval.Low < 0.05 ? "" : $", {Ratio(interval)}";
         var known = $"canary {Rate(totals.CanaryRate)} of {totals.CanaryUnits:0} (surely below {Percent(upper)}) vs stable {Rate(totals.StableRate)} of {totals.StableUnits:0}{SlowerThan(check.Threshold?.Micros)}{ratio}";
-        return unknown > 0 ? $"not enough evidence yet: the outcome of {unknown} canary requests is unknown; {known}"
+        return unknown > 0 ? $"not enough evidence yet: the outcome of {unknown} canary {check.Settings.UnitWord}s is unknown; {known}"
             : check.Test.IsBeyondLimit ? $"worse than tolerated, but by less than {check.Settings.TolerateAbsolute * 100:0.###} percentage points: {known}"
             : $"not enough evidence yet: {known}{StillNeeded(check)}";
     }
@@ -26,7 +26,7 @@ internal static class JudgeWords
         var totals = check.Test.Totals;
         var dispersion = check.Settings.Dispersion;
         return RateBound.UnitsFor(totals.CanaryRate, check.Plan.Acceptable, check.Test.Limit) is { } units && (units * dispersion) - totals.CanaryUnits is var more and > 0
-            ? $"; about {RoundedUp(more):0} more requests to the canary at this rate are enough"
+            ? $"; about {RoundedUp(more):0} more {check.Settings.UnitWord}s to the canary at this rate are enough"
             : "";
     }
 

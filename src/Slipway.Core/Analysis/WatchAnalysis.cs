@@ -131,6 +131,9 @@ public sealed class WatchAnalysis
             Log10Evidence = logEvidence / Math.Log(10),
             Limit = test.Limit,
             ThresholdMicros = entry.Baseline.ThresholdMicros,
+            Acceptable = entry.Plan.Acceptable,
+            Detectable = entry.Plan.Detectable,
+            Tolerate = settings.Tolerate,
             DecidedAt = verdict switch { Verdict.Failed => test.FailedAt, Verdict.Passed => entry.LastSecond, _ => null },
         };
     }
@@ -160,7 +163,7 @@ public sealed class WatchAnalysis
 
         if (test.Units <= 0)
         {
-            return (Verdict.Inconclusive, "no request to the new version has been counted yet");
+            return (Verdict.Inconclusive, $"no {settings.UnitWord} to the new version has been counted yet");
         }
 
         var rate = JudgeWords.Percent(test.Bad / test.Units) + slower;

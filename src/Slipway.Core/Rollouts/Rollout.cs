@@ -206,6 +206,10 @@ public sealed record JudgeAnswer
     public required IReadOnlyList<CheckAnswer> Checks { get; init; }
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? DecidedAt { get; init; }
+
     /// <summary>The routers' counts are in up to this moment, by their clocks; null: there are none.</summary>
     public DateTimeOffset? CountedUntil { get; init; }
 }
@@ -227,6 +231,10 @@ public sealed record CheckAnswer
     public required double LogEvidence { get; init; }
     public required double LogLimit { get; init; }
     public double? ThresholdMillis { get; init; }
+
+    /// <summary>As <see cref="JudgeAnswer.DecidedAt"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? DecidedAt { get; init; }
 
     /// <summary>Its false-alarm rate is a theorem about the router's draw, not an estimate.</summary>
     public bool Guaranteed { get; init; }

@@ -169,7 +169,7 @@ internal sealed partial class RolloutTurn
     private string Judgement => _state.Analysis?.Reason ?? "nothing has been judged yet";
 
     /// <summary>Where nothing reached the canary, prolonging the analysis is no help: it is said what is.</summary>
-    private string WayToTraffic => _state.Analysis?.Reason is { } reason && reason.EndsWith(Judge.NoRequest, StringComparison.Ordinal)
+    private string WayToTraffic => _state.Analysis?.Reason is { } reason && Judge.SaysNoTraffic(reason)
         ? $". There was no traffic: slipway load {_state.Lane.Service} --env {_state.Lane.Environment} --rps 20 --for 3m makes some"
         : "";
 

@@ -10,5 +10,6 @@ internal sealed record BinReading(TrafficSource Source, TrafficSecond Second);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BinReading))]
+[JsonSerializable(typeof(JudgeLook))]
 [JsonSerializable(typeof(Measurement))]
 internal sealed partial class BinJson : JsonSerializerContext;

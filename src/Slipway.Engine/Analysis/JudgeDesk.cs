@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Slipway.Core.Analysis;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
@@ -11,7 +10,7 @@ using Slipway.Engine.Traffic;
 namespace Slipway.Engine.Analysis;
 
 /// <summary>
-/// Judges rollouts on what the routers counted. Every second that is judged is first kept as a row, so that a judgement can be rebuilt after a restart and drawn at any
+/// Judges rollouts on what the routers counted. What each look has before it is first kept as a row, so that a judgement can be rebuilt after a restart, drawn and judged again at any
 /// time; what is in memory is only a fold of those rows.
 /// </summary>
 public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer measurer)
@@ -40,7 +39,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
 
         if (!cases.TryGetValue(key, out var open))
         {
-            open = Rebuild(asked, ReadingsOf(await store.ReadBinsAsync(asked.Rollout, FirstSecondOf(asked), cancel)));
+            open = Rebuild(asked, new JudgeJournal(await store.ReadBinsAsync(asked.Rollout, FirstSecondOf(asked), cancel)));
             cases[key] = open;
         }
 
@@ -49,8 +48,12 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         // Read before the counts: what comes in between is news next time.
         var countedUntil = traffic.CountedUntil(asked.Lane);
         var fresh = open.NewsOf(traffic.Since(asked.Lane, open.From));
-        await store.WriteBinsAsync(asked.Rollout, [.. fresh.Select(RowOf)], cancel);
-        open.Fold(fresh, asked.FullAt, countedUntil);
+        if (open.NextLook(asked, fresh, countedUntil) is { } look)
+        {
+            await store.WriteBinsAsync(asked.Rollout, [look.RowOf(asked.Since, now, open.From)], cancel);
+            open.Fold(look);
+        }
+
         var measured = await measurer.LookAsync(key, asked, cancel);
         return asked.HasTraffic
             ? AnswerOf(Judge.Combine([.. open.Result().Checks, .. measured]), store.Now, countedUntil)
@@ -68,44 +71,39 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         }
     }
 
-    /// <summary>The seconds of routers among a rollout's rows.</summary>
-    public static IEnumerable<(TrafficSource Source, TrafficSecond Second)> ReadingsOf(IEnumerable<BinRow> rows) => rows.Where(row => !Measurer.IsMeasurement(row)).Select(ReadingOf);
+    /// <summary>
+    /// A rollout judged again from its rows alone. With the settings that it had, the answer is that of its last look: it sees what the judge saw, in the same order. Other settings change what is
+    /// made of it, and not what was counted and measured: a rollout that ended early has no more than it had.
+    /// </summary>
+    public static Judgement Replay(AskJudge asked, IReadOnlyList<BinRow> rows) => Replay(asked, new JudgeJournal(rows), rows);
 
-    /// <summary>Every second that has been judged of a rollout.</summary>
-    /// <param name="kept">All that was kept of it: what <see cref="ReadingsOf"/> makes of its rows.</param>
-    public static IReadOnlyList<AnalysisBin> Replay(AskJudge asked, IEnumerable<(TrafficSource Source, TrafficSecond Second)> kept)
+    public static Judgement Replay(AskJudge asked, JudgeJournal journal, IReadOnlyList<BinRow> rows)
     {
         var bins = new List<AnalysisBin>();
-        Rebuild(asked, kept.Where(r => r.Second.Second >= FirstSecondOf(asked)), bins.AddRange);
-        return bins;
+        var open = Rebuild(asked, journal, bins.AddRange);
+        var measured = Measurer.Replay(asked, rows);
+        var result = open.HasTraffic ? Judge.Combine([.. open.Result().Checks, .. measured]) : Judge.Combine(measured);
+        return new(result, bins, [.. open.Traces(bins), .. Measurer.Traces(asked, rows)]);
     }
 
     private static long FirstSecondOf(AskJudge asked) => asked.Since.ToUnixTimeSeconds() - SecondsBefore;
 
-    private static Case Rebuild(AskJudge asked, IEnumerable<(TrafficSource Source, TrafficSecond Second)> kept, Action<IReadOnlyList<AnalysisBin>>? judged = null)
+    private static Case Rebuild(AskJudge asked, JudgeJournal journal, Action<IReadOnlyList<AnalysisBin>>? judged = null)
     {
         var open = new Case(asked, FirstSecondOf(asked));
-        foreach (var second in kept.GroupBy(r => r.Second.Second).OrderBy(g => g.Key))
+        foreach (var second in journal.SecondsBefore(asked.Since).Where(r => r.Second.Second >= open.From).GroupBy(r => r.Second.Second).OrderBy(g => g.Key))
         {
-            var settled = open.Fold([.. second], asked.FullAt, countedUntil: null);
-            judged?.Invoke(settled);
+            Judged(open.Fold([.. second], asked.FullAt?.ToUnixTimeSeconds(), second.Key));
+        }
+
+        foreach (var look in journal.LooksOf(asked.Since))
+        {
+            Judged(open.Fold(look));
         }
 
         return open;
-    }
 
-    private static BinRow RowOf((TrafficSource Source, TrafficSecond Second) bin)
-    {
-        var (source, second) = bin;
-        var reading = new BinReading(source, second);
-        return new BinRow($"{source.Agent}/{source.Incarnation}/{source.Generation}/{source.VersionSet}", second.Second.ToString(), second.Second, JsonSerializer.Serialize(reading, BinJson.Default.BinReading));
-    }
-
-    /// <summary>A kept second of one source.</summary>
-    private static (TrafficSource Source, TrafficSecond Second) ReadingOf(BinRow row)
-    {
-        var reading = JsonSerializer.Deserialize(row.Payload, BinJson.Default.BinReading) ?? throw new JsonException($"The bin {row.Source}/{row.Key} is null.");
-        return (reading.Source, reading.Second);
+        void Judged(IReadOnlyList<AnalysisBin> settled) => judged?.Invoke(settled);
     }
 
     private static JudgeAnswer AnswerOf(AnalysisResult result, DateTimeOffset at, DateTimeOffset? countedUntil) => new()
@@ -115,6 +113,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         Reason = result.Reason,
         Guaranteed = result.Guarantee == Guarantee.Guaranteed,
         At = at,
+        DecidedAt = TimeOf(result.DecidedAt),
         Checks = [.. result.Checks.Select(c => new CheckAnswer
         {
             Name = c.Name,
@@ -130,11 +129,14 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
             LogEvidence = double.IsFinite(c.Log10Evidence) ? c.Log10Evidence : 0,
             LogLimit = Math.Log10(c.Limit),
             ThresholdMillis = c.ThresholdMicros / 1000,
+            DecidedAt = TimeOf(c.DecidedAt),
             Guaranteed = c.Guarantee == Guarantee.Guaranteed,
             DryRun = c.DryRun,
             Measured = c.Measured,
         })],
     };
+
+    private static DateTimeOffset? TimeOf(long? second) => second is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
 
     private static JudgeVerdict VerdictOf(Verdict verdict) => verdict switch
     {
@@ -148,11 +150,14 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
     {
         private readonly AnalysisSettings settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
         private readonly RunningAnalysis analysis = new(AnalysisSettings.From(asked.Spec, asked.RequestTimeout));
-        private readonly Dictionary<(TrafficSource Source, long Second), TrafficSecond> known = [];
+        private readonly Dictionary<long, Dictionary<TrafficSource, TrafficSecond>> known = [];
         private readonly bool isBaseline = asked.Spec.Baseline;
         private readonly long shift = asked.Since.ToUnixTimeSeconds();
         private WatchAnalysis? watch;
-        private long newest;
+        private long newest, looks;
+        private (long ReadAt, long? FullAt, bool HasTraffic)? last;
+
+        public bool HasTraffic => last?.HasTraffic ?? (asked.HasTraffic || newest > 0);
 
         public long From { get; } = from;
 
@@ -165,47 +170,84 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
             [.. kept
                 .Where(k => k.Source.Arm is Arm.Stable or Arm.Canary or Arm.Baseline && (k.Source.VersionSet == asked.VersionSet || k.Source.VersionSet == asked.StableVersionSet))
                 .SelectMany(k => k.Seconds.Select(s => (k.Source, s)))
-                .Where(k => !known.TryGetValue((k.Source, k.s.Second), out var before) || !Same(before, k.s))
+                .Where(k => !(known.TryGetValue(k.s.Second, out var sources) && sources.TryGetValue(k.Source, out var before)) || !Same(before, k.s))
                 .OrderBy(k => k.s.Second)];
 
+        /// <summary>What a look has before it; null: nothing that the one before had not.</summary>
         /// <param name="countedUntil">Null: up to the newest second that is known.</param>
+        public JudgeLook? NextLook(AskJudge now, IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, DateTimeOffset? countedUntil)
+        {
+            var readAt = Math.Max(fresh.Select(f => f.Second.Second).Append(newest).Max(), countedUntil?.ToUnixTimeSeconds() ?? 0);
+            var full = now.FullAt?.ToUnixTimeSeconds();
+            return fresh.Count == 0 && last == (readAt, full, now.HasTraffic) ? null
+                : new JudgeLook(looks, readAt, full, now.HasTraffic, [.. fresh.GroupBy(f => f.Source).Select(g => new LookNews(g.Key, [.. g.Select(f => f.Second)]))]);
+        }
+
+        public IReadOnlyList<AnalysisBin> Fold(JudgeLook look)
+        {
+            looks = look.Number + 1;
+            last = (look.ReadAt, look.FullAt, look.HasTraffic);
+            return Fold([.. look.News.SelectMany(news => news.Seconds, (news, second) => (news.Source, second))], look.FullAt, look.ReadAt);
+        }
+
         /// <returns>The seconds that are judged for good with this.</returns>
-        public IReadOnlyList<AnalysisBin> Fold(IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, DateTimeOffset? fullAt, DateTimeOffset? countedUntil)
+        public IReadOnlyList<AnalysisBin> Fold(IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, long? full, long readAt)
         {
             foreach (var (source, second) in fresh)
             {
-                known[(source, second.Second)] = second;
+                if (!known.TryGetValue(second.Second, out var sources))
+                {
+                    known[second.Second] = sources = [];
+                }
+
+                sources[source] = second;
                 newest = Math.Max(newest, second.Second);
             }
 
-            var full = fullAt?.ToUnixTimeSeconds();
             foreach (var (second, generation) in fresh.Select(f => (f.Second.Second, f.Source.Generation)).Distinct().Order().ToList())
             {
                 Observe(second, generation, full);
             }
 
-            var readAt = Math.Max(newest, countedUntil?.ToUnixTimeSeconds() ?? 0);
             var settled = analysis.Complete(readAt);
             watch?.Complete(readAt);
             Prune();
             return settled;
         }
 
+        /// <summary>How the tests came to what they say of both versions.</summary>
+        public IEnumerable<CheckTrace> Traces(IReadOnlyList<AnalysisBin> bins)
+        {
+            foreach (var check in analysis.Result().Checks)
+            {
+                var trace = new EvidenceTrace();
+                foreach (var bin in bins)
+                {
+                    if (bin.Tests.FirstOrDefault(test => test.Test == check.Name) is { } test)
+                    {
+                        trace.Add(new(bin.Second, bin.Share, test.CanaryUnits, test.CanaryBad, test.StableUnits, test.StableBad), test.Log10Evidence);
+                    }
+                }
+
+                yield return new(check.Name == "errors" ? CheckKind.Errors : CheckKind.Latency, check, trace.Points(check.Limit, settings.Dispersion), []);
+            }
+        }
+
         public AnalysisResult Result() => analysis.HasFailed || watch is null ? analysis.Result() : watch.Result();
 
         private void Observe(long second, long generation, long? full)
         {
-            var sources = known.Where(k => k.Key.Second == second && k.Key.Source.Generation == generation).ToList();
-            if (sources.Exists(s => s.Key.Source.Unit == TrafficUnit.Session))
+            var sources = known[second].Where(k => k.Key.Generation == generation).ToList();
+            if (sources.Exists(s => s.Key.Unit == TrafficUnit.Session))
             {
                 // Sessions were drawn, so sessions are what can be compared; a router that counts requests all the same does not add to them.
-                sources.RemoveAll(s => s.Key.Source.Unit != TrafficUnit.Session);
+                sources.RemoveAll(s => s.Key.Unit != TrafficUnit.Session);
             }
 
-            var canary = sources.Where(s => s.Key.Source.VersionSet == asked.VersionSet).ToList();
-            var stable = sources.Where(s => s.Key.Source.VersionSet == asked.StableVersionSet).ToList();
+            var canary = sources.Where(s => s.Key.VersionSet == asked.VersionSet).ToList();
+            var stable = sources.Where(s => s.Key.VersionSet == asked.StableVersionSet).ToList();
             // Before the rollout's first shift what was not on stable was on some earlier version: this one's share was none.
-            var weight = canary.Count > 0 ? canary[0].Key.Source.Weight : stable.Count > 0 && second >= shift && !isBaseline ? 100 - stable[0].Key.Source.Weight : 0;
+            var weight = canary.Count > 0 ? canary[0].Key.Weight : stable.Count > 0 && second >= shift && !isBaseline ? 100 - stable[0].Key.Weight : 0;
 
             // A baseline arm has as much as the canary, as far as there is: the share is of the two that are compared.
             var other = isBaseline ? Math.Min(weight, 100 - weight) : 100 - weight;
@@ -256,7 +298,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         /// <summary>Seconds too old to change are of no more use here.</summary>
         private void Prune()
         {
-            foreach (var old in known.Keys.Where(k => k.Second < newest - 240).ToList())
+            foreach (var old in known.Keys.Where(k => k < newest - 240).ToList())
             {
                 known.Remove(old);
             }

@@ -71,6 +71,13 @@ public sealed class Measurer(IStore store, IMetricSource sources)
         return [.. Checks(asked, rows).Where(c => c.Applies(asked)).Select(c => c.Fold.Result())];
     }
 
+    /// <summary>How the measured checks of a rollout came to what they say; those that compare versions, up to 100 %.</summary>
+    public static IReadOnlyList<CheckTrace> Traces(AskJudge asked, IReadOnlyList<BinRow> kept)
+    {
+        var settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
+        return [.. asked.Spec.Checks.Where(c => c.IsMeasured).Select(check => IMeasuredCheck.Trace(check, settings, MeasurementsOf(SourceOf(check, asked), kept)))];
+    }
+
     private async Task<IReadOnlyList<OpenCheck>> OpenAsync(AskJudge asked, CancellationToken cancel) =>
         Checks(asked, [.. (await store.ReadBinsAsync(asked.Rollout, asked.Since.ToUnixTimeSeconds(), cancel)).Where(IsMeasurement)]);
 
@@ -79,8 +86,8 @@ public sealed class Measurer(IStore store, IMetricSource sources)
         var settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
         return [.. asked.Spec.Checks.Where(c => c.IsMeasured).Select(check =>
         {
-            var open = new OpenCheck(check, FoldOf(check, settings), asked.Since, $"{RowPrefix}{check.Title}/{asked.Since.ToUnixTimeMilliseconds()}");
-            foreach (var measurement in rows.Where(r => r.Source == open.Source).Select(MeasurementOf).OrderBy(m => m.Number))
+            var open = new OpenCheck(check, IMeasuredCheck.Of(check, settings), asked.Since, SourceOf(check, asked));
+            foreach (var measurement in MeasurementsOf(open.Source, rows))
             {
                 open.Resume(measurement);
             }
@@ -89,13 +96,10 @@ public sealed class Measurer(IStore store, IMetricSource sources)
         })];
     }
 
-    private static IMeasuredCheck FoldOf(CheckSpec check, AnalysisSettings settings) => check.Kind switch
-    {
-        CheckKind.Counts => new CountsCheck(check, settings),
-        CheckKind.Threshold => new ThresholdCheck(check),
-        CheckKind.MannWhitney => new RankCheck(check),
-        _ => throw new ArgumentOutOfRangeException(nameof(check), check.Kind, "Not a measured check."),
-    };
+    private static string SourceOf(CheckSpec check, AskJudge asked) => $"{RowPrefix}{check.Title}/{asked.Since.ToUnixTimeMilliseconds()}";
+
+    private static IOrderedEnumerable<Measurement> MeasurementsOf(string source, IEnumerable<BinRow> rows) =>
+        rows.Where(row => row.Source == source).Select(MeasurementOf).OrderBy(measurement => measurement.Number);
 
     private static BinRow RowOf(string source, Measurement measurement) =>
         new(source, measurement.Number.ToString(), measurement.At.ToUnixTimeSeconds(), JsonSerializer.Serialize(measurement, BinJson.Default.Measurement));

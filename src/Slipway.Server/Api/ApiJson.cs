@@ -85,6 +85,8 @@ internal static class ApiJson
 [JsonSerializable(typeof(Page<RolloutView>))]
 [JsonSerializable(typeof(ActOnRollout))]
 [JsonSerializable(typeof(AnalysisView))]
+[JsonSerializable(typeof(RejudgeRollout))]
+[JsonSerializable(typeof(RejudgementView))]
 [JsonSerializable(typeof(MetricSourceList))]
 [JsonSerializable(typeof(AskMetric))]
 [JsonSerializable(typeof(MetricAnswerView))]

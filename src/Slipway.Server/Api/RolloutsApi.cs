@@ -7,6 +7,7 @@ using Slipway.Core.Access;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Engine;
+using Slipway.Engine.Analysis;
 using Slipway.Engine.Rollouts;
 using Slipway.Server.Access;
 using Slipway.Server.Lanes;
@@ -27,6 +28,8 @@ internal static class RolloutsApi
         rollouts.MapPost("/{id}/approvals", Approve).RequirePermission(Permission.Approve).WithName("approveStep").WithSummary("Approves the step that waits for it.");
         rollouts.MapGet("/{id}/analysis", Analysis).RequirePermission(Permission.Read).WithName("showAnalysis").WithSummary("The judgement of a rollout over time.");
         rollouts.MapGet("/{id}/logs", Log).RequirePermission(Permission.Read).WithName("showRolloutLog").WithSummary("What a command of the rollout wrote: the log of the last try of a verification or a hook, as text.");
+        rollouts.MapPost("/{id}/rejudgement", Rejudge).RequirePermission(Permission.Read).WithName("rejudgeRollout")
+            .WithSummary("Judges a rollout again from what was counted and measured, with other settings. Changes nothing.");
     }
 
     private static async Task<Results<Ok<Page<RolloutView>>, ApiProblem>> List(
@@ -88,5 +91,21 @@ internal static class RolloutsApi
             : ApiProblem.NotFound($"There is no log of {what} of {id}.", "Either no agent has begun it yet, or `retention.logs` of platform.yaml keeps it no longer.");
 
         bool IsMeant(HookRecord record) => record.Name == hook && (point is null || JsonWords.Of(record.Point) == point);
+    }
+
+    private static async Task<Results<Ok<RejudgementView>, ApiProblem>> Rejudge(string id, RejudgeRollout body, RolloutDesk desk, AnalysisViews views, CancellationToken cancel)
+    {
+        if (await desk.AwaitAsync(id, cancel) is not { } rollout)
+        {
+            return Answers.Problem(Missing.Rollout(id));
+        }
+
+        var settings = new RejudgeSettings(body.Tolerate, body.TolerateAbsolute, body.FalseAlarmRate, body.Check, body.Acceptable, body.Detectable);
+        return await views.AgainAsync(rollout, settings, cancel) switch
+        {
+            Outcome<RejudgementView>.Done { Value: var judged } => TypedResults.Ok(judged),
+            Outcome<RejudgementView>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+            _ => throw new InvalidOperationException("An outcome is neither done nor refused."),
+        };
     }
 }

@@ -2,6 +2,7 @@ using Slipway.Client.Api;
 using Slipway.Core.Analysis;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
+using Slipway.Engine;
 using Slipway.Engine.Analysis;
 using Slipway.Engine.Ports;
 
@@ -14,21 +15,47 @@ internal sealed class AnalysisViews(IStore store)
 
     public async Task<AnalysisView> OfAsync(RolloutState rollout, CancellationToken cancel)
     {
-        var rows = JudgeDesk.ReadingsOf(await store.ReadBinsAsync(rollout.Id, 0, cancel)).ToList();
-        var seconds = rows.GroupBy(r => r.Second.Second).OrderBy(g => g.Key).ToList();
-        var evidence = rollout.TrafficSince is { } since
-            ? JudgeDesk.Replay(AskJudge.About(rollout, since), rows).GroupBy(bin => bin.Second).ToDictionary(bins => bins.Key, bins => ErrorsOf(bins.Last()))
-            : [];
+        var rows = await store.ReadBinsAsync(rollout.Id, 0, cancel);
+        var journal = new JudgeJournal(rows);
+        var judged = rollout.TrafficSince is { } since ? JudgeDesk.Replay(AskJudge.About(rollout, since), journal, rows) : null;
+        var seconds = journal.Seconds.GroupBy(r => r.Second.Second).OrderBy(g => g.Key).ToList();
+        var evidence = (judged?.Bins ?? []).GroupBy(bin => bin.Second).ToDictionary(bins => bins.Key, bins => ErrorsOf(bins.Last()));
         var step = Math.Max(1, (int)Math.Ceiling(seconds.Count / (double)MostPoints));
         return new AnalysisView
         {
             Rollout = rollout.Id,
-            Latest = rollout.Analysis is { } answer ? RolloutViews.SummaryOf(answer) : null,
+            Latest = rollout.Analysis is { } answer ? RolloutViews.SummaryOf(answer, RolloutViews.UnitOf(rollout)) : null,
+            Unit = RolloutViews.UnitOf(rollout),
+            Checks = [.. (judged?.Traces ?? []).Select(trace => CheckViews.Of(trace, rollout.Inputs.Definition.Rollout))],
             Points = [.. seconds.Chunk(step).Select(chunk => PointOf(rollout, chunk[0].Key, step, [.. chunk.SelectMany(c => c)]) with
             {
                 LogEvidence = chunk.Select(second => evidence.GetValueOrDefault(second.Key)).LastOrDefault(known => known is not null),
             })],
         };
+    }
+
+    /// <summary>Judges again what was kept, with other settings.</summary>
+    public async Task<Outcome<RejudgementView>> AgainAsync(RolloutState rollout, RejudgeSettings settings, CancellationToken cancel)
+    {
+        if (rollout.TrafficSince is not { } since)
+        {
+            return new Outcome<RejudgementView>.Refused(Refusal.Conflict("nothingToJudge", $"The rollout {rollout.Id} had no traffic, so nothing was counted.", "Rejudge one whose new version had traffic beside the old one."));
+        }
+
+        var spec = rollout.Inputs.Definition.Rollout;
+        if (settings.ApplyTo(spec) is not Outcome<RolloutSpec>.Done { Value: var changed })
+        {
+            return new Outcome<RejudgementView>.Refused(((Outcome<RolloutSpec>.Refused)settings.ApplyTo(spec)).Refusal);
+        }
+
+        var rows = await store.ReadBinsAsync(rollout.Id, 0, cancel);
+        var judged = JudgeDesk.Replay(AskJudge.About(rollout, since) with { Spec = changed }, rows).Result;
+        return new Outcome<RejudgementView>.Done(new()
+        {
+            Rollout = rollout.Id,
+            Then = rollout.Analysis is { } then ? CheckViews.JudgementOf(then, spec, RolloutViews.UnitOf(rollout)) : null,
+            Now = CheckViews.JudgementOf(judged, changed),
+        });
     }
 
     private static AnalysisPoint PointOf(RolloutState rollout, long second, int step, IReadOnlyList<(Engine.Traffic.TrafficSource Source, TrafficSecond Second)> readings)

@@ -36,7 +36,7 @@ internal static class RolloutViews
             JsonWords.Of(h.Point), h.Name, h.Step is { } step ? r.Plan[step].Title : null, h.Decision is { } decision ? JsonWords.Of(decision) : null, h.Detail, h.At,
             h.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?hook={Uri.EscapeDataString(h.Name)}&point={JsonWords.Of(h.Point)}"))],
         Verifications = [.. r.Verifications.Select(v => new VerificationView(v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => null }, v.Detail, v.At, v.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?verification={Uri.EscapeDataString(v.Name)}"))],
-        Analysis = r.Analysis is { } answer ? SummaryOf(answer) : null,
+        Analysis = r.Analysis is { } answer ? SummaryOf(answer, UnitOf(r)) : null,
         Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
     };
 
@@ -54,15 +54,24 @@ internal static class RolloutViews
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "An unknown phase."),
     };
 
-    public static AnalysisSummary SummaryOf(JudgeAnswer answer) => new()
+    /// <summary>What the routers draw and count.</summary>
+    public static string UnitOf(RolloutState rollout) => rollout.Inputs.Definition.Rollout.Sticky is null ? "request" : "session";
+
+    public static AnalysisSummary SummaryOf(JudgeAnswer answer, string unit) => new()
     {
         Verdict = VerdictOf(answer.Verdict),
-        Guarantee = answer.Guaranteed ? "guaranteed" : "estimated",
+        Guarantee = GuaranteeOf(answer.Guaranteed),
+        Unit = unit,
+        DecidedAt = answer.DecidedAt,
         At = answer.At,
         Checks = [.. answer.Checks.Select(c => new CheckView
         {
             Name = c.Name,
             Verdict = VerdictOf(c.Verdict),
+            Guarantee = GuaranteeOf(c.Guaranteed),
+            DryRun = c.DryRun,
+            Measured = c.Measured,
+            DecidedAt = c.DecidedAt,
             Text = c.Text,
             CanaryUnits = c.CanaryUnits,
             CanaryBad = c.CanaryBad,
@@ -77,7 +86,9 @@ internal static class RolloutViews
         })],
     };
 
-    private static VerdictView VerdictOf(JudgeVerdict verdict) => verdict switch
+    public static string GuaranteeOf(bool guaranteed) => guaranteed ? "guaranteed" : "estimated";
+
+    public static VerdictView VerdictOf(JudgeVerdict verdict) => verdict switch
     {
         JudgeVerdict.Passed => VerdictView.Passed,
         JudgeVerdict.Failed => VerdictView.Failed,

@@ -51,12 +51,59 @@ public sealed class OutputTests
     {
         await using var server = await FakeServer.Start();
         server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10"));
+        server.On("GET /api/v1/rollouts/p-12/analysis", ApiClientJson.Default.AnalysisView, Canned.Analysis());
         server.On("GET /api/v1/ledger/entries?promotion=p-12", ApiClientJson.Default.PageLedgerEntryView, new Page<LedgerEntryView>
         {
             Items = [new() { Index = 7, At = Canned.Earlier, Type = "promotionRequested", Actor = "admin", LeafHash = "00", Text = "admin asked for storefront@1.3.0 in prod." }],
         });
 
         Snapshot.Matches((await CliRun.Of(server, "rollout", "explain", "p-12")).All);
+    }
+
+    [Fact]
+    public async Task Rollout_explain_of_measured_checks()
+    {
+        await using var server = await FakeServer.Start();
+        var rollout = Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10");
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, rollout with
+        {
+            Analysis = rollout.Analysis! with { Guarantee = "estimated", Unit = "session", Checks = [rollout.Analysis.Checks[0] with { DecidedAt = Canned.Earlier }, Canned.Threshold(), Canned.Ranks()] },
+        });
+        server.On("GET /api/v1/rollouts/p-12/analysis", ApiClientJson.Default.AnalysisView, Canned.Analysis() with { Unit = "session", Checks = [Canned.Errors(), Canned.Threshold(), Canned.Ranks()] });
+        server.On("GET /api/v1/ledger/entries?promotion=p-12", ApiClientJson.Default.PageLedgerEntryView, new Page<LedgerEntryView> { Items = [] });
+
+        Snapshot.Matches((await CliRun.Of(server, "rollout", "explain", "p-12")).All);
+    }
+
+    [Fact]
+    public async Task Rollout_rejudge()
+    {
+        await using var server = await FakeServer.Start();
+        JudgementView Judged(VerdictView verdict, double tolerate, string text) => new()
+        {
+            Verdict = verdict, Reason = text, Guarantee = "guaranteed", DecidedAt = verdict == VerdictView.Failed ? Canned.Earlier : null, Tolerate = tolerate, TolerateAbsolute = 0.001, FalseAlarmRate = 0.01,
+            Checks = [Canned.Errors() with { Verdict = verdict, Text = text }],
+        };
+        server.On("POST /api/v1/rollouts/p-12/rejudgement", ApiClientJson.Default.RejudgementView, new RejudgementView
+        {
+            Rollout = "p-12",
+            Then = Judged(VerdictView.Failed, 0.1, "errors: canary 4.1 % vs stable 2.0 %, ratio 2.05 (1.3–3.1), certain beyond 1 in 100 after 2 m 40 s"),
+            Now = Judged(VerdictView.Inconclusive, 1, "errors: not enough evidence yet: canary 4.1 % of 2000 vs stable 2.0 % of 8000"),
+        });
+
+        Snapshot.Matches((await CliRun.Of(server, "rollout", "rejudge", "p-12", "--tolerate", "100%")).All);
+        server.Requests.Last().Body!.ShouldContain("\"tolerate\":1");
+    }
+
+    [Theory]
+    [InlineData("--tolerate", "5", "'5' is no share; it is written like 10%.")]
+    [InlineData("--false-alarm-rate", "1%", "'1%' is not a number such as 0.01.")]
+    public async Task What_is_no_number_is_refused(string option, string value, string why)
+    {
+        await using var server = await FakeServer.Start();
+        var run = await CliRun.Of(server, "rollout", "rejudge", "p-12", option, value);
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain($"{option}: {why}");
     }
 
     [Fact]
@@ -71,6 +118,7 @@ public sealed class OutputTests
             Steps = [rollout.Steps[0], rollout.Steps[1], rollout.Steps[2] with { State = StepStateView.Failed, Note = Verdict, EndedAt = Canned.Earlier.AddSeconds(23) }],
             Analysis = rollout.Analysis with { Verdict = VerdictView.Failed, Checks = [check with { Verdict = VerdictView.Failed, Text = Verdict, CanaryBad = 11, LogEvidence = 3.2, LogLimit = 2.6021 }] },
         });
+        server.On("GET /api/v1/rollouts/p-12/analysis", ApiClientJson.Default.AnalysisView, Canned.Analysis());
         LedgerEntryView Entry(int index, string text, string name) => new()
         {
             Index = index, At = Canned.Earlier, Type = "x", Actor = "slipway", LeafHash = "00", Text = $"{text}: {Verdict}.", Body = new() { [name] = Verdict, ["weight"] = 5 },

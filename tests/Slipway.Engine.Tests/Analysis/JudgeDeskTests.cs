@@ -60,11 +60,11 @@ public sealed class JudgeDeskTests
         await Tell(Enumerable.Range(0, 30), 3, (Stable, Arm.Stable, 95, 95, 1), (Canary, Arm.Canary, 5, 5, 1));
         var answer = await desk.AskAsync(Asked(), Cancel);
 
-        var replayed = JudgeDesk.Replay(Asked(), JudgeDesk.ReadingsOf(await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)));
+        var replayed = JudgeDesk.Replay(Asked(), await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Bins;
 
-        replayed.Select(bin => bin.Second).ShouldBe(Enumerable.Range(0, 29).Select(second => Shift.ToUnixTimeSeconds() + second));
+        replayed.Select(bin => bin.Second).ShouldBe(Enumerable.Range(0, 30).Select(second => Shift.ToUnixTimeSeconds() + second));
         var tests = replayed.Select(bin => bin.Tests.ShouldHaveSingleItem()).ToList();
-        tests.Sum(test => test.CanaryBad).ShouldBe(29);
+        tests.Sum(test => test.CanaryBad).ShouldBe(30);
         tests[^1].Log10Evidence.ShouldBeGreaterThan(tests[0].Log10Evidence);
         answer.Checks.Single().LogEvidence.ShouldBe(tests.First(test => test.Log10Evidence >= 2).Log10Evidence, 1e-9, "what decided is told");
     }
@@ -80,7 +80,7 @@ public sealed class JudgeDeskTests
 
         var errors = answer.Checks.ShouldHaveSingleItem();
         (errors.CanaryUnits, errors.CanaryBad, errors.StableUnits, errors.StableBad).ShouldBe((30 * 5, 0, 30 * 95, 0));
-        var kept = JudgeDesk.ReadingsOf(await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).ToList();
+        var kept = new JudgeJournal(await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Seconds;
         kept.Count.ShouldBe(60);
         kept.ShouldAllBe(bin => bin.Source.Arm == Arm.Stable || bin.Source.Arm == Arm.Canary);
     }
@@ -106,8 +106,8 @@ public sealed class JudgeDeskTests
 
         var errors = answer.Checks.ShouldHaveSingleItem();
         (errors.CanaryUnits, errors.CanaryBad, errors.StableUnits, errors.StableBad).ShouldBe((20, 0, 190, 10));
-        var replayed = JudgeDesk.Replay(Asked(), JudgeDesk.ReadingsOf(await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)));
-        replayed.Sum(bin => bin.Tests.ShouldHaveSingleItem().StableUnits).ShouldBe(9 * 19, "all but the last, which may not be over");
+        var replayed = JudgeDesk.Replay(Asked(), await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Bins;
+        replayed.Sum(bin => bin.Tests.ShouldHaveSingleItem().StableUnits).ShouldBe(10 * 19);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 import type {
-  AnalysisPoint, CheckView, FreezeView, HoldView, InstanceView, LaneView, LedgerEntry, MovingView, PromotionView, ReleaseView, RolloutView, ServiceStatusView, StatusView, WhoAmI,
+  AnalysisPoint, CheckHistory, CheckView, FreezeView, HoldView, InstanceView, LaneView, LedgerEntry, MovingView, PromotionView, ReleaseView, RolloutView, ServiceStatusView, StatusView, WhoAmI,
 } from '../../src/api/types';
 import type { Documents } from './Stage';
 
@@ -56,7 +56,7 @@ export const instance = (version: string, number: number, fields: Partial<Instan
 });
 
 export const check = (fields: Partial<CheckView> = {}): CheckView => ({
-  name: 'errors', verdict: 'inconclusive', canaryUnits: 412, canaryBad: 1, stableUnits: 1655, stableBad: 3, ratio: 1.34, ratioLow: 0, ratioHigh: 11.2, logEvidence: 0.1, logLimit: 2, thresholdMillis: null,
+  name: 'errors', verdict: 'inconclusive', guarantee: 'guaranteed', dryRun: false, canaryUnits: 412, canaryBad: 1, stableUnits: 1655, stableBad: 3, ratio: 1.34, ratioLow: 0, ratioHigh: 11.2, logEvidence: 0.1, logLimit: 2, thresholdMillis: null,
   text: 'errors: not enough evidence yet: canary 0.24 % of 412 (surely below 1.6 %) vs stable 0.18 % of 1655, ratio 1.34 (0.0–11.2); about 1,300 more requests to the canary at this rate are enough', ...fields,
 });
 
@@ -111,15 +111,15 @@ export const entriesOfRollback = (why: string): LedgerEntry[] => [
   entry(119, `The promotion of storefront@2.1.0 to prod was rolled back: ${why}.`, { reason: why }),
 ];
 
-interface World { status?: StatusView; rollout?: RolloutView; promotion?: PromotionView; points?: AnalysisPoint[]; releases?: ReleaseView[]; freezes?: FreezeView[]; holds?: HoldView[]; entries?: LedgerEntry[]; instances?: InstanceView[]; promotions?: PromotionView[] }
+interface World { checks?: CheckHistory[]; unit?: string; status?: StatusView; rollout?: RolloutView; promotion?: PromotionView; points?: AnalysisPoint[]; releases?: ReleaseView[]; freezes?: FreezeView[]; holds?: HoldView[]; entries?: LedgerEntry[]; instances?: InstanceView[]; promotions?: PromotionView[] }
 
 /** Everything that a page may ask for, with what a scene is about. */
-export function world({ status: board = status(), rollout: rolling, promotion: promoted = promotion(), points: counted = points(90), releases: made = releases, freezes = [], holds = [], entries = entriesOfRollout, instances = [], promotions = [promoted] }: World): Documents {
+export function world({ checks = [], unit = 'request', status: board = status(), rollout: rolling, promotion: promoted = promotion(), points: counted = points(90), releases: made = releases, freezes = [], holds = [], entries = entriesOfRollout, instances = [], promotions = [promoted] }: World): Documents {
   return {
     '/whoami': me, '/status': board, '/freezes': page(freezes), '/holds': page(holds), '/tokens': page([]), '/agents': page([]), '/promotions': page(promotions), '/instances': page(instances),
     '/services': page([]), '/services/storefront': { name: 'storefront', owner: 'team-web', tier: 1, createdAt: ago(86_400 * 90), createdBy: 'maren', latestVersion: '2.1.0', releases: made.length },
     '/services/storefront/releases': page(made), [`/promotions/${promoted.id}`]: promoted,
     '/ledger/entries': page(entries), '/runs': page([]),
-    ...(rolling ? { [`/rollouts/${rolling.id}`]: rolling, [`/rollouts/${rolling.id}/analysis`]: { rollout: rolling.id, latest: rolling.analysis, points: counted } } : {}),
+    ...(rolling ? { [`/rollouts/${rolling.id}`]: rolling, [`/rollouts/${rolling.id}/analysis`]: { rollout: rolling.id, latest: rolling.analysis, points: counted, unit, checks } } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { AnalysisSummary, CheckView, RolloutView } from '../../src/api/types';
 import { ago, check, entriesOfRollback, freeze, hold, instance, lane, moving, points, promotion, release, releases, rollout, row, status, steps, world } from './made';
+import { judgeScenes } from './judged';
 import { journeyScenes } from './journeys';
 import { runScenes } from './runs';
 import { templateScenes } from './templates';
@@ -18,7 +19,7 @@ export interface Scene {
   opens?: string;
 }
 
-const judged = (verdict: AnalysisSummary['verdict'], ...checks: AnalysisSummary['checks']): AnalysisSummary => ({ verdict, guarantee: 'estimated', at: ago(2), checks });
+const judged = (verdict: AnalysisSummary['verdict'], ...checks: AnalysisSummary['checks']): AnalysisSummary => ({ verdict, guarantee: 'estimated', unit: 'request', at: ago(2), checks });
 const failedCheck = () => check({
   verdict: 'failed', canaryUnits: 187, canaryBad: 37, stableUnits: 742, stableBad: 1, ratio: 146.8, ratioLow: 31.4, ratioHigh: null, logEvidence: 17.4,
   text: 'errors: canary 19.8 % vs stable 0.13 % (since 4 s into it canary 22.1 % vs stable 0.13 %), ratio 146.80 (at least 31.4), by estimate beyond 1 in 100 after 14 s',
@@ -202,4 +203,4 @@ const boards: Scene[] = [
   { name: 'rollout-lost', path: '/rollouts/storefront-prod-9', says: 'No connection to the server', documents: () => world({ rollout: rollout() }), lost: true },
 ];
 
-export const scenes: Scene[] = [...rollouts, ...long, ...promotions, ...services, ...boards, ...journeyScenes, ...runScenes, ...templateScenes, ...testScenes];
+export const scenes: Scene[] = [...rollouts, ...judgeScenes, ...long, ...promotions, ...services, ...boards, ...journeyScenes, ...runScenes, ...templateScenes, ...testScenes];

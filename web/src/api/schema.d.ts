@@ -460,20 +460,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/rollouts/{id}/logs": {
+    "/api/v1/rollouts/{id}/rejudgement": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
-         * What a command of the rollout wrote: the log of the last try of a verification or a hook, as text.
+         * Judges a rollout again from what was counted and measured, with other settings. Changes nothing.
          * @description Needs the permission `read`.
          */
-        get: operations["showRolloutLog"];
-        put?: never;
-        post?: never;
+        post: operations["rejudgeRollout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1379,6 +1379,13 @@ export interface components {
             verdict: components["schemas"]["VerdictView"];
             /** @description `guaranteed` or `estimated`. */
             guarantee: string;
+            /** @description What the routers' counts count: `request`, or `session` where sessions keep their version. */
+            unit: string;
+            /**
+             * Format: date-time
+             * @description The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.
+             */
+            decidedAt?: null | string;
             checks: components["schemas"]["CheckView"][];
             /** Format: date-time */
             at: string;
@@ -1389,6 +1396,10 @@ export interface components {
             latest?: null | components["schemas"]["AnalysisSummary"];
             /** @description At most 600 points, coarser the longer it runs; `seconds` says how many seconds each covers. */
             points: components["schemas"]["AnalysisPoint"][];
+            /** @description What the routers' counts count: `request`, or `session` where sessions keep their version. */
+            unit: string;
+            /** @description How each test came to what it says; those of both versions' traffic up to 100 %. */
+            checks: components["schemas"]["CheckHistoryView"][];
         };
         /** @enum {string} */
         ApprovalDecision: "approve" | "reject";
@@ -1466,10 +1477,141 @@ export interface components {
             /** @description The key that opens the credentials in it, which is in no backup either; null: there are none. */
             secretKeyFile?: null | string;
         };
-        CheckView: {
-            /** @description `errors`, `latency p50`, `latency p95`, `latency p99`. */
+        /** @description One test with its rules, and how it came to what it says. */
+        CheckHistoryView: {
+            kind: components["schemas"]["CheckKindView"];
+            /**
+             * Format: double
+             * @description A ratio up to 1 + this is tolerated; null: it compares no rates.
+             */
+            tolerate?: null | number;
+            /**
+             * Format: double
+             * @description It passes when the canary's own bad rate is surely below this; null: it has no such rule.
+             */
+            acceptable?: null | number;
+            /**
+             * Format: double
+             * @description It passes when the ratio is surely below (1 + tolerate)·(1 + this); null: it has no such rule.
+             */
+            detectable?: null | number;
+            /** @description Of a threshold: the conditions that it passes or fails by. */
+            passIf?: null | string;
+            failIf?: null | string;
+            /**
+             * Format: double
+             * @description Of a comparison by ranks: the score that passes, and the one below which it fails.
+             */
+            passScore?: null | number;
+            /** Format: double */
+            marginalScore?: null | number;
+            /** @description Of tests of counts: at most 300, in order. */
+            points: components["schemas"]["CheckPoint"][];
+            /** @description Of thresholds and comparisons by ranks, in order. */
+            measurements: components["schemas"]["MeasurementView"][];
+            /** @description `errors`, `latency p50`, `latency p95`, `latency p99`, or a measured check's name. */
             name: string;
             verdict: components["schemas"]["VerdictView"];
+            /** @description `guaranteed`: its false-alarm rate follows from the router's own draw; `estimated`: it rests on more than that. */
+            guarantee: string;
+            /** @description Shown only: it decides nothing. */
+            dryRun?: boolean;
+            /**
+             * Format: double
+             * @description The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.
+             */
+            measured?: null | number;
+            /**
+             * Format: date-time
+             * @description The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.
+             */
+            decidedAt?: null | string;
+            /** @description In words: both rates, the ratio with its interval, how certain. */
+            text: string;
+            /** Format: int64 */
+            canaryUnits: number;
+            /** Format: int64 */
+            canaryBad: number;
+            /** Format: int64 */
+            stableUnits: number;
+            /** Format: int64 */
+            stableBad: number;
+            /** Format: double */
+            ratio?: null | number;
+            /** Format: double */
+            ratioLow?: null | number;
+            /** Format: double */
+            ratioHigh?: null | number;
+            /**
+             * Format: double
+             * @description log10 of the evidence E against the version, and of the limit at which it fails.
+             */
+            logEvidence: number;
+            /** Format: double */
+            logLimit: number;
+            /** Format: double */
+            thresholdMillis?: null | number;
+        };
+        /**
+         * @description CheckKindView.Errors `latency` are counted by the routers, the others asked of metric sources.
+         * @enum {string}
+         */
+        CheckKindView: "errors" | "latency" | "counts" | "threshold" | "mannWhitney";
+        /** @description A stretch of what a test judged, from the point before to this one. Counts of metric sources may be fractions. */
+        CheckPoint: {
+            /**
+             * Format: date-time
+             * @description The last second in it.
+             */
+            at: string;
+            /** Format: double */
+            canaryUnits: number;
+            /** Format: double */
+            canaryBad: number;
+            /** Format: double */
+            stableUnits: number;
+            /** Format: double */
+            stableBad: number;
+            /**
+             * Format: double
+             * @description Bad units per unit from the beginning to the end of this stretch; null: no units.
+             */
+            canaryRate?: null | number;
+            /** Format: double */
+            stableRate?: null | number;
+            /**
+             * Format: double
+             * @description log10 E at its end.
+             */
+            logEvidence: number;
+            /**
+             * Format: double
+             * @description The ratio of the bad rates over the whole time up to its end, and the ends of its interval; null: not known, or no bound.
+             */
+            ratio?: null | number;
+            /** Format: double */
+            ratioLow?: null | number;
+            /** Format: double */
+            ratioHigh?: null | number;
+        };
+        CheckView: {
+            /** @description `errors`, `latency p50`, `latency p95`, `latency p99`, or a measured check's name. */
+            name: string;
+            verdict: components["schemas"]["VerdictView"];
+            /** @description `guaranteed`: its false-alarm rate follows from the router's own draw; `estimated`: it rests on more than that. */
+            guarantee: string;
+            /** @description Shown only: it decides nothing. */
+            dryRun?: boolean;
+            /**
+             * Format: double
+             * @description The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.
+             */
+            measured?: null | number;
+            /**
+             * Format: date-time
+             * @description The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.
+             */
+            decidedAt?: null | string;
             /** @description In words: both rates, the ratio with its interval, how certain. */
             text: string;
             /** Format: int64 */
@@ -1749,6 +1891,24 @@ export interface components {
         /** @enum {string} */
         JobStateView: "waiting" | "queued" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
         JsonObject: Record<string, never>;
+        /** @description A verdict and the settings that it was made with. */
+        JudgementView: {
+            verdict: components["schemas"]["VerdictView"];
+            reason: string;
+            guarantee: string;
+            /**
+             * Format: date-time
+             * @description The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.
+             */
+            decidedAt?: null | string;
+            /** Format: double */
+            tolerate: number;
+            /** Format: double */
+            tolerateAbsolute: number;
+            /** Format: double */
+            falseAlarmRate: number;
+            checks: components["schemas"]["CheckView"][];
+        };
         /** @enum {string} */
         LaneHealth: "empty" | "healthy" | "degraded" | "down" | "unknown";
         LaneView: {
@@ -1811,6 +1971,22 @@ export interface components {
             /** @description In the place of the one that is there; what is signed with the secret before is refused from then on. */
             rotate?: boolean;
         };
+        /** @enum {string} */
+        MeasurementOutcomeView: "passed" | "failed" | "inconclusive" | "error";
+        /** @description One measurement of a threshold, or one look of a comparison by ranks. */
+        MeasurementView: {
+            /** Format: date-time */
+            at: string;
+            outcome: components["schemas"]["MeasurementOutcomeView"];
+            /**
+             * Format: double
+             * @description The value, or the score from 0 to 100; null: there was none.
+             */
+            value?: null | number;
+            text: string;
+            /** @description Of a comparison: what each metric showed. */
+            metrics: components["schemas"]["MetricShown"][];
+        };
         /** @description What came of a question to a metric source. */
         MetricAnswerView: {
             outcome: components["schemas"]["MetricOutcomeView"];
@@ -1835,6 +2011,12 @@ export interface components {
             at: string;
             /** Format: double */
             value: number;
+        };
+        MetricShown: {
+            name: string;
+            /** @description `pass`, `high`, `low`, `nodata`, `nodataFail` or `error`. */
+            classification: string;
+            text: string;
         };
         /** @description The metric sources that the platform declares. */
         MetricSourceList: {
@@ -2080,6 +2262,36 @@ export interface components {
             /** Format: date-time */
             at: string;
             inForce: boolean;
+        };
+        /** @description Other settings for a rollout to be judged again with; what is null stays as it was. It changes nothing. */
+        RejudgeRollout: {
+            /**
+             * Format: double
+             * @description A ratio up to 1 + this is tolerated; 0.05 means 5 %.
+             */
+            tolerate?: null | number;
+            /**
+             * Format: double
+             * @description Never an alarm on rates that differ by less; 0.001 means 0.1 percentage points.
+             */
+            tolerateAbsolute?: null | number;
+            /**
+             * Format: double
+             * @description For all tests and looks together, in (0, 0.5].
+             */
+            falseAlarmRate?: null | number;
+            /** @description The check that `acceptable` and `detectable` are meant for; null: the only one. */
+            check?: null | string;
+            /** Format: double */
+            acceptable?: null | number;
+            /** Format: double */
+            detectable?: null | number;
+        };
+        /** @description A rollout judged again from what was counted and measured. */
+        RejudgementView: {
+            rollout: string;
+            then?: null | components["schemas"]["JudgementView"];
+            now: components["schemas"]["JudgementView"];
         };
         /** @description A release from its commit to the environments, as far as it came. */
         ReleaseJourneyView: {
@@ -3603,27 +3815,32 @@ export interface operations {
             };
         };
     };
-    showRolloutLog: {
+    rejudgeRollout: {
         parameters: {
-            query?: {
-                verification?: string;
-                hook?: string;
-                point?: string;
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
             };
-            header?: never;
             path: {
                 id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejudgeRollout"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["RejudgementView"];
+                };
             };
             /** @description A problem */
             default: {

@@ -28,31 +28,39 @@ function Nothing({ rollout }: { rollout: RolloutView }) {
 function Checks({ analysis, rollout }: { analysis: AnalysisSummary; rollout: RolloutView }) {
   return (
     <ul className={classes.checks}>
-      {analysis.checks.map((check) => <Check key={check.name} check={check} rollout={rollout} />)}
+      {analysis.checks.map((check) => <Check key={check.name} check={check} rollout={rollout} unit={analysis.unit} />)}
     </ul>
   );
 }
 
-function Check({ check, rollout }: { check: CheckView; rollout: RolloutView }) {
-  const quiet = check.canaryUnits === 0;
+function Check({ check, rollout, unit }: { check: CheckView; rollout: RolloutView; unit: string }) {
+  // A threshold or a comparison of ranks has no evidence to reach a limit: a word on what it measured is all.
+  const measured = check.logLimit <= 0;
+  const quiet = check.canaryUnits === 0 && !measured;
   const waiting = quiet ? { word: rolloutIsOver(rollout.state) ? 'No traffic' : 'No traffic yet', tone: 'waiting' as const } : verdict[check.verdict];
   return (
     <li className={classes.check}>
       <div className={classes.head}>
         <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> slower than {threshold(check.thresholdMillis)}</span> : null}</h3>
-        <StateText state={waiting} />
+        <span className={classes.marks}>{check.dryRun ? <span className={classes.dry}>decides nothing</span> : null}<StateText state={waiting} /></span>
       </div>
-      <p className={classes.text}>{quiet ? `No request reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
-      {quiet ? null : <Bar check={check} />}
-      <table className={classes.numbers}>
-        <thead><tr><th><span className="sr">Version</span></th><th>Requests</th><th>Bad</th><th>Share</th></tr></thead>
-        <tbody>
-          <tr><th scope="row"><span className={classes.swatch} data-arm="canary" aria-hidden="true" />{rollout.version}</th><td>{count(check.canaryUnits)}</td><td>{count(check.canaryBad)}</td><td>{percent(check.canaryBad, check.canaryUnits) ?? '–'}</td></tr>
-          <tr><th scope="row"><span className={classes.swatch} data-arm="stable" aria-hidden="true" />{rollout.fromVersion ?? 'stable'}</th><td>{count(check.stableUnits)}</td><td>{count(check.stableBad)}</td><td>{percent(check.stableBad, check.stableUnits) ?? '–'}</td></tr>
-        </tbody>
-      </table>
+      <p className={classes.text}>{quiet ? `No ${unit} reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
+      {quiet || measured ? null : <Bar check={check} />}
+      {measured ? null : <Arms check={check} rollout={rollout} unit={unit} />}
       <Ratio check={check} />
     </li>
+  );
+}
+
+function Arms({ check, rollout, unit }: { check: CheckView; rollout: RolloutView; unit: string }) {
+  return (
+    <table className={classes.numbers}>
+      <thead><tr><th><span className="sr">Version</span></th><th>{sentence(unit)}s</th><th>Bad</th><th>Share</th></tr></thead>
+      <tbody>
+        <tr><th scope="row"><span className={classes.swatch} data-arm="canary" aria-hidden="true" />{rollout.version}</th><td>{count(check.canaryUnits)}</td><td>{count(check.canaryBad)}</td><td>{percent(check.canaryBad, check.canaryUnits) ?? '–'}</td></tr>
+        <tr><th scope="row"><span className={classes.swatch} data-arm="stable" aria-hidden="true" />{rollout.fromVersion ?? 'stable'}</th><td>{count(check.stableUnits)}</td><td>{count(check.stableBad)}</td><td>{percent(check.stableBad, check.stableUnits) ?? '–'}</td></tr>
+      </tbody>
+    </table>
   );
 }
 

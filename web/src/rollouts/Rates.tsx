@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import type { AnalysisPoint, RolloutView } from '../api/types';
 import { Empty } from '../parts/Empty';
 import { milliseconds } from '../words/numbers';
+import { sentence } from '../words/sentence';
 import { Chart } from './Chart';
 import { RateTable } from './RateTable';
 import { hasEnded } from './meaning';
@@ -9,14 +10,14 @@ import classes from './Rates.module.css';
 import { percentTick, perSecond, ratesOver } from './series';
 
 /** Both versions over the same time: how much they get, how much of it fails, how long it takes. */
-export function Rates({ rollout, points }: { rollout: RolloutView; points: AnalysisPoint[] }) {
+export function Rates({ rollout, points, unit }: { rollout: RolloutView; points: AnalysisPoint[]; unit: string }) {
   const [seconds, setSeconds] = useState<number | null>(null);
   const rates = useMemo(() => ratesOver(points), [points]);
   if (points.length === 0) {
     return (
       <div className={classes.nothing}>
-        <Empty title="No requests have been counted for this rollout.">
-          <p>{hasEnded(rollout) ? 'None came while both versions could have had them.' : 'Lines appear here with the first request that the router sends to either version.'}</p>
+        <Empty title={`No ${unit}s have been counted for this rollout.`}>
+          <p>{hasEnded(rollout) ? 'None came while both versions could have had them.' : `Lines appear here with the first ${unit} that the router sends to either version.`}</p>
         </Empty>
       </div>
     );
@@ -25,13 +26,13 @@ export function Rates({ rollout, points }: { rollout: RolloutView; points: Analy
   const shared = { time: rates.time, weight: rates.weight, arms, at: seconds, onAt: setSeconds };
   return (
     <div className={classes.rates}>
-      <Chart {...shared} title="Requests per second" canary={rates.canaryRate} stable={rates.stableRate} format={perSecond} />
-      <Chart {...shared} title="Failed requests" canary={rates.canaryErrors} stable={rates.stableErrors} format={percentTick} whole={1} />
+      <Chart {...shared} title={`${sentence(unit)}s per second`} canary={rates.canaryRate} stable={rates.stableRate} format={perSecond} />
+      <Chart {...shared} title={`Failed ${unit}s`} canary={rates.canaryErrors} stable={rates.stableErrors} format={percentTick} whole={1} />
       <Chart {...shared} title="Slowest 5 % take at least" canary={rates.canaryP95} stable={rates.stableP95} format={milliseconds} />
       <p className={classes.note}>The shaded ground is the new version’s weight, from 0 to 100 %.</p>
       <details className={classes.details}>
         <summary>The same as a table</summary>
-        <RateTable points={points} arms={arms} />
+        <RateTable points={points} arms={arms} unit={unit} />
       </details>
     </div>
   );

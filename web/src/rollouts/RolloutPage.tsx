@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { Link, useParams } from 'react-router';
 import { isNotFound } from '../api/problem';
 import type { RolloutView } from '../api/types';
@@ -7,6 +7,7 @@ import { laneOf, useStatus } from '../lanes/queries';
 import { useLedgerOfPromotion } from '../ledger/queries';
 import { announce } from '../live/announce';
 import { Asked } from '../parts/Asked';
+import { Loading } from '../parts/Loading';
 import { Facts } from '../parts/Facts';
 import { Icon } from '../parts/Icon';
 import { StateChip } from '../parts/Mark';
@@ -33,6 +34,9 @@ import { Steps } from './Steps';
 import { Verifications } from './Verifications';
 import { Weights } from './Weights';
 import { who } from '../words/who';
+
+/** What few look at, and only after the rest: it comes when the page stands. */
+const Histories = lazy(async () => ({ default: (await import('./Histories')).Histories }));
 
 export function RolloutPage() {
   const { id = '' } = useParams();
@@ -121,8 +125,13 @@ function Evidence({ rollout }: { rollout: RolloutView }) {
     <>
       <Judgement rollout={rollout} />
       <Panel title="Rates of both versions" aside={rollout.steps.some((step) => step.kind === 'watch' && step.state === 'current') ? `${rollout.fromVersion ?? 'the old one'} as it was before 100 %` : 'as the router counts them'}>
-        <Asked query={analysis} lines={6}>{(data) => <Rates rollout={rollout} points={data.points} />}</Asked>
+        <Asked query={analysis} lines={6}>{(data) => <Rates rollout={rollout} points={data.points} unit={data.unit} />}</Asked>
       </Panel>
+      {analysis.data && analysis.data.checks.length > 0 ? (
+        <Panel title="How the judge came to it" aside="while both versions had traffic">
+          <Suspense fallback={<Loading lines={8} />}><Histories rollout={rollout} analysis={analysis.data} /></Suspense>
+        </Panel>
+      ) : null}
     </>
   );
 }

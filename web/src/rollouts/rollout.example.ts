@@ -13,5 +13,5 @@ export const rollout = (fields: Partial<RolloutView> = {}): RolloutView => ({
 });
 
 export const check = (fields: Partial<CheckView> = {}): CheckView => ({
-  name: 'errors', verdict: 'inconclusive', text: '', canaryUnits: 10, canaryBad: 0, stableUnits: 90, stableBad: 0, logEvidence: 0, logLimit: 2, ...fields,
+  name: 'errors', verdict: 'inconclusive', guarantee: 'guaranteed', dryRun: false, text: '', canaryUnits: 10, canaryBad: 0, stableUnits: 90, stableBad: 0, logEvidence: 0, logLimit: 2, ...fields,
 });

@@ -29,7 +29,8 @@ internal static class Explain
             RolloutFacts.PrintVerifications(run, rollout);
             if (rollout.Analysis is { } analysis)
             {
-                RolloutFacts.PrintAnalysis(run, analysis, told, inFull: true);
+                var whole = await run.Client.Analysis(rollout.Id, run.Cancel);
+                RolloutFacts.PrintAnalysis(run, analysis, told, whole.Checks);
             }
 
             var entries = await Pages.Read(

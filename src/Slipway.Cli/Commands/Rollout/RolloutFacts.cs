@@ -95,27 +95,20 @@ internal static class RolloutFacts
         }
     }
 
-    public static void PrintAnalysis(Invocation run, AnalysisSummary analysis, Told told, bool inFull)
+    /// <param name="inFull">The checks' histories; null: a line for each check is enough.</param>
+    public static void PrintAnalysis(Invocation run, AnalysisSummary analysis, Told told, IReadOnlyList<CheckHistoryView>? inFull)
     {
         run.Out.WriteLine();
         run.Out.WriteLine($"analysis {run.Ink.Paint(Words.Of(analysis.Verdict), Tones.Of(analysis.Verdict))} ({analysis.Guarantee})");
         foreach (var check in analysis.Checks)
         {
             var text = told.Once(check.Text, [check.Text], Above);
-            run.Out.WriteLine($"  {run.Ink.Paint(Words.Of(check.Verdict), Tones.Of(check.Verdict))}: {(text == Above ? $"{check.Name}, {Above}" : text)}");
-            if (inFull)
+            var dryRun = check.DryRun ? " (decides nothing)" : "";
+            run.Out.WriteLine($"  {run.Ink.Paint(Words.Of(check.Verdict), Tones.Of(check.Verdict))}{dryRun}: {(text == Above ? $"{check.Name}, {Above}" : text)}");
+            if (inFull is not null)
             {
-                Numbers(run, check).WriteTo(run.Out, "    ");
+                CheckFacts.Print(run, analysis, check, inFull.FirstOrDefault(history => history.Name == check.Name), told);
             }
         }
     }
-
-    private static Facts Numbers(Invocation run, CheckView check) => new Facts(run.Ink)
-        .Add("canary", Share(check.CanaryBad, check.CanaryUnits))
-        .Add("stable", Share(check.StableBad, check.StableUnits))
-        .Add("ratio", check.Ratio is { } ratio ? $"{ratio:0.##}, at least {check.RatioLow?.ToString("0.##") ?? "0"}, at most {check.RatioHigh?.ToString("0.##") ?? "unbounded"}" : null)
-        .Add("evidence", $"{Words.FromLog10(check.LogEvidence)} against it, fails at {Words.FromLog10(check.LogLimit)}")
-        .Add("slow is over", check.ThresholdMillis is { } millis ? $"{millis:0.#} ms" : null);
-
-    private static string Share(long bad, long units) => units == 0 ? "no requests" : $"{bad} of {units} ({100.0 * bad / units:0.00} %)";
 }

@@ -22,7 +22,7 @@ internal static class Show
                 RolloutFacts.PrintVerifications(run, rollout);
                 if (rollout.Analysis is { } analysis)
                 {
-                    RolloutFacts.PrintAnalysis(run, analysis, told, inFull: false);
+                    RolloutFacts.PrintAnalysis(run, analysis, told, inFull: null);
                 }
 
                 if (rollout.Instances.Count > 0)

@@ -15,11 +15,19 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
     private string? last;
     private int measured, without;
 
+    /// <summary>The last measurement as a bin; null: it had no counts.</summary>
+    public Bin? Judged { get; private set; }
+
+    public double Log10Evidence => state.Test.LogEvidence / Math.Log(10);
+
+    public TracedMeasurement? Last => null;
+
     public bool IsOver => state.Test.FailedAt is not null;
 
     public void Fold(Measurement measurement)
     {
         measured++;
+        Judged = null;
         if ((measurement.Failed ?? measurement.Missing) is { } part)
         {
             without++;
@@ -32,7 +40,9 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
 
         // Sources extrapolate at the ends of a window: a little more bad than all is as many bad as all, and less than nothing is nothing.
         var (canary, stable) = (Math.Max(0, Number(CanaryTotal)), Math.Max(0, Number(StableTotal)));
-        state.Fold(Bin.FromCounts(measurement.At.ToUnixTimeSeconds(), canary, Clamp(Number(CanaryBad), canary), stable, Clamp(Number(StableBad), stable)));
+        var bin = Bin.FromCounts(measurement.At.ToUnixTimeSeconds(), canary, Clamp(Number(CanaryBad), canary), stable, Clamp(Number(StableBad), stable));
+        state.Fold(bin);
+        Judged = bin.IsSound ? bin : null;
     }
 
     public CheckResult Result()

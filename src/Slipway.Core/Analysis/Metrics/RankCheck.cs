@@ -16,6 +16,14 @@ public sealed class RankCheck(CheckSpec check) : IMeasuredCheck
     public static MannWhitneySettings SettingsOf(RankSpec spec) =>
         new() { Confidence = spec.Confidence, Tolerance = spec.Tolerance, Pass = spec.Pass, Marginal = spec.Marginal, GroupWeights = spec.GroupWeights };
 
+    public TracedMeasurement? Last => (at, problem, compared) switch
+    {
+        (null, _, _) => null,
+        ({ } second, { } failure, _) => new(second, MeasurementOutcome.Error, null, failure, []),
+        ({ } second, null, { } known) => new(second, OutcomeOf(known.Verdict), known.Score, known.Reason, known.Metrics),
+        ({ } second, null, null) => new(second, MeasurementOutcome.Inconclusive, null, "nothing has been compared yet", []),
+    };
+
     public bool IsOver => failedAt is not null;
 
     public void Fold(Measurement measurement)
@@ -65,4 +73,11 @@ public sealed class RankCheck(CheckSpec check) : IMeasuredCheck
             DecidedAt = verdict switch { Verdict.Failed => failedAt, Verdict.Passed => at, _ => null },
         };
     }
+
+    private static MeasurementOutcome OutcomeOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Passed => MeasurementOutcome.Passed,
+        Verdict.Failed => MeasurementOutcome.Failed,
+        _ => MeasurementOutcome.Inconclusive,
+    };
 }

@@ -22,6 +22,7 @@ public sealed class ThresholdCheck : IMeasuredCheck
     private bool lastPassed;
     private long? failedAt, lastAt;
     private double? number;
+    private MeasurementOutcome outcome;
 
     public ThresholdCheck(CheckSpec check)
     {
@@ -37,17 +38,20 @@ public sealed class ThresholdCheck : IMeasuredCheck
     /// <summary>Whether a condition speaks of the stable version's value too.</summary>
     public static bool AsksStable(ThresholdSpec spec) => new[] { spec.Pass, spec.Fail }.OfType<string>().Any(c => Read(c).Expression?.Used.Contains(Stable) == true);
 
+    public TracedMeasurement? Last => lastAt is { } at ? new(at, outcome, number, last ?? "", []) : null;
+
     /// <summary>No more measurements are of use.</summary>
     public bool IsOver => failedAt is not null || spec.Count <= passed + failed + inconclusive + errors;
 
     public void Fold(Measurement measurement)
     {
         lastAt = measurement.At.ToUnixTimeSeconds();
-        (lastPassed, number) = (false, null);
+        (lastPassed, number, outcome) = (false, null, MeasurementOutcome.Inconclusive);
         if (measurement.Failed is { } failure)
         {
             errors++;
             errorsInARow++;
+            outcome = MeasurementOutcome.Error;
             last = $"the source failed: {failure.Failure}";
             return;
         }
@@ -121,13 +125,14 @@ public sealed class ThresholdCheck : IMeasuredCheck
         else if (isFailed == true || (isPassed == false && fail is null))
         {
             failed++;
+            outcome = MeasurementOutcome.Failed;
             last = $"{told}: {(fail is null ? $"not {pass}" : fail)}";
             failedAt ??= failed > spec.FailureLimit ? lastAt : null;
         }
         else if (isPassed == true || pass is null)
         {
             passed++;
-            lastPassed = true;
+            (lastPassed, outcome) = (true, MeasurementOutcome.Passed);
             last = $"{told}: {(pass is null ? $"not {fail}" : pass)}";
         }
         else

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Slipway.Cli.CommandLine;
+using Slipway.Cli.Terminal;
+using Slipway.Client.Api;
+using Slipway.Client.Http;
+
+namespace Slipway.Cli.Commands.Rollout;
+
+/// <summary>What the judge would have said with other settings.</summary>
+internal static class Rejudge
+{
+    public static Command From(CommandContext context)
+    {
+        var id = Common.Id("rollout");
+        var tolerate = Share("--tolerate", "How much worse than stable is still fine, such as 5%");
+        var absolute = Share("--tolerate-absolute", "Never an alarm on rates that differ by less, such as 0.1%");
+        var rate = new Option<double?>("--false-alarm-rate") { HelpName = "RATE", Description = "How often a version that is no worse may fail, such as 0.01", CustomParser = Number };
+        var check = new Option<string?>("--check") { HelpName = "NAME", Description = "The check that --acceptable and --detectable are meant for" };
+        var acceptable = Share("--acceptable", "A bad rate of its own below which it passes, such as 1%");
+        var detectable = Share("--detectable", "A worsening that would have been seen, such as 100%");
+        return new CliCommand(context, "rejudge", "Judge a rollout again from what was counted, with other settings; it changes nothing", "slipway rollout rejudge ID --tolerate 5%")
+            .Taking(id, tolerate, absolute, rate, check, acceptable, detectable)
+            .Runs(async run =>
+            {
+                var body = new RejudgeRollout
+                {
+                    Tolerate = run.Get(tolerate), TolerateAbsolute = run.Get(absolute), FalseAlarmRate = run.Get(rate), Check = run.Get(check), Acceptable = run.Get(acceptable), Detectable = run.Get(detectable),
+                };
+                var judged = await run.Client.Rejudge(run.Get(id), body, run.Cancel);
+                run.Answer(judged, ApiClientJson.Default.RejudgementView, () => Print(run, judged));
+            });
+    }
+
+    private static void Print(Invocation run, RejudgementView judged)
+    {
+        var told = new Told();
+        if (judged.Then is { } then)
+        {
+            Print(run, "then", then, told);
+            run.Out.WriteLine();
+        }
+
+        Print(run, "now", judged.Now, told);
+    }
+
+    private static void Print(Invocation run, string when, JudgementView judgement, Told told)
+    {
+        var decided = judgement.DecidedAt is { } at ? $", decided {at.UtcDateTime:HH:mm:ss}" : "";
+        run.Out.WriteLine($"{when,-5} {run.Ink.Paint(Words.Of(judgement.Verdict), Tones.Of(judgement.Verdict))} ({judgement.Guarantee}){decided}");
+        run.Out.WriteLine($"      tolerate {judgement.Tolerate * 100:0.###} %, at least {judgement.TolerateAbsolute * 100:0.###} points, false alarms {judgement.FalseAlarmRate:0.######}");
+        foreach (var check in judgement.Checks)
+        {
+            var text = told.Once(check.Text, [check.Text], RolloutFacts.Above);
+            run.Out.WriteLine($"      {run.Ink.Paint(Words.Of(check.Verdict), Tones.Of(check.Verdict))}{(check.DryRun ? " (decides nothing)" : "")}: {(text == RolloutFacts.Above ? $"{check.Name}, {text}" : text)}");
+        }
+    }
+
+    private static Option<double?> Share(string name, string description) => new(name)
+    {
+        HelpName = "PERCENT", Description = description, CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (text.EndsWith('%') && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent >= 0)
+            {
+                return percent / 100;
+            }
+
+            result.AddError($"{name}: '{text}' is no share; it is written like 10%.");
+            return null;
+        },
+    };
+
+    private static double? Number(ArgumentResult result)
+    {
+        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        result.AddError($"--false-alarm-rate: '{result.Tokens[0].Value}' is not a number such as 0.01.");
+        return null;
+    }
+}

@@ -1,0 +1,118 @@
+namespace Slipway.Client.Api;
+
+/// <summary><see cref="Errors"/> and <see cref="Latency"/> are counted by the routers, the others asked of metric sources.</summary>
+public enum CheckKindView { Errors, Latency, Counts, Threshold, MannWhitney }
+
+/// <summary>One test with its rules, and how it came to what it says.</summary>
+public sealed record CheckHistoryView : CheckView
+{
+    public required CheckKindView Kind { get; init; }
+
+    /// <summary>A ratio up to 1 + this is tolerated; null: it compares no rates.</summary>
+    public double? Tolerate { get; init; }
+
+    /// <summary>It passes when the canary's own bad rate is surely below this; null: it has no such rule.</summary>
+    public double? Acceptable { get; init; }
+
+    /// <summary>It passes when the ratio is surely below (1 + tolerate)·(1 + this); null: it has no such rule.</summary>
+    public double? Detectable { get; init; }
+
+    /// <summary>Of a threshold: the conditions that it passes or fails by.</summary>
+    public string? PassIf { get; init; }
+    public string? FailIf { get; init; }
+
+    /// <summary>Of a comparison by ranks: the score that passes, and the one below which it fails.</summary>
+    public double? PassScore { get; init; }
+    public double? MarginalScore { get; init; }
+
+    /// <summary>Of tests of counts: at most 300, in order.</summary>
+    public required IReadOnlyList<CheckPoint> Points { get; init; }
+
+    /// <summary>Of thresholds and comparisons by ranks, in order.</summary>
+    public required IReadOnlyList<MeasurementView> Measurements { get; init; }
+}
+
+/// <summary>A stretch of what a test judged, from the point before to this one. Counts of metric sources may be fractions.</summary>
+public sealed record CheckPoint
+{
+    /// <summary>The last second in it.</summary>
+    public required DateTimeOffset At { get; init; }
+    public required double CanaryUnits { get; init; }
+    public required double CanaryBad { get; init; }
+    public required double StableUnits { get; init; }
+    public required double StableBad { get; init; }
+
+    /// <summary>Bad units per unit from the beginning to the end of this stretch; null: no units.</summary>
+    public double? CanaryRate { get; init; }
+    public double? StableRate { get; init; }
+
+    /// <summary>log10 E at its end.</summary>
+    public required double LogEvidence { get; init; }
+
+    /// <summary>The ratio of the bad rates over the whole time up to its end, and the ends of its interval; null: not known, or no bound.</summary>
+    public double? Ratio { get; init; }
+    public double? RatioLow { get; init; }
+    public double? RatioHigh { get; init; }
+}
+
+public enum MeasurementOutcomeView { Passed, Failed, Inconclusive, Error }
+
+/// <summary>One measurement of a threshold, or one look of a comparison by ranks.</summary>
+public sealed record MeasurementView
+{
+    public required DateTimeOffset At { get; init; }
+    public required MeasurementOutcomeView Outcome { get; init; }
+
+    /// <summary>The value, or the score from 0 to 100; null: there was none.</summary>
+    public double? Value { get; init; }
+    public required string Text { get; init; }
+
+    /// <summary>Of a comparison: what each metric showed.</summary>
+    public required IReadOnlyList<MetricShown> Metrics { get; init; }
+}
+
+/// <param name="Classification"><c>pass</c>, <c>high</c>, <c>low</c>, <c>nodata</c>, <c>nodataFail</c> or <c>error</c>.</param>
+public sealed record MetricShown(string Name, string Classification, string Text);
+
+/// <summary>Other settings for a rollout to be judged again with; what is null stays as it was. It changes nothing.</summary>
+public sealed record RejudgeRollout
+{
+    /// <summary>A ratio up to 1 + this is tolerated; 0.05 means 5 %.</summary>
+    public double? Tolerate { get; init; }
+
+    /// <summary>Never an alarm on rates that differ by less; 0.001 means 0.1 percentage points.</summary>
+    public double? TolerateAbsolute { get; init; }
+
+    /// <summary>For all tests and looks together, in (0, 0.5].</summary>
+    public double? FalseAlarmRate { get; init; }
+
+    /// <summary>The check that <see cref="Acceptable"/> and <see cref="Detectable"/> are meant for; null: the only one.</summary>
+    public string? Check { get; init; }
+    public double? Acceptable { get; init; }
+    public double? Detectable { get; init; }
+}
+
+/// <summary>A rollout judged again from what was counted and measured.</summary>
+public sealed record RejudgementView
+{
+    public required string Rollout { get; init; }
+
+    /// <summary>What the judge said last; null: it said nothing.</summary>
+    public JudgementView? Then { get; init; }
+    public required JudgementView Now { get; init; }
+}
+
+/// <summary>A verdict and the settings that it was made with.</summary>
+public sealed record JudgementView
+{
+    public required VerdictView Verdict { get; init; }
+    public required string Reason { get; init; }
+    public required string Guarantee { get; init; }
+
+    /// <summary>The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.</summary>
+    public DateTimeOffset? DecidedAt { get; init; }
+    public required double Tolerate { get; init; }
+    public required double TolerateAbsolute { get; init; }
+    public required double FalseAlarmRate { get; init; }
+    public required IReadOnlyList<CheckView> Checks { get; init; }
+}

@@ -1,0 +1,45 @@
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Engine.Analysis;
+
+/// <summary>Other settings for a rollout to be judged again with; what is null stays as it was.</summary>
+public sealed record RejudgeSettings(double? Tolerate, double? TolerateAbsolute, double? FalseAlarmRate, string? Check, double? Acceptable, double? Detectable)
+{
+    /// <summary>The definition's settings with these in their place.</summary>
+    public Outcome<RolloutSpec> ApplyTo(RolloutSpec spec)
+    {
+        if ((Out(Tolerate, 0, 10) ?? Out(TolerateAbsolute, 0, 1) ?? Out(FalseAlarmRate, 0.000001, 0.5) ?? Out(Acceptable, 0, 1) ?? Out(Detectable, 0, 100)) is { } bound)
+        {
+            return Refused($"{bound.Value} is not a number from {bound.Least} to {bound.Most}.", "Shares are numbers: 0.05 means 5 %.");
+        }
+
+        var changed = spec with
+        {
+            Tolerate = Tolerate ?? spec.Tolerate,
+            TolerateAbsolute = TolerateAbsolute ?? spec.TolerateAbsolute,
+            FalseAlarmRate = FalseAlarmRate ?? spec.FalseAlarmRate,
+        };
+        var names = string.Join(", ", spec.Checks.Select(check => check.Title));
+        if (Acceptable is null && Detectable is null)
+        {
+            return Check is null ? new Outcome<RolloutSpec>.Done(changed) : Refused($"Nothing is said of the check {Check}.", "Say what is `acceptable` or `detectable` with it.");
+        }
+
+        if ((Check ?? (spec.Checks.Count == 1 ? spec.Checks[0].Title : null)) is not { } name)
+        {
+            return Refused("It is not said which check `acceptable` and `detectable` are meant for.", $"Name one of them as `check`: {names}.");
+        }
+
+        return spec.Checks.Any(check => check.Title == name && check.Kind is CheckKind.Errors or CheckKind.Latency or CheckKind.Counts)
+            ? new Outcome<RolloutSpec>.Done(changed with
+            {
+                Checks = [.. spec.Checks.Select(check => check.Title == name ? check with { Acceptable = Acceptable ?? check.Acceptable, Detectable = Detectable ?? check.Detectable } : check)],
+            })
+            : Refused($"The rollout has no check of counts named {name}.", $"Its checks are: {names}.");
+    }
+
+    private static (double Value, double Least, double Most)? Out(double? value, double least, double most) =>
+        value is { } known && !(known >= least && known <= most) ? (known, least, most) : null;
+
+    private static Outcome<RolloutSpec>.Refused Refused(string detail, string nextStep) => new(Refusal.Invalid("invalidSettings", detail, nextStep));
+}

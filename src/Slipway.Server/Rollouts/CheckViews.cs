@@ -1,0 +1,142 @@
+using Slipway.Client.Api;
+using Slipway.Core.Analysis;
+using Slipway.Core.Kernel;
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Server.Rollouts;
+
+/// <summary>Tests and their histories as the API shows them.</summary>
+internal static class CheckViews
+{
+    public static CheckHistoryView Of(CheckTrace trace, RolloutSpec spec)
+    {
+        var declared = spec.Checks.FirstOrDefault(check => check.Kind == trace.Kind && (!check.IsMeasured || check.Title == trace.Result.Name));
+        var said = Of(trace.Result);
+        return new CheckHistoryView
+        {
+            Name = said.Name,
+            Kind = KindOf(trace.Kind),
+            Verdict = said.Verdict,
+            Guarantee = said.Guarantee,
+            DryRun = said.DryRun,
+            Measured = said.Measured,
+            DecidedAt = said.DecidedAt,
+            Text = said.Text,
+            CanaryUnits = said.CanaryUnits,
+            CanaryBad = said.CanaryBad,
+            StableUnits = said.StableUnits,
+            StableBad = said.StableBad,
+            Ratio = said.Ratio,
+            RatioLow = said.RatioLow,
+            RatioHigh = said.RatioHigh,
+            LogEvidence = said.LogEvidence,
+            LogLimit = said.LogLimit,
+            ThresholdMillis = said.ThresholdMillis,
+            Tolerate = trace.Result.Tolerate,
+            Acceptable = trace.Result.Acceptable,
+            Detectable = trace.Result.Detectable,
+            PassIf = declared?.Threshold?.Pass,
+            FailIf = declared?.Threshold?.Fail,
+            PassScore = declared?.Ranks?.Pass,
+            MarginalScore = declared?.Ranks?.Marginal,
+            Points = [.. trace.Points.Select(PointOf)],
+            Measurements = [.. trace.Measurements.Select(MeasurementOf)],
+        };
+    }
+
+    public static CheckView Of(CheckResult c) => new()
+    {
+        Name = c.Name,
+        Verdict = VerdictOf(c.Verdict),
+        Guarantee = RolloutViews.GuaranteeOf(c.Guarantee == Guarantee.Guaranteed),
+        DryRun = c.DryRun,
+        Measured = c.Measured,
+        DecidedAt = TimeOf(c.DecidedAt),
+        Text = c.Reason,
+        CanaryUnits = (long)c.CanaryUnits,
+        CanaryBad = (long)c.CanaryBad,
+        StableUnits = (long)c.StableUnits,
+        StableBad = (long)c.StableBad,
+        Ratio = c.Ratio,
+        RatioLow = c.CanaryUnits > 0 ? c.RatioLow : null,
+        RatioHigh = c.RatioHigh,
+        LogEvidence = Finite(c.Log10Evidence) ?? 0,
+        LogLimit = Math.Log10(c.Limit),
+        ThresholdMillis = c.ThresholdMicros / 1000,
+    };
+
+    public static JudgementView JudgementOf(AnalysisResult judged, RolloutSpec spec) => new()
+    {
+        Verdict = VerdictOf(judged.Verdict),
+        Reason = judged.Reason,
+        Guarantee = RolloutViews.GuaranteeOf(judged.Guarantee == Guarantee.Guaranteed),
+        DecidedAt = TimeOf(judged.DecidedAt),
+        Tolerate = spec.Tolerate,
+        TolerateAbsolute = spec.TolerateAbsolute,
+        FalseAlarmRate = spec.FalseAlarmRate,
+        Checks = [.. judged.Checks.Select(Of)],
+    };
+
+    public static JudgementView JudgementOf(JudgeAnswer answer, RolloutSpec spec, string unit) => new()
+    {
+        Verdict = RolloutViews.VerdictOf(answer.Verdict),
+        Reason = answer.Reason,
+        Guarantee = RolloutViews.GuaranteeOf(answer.Guaranteed),
+        DecidedAt = answer.DecidedAt,
+        Tolerate = spec.Tolerate,
+        TolerateAbsolute = spec.TolerateAbsolute,
+        FalseAlarmRate = spec.FalseAlarmRate,
+        Checks = RolloutViews.SummaryOf(answer, unit).Checks,
+    };
+
+    private static CheckPoint PointOf(TracePoint point) => new()
+    {
+        At = DateTimeOffset.FromUnixTimeSeconds(point.Second),
+        CanaryUnits = point.Stretch.CanaryUnits,
+        CanaryBad = point.Stretch.CanaryBad,
+        StableUnits = point.Stretch.StableUnits,
+        StableBad = point.Stretch.StableBad,
+        CanaryRate = Finite(point.Total.CanaryRate),
+        StableRate = Finite(point.Total.StableRate),
+        LogEvidence = Finite(point.Log10Evidence) ?? 0,
+        Ratio = point.Ratio.Ratio,
+        RatioLow = point.Ratio.Low,
+        RatioHigh = point.Ratio.High,
+    };
+
+    private static MeasurementView MeasurementOf(TracedMeasurement measurement) => new()
+    {
+        At = DateTimeOffset.FromUnixTimeSeconds(measurement.Second),
+        Outcome = measurement.Outcome switch
+        {
+            MeasurementOutcome.Passed => MeasurementOutcomeView.Passed,
+            MeasurementOutcome.Failed => MeasurementOutcomeView.Failed,
+            MeasurementOutcome.Error => MeasurementOutcomeView.Error,
+            _ => MeasurementOutcomeView.Inconclusive,
+        },
+        Value = measurement.Number is { } number ? Finite(number) : null,
+        Text = measurement.Words,
+        Metrics = [.. measurement.Metrics.Select(metric => new MetricShown(metric.Name, JsonWords.Of(metric.Classification), metric.Reason))],
+    };
+
+    private static CheckKindView KindOf(CheckKind kind) => kind switch
+    {
+        CheckKind.Errors => CheckKindView.Errors,
+        CheckKind.Latency => CheckKindView.Latency,
+        CheckKind.Counts => CheckKindView.Counts,
+        CheckKind.Threshold => CheckKindView.Threshold,
+        CheckKind.MannWhitney => CheckKindView.MannWhitney,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "An unknown kind of check."),
+    };
+
+    private static VerdictView VerdictOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Passed => VerdictView.Passed,
+        Verdict.Failed => VerdictView.Failed,
+        _ => VerdictView.Inconclusive,
+    };
+
+    private static DateTimeOffset? TimeOf(long? second) => second is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}

@@ -1,0 +1,256 @@
+using Slipway.Core.Analysis;
+using Slipway.Core.Kernel;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Traffic;
+using Slipway.Engine.Analysis;
+using Slipway.Engine.Tests.Simulation;
+using Slipway.Engine.Traffic;
+
+namespace Slipway.Engine.Tests.Analysis;
+
+/// <summary>Rollouts of scripted traffic, whose counts come late, from routers that restart, under weights that change; each judged while it goes on, and again from what was kept.</summary>
+public sealed class RejudgementTests
+{
+    private const string Stable = "shop/prod/1", Canary = "shop/prod/2";
+    private static readonly LaneId Lane = new("shop", "prod");
+    private static readonly DateTimeOffset Shift = DateTimeOffset.FromUnixTimeSeconds(1_000_000);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Equal_settings_give_the_equal_verdict_second_and_evidence()
+    {
+        var verdicts = new Dictionary<JudgeVerdict, int>();
+        for (var seed = 1; seed <= 24; seed++)
+        {
+            var story = new Story(seed);
+            await story.PlayAsync();
+            var again = JudgeDesk.Replay(story.Asked, await story.Store.ReadBinsAsync(story.Asked.Rollout, 0, Cancel));
+
+            var told = $"rollout {seed}";
+            again.Result.Verdict.ToString().ShouldBe(story.Last.Verdict.ToString(), told);
+            again.Result.Reason.ShouldBe(story.Last.Reason, told);
+            again.Result.Checks.Select(c => (c.Name, c.Reason, c.CanaryUnits, c.CanaryBad, c.StableUnits, c.StableBad, c.Ratio))
+                .ShouldBe(story.Last.Checks.Select(c => (c.Name, c.Text, (double)c.CanaryUnits, (double)c.CanaryBad, (double)c.StableUnits, (double)c.StableBad, c.Ratio)), told);
+            again.Result.Checks.Select(c => c.Log10Evidence).ShouldBe(story.Last.Checks.Select(c => c.LogEvidence), told);
+            again.Result.DecidedAt.ShouldBe(story.Last.DecidedAt?.ToUnixTimeSeconds(), told);
+            verdicts[story.Last.Verdict] = verdicts.GetValueOrDefault(story.Last.Verdict) + 1;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", verdicts.Select(v => $"{v.Value} {v.Key}")));
+        verdicts.Keys.ShouldBe([JudgeVerdict.Passed, JudgeVerdict.Failed, JudgeVerdict.Inconclusive], ignoreOrder: true, "the stories end in all ways");
+    }
+
+    [Fact]
+    public async Task A_server_that_starts_anew_in_the_middle_judges_as_one_that_did_not()
+    {
+        for (var seed = 1; seed <= 10; seed++)
+        {
+            var whole = new Story(seed);
+            await whole.PlayAsync();
+            var broken = new Story(seed) { RestartsAt = 70 };
+            await broken.PlayAsync();
+
+            broken.Last.Reason.ShouldBe(whole.Last.Reason, $"rollout {seed}");
+            broken.Last.Checks.Select(c => c.LogEvidence).ShouldBe(whole.Last.Checks.Select(c => c.LogEvidence), $"rollout {seed}");
+        }
+    }
+
+    [Fact]
+    public async Task Other_settings_are_asked_of_the_same_counts()
+    {
+        var story = new Story(4) { CanaryErrors = 0.08 };
+        await story.PlayAsync();
+        story.Last.Verdict.ShouldBe(JudgeVerdict.Failed);
+        var rows = await story.Store.ReadBinsAsync(story.Asked.Rollout, 0, Cancel);
+
+        var tolerant = JudgeDesk.Replay(story.Asked with { Spec = story.Asked.Spec with { Tolerate = 50 } }, rows).Result;
+        tolerant.Verdict.ShouldNotBe(Verdict.Failed);
+        tolerant.Checks[0].Tolerate.ShouldBe(50);
+
+        var stricter = JudgeDesk.Replay(story.Asked with { Spec = story.Asked.Spec with { FalseAlarmRate = 0.000001 } }, rows).Result;
+        stricter.Checks[0].Limit.ShouldBe(4_000_000, 0.001);
+        (stricter.DecidedAt ?? long.MaxValue).ShouldBeGreaterThan(story.Last.DecidedAt!.Value.ToUnixTimeSeconds(), "more certainty takes longer");
+    }
+
+    [Fact]
+    public async Task A_trace_ends_where_the_test_stands_and_has_all_its_counts()
+    {
+        var story = new Story(2);
+        await story.PlayAsync();
+        var judged = JudgeDesk.Replay(story.Asked, await story.Store.ReadBinsAsync(story.Asked.Rollout, 0, Cancel));
+
+        judged.Traces.Select(t => t.Result.Name).ShouldBe(["errors", "latency p50", "latency p95", "latency p99"]);
+        foreach (var trace in judged.Traces.Where(t => t.Result.Verdict != Verdict.Failed))
+        {
+            trace.Points.Count.ShouldBeInRange(20, EvidenceTrace.MostPoints);
+            trace.Points.Sum(p => p.Stretch.CanaryUnits).ShouldBe(trace.Result.CanaryUnits);
+            trace.Points.Sum(p => p.Stretch.StableBad).ShouldBe(trace.Result.StableBad);
+            trace.Points[^1].Log10Evidence.ShouldBe(trace.Result.Log10Evidence);
+            trace.Points[^1].Ratio.ShouldBe(new RatioInterval(trace.Result.Ratio, trace.Result.RatioLow, trace.Result.RatioHigh), "folded along, as at once");
+        }
+    }
+
+    [Fact]
+    public async Task A_watch_is_judged_again_as_a_watch()
+    {
+        var story = new Story(1) { FullAt = 90 };
+        await story.PlayAsync();
+        var again = JudgeDesk.Replay(story.Asked with { FullAt = Shift.AddSeconds(90) }, await story.Store.ReadBinsAsync(story.Asked.Rollout, 0, Cancel));
+        again.Result.Reason.ShouldBe(story.Last.Reason);
+        again.Result.Reason.ShouldContain("before the switch");
+        again.Traces[0].Result.StableUnits.ShouldBeGreaterThan(0, "the history is that of the comparison");
+    }
+
+    [Fact]
+    public async Task An_hour_with_four_tests_is_judged_again_in_a_moment()
+    {
+        var rows = await AnHourAsync();
+        JudgeDesk.Replay(Hour, rows);
+        var best = Enumerable.Range(0, 3).Min(_ =>
+        {
+            var began = System.Diagnostics.Stopwatch.GetTimestamp();
+            JudgeDesk.Replay(Hour, rows).Traces.Count.ShouldBe(4);
+            return System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        });
+        TestContext.Current.TestOutputHelper?.WriteLine($"{rows.Count} looks, {rows.Sum(r => r.Payload.Length) / 1e6:0.0} MB: {best:0} ms");
+        best.ShouldBeLessThan(3000, "many times what it takes on a machine with nothing else to do");
+    }
+
+    private static readonly AskJudge Hour = new Story(1).Asked;
+
+    private static async Task<IReadOnlyList<Ports.BinRow>> AnHourAsync()
+    {
+        var story = new Story(1) { Seconds = 3600 };
+        await story.PlayAsync();
+        return await story.Store.ReadBinsAsync(Hour.Rollout, 0, Cancel);
+    }
+
+    /// <summary>A rollout with its traffic; what happens in them is drawn from the seed.</summary>
+    private sealed class Story
+    {
+        private readonly Random random;
+        private readonly TrafficIntake traffic = new();
+        private readonly VirtualTime time = new();
+        private readonly List<Request> requests = [];
+
+        public Story(int seed)
+        {
+            random = new Random(seed);
+            CanaryErrors = (seed % 4) switch { 0 => 0.25, 1 => 0.01, 2 => 0.03, _ => 0.002 };
+            Store = new MemoryStore(time, Mutation.None);
+        }
+
+        public double CanaryErrors { get; init; }
+        public int? RestartsAt { get; init; }
+        public int? FullAt { get; init; }
+        public int Seconds { get; init; } = 120;
+        public MemoryStore Store { get; }
+        public JudgeAnswer Last { get; private set; } = null!;
+
+        public AskJudge Asked { get; } = new()
+        {
+            Rollout = "shop-prod-2",
+            Lane = Lane,
+            Spec = new RolloutSpec { Strategy = RolloutStrategy.Canary, Checks = [new() { Kind = CheckKind.Errors, Acceptable = 0.03 }, new() { Kind = CheckKind.Latency, Acceptable = 0.08 }] },
+            VersionSet = Canary,
+            StableVersionSet = Stable,
+            Since = Shift,
+            RequestTimeout = TimeSpan.FromSeconds(10),
+        };
+
+        private sealed record Request(int Second, int Router, long Generation, bool IsCanary, double Ends, bool Fails);
+
+        public async Task PlayAsync()
+        {
+            JudgeDesk Desk() => new(Store, traffic, new Measurer(Store, new ScriptedSource(_ => throw new NotSupportedException("Nothing is measured here."))));
+            var desk = Desk();
+            for (var second = -40; second < Seconds; second++)
+            {
+                Start(second);
+                foreach (var router in new[] { 0, 1 })
+                {
+                    // A router tells every second as a rule, now and then nothing, and a part of its counts ahead of the rest.
+                    if (random.NextDouble() < 0.85)
+                    {
+                        await ReportAsync(router, second + random.NextDouble());
+                    }
+                }
+
+                if (second == RestartsAt)
+                {
+                    desk = Desk();
+                }
+
+                if (second >= 0)
+                {
+                    Last = await desk.AskAsync(second >= FullAt ? Asked with { FullAt = Shift.AddSeconds(FullAt.Value) } : Asked, Cancel);
+                }
+
+                time.Pass(TimeSpan.FromSeconds(1));
+            }
+
+        }
+
+        private int WeightAt(int second) => second < 0 ? 0 : second >= FullAt ? 100 : second < 50 ? 20 : 50;
+
+        private long GenerationAt(int second) => second < 0 ? 1 : second >= FullAt ? 4 : second < 50 ? 2 : 3;
+
+        /// <summary>A router that restarts at second 60 forgets what it had; its requests die with it.</summary>
+        private static int IncarnationAt(int second, int router) => router == 1 && second >= 60 ? 2 : 1;
+
+        private void Start(int second)
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                var router = random.Next(2);
+                var isCanary = random.Next(100) < WeightAt(second);
+                var slow = random.NextDouble() < 0.05;
+                var takes = slow ? random.NextDouble() * 14 : 0.02 + (random.NextDouble() * 0.1);
+                requests.Add(new(second, router, GenerationAt(second), isCanary, second + random.NextDouble() + takes, random.NextDouble() < (isCanary ? CanaryErrors : 0.01)));
+            }
+        }
+
+        private async Task ReportAsync(int router, double at)
+        {
+            requests.RemoveAll(r => r.Second < at - 40);
+            var incarnation = IncarnationAt((int)Math.Floor(at), router);
+            var readings = requests
+                .Where(r => r.Router == router && IncarnationAt(r.Second, router) == incarnation && r.Second <= at)
+                .GroupBy(r => (r.Generation, r.IsCanary))
+                .Select(g => new TrafficReading
+                {
+                    Lane = Lane,
+                    Agent = $"router-{router}",
+                    Incarnation = incarnation.ToString(),
+                    Generation = g.Key.Generation,
+                    VersionSet = g.Key.IsCanary ? Canary : Stable,
+                    Version = g.Key.IsCanary ? "2" : "1",
+                    Arm = g.Key.IsCanary ? Arm.Canary : Arm.Stable,
+                    Weight = g.Key.IsCanary ? WeightAt(g.First().Second) : 100 - WeightAt(g.First().Second),
+                    Seconds = [.. g.GroupBy(r => r.Second).OrderBy(s => s.Key).Select(s => SecondOf(s.Key, [.. s], at))],
+                })
+                .ToList();
+            if (random.NextDouble() < 0.2 && readings.Count > 1)
+            {
+                await traffic.ReportAsync($"router-{router}", [readings[0]], at: null, Cancel);
+                readings.RemoveAt(0);
+            }
+
+            await traffic.ReportAsync($"router-{router}", readings, Shift.AddSeconds(at), Cancel);
+        }
+
+        private static long BucketOf(double seconds) => Math.Max(0, (long)Math.Ceiling(Math.Log(seconds * 1e6 / LatencyScale.UpperMicros(0)) / Math.Log(LatencyScale.UpperMicros(1) / LatencyScale.UpperMicros(0))));
+
+        private static TrafficSecond SecondOf(int second, IReadOnlyList<Request> all, double at)
+        {
+            var finished = all.Where(r => r.Ends <= at && r.Ends - r.Second <= 10).ToList();
+            var timedOut = all.Count(r => r.Ends - r.Second > 10 && at - r.Second > 10);
+            var inFlight = all.Where(r => r.Ends > at).ToList();
+            return new(
+                Shift.ToUnixTimeSeconds() + second, all.Count, finished.Count, finished.Count(r => r.Fails), 0, timedOut, 0,
+                [.. finished.GroupBy(r => BucketOf(r.Ends - r.Second)).OrderBy(b => b.Key).SelectMany(b => new long[] { b.Key, b.Count() })],
+                [.. inFlight.GroupBy(r => BucketOf(at - r.Second)).OrderBy(b => b.Key).SelectMany(b => new long[] { b.Key, b.Count() })]);
+        }
+    }
+}

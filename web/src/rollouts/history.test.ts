@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckHistory, CheckPoint, Measurement } from '../api/types';
+import { conditionWords, evidenceOver, guaranteeWords, limitIn, measuredOver, ratioEnd, ratiosOver, ratioText, thinned } from './history';
+import { rangeOf } from './historyOptions';
+import { check } from './rollout.example';
+
+const point = (second: number, fields: Partial<CheckPoint> = {}): CheckPoint => ({
+  at: new Date(second * 1000).toISOString(), canaryUnits: 10, canaryBad: 1, stableUnits: 40, stableBad: 2, canaryRate: 0.1, stableRate: 0.05, logEvidence: 0.5, ratio: 2, ratioLow: 0.5, ratioHigh: 5, ...fields,
+});
+const history = (fields: Partial<CheckHistory> = {}): CheckHistory => ({ ...check(), kind: 'errors', points: [], measurements: [], ...fields });
+
+describe('the ratio over time', () => {
+  it('is drawn as logarithms, to the edge where it has no bound', () => {
+    const { low, high, ratio } = ratiosOver([point(1), point(2, { ratioLow: 0, ratioHigh: null }), point(3, { ratio: null, ratioLow: 0, ratioHigh: null })], 10);
+    expect(ratio).toEqual([Math.log10(2), Math.log10(2), null]);
+    expect(low).toEqual([Math.log10(0.5), -1, null]);
+    expect(high).toEqual([Math.log10(5), 1, null]);
+  });
+
+  it('has an axis that is as long up as down, and has an end', () => {
+    expect(ratioEnd([point(1)], 0.1)).toBe(12);
+    expect(ratioEnd([point(1, { ratio: 40 })], 0.1)).toBe(48);
+    expect(ratioEnd([point(1, { ratio: 0.0001 })], 0.1)).toBe(100);
+  });
+
+  it('is written with the ends that it has', () => {
+    expect(ratioText(point(1))).toBe('2.00 (0.5–5.0)');
+    expect(ratioText(point(1, { ratioHigh: null }))).toBe('2.00 (at least 0.5)');
+    expect(ratioText(point(1, { ratio: null, ratioLow: 0 }))).toBe('– (at most 5.0)');
+  });
+});
+
+it('draws evidence that speaks for a version no lower than a tenth', () => {
+  expect(evidenceOver([point(1, { logEvidence: -7 }), point(2)]).evidence).toEqual([-1, 0.5]);
+});
+
+it('keeps every unit when rows are put together', () => {
+  const rows = thinned(Array.from({ length: 95 }, (_, second) => point(second)), 40);
+  expect(rows.length).toBeLessThanOrEqual(40);
+  expect(rows.reduce((all, row) => all + row.canaryUnits, 0)).toBe(950);
+  expect(rows.at(-1)?.at).toBe(point(94).at);
+});
+
+describe('what was measured', () => {
+  const measured = (outcome: Measurement['outcome'], value: number | null): Measurement => ({ at: point(1).at, outcome, value, text: '', metrics: [] });
+
+  it('has a column for each outcome, and none for errors', () => {
+    const { passed, failed, inconclusive } = measuredOver([measured('passed', 1), measured('failed', 2), measured('error', null), measured('inconclusive', null)]);
+    expect([passed, failed, inconclusive]).toEqual([[1, null, null, null], [null, 2, null, null], [null, null, null, null]]);
+  });
+
+  it('has its axis from zero, unless it is below', () => {
+    expect(rangeOf(20, 100)).toEqual([0, 115]);
+    expect(rangeOf(-50, 50)).toEqual([-65, 65]);
+    expect(rangeOf(null, null)).toEqual([0, 1.15]);
+  });
+
+  it.each([['value < 100', 100], ['value >= -0.5', -0.5], ['value < stable * 2', null], [null, null]])('has a line for a plain condition: %s', (condition, limit) => {
+    expect(limitIn(condition)).toBe(limit);
+  });
+});
+
+describe('what a check rests on', () => {
+  it('is said of what was drawn', () => {
+    expect(guaranteeWords(history(), 'session')).toContain('each session went to');
+    expect(guaranteeWords(history({ guarantee: 'estimated' }), 'request')).toContain('is not promised');
+  });
+
+  it('is said of what is asked of others, by kind', () => {
+    expect(new Set((['errors', 'counts', 'threshold', 'mannWhitney'] as const).map((kind) => guaranteeWords(history({ kind, guarantee: 'estimated' }), 'request'))).size).toBe(4);
+  });
+
+  it('has its condition in words', () => {
+    expect(conditionWords(history({ passIf: 'value < 1', failIf: 'value > 2' }))).toBe('passes if value < 1, fails if value > 2');
+    expect(conditionWords(history({ passScore: 95, marginalScore: 75 }))).toBe('passes with a score of 95, and fails below 75');
+    expect(conditionWords(history())).toBeNull();
+  });
+});

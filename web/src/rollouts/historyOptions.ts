@@ -1,0 +1,129 @@
+import type uPlot from 'uplot';
+import { fromLog10 } from '../words/numbers';
+import { clockTime } from '../words/time';
+import { coloursNow, spanOf } from './chartOptions';
+import { leastEvidence } from './history';
+
+export interface HistoryColours { canary: string; band: string; line: string; text: string; surface: string; good: string; bad: string; attention: string }
+
+export function historyColours(): HistoryColours {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string): string => style.getPropertyValue(name).trim();
+  const { canary, weights, line, text, surface } = coloursNow();
+  return { canary, band: weights, line, text, surface, good: read('--good'), bad: read('--bad'), attention: read('--attention') };
+}
+
+/** A line across the chart, with a word. */
+export interface Level { at: number; word: string; colour: keyof HistoryColours; dashed?: boolean }
+
+/** Where the words of levels stand: where the lines seldom are. */
+type Place = 'left' | 'center';
+
+interface Ground { width: number; height: number; levels: Level[]; decidedAt: number | null }
+
+const font = "11.5px 'Inter Variable', system-ui, sans-serif";
+const axisWidth = 58;
+
+const grounds = ({ width, height, levels, decidedAt }: Ground, colours: HistoryColours, words: Place) => ({
+  width, height, padding: [8, 24, 0, 0] as uPlot.Padding,
+  legend: { show: false },
+  cursor: { sync: { key: 'slipway-history' }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
+  hooks: { draw: [(plot: uPlot) => drawLines(plot, levels, decidedAt, colours, words)] },
+});
+
+const times = (colours: HistoryColours): uPlot.Axis => ({
+  stroke: colours.text, font, grid: { show: false }, ticks: { show: false }, size: 22, gap: 4, space: 90, values: (_, splits) => splits.map((at) => clockTime(at * 1000)),
+});
+
+const values = (colours: HistoryColours, format: (value: number) => string, splits?: number[]): uPlot.Axis => ({
+  stroke: colours.text, font, grid: { stroke: colours.line, width: 1 }, ticks: { show: false }, size: axisWidth, gap: 6, space: 32,
+  values: (_, at) => at.map(format), ...(splits ? { splits: () => splits } : {}),
+});
+
+const timeScale: uPlot.Scale = { time: true, range: (plot, min, max) => spanOf(plot.data[0].length, min, max) };
+
+/** Time, and the logarithms of low, high and ratio; the band lies between low and high. */
+export function ratioOptions(ground: Ground, end: number, colours: HistoryColours): uPlot.Options {
+  const marks = [1 / 100, 1 / 10, 1 / 3, 1, 3, 10, 100].filter((mark) => mark >= 1 / end && mark <= end);
+  const edge: uPlot.Series = { scale: 'y', stroke: colours.canary, width: 0.5, points: { show: false }, spanGaps: false };
+  return {
+    ...grounds({ ...ground, levels: ground.levels.map((level) => ({ ...level, at: Math.log10(level.at) })) }, colours, 'left'),
+    scales: { x: timeScale, y: { range: [-Math.log10(end), Math.log10(end)] } },
+    axes: [times(colours), values(colours, (log) => ratioTick(10 ** log), marks.map(Math.log10))],
+    series: [{}, edge, edge, { scale: 'y', stroke: colours.canary, width: 2, points: { show: false } }],
+    bands: [{ series: [2, 1], fill: colours.band }],
+  };
+}
+
+const ratioTick = (value: number): string => `${value < 0.95 ? Number(value.toFixed(2)) : Math.round(value)} ×`;
+
+/** Time, log10 E. */
+export function evidenceOptions(ground: Ground, logLimit: number, most: number, colours: HistoryColours): uPlot.Options {
+  const end = Math.max(logLimit * 1.2, most * 1.1);
+  const each = Math.max(1, Math.ceil(end / 4));
+  const marks = Array.from({ length: Math.floor(end / each) + 1 }, (_, index) => index * each);
+  return {
+    ...grounds(ground, colours, 'left'),
+    scales: { x: timeScale, y: { range: [leastEvidence, end] } },
+    axes: [times(colours), values(colours, (value) => shortEvidence(value), marks)],
+    series: [{}, { scale: 'y', stroke: colours.attention, width: 2, points: { show: false } }],
+  };
+}
+
+/** Time, passed, failed, inconclusive. */
+export function measuredOptions(ground: Ground, scores: boolean, colours: HistoryColours): uPlot.Options {
+  const dots = (colour: string): uPlot.Series => ({ scale: 'y', stroke: colour, width: 0, points: { show: true, size: 7, width: 2, stroke: colour, fill: colours.surface }, paths: () => null });
+  return {
+    ...grounds(ground, colours, 'center'),
+    scales: { x: timeScale, y: { range: (_, min, max) => (scores ? [0, 105] : rangeOf(min, max)) } },
+    axes: [times(colours), values(colours, (value) => Number(value.toPrecision(4)).toString())],
+    series: [{}, dots(colours.good), dots(colours.bad), dots(colours.attention)],
+  };
+}
+
+/** From zero to above the highest value; below zero only where values are. */
+export function rangeOf(min: number | null, max: number | null): [number, number] {
+  const [low, high] = [Math.min(0, min ?? 0), Math.max(0, max ?? 1)];
+  const room = (high - low || 1) * 0.15;
+  return [low < 0 ? low - room : 0, high + room];
+}
+
+const shortEvidence = (log: number): string => (log >= 5 ? `10^${Math.round(log)}` : fromLog10(log));
+
+function drawLines(plot: uPlot, levels: Level[], decidedAt: number | null, colours: HistoryColours, words: Place): void {
+  const { ctx, bbox } = plot;
+  const ratio = window.devicePixelRatio || 1;
+  ctx.save();
+  ctx.font = `${11.5 * ratio}px 'Inter Variable', system-ui, sans-serif`;
+  ctx.lineWidth = ratio;
+  for (const level of levels) {
+    const y = Math.round(plot.valToPos(level.at, 'y', true));
+    if (y < bbox.top || y > bbox.top + bbox.height) continue;
+    line(ctx, colours[level.colour], level.dashed ? [4 * ratio, 4 * ratio] : [], [bbox.left, y, bbox.left + bbox.width, y]);
+    ctx.fillStyle = colours[level.colour];
+    ctx.textAlign = words;
+    ctx.textBaseline = 'bottom';
+    ctx.fillText(level.word, words === 'left' ? bbox.left + 2 * ratio : bbox.left + bbox.width / 2, y - 2 * ratio);
+  }
+  if (decidedAt !== null) {
+    const x = Math.round(plot.valToPos(decidedAt, 'x', true));
+    if (x >= bbox.left && x <= bbox.left + bbox.width) {
+      line(ctx, colours.text, [2 * ratio, 3 * ratio], [x, bbox.top, x, bbox.top + bbox.height]);
+      const atEnd = x > bbox.left + bbox.width / 2;
+      ctx.fillStyle = colours.text;
+      ctx.textAlign = atEnd ? 'right' : 'left';
+      ctx.textBaseline = 'top';
+      ctx.fillText('decided', x + (atEnd ? -4 : 4) * ratio, bbox.top);
+    }
+  }
+  ctx.restore();
+}
+
+function line(ctx: CanvasRenderingContext2D, colour: string, dash: number[], [fromX, fromY, toX, toY]: [number, number, number, number]): void {
+  ctx.strokeStyle = colour;
+  ctx.setLineDash(dash);
+  ctx.beginPath();
+  ctx.moveTo(fromX, fromY);
+  ctx.lineTo(toX, toY);
+  ctx.stroke();
+}

@@ -33,18 +33,23 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
 
         if (!cases.TryGetValue(key, out var open))
         {
-            open = Rebuild(asked, ReadingsOf(await store.ReadBinsAsync(asked.Rollout, FirstSecondOf(asked), cancel)));
+            open = await RebuildAsync(asked, cancel);
             cases[key] = open;
         }
-
-        open.AskedAt = now;
 
         // Read before the counts: what comes in between is news next time.
         var countedUntil = traffic.CountedUntil(asked.Lane);
         var fresh = open.NewsOf(traffic.Since(asked.Lane, open.From));
         await store.WriteBinsAsync(asked.Rollout, [.. fresh.Select(RowOf)], cancel);
+        if (open.RoutersOfSessionsWith(fresh) > open.RoutersOfSessions)
+        {
+            // Each session counts less from now on, and what was counted before must not count more: all of it is judged anew.
+            cases[key] = open = await RebuildAsync(asked, cancel);
+        }
+
+        open.AskedAt = now;
         open.Fold(fresh, asked.FullAt, countedUntil);
-        var measured = await measurer.LookAsync(key, asked, cancel);
+        var measured = await measurer.LookAsync(key, asked, open.Dispersion, cancel);
         return asked.HasTraffic
             ? AnswerOf(Judge.Combine([.. open.Result().Checks, .. measured]), store.Now, countedUntil)
             : AnswerOf(Judge.Combine(measured), store.Now, countedUntil: store.Now);
@@ -58,15 +63,18 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
     public static IReadOnlyList<AnalysisBin> Replay(AskJudge asked, IEnumerable<(TrafficSource Source, TrafficSecond Second)> kept)
     {
         var bins = new List<AnalysisBin>();
-        Rebuild(asked, kept.Where(r => r.Second.Second >= FirstSecondOf(asked)), bins.AddRange);
+        Rebuild(asked, [.. kept.Where(r => r.Second.Second >= FirstSecondOf(asked))], bins.AddRange);
         return bins;
     }
 
     private static long FirstSecondOf(AskJudge asked) => asked.Since.ToUnixTimeSeconds() - SecondsBefore;
 
-    private static Case Rebuild(AskJudge asked, IEnumerable<(TrafficSource Source, TrafficSecond Second)> kept, Action<IReadOnlyList<AnalysisBin>>? judged = null)
+    private async Task<Case> RebuildAsync(AskJudge asked, CancellationToken cancel) =>
+        Rebuild(asked, [.. ReadingsOf(await store.ReadBinsAsync(asked.Rollout, FirstSecondOf(asked), cancel))]);
+
+    private static Case Rebuild(AskJudge asked, IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> kept, Action<IReadOnlyList<AnalysisBin>>? judged = null)
     {
-        var open = new Case(asked, FirstSecondOf(asked));
+        var open = new Case(asked, FirstSecondOf(asked), CountersOfSessions(asked, kept));
         foreach (var second in kept.GroupBy(r => r.Second.Second).OrderBy(g => g.Key))
         {
             var settled = open.Fold([.. second], asked.FullAt, countedUntil: null);
@@ -75,6 +83,10 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
 
         return open;
     }
+
+    /// <summary>The routers that counted sessions of this comparison. One that was started again has seen no session, so it is another.</summary>
+    private static HashSet<(string Agent, string Incarnation)> CountersOfSessions(AskJudge asked, IEnumerable<(TrafficSource Source, TrafficSecond Second)> readings) =>
+        [.. readings.Where(r => r.Source.Unit == TrafficUnit.Session && r.Second.Second >= asked.Since.ToUnixTimeSeconds() && r.Second.Started > 0).Select(r => (r.Source.Agent, r.Source.Incarnation))];
 
     private static BinRow RowOf((TrafficSource Source, TrafficSecond Second) bin)
     {
@@ -126,10 +138,11 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
     };
 
     /// <summary>One rollout's judgement in memory.</summary>
-    private sealed class Case(AskJudge asked, long from)
+    private sealed class Case(AskJudge asked, long from, HashSet<(string Agent, string Incarnation)> countersOfSessions)
     {
-        private readonly AnalysisSettings settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
-        private readonly RunningAnalysis analysis = new(AnalysisSettings.From(asked.Spec, asked.RequestTimeout));
+        private readonly AnalysisSettings settings = SettingsOf(asked, countersOfSessions.Count);
+        private readonly RunningAnalysis analysis = new(SettingsOf(asked, countersOfSessions.Count));
+        private readonly StableHalves halves = new();
         private readonly Dictionary<(TrafficSource Source, long Second), TrafficSecond> known = [];
         private readonly bool isBaseline = asked.Spec.Baseline;
         private readonly long shift = asked.Since.ToUnixTimeSeconds();
@@ -139,6 +152,14 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         public long From { get; } = from;
 
         public DateTimeOffset AskedAt { get; set; }
+
+        /// <summary>How many routers have counted sessions; 0 where requests are counted.</summary>
+        public int RoutersOfSessions => countersOfSessions.Count;
+
+        public int RoutersOfSessionsWith(IEnumerable<(TrafficSource Source, TrafficSecond Second)> fresh) => CountersOfSessions(asked, fresh).Union(countersOfSessions).Count();
+
+        /// <summary>φ of the stable arm. The routers' own counts have no need of it: which arm a request came to was drawn.</summary>
+        public double Dispersion() => halves.Estimate();
 
         /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
         public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
@@ -154,6 +175,11 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         {
             foreach (var (source, second) in fresh)
             {
+                if (source.VersionSet == asked.StableVersionSet)
+                {
+                    halves.Add(known.GetValueOrDefault((source, second.Second)), second);
+                }
+
                 known[(source, second.Second)] = second;
                 newest = Math.Max(newest, second.Second);
             }
@@ -201,6 +227,17 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
             }
         }
 
+        // Routers know nothing of each other's sessions: one that came to several counts at each, always on the same arm. Divided by their number it counts once at most. With one
+        // router alone the draw assigned each unit, and the false-alarm rate is a theorem.
+        private static AnalysisSettings SettingsOf(AskJudge asked, int routers)
+        {
+            var settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
+            return routers <= 1 ? settings : settings with
+            {
+                Randomised = false, Dispersion = routers, Because = $"{routers} routers counted sessions, which may be the same ones, so counts are divided by {routers}",
+            };
+        }
+
         private static ArmSecond ArmOf(IEnumerable<TrafficSecond> seconds)
         {
             long units = 0, bad = 0, open = 0;
@@ -244,6 +281,6 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
 
         private static bool Same(TrafficSecond a, TrafficSecond b) =>
             a.Started == b.Started && a.Finished == b.Finished && a.Errors5xx == b.Errors5xx && a.ConnectFailures == b.ConnectFailures && a.TimedOut == b.TimedOut
-            && a.ClientGone == b.ClientGone && a.Latency.SequenceEqual(b.Latency) && a.InFlightOver.SequenceEqual(b.InFlightOver);
+            && a.ClientGone == b.ClientGone && a.Halves == b.Halves && a.Latency.SequenceEqual(b.Latency) && a.InFlightOver.SequenceEqual(b.InFlightOver);
     }
 }

@@ -23,8 +23,9 @@ public sealed class Measurer(IStore store, IMetricSource sources)
         JsonSerializer.Deserialize(row.Payload, BinJson.Default.Measurement) ?? throw new JsonException($"The measurement {row.Source}/{row.Key} is null.");
 
     /// <param name="key">Names the judgement: another one begins from nothing.</param>
+    /// <param name="dispersion">Gives φ of the stable arm as it is known now.</param>
     /// <returns>What each measured check says now; those that compare versions are left out once there is but one.</returns>
-    public async Task<IReadOnlyList<CheckResult>> LookAsync(string key, AskJudge asked, CancellationToken cancel)
+    public async Task<IReadOnlyList<CheckResult>> LookAsync(string key, AskJudge asked, Func<double> dispersion, CancellationToken cancel)
     {
         if (!asked.Spec.Checks.Any(c => c.IsMeasured))
         {
@@ -39,8 +40,9 @@ public sealed class Measurer(IStore store, IMetricSource sources)
 
         foreach (var check in checks.Where(c => c.Applies(asked)))
         {
-            if (check.TakeFinished() is { } measurement)
+            if (check.TakeFinished() is { } finished)
             {
+                var measurement = check.NeedsDispersion ? finished with { Dispersion = dispersion() } : finished;
                 await store.WriteBinsAsync(asked.Rollout, [RowOf(check.Source, measurement)], cancel);
                 check.Fold.Fold(measurement);
             }
@@ -119,6 +121,9 @@ public sealed class Measurer(IStore store, IMetricSource sources)
 
         /// <summary>What its rows are kept under.</summary>
         public string Source => source;
+
+        /// <summary>Its units were not drawn by Slipway.</summary>
+        public bool NeedsDispersion => check.Kind == CheckKind.Counts;
 
         /// <summary>A comparison needs two versions: after 100 % there is but one.</summary>
         public bool Applies(AskJudge asked) => check.Kind == CheckKind.Threshold || asked.FullAt is null;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Slipway.Core.Analysis;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
+using Slipway.Engine.Access;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Traffic;
 
@@ -69,8 +70,17 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
 
     private static long FirstSecondOf(AskJudge asked) => asked.Since.ToUnixTimeSeconds() - SecondsBefore;
 
-    private async Task<Case> RebuildAsync(AskJudge asked, CancellationToken cancel) =>
-        Rebuild(asked, [.. ReadingsOf(await store.ReadBinsAsync(asked.Rollout, FirstSecondOf(asked), cancel))]);
+    private async Task<Case> RebuildAsync(AskJudge asked, CancellationToken cancel)
+    {
+        var open = Rebuild(asked, [.. ReadingsOf(await store.ReadBinsAsync(asked.Rollout, FirstSecondOf(asked), cancel))]);
+        if (asked.Spec.Checks.Any(Measurer.NeedsDispersion))
+        {
+            // The minutes of an analysis say little of how instances differ; the hour before it says more.
+            open.KnownDispersion = (await store.ReadDocumentAsync(SelfWatchRecord.Collection, asked.Lane.ToString(), cancel))?.As(SelfWatchJson.Default.SelfWatchRecord).Dispersion ?? 1;
+        }
+
+        return open;
+    }
 
     private static Case Rebuild(AskJudge asked, IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> kept, Action<IReadOnlyList<AnalysisBin>>? judged = null)
     {
@@ -159,7 +169,10 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         public int RoutersOfSessionsWith(IEnumerable<(TrafficSource Source, TrafficSecond Second)> fresh) => CountersOfSessions(asked, fresh).Union(countersOfSessions).Count();
 
         /// <summary>φ of the stable arm. The routers' own counts have no need of it: which arm a request came to was drawn.</summary>
-        public double Dispersion() => halves.Estimate();
+        public double Dispersion() => Math.Max(KnownDispersion, halves.Estimate());
+
+        /// <summary>φ of the lane before the rollout; 1: not known.</summary>
+        public double KnownDispersion { get; set; } = 1;
 
         /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
         public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>

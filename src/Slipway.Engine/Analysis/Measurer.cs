@@ -19,6 +19,9 @@ public sealed class Measurer(IStore store, IMetricSource sources)
     /// <summary>Whether a row is a measurement, and not a second of a router.</summary>
     public static bool IsMeasurement(BinRow row) => row.Source.StartsWith(RowPrefix, StringComparison.Ordinal);
 
+    /// <summary>Whether a check compares units that Slipway did not draw.</summary>
+    internal static bool NeedsDispersion(CheckSpec check) => check.Kind == CheckKind.Counts;
+
     public static Measurement MeasurementOf(BinRow row) =>
         JsonSerializer.Deserialize(row.Payload, BinJson.Default.Measurement) ?? throw new JsonException($"The measurement {row.Source}/{row.Key} is null.");
 
@@ -42,7 +45,7 @@ public sealed class Measurer(IStore store, IMetricSource sources)
         {
             if (check.TakeFinished() is { } finished)
             {
-                var measurement = check.NeedsDispersion ? finished with { Dispersion = dispersion() } : finished;
+                var measurement = NeedsDispersion(check.Spec) ? finished with { Dispersion = dispersion() } : finished;
                 await store.WriteBinsAsync(asked.Rollout, [RowOf(check.Source, measurement)], cancel);
                 check.Fold.Fold(measurement);
             }
@@ -122,8 +125,7 @@ public sealed class Measurer(IStore store, IMetricSource sources)
         /// <summary>What its rows are kept under.</summary>
         public string Source => source;
 
-        /// <summary>Its units were not drawn by Slipway.</summary>
-        public bool NeedsDispersion => check.Kind == CheckKind.Counts;
+        public CheckSpec Spec => check;
 
         /// <summary>A comparison needs two versions: after 100 % there is but one.</summary>
         public bool Applies(AskJudge asked) => check.Kind == CheckKind.Threshold || asked.FullAt is null;

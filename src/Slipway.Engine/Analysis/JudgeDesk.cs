@@ -76,7 +76,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         if (asked.Spec.Checks.Any(Measurer.NeedsDispersion))
         {
             // The minutes of an analysis say little of how instances differ; the hour before it says more.
-            open.KnownDispersion = (await store.ReadDocumentAsync(SelfWatchRecord.Collection, asked.Lane.ToString(), cancel))?.As(SelfWatchJson.Default.SelfWatchRecord).Dispersion ?? 1;
+            open.KnownDispersion = (await store.ReadDocumentAsync(SelfWatchRecord.Collection, asked.Lane.ToString(), cancel))?.As(SelfWatchJson.Default.SelfWatchRecord).Dispersion;
         }
 
         return open;
@@ -169,10 +169,10 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         public int RoutersOfSessionsWith(IEnumerable<(TrafficSource Source, TrafficSecond Second)> fresh) => CountersOfSessions(asked, fresh).Union(countersOfSessions).Count();
 
         /// <summary>φ of the stable arm. The routers' own counts have no need of it: which arm a request came to was drawn.</summary>
-        public double Dispersion() => Math.Max(KnownDispersion, halves.Estimate());
+        public (double? Dispersion, bool TooEarly) Dispersion() => halves.Estimate(KnownDispersion);
 
-        /// <summary>φ of the lane before the rollout; 1: not known.</summary>
-        public double KnownDispersion { get; set; } = 1;
+        /// <summary>φ of the lane before the rollout; null: not known.</summary>
+        public double? KnownDispersion { get; set; }
 
         /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
         public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>

@@ -28,7 +28,7 @@ public sealed class Measurer(IStore store, IMetricSource sources)
     /// <param name="key">Names the judgement: another one begins from nothing.</param>
     /// <param name="dispersion">Gives φ of the stable arm as it is known now.</param>
     /// <returns>What each measured check says now; those that compare versions are left out once there is but one.</returns>
-    public async Task<IReadOnlyList<CheckResult>> LookAsync(string key, AskJudge asked, Func<double> dispersion, CancellationToken cancel)
+    public async Task<IReadOnlyList<CheckResult>> LookAsync(string key, AskJudge asked, Func<(double? Dispersion, bool TooEarly)> dispersion, CancellationToken cancel)
     {
         if (!asked.Spec.Checks.Any(c => c.IsMeasured))
         {
@@ -45,7 +45,12 @@ public sealed class Measurer(IStore store, IMetricSource sources)
         {
             if (check.TakeFinished() is { } finished)
             {
-                var measurement = NeedsDispersion(check.Spec) ? finished with { Dispersion = dispersion() } : finished;
+                var measurement = finished;
+                if (NeedsDispersion(check.Spec) && dispersion() is var (known, tooEarly))
+                {
+                    measurement = finished with { Dispersion = known, TooEarly = tooEarly };
+                }
+
                 await store.WriteBinsAsync(asked.Rollout, [RowOf(check.Source, measurement)], cancel);
                 check.Fold.Fold(measurement);
             }

@@ -11,6 +11,8 @@ internal sealed class StableHalves
 {
     /// <summary>Two hours: enough for trouble that stays for minutes to show, and bounded.</summary>
     private const int MostSeconds = 7200;
+    /// <summary>Five minutes in which both halves had requests: until then the first trouble of an instance may still be to come.</summary>
+    private const int FewestSeconds = 300;
     private readonly SortedList<long, HalvesBin> seconds = [];
 
     /// <param name="before">What was told of the same second by the same router before; this takes its place.</param>
@@ -32,6 +34,11 @@ internal sealed class StableHalves
         }
     }
 
-    /// <summary>φ, at least 1; see <see cref="Dispersion"/>.</summary>
-    public double Estimate() => Dispersion.Estimate([.. seconds.Values]);
+    /// <param name="before">φ of the lane before the analysis; null: not known.</param>
+    /// <returns>φ, at least 1 (see <see cref="Dispersion"/>), and whether that is too early to say; no φ where nobody compares halves.</returns>
+    public (double? Dispersion, bool TooEarly) Estimate(double? before)
+    {
+        var compared = seconds.Values.Count(SelfWindow.Compares);
+        return compared == 0 ? (before, false) : (Math.Max(before ?? 1, Dispersion.Estimate([.. seconds.Values])), before is null && compared < FewestSeconds);
+    }
 }

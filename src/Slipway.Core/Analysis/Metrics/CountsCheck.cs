@@ -9,7 +9,7 @@ namespace Slipway.Core.Analysis.Metrics;
 /// <remarks>
 /// φ becomes better known as time goes on, and a test whose past was divided by another φ than its present would promise nothing. So there is a test for each step of φ; all take in all counts, and
 /// the one at the greatest estimate so far is heard: the same as if that φ had been known from the start, without going through the past again. It never comes down, because a quiet while
-/// does not show that the trouble of single instances is over.
+/// does not show that the trouble of single instances is over. In the first minutes, before φ can be known, the first trouble of one instance would look like trouble of the canary: no verdict yet.
 /// </remarks>
 public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IMeasuredCheck
 {
@@ -19,16 +19,21 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
     private double dispersion = settings.Dispersion;
     private string? last;
     private int measured, without;
+    private bool isEarly;
 
-    public bool IsOver => step is { } heard && states[heard].Test.FailedAt is not null;
+    public bool IsOver => !isEarly && step is { } heard && states[heard].Test.FailedAt is not null;
 
     public void Fold(Measurement measurement)
     {
         measured++;
-        if (measurement.Dispersion > dispersion && !IsOver)
+        if (!IsOver)
         {
-            dispersion = measurement.Dispersion.Value;
-            step = DispersionScale.StepOf(dispersion);
+            isEarly = measurement.TooEarly ?? isEarly;
+            if (measurement.Dispersion > dispersion)
+            {
+                dispersion = measurement.Dispersion.Value;
+                step = DispersionScale.StepOf(dispersion);
+            }
         }
 
         if ((measurement.Failed ?? measurement.Missing) is { } part)
@@ -59,6 +64,15 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
             {
                 Verdict = Verdict.Inconclusive, DecidedAt = null,
                 Reason = $"{check.Title}: bad requests differ {dispersion:0} times more between stable's own instances than chance makes them: counts cannot tell whether the canary is worse",
+            };
+        }
+
+        if (isEarly && result.Verdict != Verdict.Inconclusive)
+        {
+            return result with
+            {
+                Verdict = Verdict.Inconclusive, DecidedAt = null,
+                Reason = $"{check.Title}: not enough evidence yet: it takes some minutes to see how much stable's own instances differ ({JudgeWords.Rates(states[0].Test.Totals)})",
             };
         }
 

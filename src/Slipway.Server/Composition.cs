@@ -24,6 +24,7 @@ using Slipway.Integrations.Git;
 using Slipway.Integrations.Metrics;
 using Slipway.Server.Access;
 using Slipway.Server.Agents;
+using Slipway.Server.Analysis;
 using Slipway.Server.Artifacts;
 using Slipway.Server.Environments;
 using Slipway.Server.Hooks;
@@ -122,6 +123,8 @@ internal static class Composition
         services.AddSingleton<MetricSources>();
         services.AddSingleton(Loop.VerificationClient());
         services.AddSingleton<Verifier>();
+        services.AddSingleton<SelfWatch>();
+        services.AddHostedService<SelfWatchWork>();
         services.AddSingleton(parts.Jobs);
         services.AddSingleton(parts.Tests);
         services.AddSingleton<Quarantine>();

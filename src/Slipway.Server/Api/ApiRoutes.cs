@@ -12,6 +12,7 @@ internal static class ApiRoutes
     {
         var api = root.MapGroup(Prefix);
         ServicesApi.Map(api);
+        JudgeApi.Map(api);
         ReleasesApi.Map(api);
         PromotionsApi.Map(api);
         RolloutsApi.Map(api);

@@ -12,7 +12,6 @@ internal static class ApiRoutes
     {
         var api = root.MapGroup(Prefix);
         ServicesApi.Map(api);
-        JudgeApi.Map(api);
         ReleasesApi.Map(api);
         PromotionsApi.Map(api);
         RolloutsApi.Map(api);
@@ -28,5 +27,6 @@ internal static class ApiRoutes
         TokensApi.Map(api);
         AgentsApi.Map(api);
         OperationsApi.Map(api);
+        JudgeApi.Map(api);
     }
 }

@@ -66,7 +66,7 @@ internal static class CommandTree
         Status.From(context),
         Promote.From(context),
         Rollback.From(context),
-        Noun(context, "service", "What is deployed", Commands.Service.Add.From, Commands.Service.List.From, Commands.Service.Show.From, Commands.Service.Remove.From,
+        Noun(context, "service", "What is deployed", Commands.Service.Add.From, Commands.Service.List.From, Commands.Service.Show.From, Commands.Service.Judge.From, Commands.Service.Remove.From,
             Commands.Service.Source.SourceCommands.From, Commands.Service.Credential.CredentialCommands.From),
         Noun(context, "run", "A pipeline's passage over one commit", Commands.Run.List.From, Commands.Run.Show.From, Commands.Run.Start.From, Commands.Run.Logs.From, Commands.Run.Tests.From, Commands.Run.Artifacts.From,
             Commands.Run.Cancel.From, Commands.Run.Rerun.From),

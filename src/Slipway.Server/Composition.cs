@@ -24,6 +24,7 @@ using Slipway.Integrations.Git;
 using Slipway.Integrations.Metrics;
 using Slipway.Server.Access;
 using Slipway.Server.Agents;
+using Slipway.Server.Analysis;
 using Slipway.Server.Artifacts;
 using Slipway.Server.Environments;
 using Slipway.Server.Hooks;
@@ -123,6 +124,8 @@ internal static class Composition
         services.AddSingleton(Loop.VerificationClient());
         services.AddSingleton<Verifier>();
         services.AddSingleton(all => new HookCaller(all.GetRequiredService<Platform>(), HookClient.Make(), options.Time));
+        services.AddSingleton<SelfWatch>();
+        services.AddHostedService<SelfWatchWork>();
         services.AddSingleton(parts.Jobs);
         services.AddSingleton(parts.Tests);
         services.AddSingleton<Quarantine>();

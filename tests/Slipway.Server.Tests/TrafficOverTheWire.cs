@@ -8,6 +8,7 @@ using Slipway.Core.Traffic;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Targets;
 using Slipway.Engine.Traffic;
+using Slipway.Server.Agents;
 
 namespace Slipway.Server.Tests;
 
@@ -75,6 +76,40 @@ public sealed class TrafficOverTheWire
         running.Part<TrafficIntake>().Since(Lane, 0).Select(s => (s.Source.Arm, s.Source.Unit)).ShouldBe(
             [(Arm.Stable, TrafficUnit.Session), (Arm.Routed, TrafficUnit.Request), (Arm.Mirrored, TrafficUnit.Request)], ignoreOrder: true);
     }
+
+    [Fact]
+    public async Task Halves_reach_the_engine_and_a_router_that_tells_none_is_not_taken_for_one_without_requests()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var agent = await FakeAgent.ConnectAsync(running, "one");
+        await agent.NextAsync<ServerWelcome>();
+        await agent.SendAsync(Counted([new SecondCounts(100, new OutcomeCounts(9, 9, 3, 0, 0, 0), [3, 9], [], [5, 1, 4, 2]), new SecondCounts(101, new OutcomeCounts(9, 9, 3, 0, 0, 0), [3, 9], [])]));
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        late.CancelAfter(TimeSpan.FromSeconds(30));
+        while (running.Part<TrafficIntake>().Since(Lane, 0).Count == 0)
+        {
+            await Task.Delay(20, late.Token);
+        }
+
+        running.Part<TrafficIntake>().Since(Lane, 0).ShouldHaveSingleItem().Seconds.Select(s => s.Halves).ShouldBe([new TrafficHalves(5, 1, 4, 2), null]);
+    }
+
+    [Theory]
+    [InlineData(5, 1, 4)]
+    [InlineData(5, 6, 4, 0)]
+    [InlineData(5, 1, 4, -1)]
+    public void Halves_that_cannot_be_are_refused(params int[] halves) =>
+        Should.Throw<FormatException>(() => AgentReports.Readings("one", Counted([new SecondCounts(100, new OutcomeCounts(9, 9, 3, 0, 0, 0), [], [], [.. halves.Select(h => (long)h)])]).Counts))
+            .Message.ShouldEndWith("does not count the two halves of a version set.");
+
+    private static AgentTrafficReport Counted(IReadOnlyList<SecondCounts> seconds) => new()
+    {
+        Counts = new RouterCounts
+        {
+            Incarnation = "r1", Sequence = 1, At = 1,
+            Sets = [new VersionSetCounts { Lane = "shop/prod", Generation = 4, VersionSet = "shop/prod/0123456789ab", Version = "1.0", Arm = "stable", Weight = 100, Total = new OutcomeCounts(9, 9, 3, 0, 0, 0), Seconds = seconds }],
+        },
+    };
 
     private static async Task WantAsync(RunningServer running, WantedRow row)
     {

@@ -22,9 +22,10 @@ internal sealed class InstanceEndpoint
     private long outFor;
     private bool retried;
 
-    public InstanceEndpoint(string versionSet, Uri address, TimeProvider time)
+    public InstanceEndpoint(string versionSet, Uri address, int half, TimeProvider time)
     {
         VersionSet = versionSet;
+        Half = half;
         Prefix = $"{Uri.UriSchemeHttp}://{address.Authority}";
         this.time = time;
         Invoker = new HttpMessageInvoker(new SocketsHttpHandler
@@ -45,6 +46,9 @@ internal sealed class InstanceEndpoint
     }
 
     public string VersionSet { get; }
+
+    /// <summary>0 or 1; see <see cref="InstanceHalves"/>.</summary>
+    public int Half { get; }
 
     /// <summary><c>http://host:port</c>, without a slash at the end.</summary>
     public string Prefix { get; }

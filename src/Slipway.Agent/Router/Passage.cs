@@ -18,12 +18,15 @@ internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTime
     public const string VersionHeader = "X-Slipway-Version";
     private const string ForwardedFor = "X-Forwarded-For", ForwardedHost = "X-Forwarded-Host", ForwardedProto = "X-Forwarded-Proto";
     private const int Waiting = 0, Answered = 1, Overdue = 2;
+    private const int NoHalf = -1;
     private static readonly UriCreationOptions AsReceived = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private static readonly SearchValues<char> PlainTarget = SearchValues.Create(Enumerable.Range(0x21, 0x7e - 0x20).Select(c => (char)c).Where(c => c != '#').ToArray());
 
     private readonly CancellationTokenSource cancellation = new();
     private readonly long startedAt = time.GetTimestamp();
     private int phase;
+    private int half = NoHalf;
+    private long startedSecond;
     private int status;
     private long clientTime;
     private long clientSince;
@@ -49,10 +52,16 @@ internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTime
     {
         if (tally is not null)
         {
-            var now = time.GetUtcNow().ToUnixTimeSeconds();
-            second = session is null ? tally.Start(now, stripe) : session.Start(tally, now, stripe);
+            startedSecond = time.GetUtcNow().ToUnixTimeSeconds();
+            second = session is null ? tally.Start(startedSecond, stripe) : session.Start(tally, startedSecond, stripe);
         }
     }
+
+    /// <summary>The instance that it is being sent to; what becomes of it there counts for that instance's half.</summary>
+    public void SentTo(InstanceEndpoint endpoint) => Volatile.Write(ref half, endpoint.Half);
+
+    /// <summary>The instance could not be connected to: it has been at none.</summary>
+    public void SentToNone() => Volatile.Write(ref half, NoHalf);
 
     /// <summary>What the router itself says to the client, whether the instance's answer is passed on or not.</summary>
     public void AddHeaders(HttpResponse response)
@@ -204,13 +213,19 @@ internal sealed class Passage(ServingSet set, Tally? tally, TimeSpan requestTime
         }
 
         var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var stripe = Stripes.Current;
+        if (Volatile.Read(ref half) is var at and not NoHalf && outcome is not (Outcome.ClientGone or Outcome.NotServing))
+        {
+            tally.SettleHalf(startedSecond, now, at, error || outcome is Outcome.ConnectFailures or Outcome.TimedOut, stripe);
+        }
+
         if (session is not null)
         {
-            session.Settle(tally, second, now, outcome, error, micros, Stripes.Current);
+            session.Settle(tally, second, now, outcome, error, micros, stripe);
         }
         else if (second is not null)
         {
-            tally.Settle(second, now, outcome, error, micros, Stripes.Current);
+            tally.Settle(second, now, outcome, error, micros, stripe);
         }
     }
 }

@@ -111,6 +111,7 @@ internal sealed partial class RequestCopies(InFlight inFlight, RouterOptions opt
                     return;
                 }
 
+                passage.SentToNone();
                 endpoint.TakeOut();
                 (refused ??= []).Add(endpoint);
             }
@@ -130,6 +131,7 @@ internal sealed partial class RequestCopies(InFlight inFlight, RouterOptions opt
     /// <returns>False when the instance could not be connected to.</returns>
     private static async Task<bool> ReachesAsync(HttpRequestMessage copy, Passage passage, InstanceEndpoint endpoint)
     {
+        passage.SentTo(endpoint);
         try
         {
             using var response = await endpoint.Invoker.SendAsync(copy, passage.Cancelled);

@@ -101,6 +101,7 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
         while (Enter(route, set, refused) is { } endpoint)
         {
             ForwarderError error;
+            passage.SentTo(endpoint);
             try
             {
                 error = await forwarder.SendAsync(context, endpoint.Prefix, endpoint.Invoker, Forwarding, passage, passage.Cancelled);
@@ -122,6 +123,7 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
                 return true;
             }
 
+            passage.SentToNone();
             if (endpoint.TakeOut())
             {
                 TakenOut(endpoint.Prefix, set.Name);

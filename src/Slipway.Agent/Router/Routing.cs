@@ -22,6 +22,7 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly Dictionary<(string VersionSet, string Address), InstanceEndpoint> endpoints = [];
     private readonly List<InstanceEndpoint> leaving = [];
+    private readonly InstanceHalves halves = new();
     private Dictionary<string, LaneMemory> memories = new(StringComparer.Ordinal);
 
     // Version sets that were served before the router started: what ran may have been stopped with it, and until the agent lists an instance of one again, requests that find
@@ -184,6 +185,7 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
         WhyNone = null;
         CloseAllBut(ports.Values.ToHashSet());
         memories = lanes.ToDictionary(lane => lane.Key, lane => lane.Value.Memory, StringComparer.Ordinal);
+        halves.Keep(configuration.Lanes.SelectMany(lane => lane.VersionSets).Select(set => set.VersionSet));
         foreach (var key in endpoints.Keys.Where(k => !listed.Contains(k)).ToList())
         {
             leaving.Add(endpoints[key]);
@@ -193,11 +195,12 @@ internal sealed partial class Routing(RouterOptions options, LanePorts lanePorts
 
     private ServingSet Serving(RouterLane lane, RouterVersionSet set, HashSet<(string, string)> listed)
     {
-        var instances = set.Endpoints.Select(address =>
+        var half = halves.Of(set.VersionSet, set.Endpoints);
+        var instances = set.Endpoints.Select((address, i) =>
         {
             var endpoint = (set.VersionSet, address);
             listed.Add(endpoint);
-            return endpoints.TryGetValue(endpoint, out var known) ? known : endpoints[endpoint] = new InstanceEndpoint(set.VersionSet, new Uri(address), options.TimeProvider);
+            return endpoints.TryGetValue(endpoint, out var known) ? known : endpoints[endpoint] = new InstanceEndpoint(set.VersionSet, new Uri(address), half[i], options.TimeProvider);
         }).ToArray();
         var key = new TallyKey(lane.Lane, lane.Generation, set.VersionSet, set.Version, set.Arm, set.Weight, lane.Sticky is null ? null : VersionSetCounts.Sessions);
         return new ServingSet(set.VersionSet, set.Version, set.Weight, instances, book.Of(key), isBack: !notBackYet.Contains(set.VersionSet));

@@ -10,7 +10,10 @@ internal sealed class SecondTally(long second)
     public long Second { get; } = second;
     public OutcomeCells Outcomes { get; } = new();
 
-    /// <summary>Written only by readings, which are one at a time: the sum of all outcomes at the last reading, and the reading that first saw it.</summary>
+    /// <summary>Of requests, also where <see cref="Outcomes"/> are those of sessions.</summary>
+    public HalfCells Halves { get; } = new();
+
+    /// <summary>Written only by readings, which are one at a time: the sum of all counts at the last reading, and the reading that first saw it.</summary>
     public long SeenSum { get; set; }
     public long ChangedAt { get; set; }
 

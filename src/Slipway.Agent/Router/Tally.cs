@@ -50,7 +50,7 @@ internal sealed class Tally(TallyKey key)
 
     public void SettleSecond(SecondTally started, long nowSecond, Outcome outcome, bool error, double? micros, int stripe)
     {
-        var oldestKept = nowSecond - VersionSetCounts.RetainedSeconds + 1;
+        var oldestKept = OldestKept(nowSecond);
         var tally = started.Second >= oldestKept ? started : At(oldestKept);
         if (micros is { } duration)
         {
@@ -63,6 +63,12 @@ internal sealed class Tally(TallyKey key)
             tally.Outcomes.Add(Outcome.Errors5xx, stripe);
         }
     }
+
+    /// <summary>
+    /// A request came to an end at an instance of a half, whether or not it is a unit of what the second counts otherwise. Before its outcome, for the reason of <see cref="SettleTotal"/>.
+    /// </summary>
+    public void SettleHalf(long startedSecond, long nowSecond, int half, bool bad, int stripe) =>
+        At(Math.Max(startedSecond, OldestKept(nowSecond))).Halves.Add(half, bad, stripe);
 
     /// <summary>After its second: once the totals have nothing under way, every second is complete.</summary>
     public void SettleTotal(Outcome outcome, bool error, double? micros, int stripe)
@@ -82,6 +88,8 @@ internal sealed class Tally(TallyKey key)
     /// <summary>The seconds still kept, oldest first.</summary>
     public IEnumerable<SecondTally> Kept(long nowSecond) =>
         (Volatile.Read(ref seconds) ?? []).OfType<SecondTally>().Where(s => s.Second > nowSecond - VersionSetCounts.RetainedSeconds - Slack).OrderBy(s => s.Second);
+
+    private static long OldestKept(long nowSecond) => nowSecond - VersionSetCounts.RetainedSeconds + 1;
 
     private SecondTally At(long second)
     {

@@ -170,8 +170,9 @@ internal sealed class TallyBook(string incarnation, InFlight inFlight, TimeProvi
         List<(SecondCounts, long)> seconds = [];
         foreach (var kept in tally.Kept(second))
         {
+            var halves = kept.Halves.Read();
             var outcomes = kept.Outcomes.Read();
-            var sum = Sum(outcomes);
+            var sum = Sum(outcomes) + halves.Sum();
             if (sum != kept.SeenSum)
             {
                 kept.SeenSum = sum;
@@ -183,7 +184,7 @@ internal sealed class TallyBook(string incarnation, InFlight inFlight, TimeProvi
                 continue;
             }
 
-            seconds.Add((new SecondCounts(kept.Second, outcomes, kept.ReadLatency(), []), kept.ChangedAt));
+            seconds.Add((new SecondCounts(kept.Second, outcomes, kept.ReadLatency(), [], halves), kept.ChangedAt));
         }
 
         return seconds;

@@ -29,6 +29,7 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(WhyRequest))]
 [JsonSerializable(typeof(Page<ServiceView>))]
 [JsonSerializable(typeof(AddService))]
+[JsonSerializable(typeof(JudgeView))]
 [JsonSerializable(typeof(Page<ReleaseView>))]
 [JsonSerializable(typeof(ReleaseJourneyView))]
 [JsonSerializable(typeof(CreateReleaseAnswer))]

@@ -11,6 +11,9 @@ public sealed partial class SlipwayClient
     public Task<ServiceView> Service(string service, CancellationToken cancel = default) =>
         Get($"services/{E(service)}", ApiClientJson.Default.ServiceView, cancel);
 
+    public Task<JudgeView> Judge(string service, CancellationToken cancel = default) =>
+        Get($"services/{E(service)}/judge", ApiClientJson.Default.JudgeView, cancel);
+
     public Task<ServiceView> AddService(AddService body, CancellationToken cancel = default) =>
         Post("services", body, ApiClientJson.Default.AddService, ApiClientJson.Default.ServiceView, cancel);
 

@@ -183,4 +183,7 @@ public sealed record OutcomeCounts(long Started, long Finished, long Errors5xx, 
 /// the timed-out requests; neither those in flight nor those that failed otherwise.</param>
 /// <param name="InFlightOver">For requests still in flight: pairs of (bucket that their age has reached, count), flattened. A request that outlives
 /// <see cref="VersionSetCounts.RetainedSeconds"/> is no longer in it.</param>
-public sealed record SecondCounts(long Second, OutcomeCounts Outcomes, IReadOnlyList<long> Latency, IReadOnlyList<long> InFlightOver);
+/// <param name="Halves">The instances of the version set in two halves: requests that came to an end at the first one and those of them that were bad (5xx, broken connection, timed out), then
+/// the same of the second. Always requests, whatever <see cref="VersionSetCounts.Unit"/> says; those that reached no instance and those whose client went away are in neither. Null: not
+/// known, from an older router.</param>
+public sealed record SecondCounts(long Second, OutcomeCounts Outcomes, IReadOnlyList<long> Latency, IReadOnlyList<long> InFlightOver, IReadOnlyList<long>? Halves = null);

@@ -32,6 +32,9 @@ public sealed record AnalysisSettings
     /// <summary>That in a sentence.</summary>
     internal string UnitWord => Unit == TrafficUnit.Session ? "session" : "request";
 
+    /// <summary>Said with each verdict: why it is an estimate. Null: it is none, or there is nothing to say beside.</summary>
+    public string? Because { get; init; }
+
     /// <summary>K: the tests among which the false-alarm rate is shared. Thresholds and comparisons by ranks promise none, and those that decide nothing need none.</summary>
     public int Tests => Math.Max(1, Checks.Where(c => !c.DryRun).Sum(c => c.Kind switch { CheckKind.Errors or CheckKind.Counts => 1, CheckKind.Latency => 3, _ => 0 }));
 

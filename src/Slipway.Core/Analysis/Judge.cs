@@ -58,7 +58,7 @@ public static class Judge
         {
             Name = check.Plan.Name,
             Verdict = verdict,
-            Reason = $"{check.Plan.Name}: {reason}",
+            Reason = $"{check.Plan.Name}: {reason}{(check.Settings.Because is { } because ? $" (an estimate: {because})" : "")}",
             Guarantee = GuaranteeOf(check.Settings),
             DryRun = check.Plan.DryRun,
             CanaryUnits = totals.CanaryUnits,

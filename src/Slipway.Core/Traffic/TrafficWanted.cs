@@ -102,6 +102,10 @@ public enum TrafficUnit { Request, Session }
 /// <param name="ClientGone">Nobody's error: the client went away first, or the platform was not back yet.</param>
 /// <param name="Latency">Pairs of (bucket, count), flattened: time to the response's end.</param>
 /// <param name="InFlightOver">Pairs of (bucket that their age has reached, count), flattened: still unanswered.</param>
+/// <param name="Halves">The version set's instances in two halves; null: not known.</param>
 public sealed record TrafficSecond(
     long Second, long Started, long Finished, long Errors5xx, long ConnectFailures, long TimedOut, long ClientGone,
-    IReadOnlyList<long> Latency, IReadOnlyList<long> InFlightOver);
+    IReadOnlyList<long> Latency, IReadOnlyList<long> InFlightOver, TrafficHalves? Halves = null);
+
+/// <summary>Requests that came to an end at each half of a version set's instances, and those of them that were bad. Requests also where sessions are counted.</summary>
+public sealed record TrafficHalves(long FirstUnits, long FirstBad, long SecondUnits, long SecondBad);

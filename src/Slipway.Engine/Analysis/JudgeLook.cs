@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
 using Slipway.Engine.Ports;
@@ -15,6 +16,9 @@ internal sealed record JudgeLook(long Number, long ReadAt, long? FullAt, bool Ha
 {
     /// <summary>An agent's name is never empty, so that no row of a router's second begins like this.</summary>
     public const string RowPrefix = "/looks/";
+
+    [JsonIgnore]
+    public IEnumerable<(TrafficSource Source, TrafficSecond Second)> Readings => News.SelectMany(news => news.Seconds, (news, second) => (news.Source, second));
 
     /// <param name="since">Names the judgement, as <see cref="AskJudge.Since"/>.</param>
     /// <param name="at">Tells two servers that look at once apart: neither writes over the other.</param>
@@ -70,7 +74,7 @@ public sealed class JudgeJournal
         return [.. known.Values.Select(r => (r.Source, r.Second))];
     }
 
-    private static IEnumerable<BinReading> ReadingsOf(JudgeLook look) => look.News.SelectMany(news => news.Seconds, (news, second) => new BinReading(news.Source, second));
+    private static IEnumerable<BinReading> ReadingsOf(JudgeLook look) => look.Readings.Select(reading => new BinReading(reading.Source, reading.Second));
 
     private static BinReading ReadingOf(BinRow row) =>
         JsonSerializer.Deserialize(row.Payload, BinJson.Default.BinReading) ?? throw new JsonException($"The bin {row.Source}/{row.Key} is null.");

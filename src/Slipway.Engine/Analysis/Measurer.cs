@@ -19,12 +19,16 @@ public sealed class Measurer(IStore store, IMetricSource sources)
     /// <summary>Whether a row is a measurement, and not a second of a router.</summary>
     public static bool IsMeasurement(BinRow row) => row.Source.StartsWith(RowPrefix, StringComparison.Ordinal);
 
+    /// <summary>Whether a check compares units that Slipway did not draw.</summary>
+    internal static bool NeedsDispersion(CheckSpec check) => check.Kind == CheckKind.Counts;
+
     public static Measurement MeasurementOf(BinRow row) =>
         JsonSerializer.Deserialize(row.Payload, BinJson.Default.Measurement) ?? throw new JsonException($"The measurement {row.Source}/{row.Key} is null.");
 
     /// <param name="key">Names the judgement: another one begins from nothing.</param>
+    /// <param name="dispersion">Gives φ of the stable arm as it is known now.</param>
     /// <returns>What each measured check says now; those that compare versions are left out once there is but one.</returns>
-    public async Task<IReadOnlyList<CheckResult>> LookAsync(string key, AskJudge asked, CancellationToken cancel)
+    public async Task<IReadOnlyList<CheckResult>> LookAsync(string key, AskJudge asked, Func<(double? Dispersion, bool TooEarly)> dispersion, CancellationToken cancel)
     {
         if (!asked.Spec.Checks.Any(c => c.IsMeasured))
         {
@@ -39,8 +43,14 @@ public sealed class Measurer(IStore store, IMetricSource sources)
 
         foreach (var check in checks.Where(c => c.Applies(asked)))
         {
-            if (check.TakeFinished() is { } measurement)
+            if (check.TakeFinished() is { } finished)
             {
+                var measurement = finished;
+                if (NeedsDispersion(check.Spec) && dispersion() is var (known, tooEarly))
+                {
+                    measurement = finished with { Dispersion = known, TooEarly = tooEarly };
+                }
+
                 await store.WriteBinsAsync(asked.Rollout, [RowOf(check.Source, measurement)], cancel);
                 check.Fold.Fold(measurement);
             }
@@ -123,6 +133,8 @@ public sealed class Measurer(IStore store, IMetricSource sources)
 
         /// <summary>What its rows are kept under.</summary>
         public string Source => source;
+
+        public CheckSpec Spec => check;
 
         /// <summary>A comparison needs two versions: after 100 % there is but one.</summary>
         public bool Applies(AskJudge asked) => check.Kind == CheckKind.Threshold || asked.FullAt is null;

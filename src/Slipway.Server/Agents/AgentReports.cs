@@ -27,7 +27,7 @@ internal static class AgentReports
         Lane = LaneId.Parse(route.Lane), Agent = agent, Generation = route.Generation, Port = route.Port, PreviewPort = route.PreviewPort, Failure = route.Failure,
     })];
 
-    /// <exception cref="FormatException">A lane, an arm or a unit is not one.</exception>
+    /// <exception cref="FormatException">A lane, an arm, a unit or a pair of halves is not one.</exception>
     public static IReadOnlyList<TrafficReading> Readings(string agent, RouterCounts counts) => [.. counts.Sets.Select(set => new TrafficReading
     {
         Lane = LaneId.Parse(set.Lane),
@@ -40,7 +40,7 @@ internal static class AgentReports
         Weight = set.Weight,
         Unit = UnitOf(set.Unit),
         Seconds = [.. set.Seconds.Select(s => new TrafficSecond(
-            s.Second, s.Outcomes.Started, s.Outcomes.Finished, s.Outcomes.Errors5xx, s.Outcomes.ConnectFailures, s.Outcomes.TimedOut, s.Outcomes.ClientGone + s.Outcomes.NotServing, s.Latency, s.InFlightOver))],
+            s.Second, s.Outcomes.Started, s.Outcomes.Finished, s.Outcomes.Errors5xx, s.Outcomes.ConnectFailures, s.Outcomes.TimedOut, s.Outcomes.ClientGone + s.Outcomes.NotServing, s.Latency, s.InFlightOver, HalvesOf(s.Halves)))],
     })];
 
     public static IReadOnlyList<(string Run, JobReport Report)> Jobs(string agent, AgentReport report) => [.. report.Jobs.Select(job => (job.Run, new JobReport(
@@ -84,6 +84,13 @@ internal static class AgentReports
         "routed" => Arm.Routed,
         "mirrored" => Arm.Mirrored,
         _ => throw new FormatException($"'{arm}' is no arm."),
+    };
+
+    private static TrafficHalves? HalvesOf(IReadOnlyList<long>? halves) => halves switch
+    {
+        null => null,
+        [var firstUnits, >= 0 and var firstBad, var secondUnits, >= 0 and var secondBad] when firstBad <= firstUnits && secondBad <= secondUnits => new(firstUnits, firstBad, secondUnits, secondBad),
+        _ => throw new FormatException($"[{string.Join(", ", halves)}] does not count the two halves of a version set."),
     };
 
     private static TrafficUnit UnitOf(string? unit) => unit switch

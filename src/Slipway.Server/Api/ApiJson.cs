@@ -54,6 +54,7 @@ internal static class ApiJson
 [JsonSerializable(typeof(WhyRequest))]
 [JsonSerializable(typeof(Page<ServiceView>))]
 [JsonSerializable(typeof(AddService))]
+[JsonSerializable(typeof(JudgeView))]
 [JsonSerializable(typeof(Page<ReleaseView>))]
 [JsonSerializable(typeof(ReleaseJourneyView))]
 [JsonSerializable(typeof(CreateReleaseAnswer))]

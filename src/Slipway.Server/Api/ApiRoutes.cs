@@ -27,5 +27,6 @@ internal static class ApiRoutes
         TokensApi.Map(api);
         AgentsApi.Map(api);
         OperationsApi.Map(api);
+        JudgeApi.Map(api);
     }
 }

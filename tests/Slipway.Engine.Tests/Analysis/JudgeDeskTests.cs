@@ -1,3 +1,4 @@
+using Slipway.Core.Analysis;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
@@ -149,6 +150,71 @@ public sealed class JudgeDeskTests
         time.Pass(TimeSpan.FromMinutes(1));
         await desk.CountsCameAsync([Lane], Cancel);
         store.Find(rollout)!.Inbox.Count.ShouldBe(1, "it has not asked for so long that it must have ended");
+    }
+
+    [Fact]
+    public async Task Sessions_that_two_routers_counted_are_divided_by_two_and_the_verdict_is_an_estimate()
+    {
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        var desk = Desk(store);
+        Task TellAsync(string agent, int second, int bad) => traffic.ReportAsync(
+            agent,
+            [
+                Reading(second, 3, Stable, Arm.Stable, 50, 50, 1) with { Agent = agent, Unit = TrafficUnit.Session },
+                Reading(second, 3, Canary, Arm.Canary, 50, 50, bad) with { Agent = agent, Unit = TrafficUnit.Session },
+            ],
+            Shift.AddSeconds(second + 1), Cancel);
+        foreach (var second in Enumerable.Range(0, 10))
+        {
+            await TellAsync("one", second, 2);
+        }
+
+        var one = await desk.AskAsync(Asked(), Cancel);
+        one.Guaranteed.ShouldBeTrue("one router knows its sessions, and drew them");
+        foreach (var second in Enumerable.Range(10, 10))
+        {
+            await TellAsync("one", second, 2);
+            await TellAsync("two", second, 2);
+        }
+
+        var two = (await desk.AskAsync(Asked(), Cancel)).Checks.ShouldHaveSingleItem();
+        two.Guaranteed.ShouldBeFalse();
+        two.CanaryUnits.ShouldBe(30 * 50, "what was counted is shown as it is");
+        two.Text.ShouldEndWith("(an estimate: 2 routers counted sessions, which may be the same ones, so counts are divided by 2)");
+
+        // What came before the second router is divided too, and a restart changes nothing.
+        var replayed = JudgeDesk.Replay(Asked(), await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Bins;
+        replayed[8].Tests.Single().Log10Evidence.ShouldBe(EvidenceOf([.. Enumerable.Repeat((2.0, 1.0), 9)], 2), 1e-9);
+        (await Desk(store).AskAsync(Asked(), Cancel)).Checks.Single().ShouldBe(two);
+    }
+
+    [Fact]
+    public async Task Halves_of_requests_change_nothing_where_the_router_drew_the_arm()
+    {
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
+        foreach (var second in Enumerable.Range(0, 30))
+        {
+            var stable = Reading(second, 3, Stable, Arm.Stable, 50, 50, 6);
+            await traffic.ReportAsync(
+                "one", [stable with { Seconds = [stable.Seconds[0] with { Halves = new(25, second % 2 == 0 ? 6 : 0, 25, second % 2 == 0 ? 0 : 6) }] }, Reading(second, 3, Canary, Arm.Canary, 50, 50, 6)],
+                Shift.AddSeconds(second + 1), Cancel);
+        }
+
+        var errors = (await desk.AskAsync(Asked(), Cancel)).Checks.ShouldHaveSingleItem();
+        errors.Guaranteed.ShouldBeTrue();
+        errors.Text.ShouldNotContain("estimate");
+    }
+
+    private static double EvidenceOf((double Canary, double Stable)[] bad, double dispersion)
+    {
+        var spec = Asked().Spec;
+        var test = new SequentialTest(spec.FalseAlarmRate, 1, spec.Tolerate, spec.TolerateAbsolute, dispersion);
+        foreach (var (second, bin) in bad.Index())
+        {
+            test.Fold(new(second, 0.5, 50, bin.Canary, 50, bin.Stable)).ShouldBeNull();
+        }
+
+        return test.LogEvidence / Math.Log(10);
     }
 
     private static AskJudge Asked() => new()

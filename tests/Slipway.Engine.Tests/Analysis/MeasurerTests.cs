@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Traffic;
 using Slipway.Engine.Analysis;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Tests.Simulation;
@@ -11,6 +13,7 @@ public sealed class MeasurerTests
 {
     private readonly VirtualTime time = new();
     private readonly MemoryStore store;
+    private readonly TrafficIntake traffic = new();
 
     public MeasurerTests() => store = new MemoryStore(time, Mutation.None);
 
@@ -138,9 +141,61 @@ public sealed class MeasurerTests
         (await desk.AskAsync(asked, Cancel)).Checks.ShouldHaveSingleItem().Name.ShouldBe("queue");
     }
 
+    [Fact]
+    public async Task Counts_wait_until_it_is_known_how_stable_s_halves_differ_and_are_divided_by_that()
+    {
+        var desk = Desk(Worse());
+        var asked = Asked(Counts);
+        await PassWithHalvesAsync(desk, asked, 200);
+        var early = (await desk.AskAsync(asked, Cancel)).Checks.ShouldHaveSingleItem();
+        early.Verdict.ShouldBe(JudgeVerdict.Inconclusive);
+        early.Text.ShouldContain("it takes some minutes to see how much stable's own instances differ");
+
+        await PassWithHalvesAsync(desk, asked, 120);
+        var answer = await desk.AskAsync(asked, Cancel);
+        answer.Verdict.ShouldBe(JudgeVerdict.Failed);
+        answer.Checks.ShouldHaveSingleItem().Text.ShouldContain("(an estimate: counts divided by ");
+        (await Desk(Worse()).AskAsync(asked, Cancel)).Checks.Single().ShouldBe(answer.Checks.Single(), "it was kept with the measurements, so a restart changes nothing");
+    }
+
+    [Fact]
+    public async Task What_the_hour_before_showed_of_stable_s_halves_is_known_from_the_start()
+    {
+        await store.AppendAsync(new Append { Documents = [new DocumentWrite(SelfWatchRecord.Collection, "shop/prod", new JsonObject { ["dispersion"] = 3 })] }, Cancel);
+        var desk = Desk(Worse());
+        await PassWithHalvesAsync(desk, Asked(Counts), 60);
+
+        var answer = await desk.AskAsync(Asked(Counts), Cancel);
+        answer.Verdict.ShouldBe(JudgeVerdict.Failed);
+        answer.Checks.ShouldHaveSingleItem().Text.ShouldContain("(an estimate: counts divided by 3.1, ");
+    }
+
+    private static CheckSpec Counts => new() { Kind = CheckKind.Counts, Name = "dead letters", Counts = new CountsSpec("prom", "bad", "total", null, TimeSpan.FromSeconds(10)) };
+
+    /// <summary>The canary is ten times as bad.</summary>
+    private static ScriptedSource Worse() => new(question => Answer((question.Query, question.Arguments["version"]) switch { ("total", _) => 500, ("bad", "2.0") => 50, _ => 5 }));
+
+    /// <summary>Seconds in which stable's halves have eight bad requests each in turn, ten seconds long.</summary>
+    private async Task PassWithHalvesAsync(JudgeDesk desk, AskJudge asked, int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            var second = store.Now.ToUnixTimeSeconds();
+            var halves = second % 10 != 0 ? new TrafficHalves(20, 0, 20, 0) : second % 20 == 0 ? new(20, 8, 20, 0) : new(20, 0, 20, 8);
+            var reading = new TrafficReading
+            {
+                Lane = asked.Lane, Agent = "one", Incarnation = "1", Generation = 1, VersionSet = asked.StableVersionSet!, Version = "1.0", Arm = Arm.Stable, Weight = 100,
+                Seconds = [new TrafficSecond(second, 40, 40, 0, 0, 0, 0, [], [], halves)],
+            };
+            await traffic.ReportAsync("one", [reading], store.Now, Cancel);
+            await desk.AskAsync(asked, Cancel);
+            time.Pass(TimeSpan.FromSeconds(1));
+        }
+    }
+
     private static Task<MetricAnswer> Answer(double value) => Task.FromResult<MetricAnswer>(new MetricAnswer.Value(value));
 
-    private JudgeDesk Desk(IMetricSource source) => new(store, new TrafficIntake(), new Measurer(store, source));
+    private JudgeDesk Desk(IMetricSource source) => new(store, traffic, new Measurer(store, source));
 
     private static CheckSpec Threshold(string pass) => new()
     {

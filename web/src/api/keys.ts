@@ -7,6 +7,7 @@ export const keys = {
   status: ['status'] as const,
   services: ['services'] as const,
   service: (service: string) => ['services', service] as const,
+  judge: (service: string) => ['judge', service] as const,
   releases: (service: string) => ['releases', service] as const,
   /** Read again whenever the service's releases are. */
   journey: (service: string, version: string) => ['releases', service, 'journey', version] as const,

@@ -360,6 +360,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services/{service}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A service's stable versions compared with themselves, by environment.
+         * @description Needs the permission `read`.
+         */
+        get: operations["showJudge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rollouts": {
         parameters: {
             query?: never;
@@ -1891,23 +1911,11 @@ export interface components {
         /** @enum {string} */
         JobStateView: "waiting" | "queued" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
         JsonObject: Record<string, never>;
-        /** @description A verdict and the settings that it was made with. */
-        JudgementView: {
-            verdict: components["schemas"]["VerdictView"];
-            reason: string;
-            guarantee: string;
-            /**
-             * Format: date-time
-             * @description The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.
-             */
-            decidedAt?: null | string;
-            /** Format: double */
-            tolerate: number;
-            /** Format: double */
-            tolerateAbsolute: number;
-            /** Format: double */
-            falseAlarmRate: number;
-            checks: components["schemas"]["CheckView"][];
+        /** @description A service's judge against itself: between rollouts it compares one half of the stable version's instances with the other, as it compares a canary with stable. */
+        JudgeView: {
+            service: string;
+            /** @description Environments where something of the service is stable, or was watched. */
+            environments: components["schemas"]["SelfJudgedView"][];
         };
         /** @enum {string} */
         LaneHealth: "empty" | "healthy" | "degraded" | "down" | "unknown";
@@ -2585,6 +2593,68 @@ export interface components {
             jobs: components["schemas"]["RunJobView"][];
             /** @description The templates that the pipeline came from; empty: it was written out in the commit. */
             templates?: components["schemas"]["TemplateUseView"][];
+        };
+        SelfAlarmView: {
+            /** Format: date-time */
+            at: string;
+            version: string;
+            /**
+             * Format: int64
+             * @description Requests to the half that was judged as a canary is, from the window's begin to the alarm.
+             */
+            firstUnits: number;
+            /** Format: int64 */
+            firstBad: number;
+            /** Format: int64 */
+            secondUnits: number;
+            /** Format: int64 */
+            secondBad: number;
+            /** @description The alarm in a sentence. */
+            text: string;
+        };
+        SelfJudgedView: {
+            environment: string;
+            /**
+             * Format: double
+             * @description Time in which both halves had requests.
+             */
+            hours: number;
+            /**
+             * Format: int64
+             * @description Windows of an hour, each a test of its own, that were watched to their end.
+             */
+            windows: number;
+            /**
+             * Format: int64
+             * @description Windows that a rollout or the server's stop cut short.
+             */
+            brokenOff: number;
+            /**
+             * Format: int64
+             * @description How often the judge blamed a half; at most once in a window.
+             */
+            alarms: number;
+            /**
+             * Format: double
+             * @description Null: nothing was watched yet.
+             */
+            alarmsPerHour?: null | number;
+            /**
+             * Format: double
+             * @description The chance of an alarm in a window that chance alone may make.
+             */
+            falseAlarmRate: number;
+            /** @description What the judge promises, in words. */
+            promised: string;
+            /**
+             * Format: date-time
+             * @description When the window under way began; null: there is none.
+             */
+            since?: null | string;
+            /** @description What goes on in the lane, in words; null: it has not been looked at since the server started. */
+            now?: null | string;
+            /** @description The newest first, at most fifty. */
+            lastAlarms: components["schemas"]["SelfAlarmView"][];
         };
         ServiceStatusView: {
             service: string;
@@ -3629,6 +3699,37 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    showJudge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeView"];
                 };
             };
             /** @description A problem */

@@ -42,6 +42,7 @@ export type RunStepView = Schemas['RunStepView'];
 export type RunTestsView = Schemas['RunTestsView'];
 export type RunTestView = Schemas['RunTestView'];
 export type RunView = Schemas['RunView'];
+export type SelfJudgedView = Schemas['SelfJudgedView'];
 export type ServiceStatusView = Schemas['ServiceStatusView'];
 export type ServiceTestView = Schemas['ServiceTestView'];
 export type ServiceView = Schemas['ServiceView'];

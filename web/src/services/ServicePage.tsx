@@ -14,6 +14,7 @@ import { ReleaseList } from '../releases/ReleaseList';
 import { SourcePanel } from '../runs/SourcePanel';
 import { NotFound } from '../shell/NotFound';
 import { plural } from '../words/numbers';
+import { JudgePanel } from './JudgePanel';
 import { LanePanel } from './LanePanel';
 import { useService } from './queries';
 import classes from './ServicePage.module.css';
@@ -51,6 +52,7 @@ export function ServicePage() {
       <SourcePanel service={name} />
       <ReleaseList service={name} environments={status.data?.environments ?? []} lanes={mine?.lanes ?? []} />
       <RecentPromotions service={name} />
+      <JudgePanel service={name} />
       {mine && status.data ? (
         <PromoteDialog opened={promoting} onClose={() => setPromoting(false)} service={name} environments={status.data.environments} lanes={mine.lanes} />
       ) : null}

@@ -3,7 +3,9 @@ namespace Slipway.Core.Analysis.Metrics;
 /// <summary>What a metric source said at one time for one check: the row that is stored, shown, and folded again to judge.</summary>
 /// <param name="Number">Counts from 0, by the check's interval.</param>
 /// <param name="At">The end of the time that it speaks of.</param>
-public sealed record Measurement(string Check, long Number, DateTimeOffset At, IReadOnlyList<MeasuredPart> Parts)
+/// <param name="Dispersion">φ of the stable arm as it was known when this was taken in; null: nothing tells it, or it is of no use to the check.</param>
+/// <param name="TooEarly">True: φ is being watched, but has not been for long enough to rest a verdict on.</param>
+public sealed record Measurement(string Check, long Number, DateTimeOffset At, IReadOnlyList<MeasuredPart> Parts, double? Dispersion = null, bool? TooEarly = null)
 {
     public MeasuredPart? Find(string part) => Parts.FirstOrDefault(p => p.Name == part);
 

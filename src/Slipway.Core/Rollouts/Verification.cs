@@ -7,8 +7,8 @@ namespace Slipway.Core.Rollouts;
 /// <param name="Detail">What the last try came to; null: none has ended.</param>
 public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId)
 {
-    /// <summary>How often it was asked, and since when.</summary>
-    public int Tries { get; init; } = 1;
+    /// <summary>How often it was asked, and since when. A state of an earlier version does not say: once.</summary>
+    public int Tries { get; init => field = Math.Max(1, value); } = 1;
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>When it is asked again; null: it is being asked, or is over.</summary>

@@ -74,7 +74,7 @@ internal sealed class BenchNode : IAsyncDisposable
         judge = new JudgeDesk(store, traffic, new Measurer(store, new MetricSources(platform, _ => throw new NotSupportedException("Nothing is measured here."))));
         var runner = new EffectRunner(
             store, new TargetPlacement(store, agents, signal), observations, new GateKeeper(store, platform, new ReleaseVetoes(store), new Freezes(store, platform, waiting), states),
-            judge, new Verifier(observations, nowhere, TimeProvider.System),
+            judge, new Verifier(observations, nowhere, TimeProvider.System), new HookCaller(platform, nowhere, TimeProvider.System),
             new AutoPromotion(platform, starter), (_, effect, _) => throw new NotSupportedException($"No pipelines run here: {effect.GetType().Name}."), NullLogger<EffectRunner>.Instance);
         var machines = new IMachine[] { new LaneFlow(store.Generation), new PromotionFlow(), new RolloutFlow() }.ToDictionary(m => m.Kind);
         var loop = new DeliveryLoop(store, machines, runner, new LoopOptions(), TimeProvider.System, NullLogger<DeliveryLoop>.Instance);

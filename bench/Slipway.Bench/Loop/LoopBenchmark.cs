@@ -48,7 +48,7 @@ public sealed class LoopBenchmark : IBenchmark
         var machine = new CountingMachine();
         var machines = new Dictionary<string, IMachine> { [machine.Kind] = machine };
         // The counting machine has no effects, so nobody has to carry any out.
-        var runner = new EffectRunner(null!, null!, null!, null!, null!, null!, null!, null!, NullLogger<EffectRunner>.Instance);
+        var runner = new EffectRunner(null!, null!, null!, null!, null!, null!, null!, null!, null!, NullLogger<EffectRunner>.Instance);
         var loop = new DeliveryLoop(store, machines, runner, new LoopOptions(), TimeProvider.System, NullLogger<DeliveryLoop>.Instance);
         await store.AppendAsync(
             new Append { Events = [.. Enumerable.Range(0, Processes).Select(n => new NewMessage(new ProcessId(machine.Kind, $"{round}-{n}"), "first", machine.TimeCame))] }, cancel);

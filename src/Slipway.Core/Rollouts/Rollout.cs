@@ -77,21 +77,6 @@ public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedA
 
 public sealed record StepApproval(Actor By, DateTimeOffset At, string? Why);
 
-/// <param name="Passed">Null: it is asked, or will be asked again.</param>
-/// <param name="Detail">What the last try came to; null: none has ended.</param>
-public sealed record VerificationRecord(string Name, bool? Passed, string? Detail, DateTimeOffset? At, string AttemptId)
-{
-    /// <summary>How often it was asked, and since when.</summary>
-    public int Tries { get; init; } = 1;
-    public DateTimeOffset? Since { get; init; }
-
-    /// <summary>When it is asked again; null: it is being asked, or is over.</summary>
-    public DateTimeOffset? AgainAt { get; init; }
-
-    /// <summary>The command that asks, or asked last; its log has this name too. Null: it is none.</summary>
-    public string? Command { get; init; }
-}
-
 /// <summary>Why a rollout goes back, and to what kind of end.</summary>
 /// <param name="ForWantOfPlace">No agent took the new instances, or stable's were all down with them: that says nothing about the version.</param>
 public sealed record GoingBack(
@@ -272,8 +257,6 @@ public sealed record RolloutStarted : RolloutEvent
 
 public sealed record TargetsObserved(TargetsSeen Seen) : RolloutEvent;
 
-public sealed record VerificationFinished(string AttemptId, string Name, bool? Passed, string Detail) : RolloutEvent;
-
 public sealed record JudgeAnswered(JudgeAnswer Answer) : RolloutEvent;
 
 public enum RolloutAsk { Pause, Resume, Skip, Abort, Retry, Approve }
@@ -324,16 +307,4 @@ public sealed record AskJudge : ReconcileEffect
         RequestTimeout = rollout.Inputs.Revision.Run.RequestTimeout,
         FullAt = rollout.FullAt,
     };
-}
-
-/// <summary>Runs one verification against the new version's preview address. Answered by <see cref="VerificationFinished"/>.</summary>
-public sealed record RunVerification : AttemptEffect
-{
-    public required LaneId Lane { get; init; }
-    public required string VersionSet { get; init; }
-    public required string Version { get; init; }
-    public required Releases.VerificationSpec Verification { get; init; }
-
-    /// <summary>How long this try may take; null: as long as the verification.</summary>
-    public TimeSpan? Timeout { get; init; }
 }

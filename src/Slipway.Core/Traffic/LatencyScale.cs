@@ -5,6 +5,9 @@ public static class LatencyScale
 {
     private const double First = 10, Growth = 1.04;
 
+    // Asked for each bucket of each second that is judged: reckoned once, up to well over an hour.
+    private static readonly double[] Known = [.. Enumerable.Range(0, 512).Select(bucket => First * Math.Pow(Growth, bucket))];
+
     /// <summary>The inclusive upper edge of a bucket, in microseconds; bucket −1: 0.</summary>
-    public static double UpperMicros(long bucket) => bucket < 0 ? 0 : First * Math.Pow(Growth, bucket);
+    public static double UpperMicros(long bucket) => bucket < 0 ? 0 : bucket < Known.Length ? Known[bucket] : First * Math.Pow(Growth, bucket);
 }

@@ -52,11 +52,12 @@ public static partial class FactSentences
         ["promotion.ended rollback"] = "The rollback of {service} in {environment} to {version} {state:ended}[ {endedBy}][: {reason}].",
         ["rollout.started"] = "The rollout of {service}@{version} to {environment} began: {strategy:words}[, from {from}].",
         ["rollout.weightChanged"] = "{service}@{version} has {to} % of the traffic in {environment}, after {from} %.",
+        ["rollout.trafficMarked"] = "{service}@{version} in {environment} gets copies of {mirror} % of the requests[, and those marked {route}].",
         ["rollout.stepFinished"] = "The rollout of {service}@{version} to {environment}: {step} {how:finished}[; {note}].",
         ["rollout.verified"] = "The verification '{name}' of {service}@{version} in {environment} {passed:passed}[: {detail}].",
         ["rollout.paused"] = "The rollout of {service}@{version} to {environment} is paused[: {why}].",
         ["rollout.resumed"] = "The rollout of {service}@{version} to {environment} goes on.",
-        ["rollout.hookAnswered"] = "The hook '{name}' ({point:words}) answered the rollout of {service}@{version} to {environment} with {decision:words}[: {reason}].",
+        ["rollout.hookAnswered"] = "The {point:words} hook '{name}' answered the rollout of {service}@{version} to {environment} with {decision:words}[: {reason}].",
         ["rollout.actionTaken"] = "{actor} asked the rollout of {service}@{version} to {environment} to {action:words}[: {why}].",
         ["rollout.rollingBack"] = "Traffic in {environment} goes back from {service}@{version}[ to {to}][: {why}].",
         ["rollout.ended"] = "The rollout of {service}@{version} to {environment} {state:ended}[ {endedBy}][: {reason}].",
@@ -116,6 +117,7 @@ public static partial class FactSentences
     {
         null => null,
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+        JsonArray several => string.Join(", ", several.Select(Text)),
         _ => node.ToJsonString(),
     };
 

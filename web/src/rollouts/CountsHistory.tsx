@@ -27,7 +27,7 @@ export function CountsHistory({ check, arms, unit }: { check: CheckHistory; arms
   const most = Math.max(0, ...points.map((point) => point.logEvidence));
   const ratioLook = useCallback((size: { width: number; height: number }, colours: HistoryColours) => {
     const levels: Level[] = [{ at: 1, word: tolerate ? '' : 'alike', colour: 'text' }];
-    if (tolerate) levels.push({ at: 1 + tolerate, word: `tolerated up to ${Number((1 + tolerate).toFixed(2))} ×`, colour: 'bad', dashed: true });
+    if (tolerate) levels.push({ at: 1 + tolerate, word: `tolerated up to ${Number((1 + tolerate).toFixed(2))} ×`, colour: 'bad', dashed: true, below: true });
     return ratioOptions({ ...size, levels, decidedAt: decided }, end, colours);
   }, [tolerate, decided, end]);
   const evidenceLook = useCallback(

@@ -44,7 +44,7 @@ function History({ check, rollout, unit, isFirst }: { check: CheckHistory; rollo
           <StateText state={verdict[check.verdict]} />
         </span>
       </div>
-      <p className={classes.words}>{told.join(' ')}</p>
+      {told.length > 0 ? <p className={classes.words}>{told.join(' ')}</p> : null}
       {check.kind === 'threshold' || check.kind === 'mannWhitney' ? <MeasuredHistory check={check} /> : <CountsHistory check={check} arms={arms} unit={counted} />}
     </li>
   );

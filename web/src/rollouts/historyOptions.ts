@@ -14,7 +14,7 @@ export function historyColours(): HistoryColours {
 }
 
 /** A line across the chart, with a word. */
-export interface Level { at: number; word: string; colour: keyof HistoryColours; dashed?: boolean }
+export interface Level { at: number; word: string; colour: keyof HistoryColours; dashed?: boolean; below?: boolean }
 
 /** Where the words of levels stand: where the lines seldom are. */
 type Place = 'left' | 'center';
@@ -23,6 +23,9 @@ interface Ground { width: number; height: number; levels: Level[]; decidedAt: nu
 
 const font = "11.5px 'Inter Variable', system-ui, sans-serif";
 const axisWidth = 58;
+
+/** A word below its line stands clear of the line at 1 too. */
+const roomBelow = 6;
 
 const grounds = ({ width, height, levels, decidedAt }: Ground, colours: HistoryColours, words: Place) => ({
   width, height, padding: [8, 24, 0, 0] as uPlot.Padding,
@@ -102,8 +105,8 @@ function drawLines(plot: uPlot, levels: Level[], decidedAt: number | null, colou
     line(ctx, colours[level.colour], level.dashed ? [4 * ratio, 4 * ratio] : [], [bbox.left, y, bbox.left + bbox.width, y]);
     ctx.fillStyle = colours[level.colour];
     ctx.textAlign = words;
-    ctx.textBaseline = 'bottom';
-    ctx.fillText(level.word, words === 'left' ? bbox.left + 2 * ratio : bbox.left + bbox.width / 2, y - 2 * ratio);
+    ctx.textBaseline = level.below ? 'top' : 'bottom';
+    ctx.fillText(level.word, words === 'left' ? bbox.left + 2 * ratio : bbox.left + bbox.width / 2, y + (level.below ? roomBelow : -2) * ratio);
   }
   if (decidedAt !== null) {
     const x = Math.round(plot.valToPos(decidedAt, 'x', true));

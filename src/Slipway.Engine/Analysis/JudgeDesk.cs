@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Slipway.Core.Analysis;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
-using Slipway.Core.Traffic;
 using Slipway.Engine.Access;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Traffic;

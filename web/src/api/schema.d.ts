@@ -1937,6 +1937,24 @@ export interface components {
             /** @description Environments where something of the service is stable, or was watched. */
             environments: components["schemas"]["SelfJudgedView"][];
         };
+        /** @description A verdict and the settings that it was made with. */
+        JudgementView: {
+            verdict: components["schemas"]["VerdictView"];
+            reason: string;
+            guarantee: string;
+            /**
+             * Format: date-time
+             * @description The second that decided: of the failure, or the last one judged for a pass; null while inconclusive.
+             */
+            decidedAt?: null | string;
+            /** Format: double */
+            tolerate: number;
+            /** Format: double */
+            tolerateAbsolute: number;
+            /** Format: double */
+            falseAlarmRate: number;
+            checks: components["schemas"]["CheckView"][];
+        };
         /** @enum {string} */
         LaneHealth: "empty" | "healthy" | "degraded" | "down" | "unknown";
         LaneView: {

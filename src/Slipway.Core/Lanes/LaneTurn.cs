@@ -3,13 +3,11 @@ using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
-using Slipway.Core.Targets;
-using Slipway.Core.Traffic;
 
 namespace Slipway.Core.Lanes;
 
 /// <summary>One decision in the making.</summary>
-internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset at)
+internal sealed partial class LaneTurn(LaneState state, long generation, DateTimeOffset at)
 {
     private readonly List<Effect> _effects = [];
     private readonly List<Fact> _facts = [];
@@ -225,36 +223,6 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
         TouchGates();
     }
 
-    /// <summary>Agents came or went: while no rollout owns the intent, what is wanted is placed again.</summary>
-    public void SayAgain()
-    {
-        if (_state.Active is null)
-        {
-            Assert();
-        }
-    }
-
-    /// <summary>What is kept without traffic is let go when its time is over; a rollout that owns the intent comes first.</summary>
-    public void CoolDown()
-    {
-        if (_state.Active is not null)
-        {
-            return;
-        }
-
-        if (_state.Warm is { } warm && (warm.WarmUntil is null || warm.WarmUntil <= at))
-        {
-            _state = _state with { Warm = null };
-            LetGo(warm.Spec);
-        }
-
-        foreach (var over in _state.Left.Where(l => l.WarmUntil is null || l.WarmUntil <= at).ToList())
-        {
-            _state = _state with { Left = [.. _state.Left.Where(l => l != over)] };
-            LetGo(over.Spec);
-        }
-    }
-
     public void AdmitNext()
     {
         if (_state.Active is { Stage: not ActiveStage.Watching } || NextInLine() is not { } next)
@@ -342,64 +310,6 @@ internal sealed class LaneTurn(LaneState state, long generation, DateTimeOffset 
             History = [.. _state.History.Where(h => h.Spec.Revision != e.Tried.Revision)],
         };
         Record("lane.stableChanged", before.Spec.Version, e.Id, new JsonObject { ["from"] = e.Tried.Version, ["revision"] = before.Spec.Revision });
-    }
-
-    /// <summary>Takes the intent under a fresh token and says what is wanted.</summary>
-    private void Own()
-    {
-        _state = _state with { Counter = _state.Counter + 1 };
-        CoolDown();
-        Assert();
-    }
-
-    private void Assert()
-    {
-        if (_state.Stable is not { } stable)
-        {
-            return;
-        }
-
-        Ensure(stable, stable.Count);
-        if (_state.Warm is { } warm)
-        {
-            Ensure(warm, warm.Count);
-        }
-
-        _effects.Add(new ShiftTraffic
-        {
-            Wanted = new TrafficWanted
-            {
-                Lane = _state.Lane,
-                Generation = _state.TrafficGeneration,
-                Weights = [new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100)],
-                RequestTimeout = stable.Spec.Run.RequestTimeout,
-                Sticky = stable.Inputs.Definition.Rollout.Sticky,
-            },
-            Token = Token,
-            Target = stable.Inputs.Target,
-        });
-    }
-
-    private void Ensure(LaneRevision revision, int count) => _effects.Add(new EnsureVersionSet
-    {
-        Spec = revision.Spec,
-        Count = count,
-        Token = Token,
-        Target = revision.Inputs.Target,
-    });
-
-    private void LetGo(VersionSetSpec spec)
-    {
-        if (spec.Id != _state.Stable?.Spec.Id && spec.Id != _state.Warm?.Spec.Id && _state.Left.All(l => l.Spec.Id != spec.Id))
-        {
-            _effects.Add(new EnsureVersionSet { Spec = spec, Count = 0, Token = Token, Target = _state.Stable?.Inputs.Target ?? new Dictionary<string, string>() });
-        }
-    }
-
-    private void Release()
-    {
-        _state = _state with { Active = null };
-        Own();
     }
 
     private void Reclaim(string why)

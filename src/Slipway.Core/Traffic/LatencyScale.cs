@@ -10,4 +10,13 @@ public static class LatencyScale
 
     /// <summary>The inclusive upper edge of a bucket, in microseconds; bucket −1: 0.</summary>
     public static double UpperMicros(long bucket) => bucket < 0 ? 0 : bucket < Known.Length ? Known[bucket] : First * Math.Pow(Growth, bucket);
+
+    /// <summary>Adds pairs of (bucket, count), flattened, to the counts of buckets.</summary>
+    public static void Add(IDictionary<long, long> counts, IReadOnlyList<long> pairs)
+    {
+        for (var i = 0; i + 1 < pairs.Count; i += 2)
+        {
+            counts[pairs[i]] = (counts.TryGetValue(pairs[i], out var before) ? before : 0) + pairs[i + 1];
+        }
+    }
 }

@@ -105,7 +105,14 @@ public enum TrafficUnit { Request, Session }
 /// <param name="Halves">The version set's instances in two halves; null: not known.</param>
 public sealed record TrafficSecond(
     long Second, long Started, long Finished, long Errors5xx, long ConnectFailures, long TimedOut, long ClientGone,
-    IReadOnlyList<long> Latency, IReadOnlyList<long> InFlightOver, TrafficHalves? Halves = null);
+    IReadOnlyList<long> Latency, IReadOnlyList<long> InFlightOver, TrafficHalves? Halves = null)
+{
+    /// <summary>What is judged: all but those that the client gave up itself.</summary>
+    public long Units() => Started - ClientGone;
+
+    /// <summary>Those of them that count against the version.</summary>
+    public long Bad() => Errors5xx + ConnectFailures + TimedOut;
+}
 
 /// <summary>Requests that came to an end at each half of a version set's instances, and those of them that were bad. Requests also where sessions are counted.</summary>
 public sealed record TrafficHalves(long FirstUnits, long FirstBad, long SecondUnits, long SecondBad);

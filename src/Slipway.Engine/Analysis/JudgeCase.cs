@@ -159,11 +159,11 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
         var inFlight = new Dictionary<long, long>();
         foreach (var s in seconds)
         {
-            units += s.Started - s.ClientGone;
-            bad += s.Errors5xx + s.ConnectFailures + s.TimedOut;
+            units += s.Units();
+            bad += s.Bad();
             open += Math.Max(0, s.Started - s.Finished - s.ConnectFailures - s.TimedOut - s.ClientGone);
-            Add(finished, s.Latency);
-            Add(inFlight, s.InFlightOver);
+            LatencyScale.Add(finished, s.Latency);
+            LatencyScale.Add(inFlight, s.InFlightOver);
         }
 
         return new ArmSecond
@@ -174,14 +174,6 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
             Finished = [.. finished.Select(f => new LatencyCount(LatencyScale.UpperMicros(f.Key), f.Value))],
             InFlight = [.. inFlight.Select(f => new LatencyCount(LatencyScale.UpperMicros(f.Key - 1), f.Value))],
         };
-    }
-
-    private static void Add(Dictionary<long, long> counts, IReadOnlyList<long> pairs)
-    {
-        for (var i = 0; i + 1 < pairs.Count; i += 2)
-        {
-            counts[pairs[i]] = counts.GetValueOrDefault(pairs[i]) + pairs[i + 1];
-        }
     }
 
     /// <summary>Seconds too old to change are of no more use here.</summary>

@@ -64,8 +64,8 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
 
         var measured = await measurer.LookAsync(key, asked, open.Dispersion, cancel);
         return asked.HasTraffic
-            ? AnswerOf(Judge.Combine([.. open.Result().Checks, .. measured]), store.Now, countedUntil)
-            : AnswerOf(Judge.Combine(measured), store.Now, countedUntil: store.Now);
+            ? JudgeAnswers.Of(Judge.Combine([.. open.Result().Checks, .. measured]), store.Now, countedUntil)
+            : JudgeAnswers.Of(Judge.Combine(measured), store.Now, countedUntil: store.Now);
     }
 
     /// <summary>Counts of these lanes have come: whoever judges by them is woken, unless it looked just now.</summary>
@@ -89,9 +89,10 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
     {
         var bins = new List<AnalysisBin>();
         var open = Rebuild(asked, journal, bins.AddRange);
-        var measured = Measurer.Replay(asked, rows);
+        var traces = Measurer.Traces(asked, rows);
+        var measured = Measurer.Heard(asked, traces);
         var result = open.HasTraffic ? Judge.Combine([.. open.Result().Checks, .. measured]) : Judge.Combine(measured);
-        return new(result, bins, [.. open.Traces(bins), .. Measurer.Traces(asked, rows)]);
+        return new(result, bins, [.. open.Traces(bins), .. traces]);
     }
 
     private static long FirstSecondOf(AskJudge asked) => asked.Since.ToUnixTimeSeconds() - SecondsBefore;
@@ -127,43 +128,4 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
 
         void Judged(IReadOnlyList<AnalysisBin> settled) => judged?.Invoke(settled);
     }
-
-    private static JudgeAnswer AnswerOf(AnalysisResult result, DateTimeOffset at, DateTimeOffset? countedUntil) => new()
-    {
-        CountedUntil = countedUntil,
-        Verdict = VerdictOf(result.Verdict),
-        Reason = result.Reason,
-        Guaranteed = result.Guarantee == Guarantee.Guaranteed,
-        At = at,
-        DecidedAt = TimeOf(result.DecidedAt),
-        Checks = [.. result.Checks.Select(c => new CheckAnswer
-        {
-            Name = c.Name,
-            Verdict = VerdictOf(c.Verdict),
-            Text = c.Reason,
-            CanaryUnits = (long)c.CanaryUnits,
-            CanaryBad = (long)c.CanaryBad,
-            StableUnits = (long)c.StableUnits,
-            StableBad = (long)c.StableBad,
-            Ratio = c.Ratio,
-            RatioLow = c.CanaryUnits > 0 ? c.RatioLow : null,
-            RatioHigh = c.RatioHigh,
-            LogEvidence = double.IsFinite(c.Log10Evidence) ? c.Log10Evidence : 0,
-            LogLimit = Math.Log10(c.Limit),
-            ThresholdMillis = c.ThresholdMicros / 1000,
-            DecidedAt = TimeOf(c.DecidedAt),
-            Guaranteed = c.Guarantee == Guarantee.Guaranteed,
-            DryRun = c.DryRun,
-            Measured = c.Measured,
-        })],
-    };
-
-    private static DateTimeOffset? TimeOf(long? second) => second is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
-
-    private static JudgeVerdict VerdictOf(Verdict verdict) => verdict switch
-    {
-        Verdict.Passed => JudgeVerdict.Passed,
-        Verdict.Failed => JudgeVerdict.Failed,
-        _ => JudgeVerdict.Inconclusive,
-    };
 }

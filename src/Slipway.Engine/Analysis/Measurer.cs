@@ -41,7 +41,7 @@ public sealed class Measurer(IStore store, IMetricSource sources)
             cases[key] = checks;
         }
 
-        foreach (var check in checks.Where(c => c.Applies(asked)))
+        foreach (var check in checks.Where(c => Applies(c.Spec.Kind, asked)))
         {
             if (check.TakeFinished() is { } finished)
             {
@@ -58,7 +58,7 @@ public sealed class Measurer(IStore store, IMetricSource sources)
             check.StartDue(store.Now, asked, sources);
         }
 
-        return [.. checks.Where(c => c.Applies(asked)).Select(c => c.Fold.Result())];
+        return [.. checks.Where(c => Applies(c.Spec.Kind, asked)).Select(c => c.Fold.Result())];
     }
 
     /// <summary>Lets go of a judgement; what is being asked for it is no longer waited for.</summary>
@@ -73,20 +73,15 @@ public sealed class Measurer(IStore store, IMetricSource sources)
         }
     }
 
-    /// <summary>All the measurements of a rollout, judged anew.</summary>
-    /// <param name="kept">Its rows, of which others than measurements are passed over.</param>
-    public static IReadOnlyList<CheckResult> Replay(AskJudge asked, IEnumerable<BinRow> kept)
-    {
-        var rows = kept.Where(IsMeasurement).ToList();
-        return [.. Checks(asked, rows).Where(c => c.Applies(asked)).Select(c => c.Fold.Result())];
-    }
-
     /// <summary>How the measured checks of a rollout came to what they say; those that compare versions, up to 100 %.</summary>
     public static IReadOnlyList<CheckTrace> Traces(AskJudge asked, IReadOnlyList<BinRow> kept)
     {
         var settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
         return [.. asked.Spec.Checks.Where(c => c.IsMeasured).Select(check => IMeasuredCheck.Trace(check, settings, MeasurementsOf(SourceOf(check, asked), kept)))];
     }
+
+    /// <summary>What those of them say that are heard: the same as a look at the same measurements has.</summary>
+    public static IReadOnlyList<CheckResult> Heard(AskJudge asked, IEnumerable<CheckTrace> traces) => [.. traces.Where(trace => Applies(trace.Kind, asked)).Select(trace => trace.Result)];
 
     private async Task<IReadOnlyList<OpenCheck>> OpenAsync(AskJudge asked, CancellationToken cancel) =>
         Checks(asked, [.. (await store.ReadBinsAsync(asked.Rollout, asked.Since.ToUnixTimeSeconds(), cancel)).Where(IsMeasurement)]);
@@ -105,6 +100,9 @@ public sealed class Measurer(IStore store, IMetricSource sources)
             return open;
         })];
     }
+
+    /// <summary>A comparison needs two versions: after 100 % there is but one.</summary>
+    private static bool Applies(CheckKind kind, AskJudge asked) => kind == CheckKind.Threshold || asked.FullAt is null;
 
     private static string SourceOf(CheckSpec check, AskJudge asked) => $"{RowPrefix}{check.Title}/{asked.Since.ToUnixTimeMilliseconds()}";
 
@@ -135,9 +133,6 @@ public sealed class Measurer(IStore store, IMetricSource sources)
         public string Source => source;
 
         public CheckSpec Spec => check;
-
-        /// <summary>A comparison needs two versions: after 100 % there is but one.</summary>
-        public bool Applies(AskJudge asked) => check.Kind == CheckKind.Threshold || asked.FullAt is null;
 
         public void Resume(Measurement measurement)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Slipway.Client.Api;
 using Slipway.Core.Analysis;
 using Slipway.Core.Rollouts;
@@ -43,19 +44,24 @@ internal sealed class AnalysisViews(IStore store)
         }
 
         var spec = rollout.Inputs.Definition.Rollout;
-        if (settings.ApplyTo(spec) is not Outcome<RolloutSpec>.Done { Value: var changed })
+        return settings.ApplyTo(spec) switch
         {
-            return new Outcome<RejudgementView>.Refused(((Outcome<RolloutSpec>.Refused)settings.ApplyTo(spec)).Refusal);
-        }
+            Outcome<RolloutSpec>.Done { Value: var changed } => new Outcome<RejudgementView>.Done(await AgainAsync(rollout, since, changed, cancel)),
+            Outcome<RolloutSpec>.Refused refused => new Outcome<RejudgementView>.Refused(refused.Refusal),
+            var other => throw new UnreachableException($"No outcome is a {other.GetType().Name}."),
+        };
+    }
 
+    private async Task<RejudgementView> AgainAsync(RolloutState rollout, DateTimeOffset since, RolloutSpec changed, CancellationToken cancel)
+    {
         var rows = await store.ReadBinsAsync(rollout.Id, 0, cancel);
         var judged = JudgeDesk.Replay(AskJudge.About(rollout, since) with { Spec = changed }, rows).Result;
-        return new Outcome<RejudgementView>.Done(new()
+        return new()
         {
             Rollout = rollout.Id,
-            Then = rollout.Analysis is { } then ? CheckViews.JudgementOf(then, spec, RolloutViews.UnitOf(rollout)) : null,
-            Now = CheckViews.JudgementOf(judged, changed),
-        });
+            Then = rollout.Analysis is { } then ? CheckViews.JudgementOf(then, rollout.Inputs.Definition.Rollout) : null,
+            Now = CheckViews.JudgementOf(JudgeAnswers.Of(judged, store.Now, countedUntil: null), changed),
+        };
     }
 
     private static AnalysisPoint PointOf(RolloutState rollout, long second, int step, IReadOnlyList<(Engine.Traffic.TrafficSource Source, TrafficSecond Second)> readings)
@@ -67,10 +73,10 @@ internal sealed class AnalysisViews(IStore store)
             At = DateTimeOffset.FromUnixTimeSeconds(second),
             Seconds = step,
             CanaryWeight = canary.Count > 0 ? canary.Max(c => c.Source.Weight) : 0,
-            CanaryRequests = canary.Sum(Units),
-            CanaryErrors = canary.Sum(Bad),
-            StableRequests = stable.Sum(Units),
-            StableErrors = stable.Sum(Bad),
+            CanaryRequests = canary.Sum(r => r.Second.Units()),
+            CanaryErrors = canary.Sum(r => r.Second.Bad()),
+            StableRequests = stable.Sum(r => r.Second.Units()),
+            StableErrors = stable.Sum(r => r.Second.Bad()),
             CanaryP95 = Quantile(canary, 0.95),
             StableP95 = Quantile(stable, 0.95),
             CanaryP99 = Quantile(canary, 0.99),
@@ -82,20 +88,13 @@ internal sealed class AnalysisViews(IStore store)
     private static double? ErrorsOf(AnalysisBin bin) =>
         bin.Tests.FirstOrDefault(test => test.Test == "errors") is { } errors && double.IsFinite(errors.Log10Evidence) ? errors.Log10Evidence : null;
 
-    private static long Units((Engine.Traffic.TrafficSource Source, TrafficSecond Second) r) => r.Second.Started - r.Second.ClientGone;
-
-    private static long Bad((Engine.Traffic.TrafficSource Source, TrafficSecond Second) r) => r.Second.Errors5xx + r.Second.ConnectFailures + r.Second.TimedOut;
-
     /// <summary>Milliseconds; null without finished requests.</summary>
     private static double? Quantile(IEnumerable<(Engine.Traffic.TrafficSource Source, TrafficSecond Second)> readings, double q)
     {
         var counts = new SortedDictionary<long, long>();
         foreach (var pairs in readings.Select(r => r.Second.Latency))
         {
-            for (var i = 0; i + 1 < pairs.Count; i += 2)
-            {
-                counts[pairs[i]] = counts.GetValueOrDefault(pairs[i]) + pairs[i + 1];
-            }
+            LatencyScale.Add(counts, pairs);
         }
 
         var rank = Math.Ceiling(q * counts.Values.Sum());

@@ -2,6 +2,7 @@ using Slipway.Client.Api;
 using Slipway.Core.Analysis;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
+using Slipway.Engine.Analysis;
 
 namespace Slipway.Server.Rollouts;
 
@@ -11,7 +12,7 @@ internal static class CheckViews
     public static CheckHistoryView Of(CheckTrace trace, RolloutSpec spec)
     {
         var declared = spec.Checks.FirstOrDefault(check => check.Kind == trace.Kind && (!check.IsMeasured || check.Title == trace.Result.Name));
-        var said = Of(trace.Result);
+        var said = Of(JudgeAnswers.Of(trace.Result));
         return new CheckHistoryView
         {
             Name = said.Name,
@@ -44,40 +45,28 @@ internal static class CheckViews
         };
     }
 
-    public static CheckView Of(CheckResult c) => new()
+    public static CheckView Of(CheckAnswer c) => new()
     {
         Name = c.Name,
-        Verdict = VerdictOf(c.Verdict),
-        Guarantee = RolloutViews.GuaranteeOf(c.Guarantee == Guarantee.Guaranteed),
+        Verdict = RolloutViews.VerdictOf(c.Verdict),
+        Guarantee = RolloutViews.GuaranteeOf(c.Guaranteed),
         DryRun = c.DryRun,
         Measured = c.Measured,
-        DecidedAt = TimeOf(c.DecidedAt),
-        Text = c.Reason,
-        CanaryUnits = (long)c.CanaryUnits,
-        CanaryBad = (long)c.CanaryBad,
-        StableUnits = (long)c.StableUnits,
-        StableBad = (long)c.StableBad,
+        DecidedAt = c.DecidedAt,
+        Text = c.Text,
+        CanaryUnits = c.CanaryUnits,
+        CanaryBad = c.CanaryBad,
+        StableUnits = c.StableUnits,
+        StableBad = c.StableBad,
         Ratio = c.Ratio,
-        RatioLow = c.CanaryUnits > 0 ? c.RatioLow : null,
+        RatioLow = c.RatioLow,
         RatioHigh = c.RatioHigh,
-        LogEvidence = Finite(c.Log10Evidence) ?? 0,
-        LogLimit = Math.Log10(c.Limit),
-        ThresholdMillis = c.ThresholdMicros / 1000,
+        LogEvidence = c.LogEvidence,
+        LogLimit = c.LogLimit,
+        ThresholdMillis = c.ThresholdMillis,
     };
 
-    public static JudgementView JudgementOf(AnalysisResult judged, RolloutSpec spec) => new()
-    {
-        Verdict = VerdictOf(judged.Verdict),
-        Reason = judged.Reason,
-        Guarantee = RolloutViews.GuaranteeOf(judged.Guarantee == Guarantee.Guaranteed),
-        DecidedAt = TimeOf(judged.DecidedAt),
-        Tolerate = spec.Tolerate,
-        TolerateAbsolute = spec.TolerateAbsolute,
-        FalseAlarmRate = spec.FalseAlarmRate,
-        Checks = [.. judged.Checks.Select(Of)],
-    };
-
-    public static JudgementView JudgementOf(JudgeAnswer answer, RolloutSpec spec, string unit) => new()
+    public static JudgementView JudgementOf(JudgeAnswer answer, RolloutSpec spec) => new()
     {
         Verdict = RolloutViews.VerdictOf(answer.Verdict),
         Reason = answer.Reason,
@@ -86,7 +75,7 @@ internal static class CheckViews
         Tolerate = spec.Tolerate,
         TolerateAbsolute = spec.TolerateAbsolute,
         FalseAlarmRate = spec.FalseAlarmRate,
-        Checks = RolloutViews.SummaryOf(answer, unit).Checks,
+        Checks = [.. answer.Checks.Select(Of)],
     };
 
     private static CheckPoint PointOf(TracePoint point) => new()
@@ -128,15 +117,6 @@ internal static class CheckViews
         CheckKind.MannWhitney => CheckKindView.MannWhitney,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "An unknown kind of check."),
     };
-
-    private static VerdictView VerdictOf(Verdict verdict) => verdict switch
-    {
-        Verdict.Passed => VerdictView.Passed,
-        Verdict.Failed => VerdictView.Failed,
-        _ => VerdictView.Inconclusive,
-    };
-
-    private static DateTimeOffset? TimeOf(long? second) => second is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -64,26 +64,7 @@ internal static class RolloutViews
         Unit = unit,
         DecidedAt = answer.DecidedAt,
         At = answer.At,
-        Checks = [.. answer.Checks.Select(c => new CheckView
-        {
-            Name = c.Name,
-            Verdict = VerdictOf(c.Verdict),
-            Guarantee = GuaranteeOf(c.Guaranteed),
-            DryRun = c.DryRun,
-            Measured = c.Measured,
-            DecidedAt = c.DecidedAt,
-            Text = c.Text,
-            CanaryUnits = c.CanaryUnits,
-            CanaryBad = c.CanaryBad,
-            StableUnits = c.StableUnits,
-            StableBad = c.StableBad,
-            Ratio = c.Ratio,
-            RatioLow = c.RatioLow,
-            RatioHigh = c.RatioHigh,
-            LogEvidence = c.LogEvidence,
-            LogLimit = c.LogLimit,
-            ThresholdMillis = c.ThresholdMillis,
-        })],
+        Checks = [.. answer.Checks.Select(CheckViews.Of)],
     };
 
     public static string GuaranteeOf(bool guaranteed) => guaranteed ? "guaranteed" : "estimated";

@@ -73,7 +73,7 @@ public sealed class MeasurerTests
         answer.Verdict.ShouldBe(JudgeVerdict.Failed);
         source.Asked.ShouldBeEmpty();
         var rows = await store.ReadBinsAsync(asked.Rollout, 0, Cancel);
-        Measurer.Replay(asked, rows).ShouldHaveSingleItem().Verdict.ShouldBe(Core.Analysis.Verdict.Failed);
+        Measurer.Heard(asked, Measurer.Traces(asked, rows)).ShouldHaveSingleItem().Verdict.ShouldBe(Core.Analysis.Verdict.Failed);
     }
 
     [Fact]

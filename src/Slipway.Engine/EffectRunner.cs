@@ -60,11 +60,10 @@ public sealed class EffectRunner(
         if (isRollout)
         {
             observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, nowhere);
-        }
-
-        if (isRollout && nowhere is not null)
-        {
-            await observations.TellAsync(ensure.Spec.Lane, outbox.Process, cancel);
+            if (nowhere is not null)
+            {
+                await observations.TellAsync(ensure.Spec.Lane, outbox.Process, cancel);
+            }
         }
 
         return Seen(outbox, ensure.Spec.Lane, nowhere);

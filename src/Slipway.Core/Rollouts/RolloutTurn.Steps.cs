@@ -109,11 +109,8 @@ internal sealed partial class RolloutTurn
         }
 
         var missing = step.Approvals - _state.Approvals.Count;
-        var because = $"waits at {_state.Weight} % for {(missing == 1 ? "an approval" : $"{missing} approvals")} by somebody other than {string.Join(" and ", _state.ExcludedPersons.DefaultIfEmpty("nobody"))}";
-        if (_state.ExcludedPersons.Count == 0)
-        {
-            because = $"waits at {_state.Weight} % for {(missing == 1 ? "an approval" : $"{missing} approvals")}";
-        }
+        var others = _state.ExcludedPersons.Count > 0 ? $" by somebody other than {string.Join(" and ", _state.ExcludedPersons)}" : "";
+        var because = $"waits at {_state.Weight} % for {(missing == 1 ? "an approval" : $"{missing} approvals")}{others}";
 
         if (_state.Paused is null)
         {
@@ -198,7 +195,6 @@ internal sealed partial class RolloutTurn
             return false;
         }
 
-        _state = _state with { FullAt = _state.FullAt ?? at };
         EnsureBaseline(0);
         TellLane(new RolloutReachedFull(_state.Id, new LaneRevision { Spec = New, Inputs = _state.Inputs, Count = step.Count, Since = at }, _state.TrafficGeneration));
         return Finish();

@@ -52,14 +52,23 @@ public sealed class EffectRunner(
         var isRollout = outbox.Process.Kind == RolloutFlow.ProcessKind;
         if (isRollout && ensure.Count > 0 && await store.ReadProcessAsync(outbox.Process, cancel) is { Ended: true })
         {
-            observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, null);
+            foreach (var ring in ensure.Rings.Select(r => r.Name).Append(null))
+            {
+                observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, ring, null);
+            }
+
             return new EffectOutcome.Done(null);
         }
 
-        var nowhere = await placement.EnsureAsync(outbox, ensure, cancel);
+        var places = await placement.EnsureAsync(outbox, ensure, cancel);
+        var nowhere = places.Select(place => place.Why).FirstOrDefault(why => why is not null);
         if (isRollout)
         {
-            observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, nowhere);
+            foreach (var (ring, why) in places)
+            {
+                observations.NotePlace(ensure.Spec.Lane, ensure.Spec.Id, ring, why);
+            }
+
             if (nowhere is not null)
             {
                 await observations.TellAsync(ensure.Spec.Lane, outbox.Process, cancel);

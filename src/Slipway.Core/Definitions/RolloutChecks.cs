@@ -9,34 +9,92 @@ internal static class RolloutChecks
     /// <param name="verifications">Names of the verifications that there are.</param>
     public static void Check(MapNode rollout, MapNode? written, IReadOnlyList<string> verifications, Findings findings)
     {
-        var strategy = Values.Text(rollout["strategy"]) ?? "rolling";
-        var isKnown = !rollout.HasMisspelt("strategy", RolloutKeys.Rollout.Allowed) && strategy is "rolling" or "canary" or "blueGreen";
+        var strategy = StrategyOf(rollout);
+        CheckOwner(rollout, written, strategy, RolloutKeys.Rollout, findings);
+        HookKeys.Check(rollout.Map("hooks"), findings);
+        CheckStrategy(rollout, strategy, MeasuresWithoutTraffic(rollout), verifications, findings);
+        if (strategy == "blueGreen" && written?.Find("keepWarm") is { } warm)
+        {
+            findings.Add(warm.Key, "With blueGreen the old set's time is keepOld.", "Write keepOld instead of keepWarm.");
+        }
+
+        if (strategy == "ring")
+        {
+            CheckRings(rollout, verifications, findings);
+        }
+        else if (Values.Text(rollout["onFailure"]) == "hold" && rollout["onFailure"] is { } hold)
+        {
+            findings.Add(hold, $"onFailure: hold is for the strategy ring; this one is {strategy}.", "Use rollback or pause.");
+        }
+    }
+
+    private static string StrategyOf(MapNode part) => Values.Text(part["strategy"]) ?? "rolling";
+
+    /// <summary>Keys that say something of another strategy than the one that is asked for.</summary>
+    private static void CheckOwner(MapNode part, MapNode? written, string strategy, MapShape shape, Findings findings)
+    {
+        var isKnown = !part.HasMisspelt("strategy", shape.Allowed) && strategy is "rolling" or "canary" or "blueGreen" or "ring";
         foreach (var (key, value) in isKnown ? written?.Entries ?? [] : [])
         {
             // An empty list says nothing.
             if (RolloutKeys.StrategyOf.TryGetValue(key.Text, out var only) && only != strategy && value is not ListNode { Items.Count: 0 })
             {
-                var verb = key.Text is "steps" ? "are" : "is";
-                findings.Add(key, $"{key.Text} {verb} for the strategy {only}; this one is {strategy}.", $"Add 'strategy: {only}', or remove {key.Text}.");
+                var verb = key.Text is "steps" or "rings" ? "are" : "is";
+                findings.Add(key, $"{key.Text} {verb} for the strategy {only}; this one is {strategy}.", strategy == "ring" ? $"Put it into each ring that has the strategy {only}, or remove {key.Text}." : $"Add 'strategy: {only}', or remove {key.Text}.");
             }
         }
+    }
 
+    private static void CheckStrategy(MapNode part, string strategy, bool isMeasured, IReadOnlyList<string> verifications, Findings findings)
+    {
         foreach (var list in new[] { "steps", "before", "after" })
         {
-            foreach (var step in rollout.List(list).OfType<MapNode>())
+            foreach (var step in part.List(list).OfType<MapNode>())
             {
                 CheckOne(step, verifications, findings);
             }
         }
 
-        HookKeys.Check(rollout.Map("hooks"), findings);
         switch (strategy)
         {
-            case "canary": CheckCanary(rollout, findings); break;
-            case "rolling": CheckRolling(rollout, findings); break;
-            case "blueGreen": CheckSwitch(rollout, written, findings); break;
+            case "canary": CheckCanary(part, findings); break;
+            case "rolling": CheckRolling(part, findings); break;
+            case "blueGreen": CheckSwitch(part, isMeasured, findings); break;
         }
     }
+
+    private static void CheckRings(MapNode rollout, IReadOnlyList<string> verifications, Findings findings)
+    {
+        var rings = rollout.List("rings").OfType<MapNode>().ToList();
+        if (rollout["rings"] is null or ListNode { Items.Count: 0 } && !rollout.HasMisspelt("rings", RolloutKeys.Rollout.Allowed))
+        {
+            findings.Add(rollout["rings"] ?? rollout["strategy"]!, "A rollout by rings needs at least one ring.", "Write it like rings: [ { name: first, target: { ring: first }, soak: 10m }, { name: rest, target: { ring: rest } } ].");
+        }
+
+        for (var i = 0; i < rings.Count; i++)
+        {
+            var ring = rings[i];
+            CheckOwner(ring, ring, StrategyOf(ring), RolloutKeys.Ring, findings);
+            CheckStrategy(ring, StrategyOf(ring), MeasuresWithoutTraffic(rollout), verifications, findings);
+            foreach (var before in rings.Take(i))
+            {
+                if (ring["name"] is { } name && Values.Text(name) is { } text && text == Values.Text(before["name"]))
+                {
+                    findings.Add(name, $"There is a ring named {name.Kind} already.", "Give it another name.");
+                }
+
+                if (LabelsOf(before) is { Count: > 0 } fewer && LabelsOf(ring) is { } labels && fewer.All(label => labels.TryGetValue(label.Key, out var value) && value == label.Value))
+                {
+                    findings.Add(ring["target"]!, $"Each agent with these labels is in the ring '{Values.Text(before["name"])}' before it: none is left for this one.", "Let it come first, or ask for other labels.");
+                }
+            }
+        }
+    }
+
+    private static Dictionary<string, string>? LabelsOf(MapNode ring) =>
+        ring.Map("target") is { } target && target.Entries.All(e => Values.Text(e.Value) is not null) ? target.Entries.ToDictionary(e => e.Key.Text, e => Values.Text(e.Value)!, StringComparer.Ordinal) : null;
+
+    private static bool MeasuresWithoutTraffic(MapNode rollout) => rollout.List("checks").OfType<MapNode>().Any(c => c["threshold"] is not null);
 
     private static void CheckCanary(MapNode rollout, Findings findings)
     {
@@ -88,7 +146,7 @@ internal static class RolloutChecks
         }
     }
 
-    private static void CheckSwitch(MapNode rollout, MapNode? written, Findings findings)
+    private static void CheckSwitch(MapNode rollout, bool isMeasured, Findings findings)
     {
         foreach (var list in new[] { "before", "after" })
         {
@@ -99,16 +157,11 @@ internal static class RolloutChecks
                     findings.Add(key, $"{key.Text} has no meaning in {list}: blueGreen brings the whole new set up and gives it all traffic at once.", key.Text is "weight" or "instances" ? "Use the strategy canary for parts." : "Put it into before.");
                 }
 
-                if (list == "before" && step.Find("analyze") is { } early && !rollout.List("checks").OfType<MapNode>().Any(c => c["threshold"] is not null))
+                if (list == "before" && step.Find("analyze") is { } early && !isMeasured)
                 {
                     findings.Add(early.Key, "analyze comes before the switch: there is no traffic to judge.", "Put it into after, verify before the switch, or add a check with a threshold.");
                 }
             }
-        }
-
-        if (written?.Find("keepWarm") is { } warm)
-        {
-            findings.Add(warm.Key, "With blueGreen the old set's time is keepOld.", "Write keepOld instead of keepWarm.");
         }
     }
 

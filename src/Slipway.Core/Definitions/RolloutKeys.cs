@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Slipway.Core.Kernel;
 
 namespace Slipway.Core.Definitions;
 
@@ -18,6 +19,7 @@ internal static partial class RolloutKeys
         ["before"] = "blueGreen",
         ["after"] = "blueGreen",
         ["keepOld"] = "blueGreen",
+        ["rings"] = "ring",
     };
 
     private static readonly MapShape Mark = new(
@@ -40,8 +42,9 @@ internal static partial class RolloutKeys
 
     private static readonly ListShape Steps = new(Step);
 
-    public static readonly MapShape Rollout = new(
-        new("strategy", new ChoiceShape("strategy", ["rolling", "canary", "blueGreen"], ["ring"], "use canary, rolling or blueGreen"), "rolling, canary or blueGreen. Default rolling."),
+    /// <summary>What a ring says of its own strategy, and a rollout without rings of its one.</summary>
+    private static readonly Key[] OfStrategies =
+    [
         new("batch", new QuantityShape(1), "Of rolling: instances exchanged at a time. Default: as many as surge and maxUnavailable allow, else 1."),
         new("surge", new QuantityShape(0), "Of rolling: instances there may be beyond the wanted number. Default: a batch, or 0 where maxUnavailable is given."),
         new("maxUnavailable", new QuantityShape(0), "Of rolling: instances that may be missing. Default 0."),
@@ -51,19 +54,38 @@ internal static partial class RolloutKeys
         new("baseline", new YesNoShape(), "Of a canary: compare it with as many fresh instances of the running version. Default false."),
         new("before", Steps, "Of blueGreen: steps before the switch."),
         new("after", Steps, "Of blueGreen: steps after the switch."),
+    ];
+
+    /// <summary>One of <c>rings</c>.</summary>
+    public static readonly MapShape Ring = new(
+    [
+        new("name", new NameShape(Limits.EnvironmentName), "The ring's name.", Required: true),
+        new("target", new TableShape(new TextShape(100), _ => null, Least: 1), "Labels that its agents have, beside those of the environment.", Required: true),
+        new("instances", new WholeShape(1, Limits.Instances), "Wanted in this ring. Default run.instances."),
+        new("strategy", new ChoiceShape("strategy", ["rolling", "canary", "blueGreen"]), "Of this ring: rolling, canary or blueGreen. Default rolling."),
+        .. OfStrategies,
+        new("soak", Keys.Span("0s", "30d"), "How long the new version has all of the ring's traffic, judged, before the next ring's turn. Default 0s."),
+    ]);
+
+    public static readonly MapShape Rollout = new(
+    [
+        new("strategy", new ChoiceShape("strategy", ["rolling", "canary", "blueGreen", "ring"]), "rolling, canary, blueGreen or ring. Default rolling."),
+        .. OfStrategies,
+        new("rings", new ListShape(Ring, 20), "Of ring, in order: groups of agents that get a new version one after the other."),
         new("keepOld", Keys.Span("0s", "30d"), "Of blueGreen: how long the old set stays after the switch. Default 10m."),
         new("sticky", new MapShape(new Key("maxAge", Keys.Span("1m", "365d"), "How long a session lasts. Default 1h.")), "Sessions keep their version, by a cookie, and are what is counted. Default: each request is drawn by itself."),
         new("checks", CheckKeys.Checks, "What is judged. Default errors and latency."),
         new("falseAlarmRate", new ShareShape(0.5, AboveZero: true), "Chance that the whole rollout blames a version that is no worse. Default 0.01."),
         new("tolerate", new ShareShape(1), "How much worse is still well, as a ratio. Default 10%."),
         new("tolerateAbsolute", new ShareShape(1), "A difference of rates below this is never an alarm. Default 0.1%."),
-        new("onFailure", new ChoiceShape("action", ["rollback", "pause"]), "Default rollback."),
+        new("onFailure", new ChoiceShape("action", ["rollback", "pause", "hold"]), "hold, of rings: the ring that failed goes back, those before it stay. Default rollback."),
         new("onInconclusive", new ChoiceShape("action", ["pause", "rollback", "proceed"]), "Default pause."),
         new("watch", Keys.Span("0s", "30d"), "Judged for this long after 100 %. Default 0s."),
         new("keepWarm", Keys.Span("0s", "30d"), "The old version's instances stay this long. Default 0s."),
         new("abortScaleDownDelay", Keys.Span("0s", "30d"), "The instances of a version that was taken back stay this long, without traffic. Default 0s."),
         new("hooks", HookKeys.Hooks, "Who else is asked or told at points of the rollout. Default nobody."),
-        new("rollbackWindow", Keys.Span("0s", "365d"), "A rollback to a version that was stable until so long ago skips the steps. Default: any does."));
+        new("rollbackWindow", Keys.Span("0s", "365d"), "A rollback to a version that was stable until so long ago skips the steps. Default: any does."),
+    ]);
 
     [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+.^_`|~-]+\z")]
     public static partial Regex Token();
@@ -92,16 +114,16 @@ internal sealed record QuantityShape(int Least, string? Word = null) : Shape
         {
             findings.Add(node, $"{name} must be a number of instances, a share of them{(Word is null ? "" : $" or {Word}")}, not {node.Kind}.", "Write it like 2 or 25%.");
         }
-        else if (count < Least || count > Kernel.Limits.Instances)
+        else if (count < Least || count > Limits.Instances)
         {
-            findings.Add(node, $"{name} must be from {Least} to {Kernel.Limits.Instances}, not {count}.");
+            findings.Add(node, $"{name} must be from {Least} to {Limits.Instances}, not {count}.");
         }
     }
 
     public override System.Text.Json.Nodes.JsonObject Schema() => new()
     {
         ["anyOf"] = new System.Text.Json.Nodes.JsonArray(
-            new WholeShape(Least, Kernel.Limits.Instances).Schema(),
+            new WholeShape(Least, Limits.Instances).Schema(),
             new System.Text.Json.Nodes.JsonObject { ["type"] = "string", ["pattern"] = Word is null ? @"^\d+(\.\d+)?%$" : $@"^(\d+(\.\d+)?%|{Word})$" }),
     };
 }

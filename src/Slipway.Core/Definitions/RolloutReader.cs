@@ -17,10 +17,11 @@ internal static class RolloutReader
         return new RolloutSpec
         {
             Strategy = strategy,
-            Steps = strategy == RolloutStrategy.Canary ? StepsOf(rollout, "steps") : [],
-            Baseline = strategy == RolloutStrategy.Canary && Values.YesNo(rollout?["baseline"]) == true,
-            Rolling = strategy == RolloutStrategy.Rolling && rollout is not null ? ReadRolling(rollout) : defaults.Rolling,
-            Switch = strategy == RolloutStrategy.BlueGreen ? new() { Before = StepsOf(rollout, "before"), After = StepsOf(rollout, "after") } : defaults.Switch,
+            Steps = ReadSteps(rollout, strategy),
+            Baseline = ReadBaseline(rollout, strategy),
+            Rolling = ReadRolling(rollout, strategy),
+            Switch = ReadSwitch(rollout, strategy),
+            Rings = strategy == RolloutStrategy.Ring ? [.. (rollout?.List("rings") ?? []).Cast<MapNode>().Select(ReadRing)] : [],
             Sticky = rollout?.Map("sticky") is { } sticky ? new TrafficStickiness(Values.Span(sticky["maxAge"]) ?? MaxAge) : null,
             Checks = CheckKeys.Read(rollout?["checks"]),
             FalseAlarmRate = Values.Share(rollout?["falseAlarmRate"]) ?? defaults.FalseAlarmRate,
@@ -36,7 +37,31 @@ internal static class RolloutReader
         };
     }
 
-    private static RollingSpec ReadRolling(MapNode rollout) => new()
+    private static RingSpec ReadRing(MapNode ring)
+    {
+        var strategy = Values.Choice<RolloutStrategy>(ring["strategy"]) ?? RolloutStrategy.Rolling;
+        return new RingSpec
+        {
+            Name = Values.Text(ring["name"])!,
+            Agents = ring.Map("target")!.Entries.ToDictionary(e => e.Key.Text, e => Values.Text(e.Value)!, StringComparer.Ordinal),
+            Instances = Values.Whole(ring["instances"]),
+            Strategy = strategy,
+            Steps = ReadSteps(ring, strategy),
+            Baseline = ReadBaseline(ring, strategy),
+            Rolling = ReadRolling(ring, strategy),
+            Switch = ReadSwitch(ring, strategy),
+            Soak = Values.Span(ring["soak"]) ?? TimeSpan.Zero,
+        };
+    }
+
+    private static RolloutStep[] ReadSteps(MapNode? part, RolloutStrategy strategy) => strategy == RolloutStrategy.Canary ? StepsOf(part, "steps") : [];
+
+    private static bool ReadBaseline(MapNode? part, RolloutStrategy strategy) => strategy == RolloutStrategy.Canary && Values.YesNo(part?["baseline"]) == true;
+
+    private static SwitchSpec ReadSwitch(MapNode? part, RolloutStrategy strategy) =>
+        strategy == RolloutStrategy.BlueGreen ? new() { Before = StepsOf(part, "before"), After = StepsOf(part, "after") } : new();
+
+    private static RollingSpec ReadRolling(MapNode? rollout, RolloutStrategy strategy) => strategy != RolloutStrategy.Rolling || rollout is null ? new() : new()
     {
         Batch = ReadQuantity(rollout["batch"]),
         Surge = ReadQuantity(rollout["surge"]),

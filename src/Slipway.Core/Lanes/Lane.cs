@@ -55,6 +55,13 @@ public sealed record LaneRevision
 
     /// <summary>When another version took its place; null: none has, or it was before that was noted.</summary>
     public DateTimeOffset? ReplacedAt { get; init; }
+
+    /// <summary>Its instances are divided among the same groups of targets as another's.</summary>
+    public bool IsPlacedAs(PinnedInputs other)
+    {
+        var (own, others) = (Inputs.Rings, other.Rings);
+        return own.Count == others.Count && own.Zip(others).All(pair => pair.First.IsSameGroup(pair.Second));
+    }
 }
 
 /// <param name="By">Who asked for it; null: Slipway.</param>

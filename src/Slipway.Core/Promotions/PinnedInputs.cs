@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Slipway.Core.Environments;
 using Slipway.Core.Releases;
 using Slipway.Core.Targets;
@@ -17,4 +18,13 @@ public sealed record PinnedInputs
     /// <summary>Labels that select the targets.</summary>
     public required IReadOnlyDictionary<string, string> Target { get; init; }
     public required TrafficExpectation Traffic { get; init; }
+
+    /// <summary>The groups of targets that it comes to one after the other; none: it comes to all of them together.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RingPlace> Rings => [.. Definition.Rollout.Rings.Select(ring => new RingPlace(
+        ring.Name, new Dictionary<string, string>([.. Target.Where(label => !ring.Agents.ContainsKey(label.Key)), .. ring.Agents]), ring.Instances ?? Revision.Run.Instances))];
+
+    /// <summary>Wanted once it is everywhere.</summary>
+    [JsonIgnore]
+    public int Instances => Definition.Rollout.Rings.Count == 0 ? Revision.Run.Instances : Definition.Rollout.Rings.Sum(ring => ring.Instances ?? Revision.Run.Instances);
 }

@@ -68,20 +68,40 @@ public static class RevisionHash
             ["watch"] = Milliseconds(rollout.Watch),
             ["keepWarm"] = Milliseconds(rollout.KeepWarm),
         };
-        var rolling = rollout.Rolling;
-        Add(body, "batch", rolling.Batch?.ToString());
-        Add(body, "surge", rolling.Surge?.ToString());
-        Add(body, "maxUnavailable", rolling.MaxUnavailable?.ToString());
-        Add(body, "minHealthyTime", Given(rolling.MinHealthyTime));
-        Add(body, "progressDeadline", Milliseconds(rolling.ProgressDeadline));
-        Add(body, "before", rollout.Switch.Before.Count > 0 ? Steps(rollout.Switch.Before) : null);
-        Add(body, "after", rollout.Switch.After.Count > 0 ? Steps(rollout.Switch.After) : null);
-        Add(body, "baseline", rollout.Baseline ? true : null);
+        AddStrategy(body, rollout.Rolling, rollout.Switch, rollout.Baseline);
+        Add(body, "rings", rollout.Rings.Count > 0 ? new JsonArray([.. rollout.Rings.Select(Ring)]) : null);
         Add(body, "sticky", Milliseconds(rollout.Sticky?.MaxAge));
         Add(body, "abortScaleDownDelay", Given(rollout.AbortScaleDownDelay));
         Add(body, "rollbackWindow", Milliseconds(rollout.RollbackWindow));
         Add(body, "hooks", Hooks(rollout.Hooks));
         return body;
+    }
+
+    private static JsonNode Ring(RingSpec ring)
+    {
+        var body = new JsonObject
+        {
+            ["name"] = ring.Name,
+            ["target"] = new JsonObject(ring.Agents.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))),
+            ["instances"] = ring.Instances,
+            ["strategy"] = ring.Strategy.ToString(),
+            ["steps"] = Steps(ring.Steps),
+            ["soak"] = Milliseconds(ring.Soak),
+        };
+        AddStrategy(body, ring.Rolling, ring.Switch, ring.Baseline);
+        return body;
+    }
+
+    private static void AddStrategy(JsonObject body, RollingSpec rolling, SwitchSpec around, bool baseline)
+    {
+        Add(body, "batch", rolling.Batch?.ToString());
+        Add(body, "surge", rolling.Surge?.ToString());
+        Add(body, "maxUnavailable", rolling.MaxUnavailable?.ToString());
+        Add(body, "minHealthyTime", Given(rolling.MinHealthyTime));
+        Add(body, "progressDeadline", Milliseconds(rolling.ProgressDeadline));
+        Add(body, "before", around.Before.Count > 0 ? Steps(around.Before) : null);
+        Add(body, "after", around.After.Count > 0 ? Steps(around.After) : null);
+        Add(body, "baseline", baseline ? true : null);
     }
 
     private static JsonObject? Hooks(HookSpecs hooks)

@@ -36,13 +36,16 @@ public enum RolloutPhase
     NeedsAttention,
 }
 
-public enum PlanStepKind { Start, Verify, Weight, Analyze, Pause, Full, Watch, Batch, Instances, Route, Mirror, Approve }
+public enum PlanStepKind { Start, Verify, Weight, Analyze, Pause, Full, Watch, Batch, Instances, Route, Mirror, Approve, Soak }
 
 /// <summary>One step of a rollout as it will be carried out.</summary>
 public sealed record PlanStep
 {
     public required PlanStepKind Kind { get; init; }
     public required string Title { get; init; }
+
+    /// <summary>The ring that it is about, as an index into the definition's; null: all targets.</summary>
+    public int? Ring { get; init; }
 
     /// <summary>Percent of traffic on the new version from this step on.</summary>
     public int Weight { get; init; }
@@ -78,14 +81,25 @@ public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedA
 public sealed record StepApproval(Actor By, DateTimeOffset At, string? Why);
 
 /// <summary>Why a rollout goes back, and to what kind of end.</summary>
+/// <param name="RingOnly">Only the ring that failed goes back; the rollout waits for a person then.</param>
 /// <param name="ForWantOfPlace">No agent took the new instances, or stable's were all down with them: that says nothing about the version.</param>
 public sealed record GoingBack(
-    RolloutOutcome Towards, string Because, DateTimeOffset Since, string Actor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ForWantOfPlace = false);
+    RolloutOutcome Towards, string Because, DateTimeOffset Since, string Actor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ForWantOfPlace = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RingOnly = false);
 
 /// <summary>Why a rollout is paused.</summary>
 /// <param name="ByStep">A <c>pause</c> step; ends by itself at the step's end.</param>
-/// <param name="Failed">A failure that waits for a person (<c>onFailure: pause</c>).</param>
-public sealed record Pausing(string Because, DateTimeOffset Since, bool ByStep, bool Failed, RolloutPhase Resume);
+/// <param name="Failed">A failure that waits for a person (<c>onFailure: pause</c> or <c>hold</c>).</param>
+/// <param name="RingIsBack">The ring that failed has been given back to stable: to retry is to begin it anew.</param>
+public sealed record Pausing(
+    string Because, DateTimeOffset Since, bool ByStep, bool Failed, RolloutPhase Resume, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RingIsBack = false);
+
+/// <summary>A ring that the new version has gone through.</summary>
+/// <param name="StableCount">Instances of stable that are wanted there; null: as many as there were.</param>
+/// <param name="Returned">On the way back: its traffic is stable's again.</param>
+/// <param name="TrafficSince">Since when the new version has had traffic there, and all of it.</param>
+/// <param name="Analysis">What was said of it last.</param>
+public sealed record RingDone(int? StableCount, bool Returned, DateTimeOffset? TrafficSince, DateTimeOffset? FullAt, JudgeAnswer? Analysis);
 
 public sealed record RolloutState
 {
@@ -106,6 +120,12 @@ public sealed record RolloutState
 
     /// <summary>One per step begun.</summary>
     public required IReadOnlyList<StepRecord> Records { get; init; }
+
+    /// <summary>The ring whose turn it is, as an index into the definition's; null: all targets together. Count, weight, marks, copies, health and judgement are those of it alone.</summary>
+    public int? Ring { get; init; }
+
+    /// <summary>The rings before it, in order.</summary>
+    public IReadOnlyList<RingDone> RingsDone { get; init => field = value ?? []; } = [];
 
     /// <summary>What is wanted now.</summary>
     public required int Count { get; init; }
@@ -175,9 +195,13 @@ public sealed record RolloutState
 
     public bool HasEnded => Phase >= RolloutPhase.Succeeded;
 
-    /// <summary>Users' requests, or copies of them, reach the new version.</summary>
+    /// <summary>Users' requests, or copies of them, reach the new version where its turn is.</summary>
     [JsonIgnore]
-    public bool IsExposed => Weight > 0 || Route.Count > 0 || Mirror > 0;
+    public bool IsExposedHere => Weight > 0 || Route.Count > 0 || Mirror > 0;
+
+    /// <summary>Likewise, anywhere.</summary>
+    [JsonIgnore]
+    public bool IsExposed => IsExposedHere || (Ring is not null && RingsDone.Any(ring => !ring.Returned));
 
     public PlanStep? Current => Step < Plan.Count ? Plan[Step] : null;
 }
@@ -292,12 +316,17 @@ public sealed record AskJudge : ReconcileEffect
     /// <summary>Set while watching: the new version has had all traffic since then.</summary>
     public DateTimeOffset? FullAt { get; init; }
 
+    /// <summary>Only one ring is judged: what the new version does in those before it is not looked at.</summary>
+    public bool InRing { get; init; }
+
+    /// <summary>What is judged now: the ring whose turn it is, or the whole.</summary>
     /// <param name="since">Since when the new version has had traffic.</param>
     public static AskJudge About(RolloutState rollout, DateTimeOffset since) => new()
     {
         Rollout = rollout.Id,
         Lane = rollout.Lane,
-        Spec = rollout.Inputs.Definition.Rollout,
+        InRing = rollout.Ring is not null,
+        Spec = rollout.Inputs.Definition.Rollout.In(rollout.Ring),
         VersionSet = rollout.Inputs.Revision.Id,
         StableVersionSet = rollout.Stable is { } stable ? rollout.Inputs.Definition.Rollout.Baseline ? stable.Spec.AsBaseline.Id : stable.Spec.Id : null,
         Version = rollout.Inputs.Revision.Version,

@@ -44,7 +44,7 @@ public static class RolloutActions
     /// <summary>Waiting and judging can be cut short; while paused, a weight or a verification can be left out too. Nothing replaces the first instance and all of the traffic.</summary>
     private static bool MayBeSkipped(RolloutState rollout) => rollout.Current?.Kind switch
     {
-        PlanStepKind.Analyze or PlanStepKind.Pause or PlanStepKind.Watch => rollout.Paused is not { Failed: true },
+        PlanStepKind.Analyze or PlanStepKind.Pause or PlanStepKind.Watch or PlanStepKind.Soak => rollout.Paused is not { Failed: true },
         PlanStepKind.Weight or PlanStepKind.Verify => rollout.Paused is { Failed: false },
         _ => false,
     };

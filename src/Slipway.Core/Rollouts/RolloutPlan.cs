@@ -12,7 +12,7 @@ public static partial class RolloutPlan
     /// <param name="atOnce">A version that was well here a short while ago: it takes over as soon as it is healthy.</param>
     public static IReadOnlyList<PlanStep> For(PinnedInputs inputs, LaneRevision? stable, bool atOnce)
     {
-        var instances = inputs.Revision.Run.Instances;
+        var instances = inputs.Instances;
         if (atOnce)
         {
             return [Start(instances), Full(instances)];
@@ -20,22 +20,46 @@ public static partial class RolloutPlan
 
         var spec = inputs.Definition.Rollout;
         var isSame = stable?.Spec.Id == inputs.Revision.Id;
-        var parts = stable is null || isSame ? null : spec.Strategy switch
+        var steps = stable is null || isSame ? Begin(Start(instances), inputs)
+            : spec.Strategy == RolloutStrategy.Ring ? inputs.Rings.SelectMany((_, ring) => InRing(ring, inputs, stable))
+            : Through(spec, instances, stable.Count, inputs);
+        return [.. steps, Full(instances), .. Watch(inputs, stable, isSame)];
+    }
+
+    /// <summary>The first new instances, and what must be verified before any traffic.</summary>
+    private static IEnumerable<PlanStep> Begin(PlanStep first, PinnedInputs inputs) =>
+        VerifiedAtStart(inputs.Definition) is { Count: > 0 } names ? [first, Verify(names, skip: null)] : [first];
+
+    /// <summary>From the first new instance to where a strategy ends.</summary>
+    private static IEnumerable<PlanStep> Through(RolloutSpec spec, int instances, int before, PinnedInputs inputs)
+    {
+        var (first, rest) = spec.Strategy switch
         {
             RolloutStrategy.Canary => Canary(spec, instances, inputs),
-            RolloutStrategy.Rolling => Rolling(spec.Rolling, instances, stable.Count),
+            RolloutStrategy.Rolling => Rolling(spec.Rolling, instances, before),
             RolloutStrategy.BlueGreen => BlueGreen(spec.Switch, instances, inputs),
-            _ => throw new NotSupportedException($"The strategy {spec.Strategy} is not available."),
+            _ => throw new NotSupportedException($"The strategy {spec.Strategy} has no steps of its own."),
         };
-        var first = Start(instances);
-        IReadOnlyList<PlanStep> steps = [parts?.First ?? first];
-        var atStart = VerifiedAtStart(inputs.Definition);
-        if (atStart.Count > 0)
+        return [.. Begin(first, inputs), .. rest];
+    }
+
+    /// <summary>One ring: its strategy, all of its traffic, and the time in which that must go well.</summary>
+    private static IEnumerable<PlanStep> InRing(int index, PinnedInputs inputs, LaneRevision stable)
+    {
+        var (ring, spec) = (inputs.Rings[index], inputs.Definition.Rollout.Rings[index]);
+        var before = stable.IsPlacedAs(inputs) ? stable.Inputs.Rings[index].Count : ring.Count;
+        List<PlanStep> steps = [.. Through(inputs.Definition.Rollout.In(index), ring.Count, before, inputs)];
+        if (!steps.Exists(s => s.Weight == 100))
         {
-            steps = [.. steps, Verify(atStart, skip: null)];
+            steps.Add(new PlanStep { Kind = PlanStepKind.Weight, Weight = 100, Count = ring.Count, Title = "100 %" });
         }
 
-        return [.. steps, .. parts?.Rest ?? [], Full(instances), .. Watch(inputs, stable, isSame)];
+        if (spec.Soak > TimeSpan.Zero)
+        {
+            steps.Add(new PlanStep { Kind = PlanStepKind.Soak, Weight = 100, Count = ring.Count, Duration = spec.Soak, Deadline = spec.Soak * Limits.AnalysisDeadlineFactor, Title = $"soak {Words.Of(spec.Soak)}" });
+        }
+
+        return steps.Select(step => step with { Ring = index, Title = $"{ring.Name}: {step.Title}" });
     }
 
     private static PlanStep[] Watch(PinnedInputs inputs, LaneRevision? stable, bool isSame)

@@ -6,7 +6,8 @@ namespace Slipway.Core.Rollouts;
 /// <summary>How a new revision replaces the running one.</summary>
 public enum RolloutStrategy { Rolling, BlueGreen, Canary, Ring }
 
-public enum OnFailure { Rollback, Pause }
+/// <summary>What follows a failure. <see cref="Hold"/>, of rings alone: the ring that failed goes back, those before it keep the new version, and somebody decides.</summary>
+public enum OnFailure { Rollback, Pause, Hold }
 
 public enum OnInconclusive { Pause, Rollback, Proceed }
 
@@ -43,6 +44,9 @@ public sealed record RolloutSpec
     /// <summary>Under <see cref="RolloutStrategy.BlueGreen"/>: what comes before the switch, and after it.</summary>
     public SwitchSpec Switch { get; init => field = value ?? new(); } = new();
 
+    /// <summary>Under <see cref="RolloutStrategy.Ring"/>: which targets come after which, and how each is gone through. Names differ.</summary>
+    public IReadOnlyList<RingSpec> Rings { get; init => field = value ?? []; } = [];
+
     /// <summary>A canary is compared with as many fresh instances of the running version, not with those that are warm.</summary>
     public bool Baseline { get; init; }
 
@@ -63,6 +67,41 @@ public sealed record RolloutSpec
     public HookSpecs Hooks { get; init => field = value ?? new(); } = new();
 
     /// <summary>Those of every strategy, in their order.</summary>
+    [JsonIgnore]
+    public IEnumerable<RolloutStep> AllSteps => Steps.Concat(Switch.Before).Concat(Switch.After).Concat(Rings.SelectMany(r => r.AllSteps));
+
+    /// <summary>What holds inside one ring. Its judgement is one of several: each has its share of <see cref="FalseAlarmRate"/>, so that the bound is that of the whole rollout.</summary>
+    /// <param name="ring">Index into <see cref="Rings"/>; null: what holds outside of rings.</param>
+    public RolloutSpec In(int? ring) => ring is not { } index ? this : this with
+    {
+        Strategy = Rings[index].Strategy,
+        Steps = Rings[index].Steps,
+        Rolling = Rings[index].Rolling,
+        Switch = Rings[index].Switch,
+        Baseline = Rings[index].Baseline,
+        FalseAlarmRate = FalseAlarmRate / Rings.Count,
+    };
+}
+
+/// <summary>A group of targets that gets a new version at its own turn, and the strategy inside it.</summary>
+public sealed record RingSpec
+{
+    public required string Name { get; init; }
+
+    /// <summary>Labels that its agents have, beside those that the environment asks for. An agent that has those of several rings is in the first of them.</summary>
+    public required IReadOnlyDictionary<string, string> Agents { get; init; }
+
+    /// <summary>Wanted in this ring; null: as many as <c>run.instances</c> says.</summary>
+    public int? Instances { get; init; }
+    public RolloutStrategy Strategy { get; init; } = RolloutStrategy.Rolling;
+    public IReadOnlyList<RolloutStep> Steps { get; init => field = value ?? []; } = [];
+    public RollingSpec Rolling { get; init => field = value ?? new(); } = new();
+    public SwitchSpec Switch { get; init => field = value ?? new(); } = new();
+    public bool Baseline { get; init; }
+
+    /// <summary>How long the new version has all of this ring's traffic, judged, before the next ring's turn. Zero: not at all.</summary>
+    public TimeSpan Soak { get; init; } = TimeSpan.Zero;
+
     [JsonIgnore]
     public IEnumerable<RolloutStep> AllSteps => Steps.Concat(Switch.Before).Concat(Switch.After);
 }

@@ -88,11 +88,11 @@ internal sealed partial class RolloutTurn
 
     private void End(RolloutOutcome outcome, string reason, bool automatic, bool unwatched = false)
     {
-        if (outcome == RolloutOutcome.NeedsAttention && _state is { Stable: not null, Weight: > 0 } && !SameAsStable)
+        if (outcome == RolloutOutcome.NeedsAttention && _state is { Stable: not null, IsExposed: true } && !SameAsStable)
         {
             // The lane has the intent again with this, and it gives everything to stable.
-            Record("rollout.weightChanged", Fact.Slipway, new JsonObject { ["from"] = _state.Weight, ["to"] = 0 });
-            _state = _state with { Weight = 0, Route = [], Mirror = 0 };
+            Record("rollout.weightChanged", Fact.Slipway, WeightChange(0));
+            _state = _state with { Weight = 0, Route = [], Mirror = 0, RingsDone = [.. _state.RingsDone.Select(done => done with { Returned = true })] };
         }
 
         _state = _state with
@@ -120,11 +120,11 @@ internal sealed partial class RolloutTurn
 
         Record("rollout.ended", Fact.Slipway, new JsonObject { ["state"] = JsonWords.Of(_state.Phase), ["reason"] = reason });
         var keepWarm = _state.Kind == PromotionKind.Rollback ? TimeSpan.Zero : Spec.KeepWarm;
-        TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.FullAt, unwatched)
+        TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.Ring is null ? _state.FullAt : null, unwatched)
         {
             Compared = _state.BaselineCount > 0,
-            Left = outcome is RolloutOutcome.RolledBack or RolloutOutcome.Aborted && AbortScaleDownDelay > TimeSpan.Zero && _state.Count > 0
-                ? new LaneRevision { Spec = New, Inputs = _state.Inputs, Count = _state.Count, Since = _state.StartedAt, WarmUntil = at + AbortScaleDownDelay }
+            Left = outcome is RolloutOutcome.RolledBack or RolloutOutcome.Aborted && AbortScaleDownDelay > TimeSpan.Zero && CountInAll > 0
+                ? new LaneRevision { Spec = New, Inputs = _state.Inputs, Count = CountInAll, Since = _state.StartedAt, WarmUntil = at + AbortScaleDownDelay }
                 : null,
         });
         _messages.Add(new Message(PromotionFlow.ProcessOf(_state.Id), new PromotionRolloutEnded(outcome, reason)));

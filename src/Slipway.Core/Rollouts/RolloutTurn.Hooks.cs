@@ -112,7 +112,7 @@ internal sealed partial class RolloutTurn
             yield return (HookPoint.AfterStep, index - 1);
         }
 
-        if (step.Weight == 100 && step.Kind != PlanStepKind.Watch && !_state.Plan.Take(index).Any(p => p.Weight == 100))
+        if (step.Weight == 100 && step.Kind != PlanStepKind.Watch && !_state.Plan.Take(index).Any(p => p.Weight == 100 && (step.Ring is null || p.Ring == step.Ring)))
         {
             yield return (HookPoint.ConfirmPromotion, null);
         }
@@ -164,7 +164,7 @@ internal sealed partial class RolloutTurn
             Run = hook.Run ?? throw new InvalidOperationException($"The hook {hook.Name} asks nobody."),
             Timeout = left,
             ArtifactDigest = New.ArtifactDigest,
-            Labels = _state.Inputs.Target,
+            Labels = _state.Ring is { } ring ? Places[ring].Labels : _state.Inputs.Target,
             Env = new Dictionary<string, string>
             {
                 ["SLIPWAY_ROLLOUT"] = _state.Id,

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
 using Slipway.Core.Lanes;
@@ -60,7 +59,7 @@ internal sealed partial class RolloutTurn
 
         if (!Shifted())
         {
-            return Wait(weight == 100 ? $"waits for the router to send everything to {New.Version}" : $"waits for the router to send {weight} % to {New.Version}", Began() + Limits.ShiftDeadline + StartTime());
+            return Wait(weight == 100 ? $"waits for the router to send everything{Here} to {New.Version}" : $"waits for the router to send {weight} %{Here} to {New.Version}", Began() + Limits.ShiftDeadline + StartTime());
         }
 
         if (weight == 100)
@@ -84,7 +83,7 @@ internal sealed partial class RolloutTurn
 
     private void EnsureStable(int count)
     {
-        if (_state.Stable is { } stable && !SameAsStable && count != (_state.StableCount ?? stable.Count))
+        if (_state.Stable is { } stable && !SameAsStable && IsPlacedAlike && count != (_state.StableCount ?? StableHere))
         {
             _state = _state with { StableCount = count, ProgressAt = at };
             _effects.Add(EnsureOf(stable.Spec, count));
@@ -106,22 +105,23 @@ internal sealed partial class RolloutTurn
             ? Math.Max(_state.BaselineCount, step.Count)
             : 0;
 
-    private bool BaselineHealthy(int count) => count == 0 || (_state.Seen.Find(_state.Stable!.Spec.AsBaseline.Id) is { } seen && seen.Healthy >= count && seen.Wanted >= count);
-
-
-    private EnsureVersionSet EnsureOf(VersionSetSpec spec, int count) => new()
-    {
-        Spec = spec,
-        Count = count,
-        Attempt = spec.Id == New.Id ? _state.Attempt : 0,
-        Token = _state.Token,
-        Target = _state.Inputs.Target,
-    };
+    private bool BaselineHealthy(int count) => count == 0 || (_state.Seen.Find(_state.Stable!.Spec.AsBaseline.Id, RingName) is { } seen && seen.Healthy >= count && seen.Wanted >= count);
 
     private void Shift(int weight, bool preview)
     {
-        var generation = _state.TrafficGeneration + 1;
-        var weights = new List<TrafficWeight>();
+        if (weight != _state.Weight)
+        {
+            Record("rollout.weightChanged", Fact.Slipway, WeightChange(weight));
+        }
+
+        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1, Weight = weight, TrafficSince = weight > 0 ? _state.TrafficSince ?? at : _state.TrafficSince };
+        Route(preview);
+    }
+
+    /// <summary>How the traffic is divided where the turn is.</summary>
+    private List<TrafficWeight> Weights()
+    {
+        var (weight, weights) = (_state.Weight, new List<TrafficWeight>());
         if (_state.Stable is { } stable && !SameAsStable && weight < 100)
         {
             var baseline = RolloutPlan.BaselineWeight(weight, _state.BaselineCount);
@@ -138,50 +138,49 @@ internal sealed partial class RolloutTurn
 
         if (weight > 0 || SameAsStable)
         {
-            weights.Add(new TrafficWeight(New.Id, New.Version, weight is 100 || SameAsStable ? Arm.Stable : Arm.Canary, SameAsStable ? 100 : weight));
+            // In a ring it is still on trial with all of the traffic.
+            weights.Add(new TrafficWeight(New.Id, New.Version, (weight is 100 && _state.Ring is null) || SameAsStable ? Arm.Stable : Arm.Canary, SameAsStable ? 100 : weight));
         }
 
-        if (weight != _state.Weight)
-        {
-            Record("rollout.weightChanged", Fact.Slipway, new JsonObject { ["from"] = _state.Weight, ["to"] = weight });
-        }
-
-        _state = _state with { TrafficGeneration = generation, Weight = weight, TrafficSince = weight > 0 ? _state.TrafficSince ?? at : _state.TrafficSince };
-        Route(weights, preview ? [New.Id] : [], generation);
+        return weights;
     }
 
-    /// <summary>All traffic to one known-good version, or to none.</summary>
-    private void Serve(LaneRevision? stable)
+    private void Route(bool preview)
     {
-        Record("rollout.weightChanged", Fact.Slipway, new JsonObject { ["from"] = _state.Weight, ["to"] = 0 });
-        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1, Weight = 0, Route = [], Mirror = 0 };
-        Route(stable is null ? [] : [new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100)], [], _state.TrafficGeneration);
-    }
-
-    private void Route(IReadOnlyList<TrafficWeight> weights, IReadOnlyList<string> previews, long generation) => _effects.Add(new ShiftTraffic
-    {
-        Wanted = new TrafficWanted
+        var here = Wanted(Weights()) with
         {
-            Lane = _state.Lane,
-            Generation = generation,
-            Weights = weights,
-            Previews = previews,
-            RequestTimeout = New.Run.RequestTimeout,
+            Previews = preview ? [New.Id] : [],
             Routes = [.. _state.Route.Select(mark => new TrafficRoute(New.Id, New.Version, mark))],
             Mirror = _state.Mirror > 0 ? new TrafficMirror(New.Id, New.Version, _state.Mirror) : null,
-            Sticky = Spec.Sticky,
-        },
-        Token = _state.Token,
-        Target = _state.Inputs.Target,
-    });
+        };
+        _effects.Add(new ShiftTraffic
+        {
+            // Where no ring is, stable serves until the new version has been through all of them.
+            Wanted = _state.Ring is null ? here : Wanted(All(_state.Stable?.Spec)),
+            Rings = RingTraffic(here),
+            Token = _state.Token,
+            Target = _state.Inputs.Target,
+        });
+    }
 
-    private bool Healthy(int count) => HealthyNow() >= count && (_state.Seen.Find(New.Id)?.Wanted ?? 0) >= count;
+    private TrafficWanted Wanted(IReadOnlyList<TrafficWeight> weights) => new()
+    {
+        Lane = _state.Lane,
+        Generation = _state.TrafficGeneration,
+        Weights = weights,
+        RequestTimeout = New.Run.RequestTimeout,
+        Sticky = Spec.Sticky,
+    };
+
+    private static TrafficWeight[] All(VersionSetSpec? spec) => spec is null ? [] : [new TrafficWeight(spec.Id, spec.Version, Arm.Stable, 100)];
+
+    private bool Healthy(int count) => NewPlaces(count).All(place => _state.Seen.Find(New.Id, place.Ring) is var seen && (seen?.Healthy ?? 0) >= place.Count && (seen?.Wanted ?? 0) >= place.Count);
 
     /// <summary>All new instances have been healthy for so long.</summary>
     private bool Lasts(TimeSpan time) => _state.HealthySince is { } since && at >= since + time;
 
     /// <summary>Why no agent takes the new version's instances; null: some does.</summary>
-    private string? NoPlace => _state.Seen.Find(New.Id)?.NoPlace;
+    private string? NoPlace => _state.Seen.Find(New.Id, RingName)?.NoPlace;
 
     private bool WaitForHealth(PlanStep step, string before) => Wait(
         NoPlace is { } nowhere
@@ -189,10 +188,10 @@ internal sealed partial class RolloutTurn
             : $"waits for {Instances(step.Count)} to become healthy{before} ({HealthyNow()} of {step.Count})",
         StartDeadline());
 
-    private int HealthyNow() => _state.Seen.Find(New.Id)?.Healthy ?? 0;
+    private int HealthyNow() => _state.Seen.Find(New.Id, RingName)?.Healthy ?? 0;
 
     /// <summary>Stable should run and does not: what is down is the machine or the platform, until the start time is over.</summary>
-    private bool StableIsDown(TargetsSeen seen) => !SameAsStable && _state is { Stable: { } stable, StableCount: not 0 } && (seen.Find(stable.Spec.Id) is { } known ? known is { Wanted: > 0, Healthy: 0 } : _state.Weight < 100);
+    private bool StableIsDown(TargetsSeen seen) => !SameAsStable && _state is { Stable: { } stable, StableCount: not 0 } && (StableIn(seen, _state.Ring) is { } known ? known is { Wanted: > 0, Healthy: 0 } : _state.Weight < 100);
 
     private bool Shifted() => _state.Seen.TrafficGeneration == _state.TrafficGeneration || _state.TrafficGeneration == InitialGeneration();
 

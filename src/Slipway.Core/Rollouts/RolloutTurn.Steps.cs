@@ -36,7 +36,7 @@ internal sealed partial class RolloutTurn
     /// <summary>Batch after batch: new instances come as far as there is room, old ones go as far as may be missing, until there are as many of both as the step has it.</summary>
     private bool Exchanged(PlanStep step)
     {
-        var (wanted, before) = (New.Run.Instances, _state.Stable!.Count);
+        var (wanted, before) = (InstancesHere, StableHere);
         var (batch, surge, unavailable) = Spec.Rolling.For(wanted);
         for (; ; )
         {
@@ -110,7 +110,7 @@ internal sealed partial class RolloutTurn
 
         var missing = step.Approvals - _state.Approvals.Count;
         var others = _state.ExcludedPersons.Count > 0 ? $" by somebody other than {string.Join(" and ", _state.ExcludedPersons)}" : "";
-        var because = $"waits at {_state.Weight} % for {(missing == 1 ? "an approval" : $"{missing} approvals")}{others}";
+        var because = $"waits at {_state.Weight} %{Here} for {(missing == 1 ? "an approval" : $"{missing} approvals")}{others}";
 
         if (_state.Paused is null)
         {
@@ -129,10 +129,16 @@ internal sealed partial class RolloutTurn
         var end = Began() + step.Duration!.Value;
         if (at < end)
         {
-            return Wait($"analyzes at {_state.Weight} %{(_state.Analysis is { } now ? $": {now.Reason}" : "")}", end);
+            return Wait($"analyzes at {_state.Weight} %{Here}{(_state.Analysis is { } now ? $": {now.Reason}" : "")}", end);
         }
 
-        var verdict = _state.Analysis is { } answer && answer.At >= end ? answer : null;
+        return Decided(step);
+    }
+
+    /// <summary>An analysis or a soak is over: goes on with a pass alone, waits for one up to the deadline, and then does what was asked for where nothing was found.</summary>
+    private bool Decided(PlanStep step)
+    {
+        var verdict = _state.Analysis is { } answer && answer.At >= Began() + step.Duration!.Value ? answer : null;
         if (verdict?.Verdict == JudgeVerdict.Passed)
         {
             return Finish(note: verdict.Reason);
@@ -141,12 +147,12 @@ internal sealed partial class RolloutTurn
         var deadline = Began() + step.Deadline!.Value;
         if (at < deadline)
         {
-            return Wait($"analyzes longer at {_state.Weight} %: {Judgement}", deadline);
+            return Wait($"analyzes longer at {_state.Weight} %{Here}: {Judgement}", deadline);
         }
 
         if (CountsAreMissing(deadline))
         {
-            return Wait($"waits for the routers' last counts at {_state.Weight} %", deadline + Limits.CountsPatience);
+            return Wait($"waits for the routers' last counts at {_state.Weight} %{Here}", deadline + Limits.CountsPatience);
         }
 
         var why = $"inconclusive after {Words.Of(step.Deadline.Value)}: {Judgement}{WayToTraffic}";
@@ -180,7 +186,7 @@ internal sealed partial class RolloutTurn
 
         if (_state.Paused is null)
         {
-            var because = step.Duration is { } d ? $"pauses for {Words.Of(d)} at {_state.Weight} %" : $"waits at {_state.Weight} % until somebody resumes it";
+            var because = step.Duration is { } d ? $"pauses for {Words.Of(d)} at {_state.Weight} %{Here}" : $"waits at {_state.Weight} %{Here} until somebody resumes it";
             Pause(because, byStep: true, failed: false);
             _state = _state with { Until = step.Duration is { } known ? Began() + known : null };
         }
@@ -198,6 +204,18 @@ internal sealed partial class RolloutTurn
         EnsureBaseline(0);
         TellLane(new RolloutReachedFull(_state.Id, new LaneRevision { Spec = New, Inputs = _state.Inputs, Count = step.Count, Since = at }, _state.TrafficGeneration));
         return Finish();
+    }
+
+    /// <summary>The new version has all of a ring's traffic: that must go well for a while, and be known to, before the next ring's turn.</summary>
+    private bool Soaked(PlanStep step)
+    {
+        var end = Began() + step.Duration!.Value;
+        if (at < end)
+        {
+            return Wait($"{New.Version} has all traffic{Here} and soaks{(_state.Analysis is { } now ? $": {now.Reason}" : "")}", end);
+        }
+
+        return IsJudged ? Decided(step) : Finish();
     }
 
     private bool Watched(PlanStep step)

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Slipway.Core.Kernel;
-using Slipway.Core.Lanes;
+using Slipway.Core.Targets;
 
 namespace Slipway.Core.Rollouts;
 
@@ -15,7 +15,7 @@ internal sealed partial class RolloutTurn
         {
             if (_state.IsExposed)
             {
-                Serve(null);
+                Return([_state.Ring]);
             }
 
             _effects.Add(EnsureOf(New, 0));
@@ -24,43 +24,111 @@ internal sealed partial class RolloutTurn
             return false;
         }
 
-        var healthy = _state.Seen.Find(stable.Spec.Id)?.Healthy ?? 0;
-        if (_state.IsExposed && healthy >= EnoughOf(stable, back))
+        // One ring does not wait for another.
+        List<int?> ready = [.. Exposed(back).Where(ring => StableHealthyIn(ring) >= EnoughOf(ring, back))];
+        if (ready.Count > 0)
         {
-            Serve(stable);
+            Return(ready);
         }
 
+        List<int?> left = [.. Exposed(back)];
         // Where instances of stable were taken down on the way, some must be back before it can be said to serve again.
-        if (!_state.IsExposed && Shifted() && (_state.StableCount is null || healthy > 0))
+        if (left.Count == 0 && Shifted() && Reduced(back).All(ring => StableHealthyIn(ring) > 0))
         {
+            if (back.RingOnly)
+            {
+                HoldRing(back);
+                return false;
+            }
+
             EnsureBaseline(0);
             if (!SameAsStable && AbortScaleDownDelay == TimeSpan.Zero)
             {
-                _effects.Add(EnsureOf(New, 0));
+                _effects.Add(Without(New));
             }
 
             End(back.Towards, back.Because, Blames(back));
             return false;
         }
 
+        var waited = left.Count > 0 ? left[0] : _state.Ring;
+        var healthy = left.Concat(Reduced(back)).Append(_state.Ring).Min(StableHealthyIn);
         if (at >= back.Since + Limits.RollbackDeadline)
         {
-            End(RolloutOutcome.NeedsAttention, $"{back.Because}; the way back failed too: {(healthy == 0 ? $"no instance of {stable.Spec.Version} is healthy" : _state.Seen.TrafficFailure ?? "the router does not confirm the weights")}", automatic: true);
+            End(RolloutOutcome.NeedsAttention, $"{back.Because}; the way back failed too: {(healthy == 0 ? $"no instance of {stable.Spec.Version} is healthy{InRing(waited)}" : _state.Seen.TrafficFailure ?? "the router does not confirm the weights")}", automatic: true);
             return false;
         }
 
         return Wait(
-            healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the traffic back"
-            : _state.IsExposed ? $"waits for {Instances(stable.Count)} of {stable.Spec.Version} to take the traffic back ({healthy} of {stable.Count})"
+            healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the traffic back{InRing(waited)}"
+            : left.Count > 0 ? $"waits for {Instances(StableCountIn(waited))} of {stable.Spec.Version} to take the traffic back{InRing(waited)} ({StableHealthyIn(waited)} of {StableCountIn(waited)})"
             : $"waits for the router to send everything to {stable.Spec.Version}", back.Since + Limits.RollbackDeadline);
     }
+
+    /// <summary>Where the new version still has traffic that goes back.</summary>
+    private IEnumerable<int?> Exposed(GoingBack back)
+    {
+        if (_state.IsExposedHere)
+        {
+            yield return _state.Ring;
+        }
+
+        for (var ring = 0; ring < Behind.Count && !back.RingOnly; ring++)
+        {
+            if (!Behind[ring].Returned)
+            {
+                yield return ring;
+            }
+        }
+    }
+
+    /// <summary>Where instances of stable had been taken down.</summary>
+    private IEnumerable<int?> Reduced(GoingBack back) =>
+        Enumerable.Range(0, back.RingOnly ? 0 : Behind.Count).Where(ring => Behind[ring].StableCount is not null).Cast<int?>().Concat(_state.StableCount is null ? [] : [_state.Ring]);
+
+    private int StableHealthyIn(int? ring) => StableIn(_state.Seen, ring)?.Healthy ?? 0;
+
+    private int StableCountIn(int? ring) => ring is { } index && IsPlacedAlike ? StablePlaces[index].Count : _state.Stable!.Count;
+
+    /// <summary>All traffic of these rings to the version before, or to none.</summary>
+    private void Return(IReadOnlyList<int?> rings)
+    {
+        if (rings.Contains(_state.Ring))
+        {
+            Record("rollout.weightChanged", Fact.Slipway, WeightChange(0));
+            _state = _state with { Weight = 0, Route = [], Mirror = 0 };
+        }
+
+        foreach (var ring in rings.OfType<int>().Where(ring => ring < Behind.Count))
+        {
+            Record("rollout.weightChanged", Fact.Slipway, new JsonObject { ["from"] = 100, ["to"] = 0, ["ring"] = NameOf(ring) });
+            _state = _state with { RingsDone = [.. _state.RingsDone.Select((done, index) => index == ring ? done with { Returned = true } : done)] };
+        }
+
+        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1 };
+        Route(preview: false);
+    }
+
+    private EnsureVersionSet Without(VersionSetSpec spec) => EnsureOf(spec, 0) with { Count = 0, Rings = [] };
+
+    /// <summary>The ring that failed is stable's again; those before it keep the new version until somebody decides.</summary>
+    private void HoldRing(GoingBack back)
+    {
+        EnsureBaseline(0);
+        Ensure(0);
+        _state = _state with { Back = null, Phase = RolloutPhase.Running };
+        Pause($"failed in {RingName}: {back.Because}; {RingName} is back on {_state.Stable!.Spec.Version}{(Behind.Count == 0 ? "" : $", {string.Join(" and ", Behind.Select((_, ring) => NameOf(ring)))} on {New.Version}")}", byStep: false, failed: true);
+        _state = _state with { Paused = _state.Paused! with { RingIsBack = true } };
+    }
+
+    private string InRing(int? ring) => NameOf(ring) is { } name ? $" in {name}" : "";
 
     /// <summary>
     /// How many of stable's instances must be there to take the traffic back. One is enough to be rid of a version that was found to be bad or does not answer; one that serves well has it
     /// for a moment longer, until stable is whole again.
     /// </summary>
-    private int EnoughOf(LaneRevision stable, GoingBack back) =>
-        _state.Analysis?.Verdict == JudgeVerdict.Failed || HealthyNow() == 0 || at >= back.Since + Limits.CapacityPatience ? 1 : stable.Count;
+    private int EnoughOf(int? ring, GoingBack back) =>
+        _state.Analysis?.Verdict == JudgeVerdict.Failed || (_state.Seen.Find(New.Id, NameOf(ring))?.Healthy ?? 0) == 0 || at >= back.Since + Limits.CapacityPatience ? 1 : StableCountIn(ring);
 
     /// <summary>The lane lets go of it later; only of what there is a version to go back to.</summary>
     private TimeSpan AbortScaleDownDelay => _state.Stable is null || SameAsStable ? TimeSpan.Zero : Spec.AbortScaleDownDelay;
@@ -76,7 +144,7 @@ internal sealed partial class RolloutTurn
             return new Failure(verdict.Reason);
         }
 
-        var seen = _state.Seen.Find(New.Id);
+        var seen = _state.Seen.Find(New.Id, RingName);
         if (seen?.Failure is { } failure && seen.Attempt >= _state.Attempt)
         {
             return new Failure($"{failure.Reason} {failure.NextStep}".Trim());
@@ -112,7 +180,7 @@ internal sealed partial class RolloutTurn
 
     /// <summary>Nothing can be done for the batch now: its instances are not healthy for long enough, or the router has not confirmed their share.</summary>
     private bool IsStuck(PlanStep step) =>
-        _state.Serving < step.Count && !(Healthy(_state.Count) && Lasts(Spec.Rolling.MinHealthyTime) && (_state.Weight < _state.Count * 100 / New.Run.Instances || Shifted()));
+        _state.Serving < step.Count && !(Healthy(_state.Count) && Lasts(Spec.Rolling.MinHealthyTime) && (_state.Weight < _state.Count * 100 / InstancesHere || Shifted()));
 
     private string TooFew(PlanStep step) =>
         step.Kind != PlanStepKind.Batch ? $"only {HealthyNow()} of {Instances(step.Count)} became healthy within {Words.Of(StartTime())}"
@@ -129,21 +197,25 @@ internal sealed partial class RolloutTurn
             return false;
         }
 
-        GoBack(RolloutOutcome.RolledBack, why, Fact.Slipway, failure.ForWantOfPlace);
+        GoBack(RolloutOutcome.RolledBack, why, Fact.Slipway, failure.ForWantOfPlace, ringOnly: Spec.OnFailure == OnFailure.Hold && _state.Ring is not null);
         return true;
     }
 
-    private void GoBack(RolloutOutcome towards, string why, string actor, bool forWantOfPlace = false)
+    private void GoBack(RolloutOutcome towards, string why, string actor, bool forWantOfPlace = false, bool ringOnly = false)
     {
         FinishRecord(towards == RolloutOutcome.Aborted ? StepEnd.Stopped : StepEnd.Failed, why);
         StopVerifying(why);
         StopAsking(why);
-        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace), Reason = why };
+        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace, ringOnly), Reason = why };
         Record("rollout.rollingBack", actor, new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version });
         if (_state.Stable is { } stable)
         {
-            _state = _state with { StableCount = _state.StableCount is null ? null : stable.Count };
-            _effects.Add(EnsureOf(stable.Spec, stable.Count));
+            _state = _state with
+            {
+                StableCount = _state.StableCount is null ? null : StableHere,
+                RingsDone = ringOnly ? _state.RingsDone : [.. _state.RingsDone.Select((done, ring) => done.StableCount is null ? done : done with { StableCount = StableCountIn(ring) })],
+            };
+            _effects.Add(EnsureOf(stable.Spec, StableHere));
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
 
     private VersionSetSpec New => _state.Inputs.Revision;
 
-    private RolloutSpec Spec => _state.Inputs.Definition.Rollout;
+    private RolloutSpec Spec => _state.Inputs.Definition.Rollout.In(_state.Ring);
 
     /// <summary>Same revision as stable: there is nothing to compare and nothing to take down.</summary>
     private bool SameAsStable => _state.Stable?.Spec.Id == New.Id;
@@ -37,14 +37,14 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
 
     public void See(TargetsSeen seen)
     {
-        var healthy = seen.Find(New.Id)?.Healthy ?? 0;
+        var healthy = seen.Find(New.Id, RingName)?.Healthy ?? 0;
         var stableIsBack = StableIsDown(_state.Seen) && !StableIsDown(seen);
         // What was healthy once and is again is no better than before.
         var isBetter = healthy > _state.MostHealthy;
         _state = _state with
         {
             Seen = seen,
-            DownSince = healthy > 0 ? null : stableIsBack ? at : _state.DownSince ?? at,
+            DownSince = IsUp(seen) ? null : stableIsBack ? at : _state.DownSince ?? at,
             MostHealthy = Math.Max(healthy, _state.MostHealthy),
             ProgressAt = isBetter ? at : _state.ProgressAt,
         };
@@ -62,12 +62,12 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         // That nothing is known yet is no news at the beginning.
         if ((_state.Analysis?.Verdict ?? JudgeVerdict.Inconclusive) != answer.Verdict)
         {
-            Record("analysis.judged", Fact.Slipway, new JsonObject
+            Record("analysis.judged", Fact.Slipway, WithRing(new JsonObject
             {
                 ["verdict"] = JsonWords.Of(answer.Verdict),
                 ["guaranteed"] = answer.Guaranteed,
                 ["reason"] = answer.Reason,
-            });
+            }));
         }
 
         _state = _state with { Analysis = answer };
@@ -96,6 +96,12 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
                 break;
             case RolloutAsk.Retry:
                 var paused = _state.Paused!;
+                if (paused.RingIsBack)
+                {
+                    BeginRingAnew();
+                    break;
+                }
+
                 _state = _state with { Attempt = _state.Attempt + 1, Analysis = null, TrafficSince = _state.Weight > 0 ? at : null, ProgressAt = null, MostHealthy = 0 };
                 Ensure(_state.Count);
                 Continue(paused, restartStep: true);
@@ -173,6 +179,12 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
             return false;
         }
 
+        if (_state.Current is { } next && next.Ring != _state.Ring)
+        {
+            Enter(next.Ring);
+            return true;
+        }
+
         if (_state.Current is not { } step)
         {
             End(RolloutOutcome.Succeeded, Summary(), automatic: true);
@@ -202,6 +214,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
             PlanStepKind.Instances => Scaled(step),
             PlanStepKind.Route or PlanStepKind.Mirror => Diverted(step),
             PlanStepKind.Approve => Approved(step),
+            PlanStepKind.Soak => Soaked(step),
             _ => Watched(step),
         };
     }

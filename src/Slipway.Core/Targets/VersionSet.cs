@@ -36,6 +36,9 @@ public sealed record VersionSetWanted
     /// <summary>Raised by a person's retry: instances that had given up start afresh.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>The group of targets that the agent belongs to; null: there are none.</summary>
+    public string? Ring { get; init; }
+
     public static string ResourceOf(string versionSet) => $"versionset/{versionSet}";
 }
 
@@ -44,6 +47,9 @@ public sealed record VersionSetObserved
 {
     public required string VersionSet { get; init; }
     public required string Agent { get; init; }
+
+    /// <summary>As <see cref="VersionSetWanted.Ring"/> has it for this agent.</summary>
+    public string? Ring { get; init; }
     public required FencingToken Token { get; init; }
     public required int Wanted { get; init; }
 

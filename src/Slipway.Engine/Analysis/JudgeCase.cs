@@ -41,7 +41,7 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
     /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
     public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
         [.. kept
-            .Where(k => k.Source.Arm is Arm.Stable or Arm.Canary or Arm.Baseline && (k.Source.VersionSet == asked.VersionSet || k.Source.VersionSet == asked.StableVersionSet))
+            .Where(k => k.Source.Arm is Arm.Stable or Arm.Canary or Arm.Baseline && (k.Source.VersionSet == asked.StableVersionSet || (k.Source.VersionSet == asked.VersionSet && !(asked.InRing && k.Source.Arm == Arm.Stable))))
             .SelectMany(k => k.Seconds.Select(s => (k.Source, s)))
             .Where(k => !(known.TryGetValue(k.s.Second, out var sources) && sources.TryGetValue(k.Source, out var before)) || !Same(before, k.s))
             .OrderBy(k => k.s.Second)];
@@ -120,6 +120,12 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
         {
             // Sessions were drawn, so sessions are what can be compared; a router that counts requests all the same does not add to them.
             sources.RemoveAll(s => s.Key.Unit != TrafficUnit.Session);
+        }
+
+        if (sources.Exists(s => s.Key.Weight < 100))
+        {
+            // Where one version has all traffic nothing was drawn: another ring, whose counts say nothing of this one.
+            sources.RemoveAll(s => s.Key.Weight == 100);
         }
 
         var canary = sources.Where(s => s.Key.VersionSet == asked.VersionSet).ToList();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Targets;
@@ -25,7 +26,7 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
     private readonly Lock writing = new();
     private AgentObservation[] latest = [];
     private readonly ConcurrentDictionary<(LaneId Lane, ProcessId Owner), string> told = new();
-    private readonly ConcurrentDictionary<(LaneId Lane, string VersionSet), string> nowhere = new();
+    private readonly ConcurrentDictionary<(LaneId Lane, string VersionSet, string Ring), string> nowhere = new();
     private readonly RolloutFlow rollouts = new();
     private readonly string incarnation = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
     private long number;
@@ -39,18 +40,27 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
 
     public async Task ReportAsync(string agent, IReadOnlyList<VersionSetObserved> versionSets, IReadOnlyList<TrafficObserved> routes, CancellationToken cancel)
     {
-        var report = new AgentObservation(agent, time.GetUtcNow(), versionSets, routes);
+        var rows = await store.ReadWantedAsync(agent, cancel);
+        var rings = RingsOf(rows);
+        var report = new AgentObservation(agent, time.GetUtcNow(), rings.Count == 0 ? versionSets : [.. versionSets.Select(set => set with { Ring = rings.GetValueOrDefault(set.VersionSet) })], routes);
         lock (writing)
         {
             Volatile.Write(ref latest, [.. latest.Where(r => r.Agent != agent).Append(report).OrderBy(r => r.Agent, StringComparer.Ordinal)]);
         }
 
-        await TellOwnersAsync(agent, cancel);
+        await TellOwnersAsync(rows, cancel);
     }
 
-    private async Task TellOwnersAsync(string agent, CancellationToken cancel)
+    /// <summary>An agent knows nothing of groups: which one it is in is written beside what is wanted of it.</summary>
+    private static Dictionary<string, string> RingsOf(IReadOnlyList<WantedRow> rows) => rows
+        .Where(row => row.Body?.Contains("\"ring\":", StringComparison.Ordinal) == true && row.Resource.StartsWith(VersionSetWanted.ResourceOf(""), StringComparison.Ordinal))
+        .Select(row => JsonSerializer.Deserialize(row.Body!, TargetsJson.Default.VersionSetWanted)!)
+        .Where(wanted => wanted.Ring is not null)
+        .ToDictionary(wanted => wanted.Spec.Id, wanted => wanted.Ring!);
+
+    private async Task TellOwnersAsync(IReadOnlyList<WantedRow> rows, CancellationToken cancel)
     {
-        var owners = (await store.ReadWantedAsync(agent, cancel))
+        var owners = rows
             .Where(row => row.Owner.Kind == RolloutFlow.ProcessKind)
             .Select(row => (Lane: LaneOf(row.Resource), row.Owner))
             .Distinct();
@@ -68,20 +78,21 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
             Volatile.Write(ref latest, [.. latest.Where(r => r.Agent != agent)]);
         }
 
-        await TellOwnersAsync(agent, cancel);
+        await TellOwnersAsync(await store.ReadWantedAsync(agent, cancel), cancel);
     }
 
     /// <summary>Notes whether some agent takes a version set's instances.</summary>
+    /// <param name="ring">Of a group of targets; null: there are none.</param>
     /// <param name="why">Why none does; null: some does.</param>
-    public void NotePlace(LaneId lane, string versionSet, string? why)
+    public void NotePlace(LaneId lane, string versionSet, string? ring, string? why)
     {
         if (why is null)
         {
-            nowhere.TryRemove((lane, versionSet), out _);
+            nowhere.TryRemove((lane, versionSet, ring ?? ""), out _);
         }
         else
         {
-            nowhere[(lane, versionSet)] = why;
+            nowhere[(lane, versionSet, ring ?? "")] = why;
         }
     }
 
@@ -107,13 +118,13 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
 
     private IEnumerable<VersionSetSeen> VersionSetsOf(LaneId lane)
     {
-        var seen = All.SelectMany(report => report.VersionSetsOf(lane)).GroupBy(v => v.VersionSet).Select(SumOf).ToDictionary(v => v.VersionSet, StringComparer.Ordinal);
-        foreach (var ((_, versionSet), why) in nowhere.Where(n => n.Key.Lane == lane))
+        var seen = All.SelectMany(report => report.VersionSetsOf(lane)).GroupBy(v => (v.VersionSet, Ring: v.Ring ?? "")).ToDictionary(g => g.Key, SumOf);
+        foreach (var ((_, versionSet, ring), why) in nowhere.Where(n => n.Key.Lane == lane))
         {
-            seen[versionSet] = (seen.GetValueOrDefault(versionSet) ?? new VersionSetSeen(versionSet, 0, 0, 0, null)) with { NoPlace = why };
+            seen[(versionSet, ring)] = (seen.GetValueOrDefault((versionSet, ring)) ?? new VersionSetSeen(versionSet, 0, 0, 0, null, Ring: ring.Length == 0 ? null : ring)) with { NoPlace = why };
         }
 
-        return seen.Values.OrderBy(v => v.VersionSet, StringComparer.Ordinal);
+        return seen.OrderBy(s => s.Key.VersionSet, StringComparer.Ordinal).ThenBy(s => s.Key.Ring, StringComparer.Ordinal).Select(s => s.Value);
     }
 
     /// <summary>Tells a rollout what is observed of its lane, unless that is what it was told last.</summary>
@@ -134,15 +145,16 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
         told[(lane, owner)] = @event;
     }
 
-    private static VersionSetSeen SumOf(IGrouping<string, VersionSetObserved> sets)
+    private static VersionSetSeen SumOf(IGrouping<(string VersionSet, string Ring), VersionSetObserved> sets)
     {
         var instances = sets.SelectMany(s => s.Instances).ToList();
         return new VersionSetSeen(
-            sets.Key,
+            sets.Key.VersionSet,
             sets.Sum(s => s.Wanted),
             instances.Count(i => i.Condition == InstanceCondition.Healthy),
             instances.Count,
             sets.Select(s => s.Failure).FirstOrDefault(f => f is not null) ?? instances.Where(i => i.Condition == InstanceCondition.Failed).Select(i => i.Failure).FirstOrDefault(f => f is not null),
-            sets.Max(s => s.Attempt));
+            sets.Max(s => s.Attempt),
+            Ring: sets.Key.Ring.Length == 0 ? null : sets.Key.Ring);
     }
 }

@@ -8,28 +8,50 @@ namespace Slipway.Engine.Targets;
 /// <summary>Turns what a lane or a rollout wants into rows for the agents that are its targets.</summary>
 public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSignal signal)
 {
-    /// <summary>Places so many instances. Null: done; else why it cannot be done now.</summary>
-    public async Task<string?> EnsureAsync(OutboxEffect effect, EnsureVersionSet wanted, CancellationToken cancel)
+    /// <summary>Places so many instances.</summary>
+    /// <returns>Of each group of targets whether that is done: null, or why it cannot be done now.</returns>
+    public async Task<IReadOnlyList<(string? Ring, string? Why)>> EnsureAsync(OutboxEffect effect, EnsureVersionSet wanted, CancellationToken cancel)
     {
         var resource = VersionSetWanted.ResourceOf(wanted.Spec.Id);
         var rowsOfLane = (await store.ReadWantedAsync(null, cancel)).Where(r => r.Resource.StartsWith(VersionSetWanted.ResourceOf($"{wanted.Spec.Lane}/"), StringComparison.Ordinal)).ToList();
-        var before = rowsOfLane.Where(r => r.Resource == resource).ToDictionary(r => r.Agent, CountOf);
-        var others = rowsOfLane.Where(r => r.Resource != resource).GroupBy(r => r.Agent).ToDictionary(g => g.Key, g => g.Sum(CountOf));
+        var before = rowsOfLane.Where(r => r.Resource == resource).ToDictionary(r => r.Agent, Read);
+        var others = rowsOfLane.Where(r => r.Resource != resource).GroupBy(r => r.Agent).ToDictionary(g => g.Key, g => g.Sum(r => Read(r).Count));
         var eligible = agents.Eligible(wanted.Target).Select(a => a.Name).ToList();
-        if (wanted.Count > 0 && eligible.Count == 0 && before.Count == 0)
+        var answers = new List<(string? Ring, string? Why)>();
+        var rows = new List<WantedRow>();
+        if (wanted.Rings.Count == 0)
         {
-            return agents.WhyNone(wanted.Spec.Lane.Environment, wanted.Target);
+            Place(null, wanted.Target, wanted.Count, eligible, before.ToDictionary(b => b.Key, b => b.Value.Count));
+        }
+        else
+        {
+            var ringOf = eligible.Concat(before.Keys).Distinct().ToDictionary(agent => agent, agent => RingOf(agent, wanted.Rings.Select(r => (r.Name, r.Labels)), before.GetValueOrDefault(agent)?.Ring), StringComparer.Ordinal);
+            foreach (var ring in wanted.Rings)
+            {
+                Place(
+                    ring.Name, ring.Labels, ring.Count,
+                    [.. eligible.Where(agent => ringOf[agent] == ring.Name)], before.Where(b => ringOf[b.Key] == ring.Name).ToDictionary(b => b.Key, b => b.Value.Count));
+            }
+
+            rows.AddRange(before.Keys.Where(agent => ringOf[agent] is not { } ring || wanted.Rings.All(r => r.Name != ring)).Select(agent => Row(agent, null, 0)));
         }
 
-        var rows = Placement.Spread(wanted.Count, eligible, before, others)
-            .Select(p => new WantedRow(
-                p.Key, resource,
-                JsonSerializer.Serialize(new VersionSetWanted { Spec = wanted.Spec, Count = p.Value, Attempt = wanted.Attempt }, TargetsJson.Default.VersionSetWanted),
-                wanted.Token, effect.Process))
-            .ToList();
         await store.WriteWantedAsync(effect, rows, cancel);
         signal.Pulse();
-        return null;
+        return answers;
+
+        void Place(string? ring, IReadOnlyDictionary<string, string> labels, int count, IReadOnlyList<string> able, Dictionary<string, int> had)
+        {
+            var isNowhere = count > 0 && able.Count == 0 && had.Count == 0;
+            answers.Add((ring, isNowhere ? agents.WhyNone(wanted.Spec.Lane.Environment, labels) : null));
+            if (!isNowhere)
+            {
+                rows.AddRange(Placement.Spread(count, able, had, others).Select(placed => Row(placed.Key, ring, placed.Value)));
+            }
+        }
+
+        WantedRow Row(string agent, string? ring, int count) => new(
+            agent, resource, JsonSerializer.Serialize(new VersionSetWanted { Spec = wanted.Spec, Count = count, Attempt = wanted.Attempt, Ring = ring }, TargetsJson.Default.VersionSetWanted), wanted.Token, effect.Process);
     }
 
     /// <summary>Tells every agent of the lane how its traffic is divided. Null: done; else why it cannot be done now.</summary>
@@ -39,17 +61,26 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
         var prefix = $"versionset/{wanted.Wanted.Lane}/";
         var holders = (await store.ReadWantedAsync(null, cancel))
             .Where(r => r.Resource == resource || r.Resource.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(r => r.Agent).Distinct().ToList();
+            .ToLookup(r => r.Agent);
         if (holders.Count == 0)
         {
             return "no agent runs anything of this lane";
         }
 
-        var body = JsonSerializer.Serialize(wanted.Wanted, TargetsJson.Default.TrafficWanted);
-        await store.WriteWantedAsync(effect, [.. holders.Select(a => new WantedRow(a, resource, body, wanted.Token, effect.Process))], cancel);
+        var everywhere = JsonSerializer.Serialize(wanted.Wanted, TargetsJson.Default.TrafficWanted);
+        var bodies = wanted.Rings.ToDictionary(r => r.Name, r => JsonSerializer.Serialize(r.Wanted, TargetsJson.Default.TrafficWanted));
+        await store.WriteWantedAsync(effect, [.. holders.Select(rows => new WantedRow(rows.Key, resource, BodyFor(rows.Key, rows), wanted.Token, effect.Process))], cancel);
         signal.Pulse();
         return null;
+
+        string BodyFor(string agent, IEnumerable<WantedRow> rows) =>
+            bodies.Count == 0 || RingOf(agent, wanted.Rings.Select(r => (r.Name, r.Labels)), rows.Where(r => r.Resource != resource).Select(r => Read(r).Ring).FirstOrDefault(r => r is not null)) is not { } ring
+                ? everywhere : bodies.GetValueOrDefault(ring, everywhere);
     }
+
+    /// <summary>The first group whose labels an agent has; of one that has not come back since this server started, the one that it was in. Null: none.</summary>
+    private string? RingOf(string agent, IEnumerable<(string Name, IReadOnlyDictionary<string, string> Labels)> rings, string? before) =>
+        agents.Find(agent) is { } known ? rings.FirstOrDefault(ring => AgentRegistry.HasLabels(known, ring.Labels)).Name : before;
 
     /// <summary>Nothing is wanted of an agent any more that was removed.</summary>
     public async Task WithdrawAsync(string agent, CancellationToken cancel)
@@ -59,5 +90,5 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
         signal.Pulse();
     }
 
-    private static int CountOf(WantedRow row) => JsonSerializer.Deserialize(row.Body!, TargetsJson.Default.VersionSetWanted)!.Count;
+    private static VersionSetWanted Read(WantedRow row) => JsonSerializer.Deserialize(row.Body!, TargetsJson.Default.VersionSetWanted)!;
 }

@@ -46,18 +46,28 @@ public sealed class RolloutProperties
         for (var seed = 0; seed < 2_000; seed++)
         {
             var (world, random) = (new MachineWorld(), new Random(seed));
-            world.Run("1.0", instances: random.Next(1, 5));
-            var id = world.Promote("2.0", Draw(random), instances: random.Next(1, 5), verify: random.Next(4) == 0 ? ["smoke"] : null);
+            var rollout = Draw(random);
+            world.Run("1.0", random.Next(3) > 0 && rollout.Rings.Count > 0 ? Calm(rollout) : null, instances: random.Next(1, 5));
+            var id = world.Promote("2.0", rollout, instances: random.Next(1, 5), verify: random.Next(4) == 0 ? ["smoke"] : null);
             var isGoingBack = false;
             for (var second = 0; second < 400 && !world.Promotion(id).HasEnded; second++)
             {
                 Happen(world, random, id);
                 world.Pass(Second);
                 var state = world.Rollout(id);
-                var routed = world.Traffic.GetValueOrDefault("2.0");
-                isGoingBack |= state.Phase is RolloutPhase.RollingBack || state.Back is not null;
+                var routed = state.Ring is { } ring ? world.Share(rollout.Rings[ring].Name, "2.0") : world.Traffic.GetValueOrDefault("2.0");
+                // A ring that was given back may be tried anew by a person.
+                isGoingBack = (isGoingBack && state.Paused is not { RingIsBack: true }) || state.Phase is RolloutPhase.RollingBack || state.Back is not null;
                 (!isGoingBack || routed <= MostLeft(state)).ShouldBeTrue($"seed {seed}: {routed} % on a version that is taken back ({state.Reason})");
                 state.Weight.ShouldBe(routed, $"seed {seed}: {state.Reason}");
+                for (var other = 0; state.Ring is not null && other < rollout.Rings.Count; other++)
+                {
+                    if (other != state.Ring)
+                    {
+                        var isNew = other < state.Ring && !state.RingsDone[other].Returned;
+                        world.Share(rollout.Rings[other].Name, isNew ? "2.0" : "1.0").ShouldBe(100, $"seed {seed}: {rollout.Rings[other].Name}: {state.Reason}");
+                    }
+                }
             }
 
             world.Verdict = JudgeVerdict.Passed;
@@ -105,7 +115,40 @@ public sealed class RolloutProperties
         }
     }
 
+    /// <summary>The same groups, gone through without questions.</summary>
+    private static RolloutSpec Calm(RolloutSpec rollout) => new()
+    {
+        Strategy = RolloutStrategy.Ring, Checks = [], Rings = [.. rollout.Rings.Select(ring => new RingSpec { Name = ring.Name, Agents = ring.Agents, Instances = ring.Instances })],
+    };
+
     private static RolloutSpec Draw(Random random)
+    {
+        if (random.Next(3) > 0)
+        {
+            return DrawOne(random);
+        }
+
+        var names = new[] { "inner", "middle", "outer" }[..random.Next(1, 4)];
+        return DrawOne(random) with
+        {
+            Strategy = RolloutStrategy.Ring,
+            OnFailure = (OnFailure)random.Next(3),
+            Rings = [.. names.Select(name => (Name: name, Spec: DrawOne(random))).Select(ring => new RingSpec
+            {
+                Name = ring.Name,
+                Agents = new Dictionary<string, string> { ["ring"] = ring.Name },
+                Instances = random.Next(2) == 0 ? random.Next(1, 4) : null,
+                Strategy = ring.Spec.Strategy,
+                Steps = ring.Spec.Steps,
+                Rolling = ring.Spec.Rolling,
+                Switch = ring.Spec.Switch,
+                Baseline = ring.Spec.Baseline,
+                Soak = TimeSpan.FromSeconds(random.Next(3) * 4),
+            })],
+        };
+    }
+
+    private static RolloutSpec DrawOne(Random random)
     {
         var common = new RolloutSpec
         {

@@ -29,7 +29,7 @@ internal sealed class MachineWorld
     private readonly Dictionary<ProcessId, string> _states = [];
     private readonly Dictionary<ProcessId, DateTimeOffset> _due = [];
     private readonly Queue<(ProcessId To, string Event)> _inbox = new();
-    private readonly Dictionary<string, (int Count, int Attempt)> _wanted = [];
+    private readonly Dictionary<(string Set, string? Ring), (int Count, int Attempt)> _wanted = [];
     private readonly HashSet<string> _broken = [];
     private long _generation;
     private int _number;
@@ -42,6 +42,15 @@ internal sealed class MachineWorld
 
     /// <summary>Version → percent, as the router has it.</summary>
     public Dictionary<string, int> Traffic { get; private set; } = [];
+
+    /// <summary>Likewise in each ring, where that differs.</summary>
+    public Dictionary<string, Dictionary<string, int>> TrafficOf { get; private set; } = [];
+
+    /// <summary>Of one ring, or of all where it is the same everywhere.</summary>
+    public int Share(string ring, string version) => (TrafficOf.Count > 0 ? TrafficOf[ring] : Traffic).GetValueOrDefault(version);
+
+    /// <summary>Versions that are broken in one ring alone.</summary>
+    public HashSet<(string Version, string Ring)> BrokenIn { get; } = [];
 
     /// <summary>All that the router was told last.</summary>
     public TrafficWanted? Routing { get; private set; }
@@ -111,7 +120,9 @@ internal sealed class MachineWorld
 
     public RolloutState Rollout(string id) => ((Machine<RolloutState, RolloutEvent>)_machines["rollout"]).ReadState(_states[RolloutFlow.ProcessOf(id)], 2);
 
-    public int WantedOf(string versionSet) => _wanted.GetValueOrDefault(versionSet).Count;
+    public int WantedOf(string versionSet) => _wanted.Where(w => w.Key.Set == versionSet).Sum(w => w.Value.Count);
+
+    public int WantedIn(string ring, string version) => _wanted.GetValueOrDefault((SetOf(version), ring)).Count;
 
     /// <summary>How often the weights changed.</summary>
     public int Shifts { get; private set; }
@@ -124,7 +135,7 @@ internal sealed class MachineWorld
     /// <summary>The name of a version's set.</summary>
     public static string SetOf(string version) => VersionSetSpec.IdOf(Lane, Revision(version));
 
-    public int Wanted(string version) => _wanted.Where(w => w.Key.Contains(Revision(version)[..12], StringComparison.Ordinal)).Sum(w => w.Value.Count);
+    public int Wanted(string version) => _wanted.Where(w => w.Key.Set.Contains(Revision(version)[..12], StringComparison.Ordinal)).Sum(w => w.Value.Count);
 
     public static RolloutSpec Canary { get; } = new()
     {
@@ -258,10 +269,19 @@ internal sealed class MachineWorld
     {
         switch (effect)
         {
-            case EnsureVersionSet { Count: > 0 } nowhere when Nowhere is not null && !_wanted.ContainsKey(nowhere.Spec.Id):
+            case EnsureVersionSet { Count: > 0 } nowhere when Nowhere is not null && _wanted.Keys.All(w => w.Set != nowhere.Spec.Id):
                 return new TargetsObserved(Seen() with { VersionSets = [.. Seen().VersionSets, new VersionSetSeen(nowhere.Spec.Id, 0, 0, 0, null, NoPlace: Nowhere)] });
             case EnsureVersionSet ensure:
-                _wanted[ensure.Spec.Id] = (ensure.Count, ensure.Attempt);
+                foreach (var old in _wanted.Keys.Where(w => w.Set == ensure.Spec.Id && w.Ring is not null == ensure.Rings.Count is 0).ToList())
+                {
+                    _wanted[old] = (0, ensure.Attempt);
+                }
+
+                foreach (var (ring, count) in ensure.Rings.Count == 0 ? [((string?)null, ensure.Count)] : ensure.Rings.Select(r => ((string?)r.Name, r.Count)))
+                {
+                    _wanted[(ensure.Spec.Id, ring)] = (count, ensure.Attempt);
+                }
+
                 MostWanted = Math.Max(MostWanted, _wanted.Values.Sum(w => w.Count));
                 LeastHealthy = Math.Min(LeastHealthy, Seen().VersionSets.Sum(v => v.Healthy));
                 return asker.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(Seen()) : null;
@@ -269,7 +289,9 @@ internal sealed class MachineWorld
                 Shifts += Routing is null || !Routing.Weights.SequenceEqual(shift.Wanted.Weights) ? 1 : 0;
                 Routing = shift.Wanted;
                 Traffic = shift.Wanted.Weights.GroupBy(w => w.Version).ToDictionary(w => w.Key, w => w.Sum(one => one.Weight));
-                foreach (var (version, weight) in Traffic)
+                TrafficOf = shift.Rings.ToDictionary(r => r.Name, r => r.Wanted.Weights.GroupBy(w => w.Version).ToDictionary(w => w.Key, w => w.Sum(one => one.Weight)));
+                shift.Rings.ShouldAllBe(r => r.Wanted.Generation == shift.Wanted.Generation);
+                foreach (var (version, weight) in TrafficOf.Values.Append(Traffic).SelectMany(t => t))
                 {
                     _most[version] = Math.Max(MostOf(version), weight);
                 }
@@ -308,12 +330,16 @@ internal sealed class MachineWorld
     private TargetsSeen Seen() => new()
     {
         VersionSets = [.. _wanted.Select(w => new VersionSetSeen(
-            w.Key,
+            w.Key.Set,
             w.Value.Count,
-            _broken.Any(b => w.Key.Contains(Revision(b)[..12], StringComparison.Ordinal)) ? 0 : Math.Min(w.Value.Count, MostHealthy.GetValueOrDefault(w.Key, int.MaxValue)),
+            IsBroken(w.Key) ? 0 : Math.Min(w.Value.Count, MostHealthy.GetValueOrDefault(w.Key.Set, int.MaxValue)),
             w.Value.Count,
-            _broken.Any(b => w.Key.Contains(Revision(b)[..12], StringComparison.Ordinal)) && w.Value.Count > 0 ? new TargetFailure("exited", "it exited with code 1.", "Look at its output.") : null,
-            w.Value.Attempt))],
+            IsBroken(w.Key) && w.Value.Count > 0 ? new TargetFailure("exited", "it exited with code 1.", "Look at its output.") : null,
+            w.Value.Attempt,
+            Ring: w.Key.Ring))],
         TrafficGeneration = _generation,
     };
+
+    private bool IsBroken((string Set, string? Ring) key) =>
+        _broken.Any(b => key.Set.Contains(Revision(b)[..12], StringComparison.Ordinal)) || BrokenIn.Any(b => key.Set.Contains(Revision(b.Version)[..12], StringComparison.Ordinal) && b.Ring == key.Ring);
 }

@@ -29,7 +29,12 @@ public sealed record RolloutView
     public required DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public required IReadOnlyList<RolloutStepView> Steps { get; init; }
+
+    /// <summary>How the traffic is divided; of a rollout by rings, in the ring whose turn it is.</summary>
     public required IReadOnlyList<WeightView> Weights { get; init; }
+
+    /// <summary>The groups of targets that the new version comes to one after the other; none: it comes to all together.</summary>
+    public IReadOnlyList<RingView> Rings { get; init; } = [];
     public required IReadOnlyList<InstanceView> Instances { get; init; }
     public required IReadOnlyList<VerificationView> Verifications { get; init; }
 
@@ -52,9 +57,17 @@ public sealed record RolloutView
     public required IReadOnlyList<string> Actions { get; init; }
 }
 
+/// <param name="Target">Labels of its agents.</param>
+/// <param name="Instances">Wanted of the new version once it has all of the ring.</param>
+/// <param name="Weight">Percent of the ring's traffic on the new version.</param>
+public sealed record RingView(string Name, IReadOnlyDictionary<string, string> Target, int Instances, RingStateView State, int Weight);
+
+/// <summary><c>returned</c>: given back to the version before.</summary>
+public enum RingStateView { Pending, Current, Done, Returned }
+
 public sealed record RolloutStepView
 {
-    /// <summary><c>start</c> (instances come up), <c>verify</c>, <c>weight</c>, <c>batch</c>, <c>instances</c>, <c>route</c>, <c>mirror</c>, <c>analyze</c>, <c>pause</c>, <c>approve</c>, <c>full</c> (100 %), <c>watch</c>.</summary>
+    /// <summary><c>start</c> (instances come up), <c>verify</c>, <c>weight</c>, <c>batch</c>, <c>instances</c>, <c>route</c>, <c>mirror</c>, <c>analyze</c>, <c>pause</c>, <c>approve</c>, <c>soak</c> (all of a ring's traffic, judged), <c>full</c> (100 %), <c>watch</c>.</summary>
     public required string Kind { get; init; }
     public int? Weight { get; init; }
 

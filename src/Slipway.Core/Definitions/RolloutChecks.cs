@@ -22,7 +22,7 @@ internal static class RolloutChecks
         {
             CheckRings(rollout, verifications, findings);
         }
-        else if (Values.Text(rollout["onFailure"]) == "hold" && rollout["onFailure"] is { } hold)
+        else if (written?["onFailure"] is { } hold && Values.Text(hold) == "hold")
         {
             findings.Add(hold, $"onFailure: hold is for the strategy ring; this one is {strategy}.", "Use rollback or pause.");
         }

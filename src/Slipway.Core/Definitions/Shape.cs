@@ -125,18 +125,13 @@ internal sealed record YesNoShape : Shape
 
 /// <summary>One word of a list.</summary>
 /// <param name="What">What the words are, for messages: <c>strategy</c>.</param>
-/// <param name="Later">Words whose place is kept; they are refused with what to use instead.</param>
-internal sealed record ChoiceShape(string What, string[] Words, string[]? Later = null, string? UseInstead = null) : Shape
+internal sealed record ChoiceShape(string What, string[] Words) : Shape
 {
     public override void Check(Node node, string name, Findings findings, bool partial = false)
     {
         if (node is not Scalar { IsEmpty: false } scalar)
         {
             findings.Add(node, $"{name} must be a {What}, not {node.Kind}.", $"Allowed: {string.Join(", ", Words)}.");
-        }
-        else if (Later?.Contains(scalar.Text) == true)
-        {
-            findings.Add(node, $"The {What} {scalar.Kind} is not available yet: {UseInstead}.");
         }
         else if (!Words.Contains(scalar.Text))
         {

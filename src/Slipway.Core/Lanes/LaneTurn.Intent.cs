@@ -78,7 +78,7 @@ internal sealed partial class LaneTurn
         Count = count,
         Token = Token,
         Target = revision.Inputs.Target,
-        Rings = revision.Inputs.Rings,
+        Rings = count == 0 ? [] : revision.Inputs.Rings,
     });
 
     private void LetGo(VersionSetSpec spec)

@@ -316,16 +316,36 @@ public sealed record AskJudge : ReconcileEffect
     /// <summary>Set while watching: the new version has had all traffic since then.</summary>
     public DateTimeOffset? FullAt { get; init; }
 
+    /// <summary>Where all rings have the new version: since when the last of them had some of it. What stable was like then is known. Null: there are none.</summary>
+    public DateTimeOffset? KnownSince { get; init; }
+
     /// <summary>Only one ring is judged: what the new version does in those before it is not looked at.</summary>
     public bool InRing { get; init; }
 
-    /// <summary>What is judged now: the ring whose turn it is, or the whole.</summary>
+    /// <summary>What was judged in a ring, or last: the ring whose turn it is, all targets together, or the last ring where nothing was judged after it. Null: the new version had no traffic there.</summary>
+    /// <param name="ring">Index; null: what was judged last.</param>
+    public static AskJudge? Last(RolloutState rollout, int? ring = null)
+    {
+        var isWatched = rollout.Plan.Any(step => step is { Kind: PlanStepKind.Watch, SkippedBecause: null });
+        var last = ring ?? (rollout.Ring is null && !isWatched && rollout.RingsDone.Count > 0 ? rollout.RingsDone.Count - 1 : rollout.Ring);
+        if (last == rollout.Ring)
+        {
+            return rollout.TrafficSince is { } now ? About(rollout, now) : null;
+        }
+
+        return last < rollout.RingsDone.Count && rollout.RingsDone[last.Value] is { TrafficSince: { } since } done
+            ? About(rollout with { Ring = last, Weight = 100, FullAt = done.FullAt }, since)
+            : null;
+    }
+
+    /// <summary>What is judged now: the ring whose turn it is, or all targets together.</summary>
     /// <param name="since">Since when the new version has had traffic.</param>
     public static AskJudge About(RolloutState rollout, DateTimeOffset since) => new()
     {
         Rollout = rollout.Id,
         Lane = rollout.Lane,
         InRing = rollout.Ring is not null,
+        KnownSince = rollout.Ring is null && rollout.RingsDone.Count > 0 ? rollout.RingsDone[^1].TrafficSince : null,
         Spec = rollout.Inputs.Definition.Rollout.In(rollout.Ring),
         VersionSet = rollout.Inputs.Revision.Id,
         StableVersionSet = rollout.Stable is { } stable ? rollout.Inputs.Definition.Rollout.Baseline ? stable.Spec.AsBaseline.Id : stable.Spec.Id : null,

@@ -70,16 +70,19 @@ public sealed record RolloutSpec
     [JsonIgnore]
     public IEnumerable<RolloutStep> AllSteps => Steps.Concat(Switch.Before).Concat(Switch.After).Concat(Rings.SelectMany(r => r.AllSteps));
 
-    /// <summary>What holds inside one ring. Its judgement is one of several: each has its share of <see cref="FalseAlarmRate"/>, so that the bound is that of the whole rollout.</summary>
-    /// <param name="ring">Index into <see cref="Rings"/>; null: what holds outside of rings.</param>
-    public RolloutSpec In(int? ring) => ring is not { } index ? this : this with
+    /// <summary>
+    /// What holds inside one ring, or where all have the new version. The judgement there is one of several: each has its share of <see cref="FalseAlarmRate"/>, so that the bound is that of
+    /// the whole rollout.
+    /// </summary>
+    /// <param name="ring">Index into <see cref="Rings"/>; null: all targets together.</param>
+    public RolloutSpec In(int? ring) => Rings.Count == 0 ? this : ring is not { } index ? this with { FalseAlarmRate = FalseAlarmRate / (Rings.Count + 1) } : this with
     {
         Strategy = Rings[index].Strategy,
         Steps = Rings[index].Steps,
         Rolling = Rings[index].Rolling,
         Switch = Rings[index].Switch,
         Baseline = Rings[index].Baseline,
-        FalseAlarmRate = FalseAlarmRate / Rings.Count,
+        FalseAlarmRate = FalseAlarmRate / (Rings.Count + 1),
     };
 }
 

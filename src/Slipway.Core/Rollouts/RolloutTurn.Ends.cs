@@ -91,8 +91,7 @@ internal sealed partial class RolloutTurn
         if (outcome == RolloutOutcome.NeedsAttention && _state is { Stable: not null, IsExposed: true } && !SameAsStable)
         {
             // The lane has the intent again with this, and it gives everything to stable.
-            Record("rollout.weightChanged", Fact.Slipway, WeightChange(0));
-            _state = _state with { Weight = 0, Route = [], Mirror = 0, RingsDone = [.. _state.RingsDone.Select(done => done with { Returned = true })] };
+            Returned([.. Exposed()]);
         }
 
         _state = _state with

@@ -64,7 +64,7 @@ internal sealed partial class RolloutTurn
 
         // What comes next is about all targets: the watch, above all, begins with all of the traffic.
         var stable = _state.RingsDone.All(ring => ring.StableCount is null) ? (int?)null : _state.RingsDone.Select((done, ring) => done.StableCount ?? StablePlaces[ring].Count).Sum();
-        _state = _state with { Ring = null, StableCount = stable, Count = _state.Inputs.Instances, FullAt = null, HealthySince = null, MostHealthy = 0 };
+        _state = _state with { Ring = null, StableCount = stable, Count = _state.Inputs.Instances, TrafficSince = null, FullAt = null, HealthySince = null, MostHealthy = 0 };
         _effects.Add(EnsureOf(New, _state.Count));
         Shift(100, preview: false);
     }

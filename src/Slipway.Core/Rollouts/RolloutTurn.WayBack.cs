@@ -25,13 +25,13 @@ internal sealed partial class RolloutTurn
         }
 
         // One ring does not wait for another.
-        List<int?> ready = [.. Exposed(back).Where(ring => StableHealthyIn(ring) >= EnoughOf(ring, back))];
+        List<int?> ready = [.. Exposed(here: back.RingOnly).Where(ring => StableHealthyIn(ring) >= EnoughOf(ring, back))];
         if (ready.Count > 0)
         {
             Return(ready);
         }
 
-        List<int?> left = [.. Exposed(back)];
+        List<int?> left = [.. Exposed(here: back.RingOnly)];
         // Where instances of stable were taken down on the way, some must be back before it can be said to serve again.
         if (left.Count == 0 && Shifted() && Reduced(back).All(ring => StableHealthyIn(ring) > 0))
         {
@@ -65,15 +65,16 @@ internal sealed partial class RolloutTurn
             : $"waits for the router to send everything to {stable.Spec.Version}", back.Since + Limits.RollbackDeadline);
     }
 
-    /// <summary>Where the new version still has traffic that goes back.</summary>
-    private IEnumerable<int?> Exposed(GoingBack back)
+    /// <summary>Where the new version has traffic.</summary>
+    /// <param name="here">Look only where the turn is.</param>
+    private IEnumerable<int?> Exposed(bool here = false)
     {
         if (_state.IsExposedHere)
         {
             yield return _state.Ring;
         }
 
-        for (var ring = 0; ring < Behind.Count && !back.RingOnly; ring++)
+        for (var ring = 0; ring < Behind.Count && !here; ring++)
         {
             if (!Behind[ring].Returned)
             {
@@ -93,20 +94,24 @@ internal sealed partial class RolloutTurn
     /// <summary>All traffic of these rings to the version before, or to none.</summary>
     private void Return(IReadOnlyList<int?> rings)
     {
-        if (rings.Contains(_state.Ring))
-        {
-            Record("rollout.weightChanged", Fact.Slipway, WeightChange(0));
-            _state = _state with { Weight = 0, Route = [], Mirror = 0 };
-        }
+        Returned(rings);
+        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1 };
+        Route(preview: false);
+    }
 
-        foreach (var ring in rings.OfType<int>().Where(ring => ring < Behind.Count))
+    private void Returned(IReadOnlyList<int?> rings)
+    {
+        foreach (var ring in rings.OfType<int>().Where(ring => ring != _state.Ring))
         {
             Record("rollout.weightChanged", Fact.Slipway, new JsonObject { ["from"] = 100, ["to"] = 0, ["ring"] = NameOf(ring) });
             _state = _state with { RingsDone = [.. _state.RingsDone.Select((done, index) => index == ring ? done with { Returned = true } : done)] };
         }
 
-        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1 };
-        Route(preview: false);
+        if (rings.Contains(_state.Ring))
+        {
+            Record("rollout.weightChanged", Fact.Slipway, WeightChange(0));
+            _state = _state with { Weight = 0, Route = [], Mirror = 0 };
+        }
     }
 
     private EnsureVersionSet Without(VersionSetSpec spec) => EnsureOf(spec, 0) with { Count = 0, Rings = [] };
@@ -117,7 +122,8 @@ internal sealed partial class RolloutTurn
         EnsureBaseline(0);
         Ensure(0);
         _state = _state with { Back = null, Phase = RolloutPhase.Running };
-        Pause($"failed in {RingName}: {back.Because}; {RingName} is back on {_state.Stable!.Spec.Version}{(Behind.Count == 0 ? "" : $", {string.Join(" and ", Behind.Select((_, ring) => NameOf(ring)))} on {New.Version}")}", byStep: false, failed: true);
+        var others = Behind.Count == 0 ? "" : $"; {string.Join(" and ", Behind.Select((_, ring) => NameOf(ring)))} on {New.Version}";
+        Pause($"failed in {RingName} (back on {_state.Stable!.Spec.Version}{others}): {back.Because}", byStep: false, failed: true);
         _state = _state with { Paused = _state.Paused! with { RingIsBack = true } };
     }
 

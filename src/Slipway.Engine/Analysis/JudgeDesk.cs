@@ -95,7 +95,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         return new(result, bins, [.. open.Traces(bins), .. traces]);
     }
 
-    private static long FirstSecondOf(AskJudge asked) => asked.Since.ToUnixTimeSeconds() - SecondsBefore;
+    private static long FirstSecondOf(AskJudge asked) => (asked.KnownSince ?? asked.Since).ToUnixTimeSeconds() - SecondsBefore;
 
     private async Task<JudgeCase> RebuildAsync(AskJudge asked, CancellationToken cancel)
     {

@@ -18,7 +18,8 @@ internal sealed class AnalysisViews(IStore store)
     {
         var rows = await store.ReadBinsAsync(rollout.Id, 0, cancel);
         var journal = new JudgeJournal(rows);
-        var judged = rollout.TrafficSince is { } since ? JudgeDesk.Replay(AskJudge.About(rollout, since), journal, rows) : null;
+        var asked = AskJudge.Last(rollout);
+        var judged = asked is null ? null : JudgeDesk.Replay(asked, journal, rows);
         var seconds = journal.Seconds.GroupBy(r => r.Second.Second).OrderBy(g => g.Key).ToList();
         var evidence = (judged?.Bins ?? []).GroupBy(bin => bin.Second).ToDictionary(bins => bins.Key, bins => ErrorsOf(bins.Last()));
         var step = Math.Max(1, (int)Math.Ceiling(seconds.Count / (double)MostPoints));
@@ -27,7 +28,7 @@ internal sealed class AnalysisViews(IStore store)
             Rollout = rollout.Id,
             Latest = rollout.Analysis is { } answer ? RolloutViews.SummaryOf(answer, RolloutViews.UnitOf(rollout)) : null,
             Unit = RolloutViews.UnitOf(rollout),
-            Checks = [.. (judged?.Traces ?? []).Select(trace => CheckViews.Of(trace, rollout.Inputs.Definition.Rollout))],
+            Checks = [.. (judged?.Traces ?? []).Select(trace => CheckViews.Of(trace, asked!.Spec))],
             Points = [.. seconds.Chunk(step).Select(chunk => PointOf(rollout, chunk[0].Key, step, [.. chunk.SelectMany(c => c)]) with
             {
                 LogEvidence = chunk.Select(second => evidence.GetValueOrDefault(second.Key)).LastOrDefault(known => known is not null),
@@ -38,28 +39,27 @@ internal sealed class AnalysisViews(IStore store)
     /// <summary>Judges again what was kept, with other settings.</summary>
     public async Task<Outcome<RejudgementView>> AgainAsync(RolloutState rollout, RejudgeSettings settings, CancellationToken cancel)
     {
-        if (rollout.TrafficSince is not { } since)
+        if (AskJudge.Last(rollout) is not { } asked)
         {
             return new Outcome<RejudgementView>.Refused(Refusal.Conflict("nothingToJudge", $"The rollout {rollout.Id} had no traffic, so nothing was counted.", "Rejudge one whose new version had traffic beside the old one."));
         }
 
-        var spec = rollout.Inputs.Definition.Rollout;
-        return settings.ApplyTo(spec) switch
+        return settings.ApplyTo(asked.Spec) switch
         {
-            Outcome<RolloutSpec>.Done { Value: var changed } => new Outcome<RejudgementView>.Done(await AgainAsync(rollout, since, changed, cancel)),
+            Outcome<RolloutSpec>.Done { Value: var changed } => new Outcome<RejudgementView>.Done(await AgainAsync(rollout, asked, changed, cancel)),
             Outcome<RolloutSpec>.Refused refused => new Outcome<RejudgementView>.Refused(refused.Refusal),
             var other => throw new UnreachableException($"No outcome is a {other.GetType().Name}."),
         };
     }
 
-    private async Task<RejudgementView> AgainAsync(RolloutState rollout, DateTimeOffset since, RolloutSpec changed, CancellationToken cancel)
+    private async Task<RejudgementView> AgainAsync(RolloutState rollout, AskJudge asked, RolloutSpec changed, CancellationToken cancel)
     {
         var rows = await store.ReadBinsAsync(rollout.Id, 0, cancel);
-        var judged = JudgeDesk.Replay(AskJudge.About(rollout, since) with { Spec = changed }, rows).Result;
+        var judged = JudgeDesk.Replay(asked with { Spec = changed }, rows).Result;
         return new()
         {
             Rollout = rollout.Id,
-            Then = rollout.Analysis is { } then ? CheckViews.JudgementOf(then, rollout.Inputs.Definition.Rollout) : null,
+            Then = rollout.Analysis is { } then ? CheckViews.JudgementOf(then, asked.Spec) : null,
             Now = CheckViews.JudgementOf(JudgeAnswers.Of(judged, store.Now, countedUntil: null), changed),
         };
     }

@@ -26,6 +26,7 @@ internal static class RolloutViews
         EndedAt = r.EndedAt,
         Steps = [.. r.Plan.Select((step, i) => StepOf(r, step, i))],
         Weights = WeightsOf(r),
+        Rings = RingsOf(r),
         Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec, stable.Spec.AsBaseline } : []], ArmOf(r)),
         Routes = [.. r.Route.Select(RolloutPlan.TitleOf)],
         Mirror = r.Mirror,
@@ -97,6 +98,17 @@ internal static class RolloutViews
             EndedAt = record?.EndedAt,
         };
     }
+
+    private static IReadOnlyList<RingView> RingsOf(RolloutState r) => [.. r.Inputs.Rings.Select((place, index) =>
+    {
+        var done = r.Ring is not null && index < r.RingsDone.Count ? r.RingsDone[index] : null;
+        var weight = r.Ring is null || r.Ring == index ? r.Weight : done is { Returned: false } ? 100 : 0;
+        var state = weight == 100 && (done is not null || r.Ring is null) ? RingStateView.Done
+            : done is { Returned: true } || r.Paused is { RingIsBack: true } && r.Ring == index || r is { HasEnded: true, Phase: not RolloutPhase.Succeeded } && (r.Ring is null || index <= r.Ring) ? RingStateView.Returned
+            : r.Ring is null || r.Ring == index ? RingStateView.Current
+            : RingStateView.Pending;
+        return new RingView(place.Name, place.Labels, place.Count, state, weight);
+    })];
 
     private static List<WeightView> WeightsOf(RolloutState r)
     {

@@ -63,6 +63,13 @@ public sealed class GoodDefinitionTests
         definition.For("dev").Rollout.Steps.ShouldBeEmpty();
         var green = definition.For("staging").Rollout;
         (green.Strategy, green.Switch.Before.Count, green.Switch.After[0].Analyze, green.KeepWarm).ShouldBe((RolloutStrategy.BlueGreen, 2, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30)));
+        var rings = definition.For("prod").Rollout;
+        (rings.Strategy, rings.OnFailure, rings.Steps.Count).ShouldBe((RolloutStrategy.Ring, OnFailure.Hold, 0));
+        rings.Rings.Select(r => (r.Name, r.Agents["ring"], r.Instances, r.Strategy, r.Steps.Count, r.Rolling.Batch, r.Soak)).ShouldBe(
+        [
+            ("inner", "inner", 1, RolloutStrategy.Canary, 2, null, TimeSpan.FromMinutes(30)),
+            ("everyone", "everyone", 6, RolloutStrategy.Rolling, 0, new Quantity(2), TimeSpan.Zero),
+        ]);
         definition.Rollout.Steps[4].ShouldBe(new RolloutStep { Analyze = TimeSpan.FromMinutes(2), Deadline = TimeSpan.FromMinutes(8) });
         definition.Rollout.Checks[1].ShouldBe(new CheckSpec { Kind = CheckKind.Latency, Acceptable = 0.01, MinRequests = 500 });
         definition.Rollout.Checks[2].Counts!.Step.ShouldBe(TimeSpan.FromSeconds(10));

@@ -84,7 +84,7 @@ public sealed class RingStories
         _world.PassUntil(() => _world.Rollout(id).Paused is { Failed: true }, TimeSpan.FromMinutes(15));
 
         var held = _world.Rollout(id);
-        held.Reason.ShouldBe("failed in outer: it exited with code 1. Look at its output.; outer is back on 1.0.0, inner and middle on 1.1.0");
+        held.Reason.ShouldBe("failed in outer (back on 1.0.0; inner and middle on 1.1.0): it exited with code 1. Look at its output.");
         RolloutActions.PossibleFor(held).ShouldBe([RolloutAsk.Retry, RolloutAsk.Abort]);
         (_world.Share("inner", "1.1.0"), _world.Share("middle", "1.1.0"), _world.Share("outer", "1.0.0")).ShouldBe((100, 100, 100));
         _world.WantedIn("outer", "1.1.0").ShouldBe(0);
@@ -184,7 +184,7 @@ public sealed class RingStories
         _world.PassUntil(() => _world.Rollout(id).Current?.Title == "inner: soak 1m", TimeSpan.FromMinutes(2));
         var rollout = _world.Rollout(id);
         var asked = AskJudge.About(rollout, rollout.TrafficSince!.Value);
-        (asked.InRing, asked.Spec.FalseAlarmRate, asked.Spec.Strategy).ShouldBe((true, Rings.FalseAlarmRate / 3, RolloutStrategy.Canary));
+        (asked.InRing, asked.Spec.FalseAlarmRate, asked.Spec.Strategy).ShouldBe((true, Rings.FalseAlarmRate / 4, RolloutStrategy.Canary));
 
         _world.PassUntil(() => _world.Promotion(id).HasEnded, TimeSpan.FromMinutes(10));
         _world.Verified.Count.ShouldBe(3);

@@ -28,10 +28,13 @@ internal sealed class RolloutSamples() : Samples<RolloutState, RolloutEvent>(new
             var exchanging = Fold("exchanging a batch", none, _ => Started(Rolling), Seen, Seen, Passed, Seen);
             var approving = Fold("waiting for an approval", none, _ => Started(BlueGreen), Seen, Seen, Passed, Seen);
             var switched = Fold("switched", approving, _ => Ask(RolloutAsk.Approve), Seen);
+            var soaking = Fold("soaking in a ring", none, _ => Started(Rings), Seen, Seen, Passed, Seen, Seen);
+            var second = Fold("in the second ring", Later(Fold("", soaking, _ => Answer(JudgeVerdict.Passed, soaking.At + TimeSpan.FromMinutes(2))), TimeSpan.FromMinutes(2)), _ => new RolloutTimeCame());
             var asking = Fold("asking a hook", none, _ => Started(Hooked));
             return
             [
-                none, asking, Fold("asking a hook again later", asking, s => Hook(s, HookDecision.Wait)), starting, Fold("starting the first release", none, _ => Started(stable: null)), opening, verifying, weighing, analyzing, pausing, paused, failed, filling, watching, exchanging, approving, switched, back,
+                none, asking, Fold("asking a hook again later", asking, s => Hook(s, HookDecision.Wait)), starting, Fold("starting the first release", none, _ => Started(stable: null)), opening, verifying, weighing, analyzing, pausing, paused, failed, filling, watching, exchanging, approving, switched, back, soaking, second,
+                Fold("held in the second ring", second, NewFails, Seen),
                 Fold("succeeded", watching, _ => Ask(RolloutAsk.Skip)),
                 Fold("rolled back", back, Seen),
                 Fold("aborted", analyzing, _ => Ask(RolloutAsk.Abort), Seen),
@@ -77,6 +80,18 @@ internal sealed class RolloutSamples() : Samples<RolloutState, RolloutEvent>(new
         KeepWarm = TimeSpan.FromMinutes(5),
     };
 
+    private static readonly RolloutSpec Rings = new()
+    {
+        Strategy = RolloutStrategy.Ring,
+        OnFailure = OnFailure.Hold,
+        Rings =
+        [
+            new() { Name = "inner", Agents = new Dictionary<string, string> { ["ring"] = "inner" }, Instances = 1, Strategy = RolloutStrategy.BlueGreen, Soak = TimeSpan.FromMinutes(1) },
+            new() { Name = "outer", Agents = new Dictionary<string, string> { ["ring"] = "outer" }, Strategy = RolloutStrategy.Canary, Steps = [new() { Weight = 10 }] },
+        ],
+        Checks = Canary.Checks,
+    };
+
     private static RolloutStarted Started(RolloutSpec? rollout = null, string? stable = "1.0") => new()
     {
         Lane = Lane,
@@ -92,17 +107,22 @@ internal sealed class RolloutSamples() : Samples<RolloutState, RolloutEvent>(new
         VersionSets =
         [
             new VersionSetSeen(Inputs("1.0").Revision.Id, 4, 4, 4, null),
-            new VersionSetSeen(Inputs("2.0").Revision.Id, state?.Count ?? 0, state?.Count ?? 0, state?.Count ?? 0, null, state?.Attempt ?? 0),
+            .. PlacesOf(state).Select(place => new VersionSetSeen(Inputs("2.0").Revision.Id, place.Count, place.Count, place.Count, null, state?.Attempt ?? 0, Ring: place.Ring)),
         ],
         TrafficGeneration = state?.TrafficGeneration,
     });
+
+    private static IEnumerable<(string? Ring, int Count)> PlacesOf(RolloutState? state) => state?.Ring is not { } ring
+        ? [(null, state?.Count ?? 0)]
+        : state.Inputs.Rings.Take(ring + 1).Select((place, index) => ((string?)place.Name, index == ring ? state.Count : place.Count));
 
     private static TargetsObserved NewFails(RolloutState? state) => new(new TargetsSeen
     {
         VersionSets =
         [
             new VersionSetSeen(Inputs("1.0").Revision.Id, 4, 4, 4, null),
-            new VersionSetSeen(Inputs("2.0").Revision.Id, 1, 0, 1, new TargetFailure("exited", "It exited with code 1.", "Look at its output."), state?.Attempt ?? 0),
+            .. PlacesOf(state).Reverse().Select((place, index) => new VersionSetSeen(
+                Inputs("2.0").Revision.Id, 1, index, 1, index == 0 ? new TargetFailure("exited", "It exited with code 1.", "Look at its output.") : null, state?.Attempt ?? 0, Ring: place.Ring)),
         ],
         TrafficGeneration = state?.TrafficGeneration,
     });

@@ -14,7 +14,7 @@ internal sealed partial class Invariants
     private readonly HashSet<(string Promotion, int Round)> allOpen = [];
     private readonly HashSet<string> verified = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> promotionEnds = new(StringComparer.Ordinal), rolloutEnds = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> weights = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Promotion, string? Ring), int> weights = [];
     private readonly Dictionary<LaneId, string?> stables = [];
     private readonly Dictionary<LaneId, List<string>> holds = [];
     private readonly HashSet<string> began = new(StringComparer.Ordinal);
@@ -97,7 +97,7 @@ internal sealed partial class Invariants
                 case PlanStepKind.Verify:
                     Require(now.Verifications.All(v => v.Passed == true) && verified.Contains(now.Inputs.Revision.Id), "I4", $"{now.Id} did “{step.Title}” without a proof");
                     break;
-                case PlanStepKind.Analyze when now.Inputs.Definition.Rollout is { Checks.Count: > 0 } spec && !(spec.OnInconclusive == OnInconclusive.Proceed && record.Note?.StartsWith("inconclusive", StringComparison.Ordinal) == true):
+                case PlanStepKind.Analyze or PlanStepKind.Soak when now.Inputs is { Traffic: TrafficExpectation.Expected, Definition.Rollout: { Checks.Count: > 0 } spec } && !(spec.OnInconclusive == OnInconclusive.Proceed && record.Note?.StartsWith("inconclusive", StringComparison.Ordinal) == true):
                     Require(judgePassed.TryGetValue(now.Id, out var at) && at >= record.StartedAt + step.Duration!.Value, "I4", $"{now.Id} did “{step.Title}”, and the judge did not pass it at its end");
                     // The judge compares: against a stable version that is as bad, a bad one is no worse.
                     Require(
@@ -169,8 +169,9 @@ internal sealed partial class Invariants
                 Require(rolloutEnds.TryAdd(promotion, fact.Body["state"]!.GetValue<string>()), "I5", $"the rollout {promotion} ended twice by the ledger");
                 break;
             case "rollout.weightChanged":
-                Require(weights.GetValueOrDefault(promotion) == fact.Body["from"]!.GetValue<int>(), "I5", $"{promotion}: the ledger lacks a change of weights before {fact.Body.ToJsonString()}");
-                weights[promotion] = fact.Body["to"]!.GetValue<int>();
+                var ring = fact.Body["ring"]?.GetValue<string>();
+                Require(WeightOf(promotion, ring) == fact.Body["from"]!.GetValue<int>(), "I5", $"{promotion}: the ledger lacks a change of weights before {fact.Body.ToJsonString()}");
+                weights[(promotion, ring)] = fact.Body["to"]!.GetValue<int>();
                 break;
             case "lane.stableChanged":
                 stables[lane] = fact.Subject.Version;
@@ -183,6 +184,10 @@ internal sealed partial class Invariants
                 break;
         }
     }
+
+    /// <summary>By the ledger. What has gone through rings has all of the whole.</summary>
+    private int WeightOf(string promotion, string? ring) =>
+        weights.TryGetValue((promotion, ring), out var known) ? known : ring is null && weights.Keys.Any(w => w.Promotion == promotion) ? 100 : 0;
 
     private List<string> HoldsOf(LaneId lane) => holds.TryGetValue(lane, out var known) ? known : holds[lane] = [];
 
@@ -198,6 +203,7 @@ internal sealed partial class Invariants
     private void CheckLedgerOf(string id, RolloutState rollout)
     {
         Require(rolloutEnds.GetValueOrDefault(id) == (rollout.HasEnded ? JsonWords.Of(rollout.Phase) : null), "I5", $"the rollout {id} is {rollout.Phase}, by its ledger {rolloutEnds.GetValueOrDefault(id) ?? "not over"}");
-        Require(weights.GetValueOrDefault(id) == rollout.Weight, "I5", $"{id} has {rollout.Weight} %, by its ledger {weights.GetValueOrDefault(id)} %");
+        var here = rollout.Ring is { } ring ? rollout.Inputs.Rings[ring].Name : null;
+        Require(WeightOf(id, here) == rollout.Weight, "I5", $"{id} has {rollout.Weight} %, by its ledger {WeightOf(id, here)} %");
     }
 }

@@ -111,10 +111,14 @@ internal sealed partial class Invariants
             Require(rollout.Phase == RolloutPhase.RollingBack, "Order", $"the rollback {rollback.Id} is ready, and waits for {id}, which goes on");
         }
 
-        Require(WantedCount(set) == rollout.Count || rollout.Phase == RolloutPhase.RollingBack, "I2", $"{id} asked for {rollout.Count} of {rollout.Inputs.Revision.Version}, and {WantedCount(set)} are wanted");
+        var asked = rollout.Count + (rollout.Ring is { } turn ? rollout.Inputs.Rings.Take(turn).Sum(r => r.Count) : 0);
+        Require(WantedCount(set) == asked || rollout.Phase == RolloutPhase.RollingBack, "I2", $"{id} asked for {asked} of {rollout.Inputs.Revision.Version}, and {WantedCount(set)} are wanted");
         if (rollout.Stable is { } stable && rollout.Phase != RolloutPhase.RollingBack && stable.Spec.Id != set && rollout.FullAt is null)
         {
-            Require(WantedCount(stable.Spec.Id) == (rollout.StableCount ?? stable.Count), "I2", $"{id} left {rollout.StableCount ?? stable.Count} of {stable.Spec.Version}, and {WantedCount(stable.Spec.Id)} are wanted");
+            var left = stable.IsPlacedAs(rollout.Inputs) && rollout.Ring is { } ring
+                ? stable.Inputs.Rings.Select((place, i) => (i < ring ? rollout.RingsDone[i].StableCount : i == ring ? rollout.StableCount : null) ?? place.Count).Sum()
+                : rollout.StableCount ?? stable.Count;
+            Require(WantedCount(stable.Spec.Id) == left, "I2", $"{id} left {left} of {stable.Spec.Version}, and {WantedCount(stable.Spec.Id)} are wanted");
             Require(WantedCount(stable.Spec.AsBaseline.Id) == rollout.BaselineCount, "I2", $"{id} compares with {rollout.BaselineCount} instances, and {WantedCount(stable.Spec.AsBaseline.Id)} are wanted");
         }
 

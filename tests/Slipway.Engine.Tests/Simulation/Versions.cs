@@ -27,7 +27,7 @@ internal static class Versions
 {
     public const string Service = "shop";
 
-    public static SimVersion Draw(Random random, int number, bool only)
+    public static SimVersion Draw(Random random, int number, bool only, int hosts)
     {
         var quality = only || number <= 1 ? Quality.Good : random.Next(20) switch
         {
@@ -50,7 +50,7 @@ internal static class Versions
         {
             Service = Service,
             Run = run,
-            Rollout = Rollout(random, run.Instances),
+            Rollout = hosts > 1 && random.Next(6) == 0 ? Rings(random) : Rollout(random, run.Instances),
             Verify = random.Next(3) == 0 || quality == Quality.FailsVerification
                 ? [new VerificationSpec { Name = "smoke", Http = new HttpVerification { Path = "/" } }]
                 : [],
@@ -74,6 +74,31 @@ internal static class Versions
             0 or 1 => common with { Strategy = RolloutStrategy.Rolling, Rolling = Rolling(random, instances) },
             2 => BlueGreen(random, Judged(random, common)),
             _ => Canary(random, Judged(random, common)),
+        };
+    }
+
+    /// <summary>The first host, and then the others.</summary>
+    private static RolloutSpec Rings(Random random)
+    {
+        var common = Judged(random, Rollout(random, 2));
+        return common with
+        {
+            Strategy = RolloutStrategy.Ring,
+            Steps = [],
+            Baseline = false,
+            OnFailure = (OnFailure)random.Next(3),
+            Rings = [.. SimAgent.Rings.Select(name => (Name: name, Spec: Rollout(random, 2))).Select(ring => new RingSpec
+            {
+                Name = ring.Name,
+                Agents = new Dictionary<string, string> { ["ring"] = ring.Name },
+                Instances = 2,
+                Strategy = ring.Spec.Strategy,
+                Steps = ring.Spec.Steps,
+                Rolling = ring.Spec.Rolling,
+                Switch = ring.Spec.Switch,
+                Baseline = ring.Spec.Baseline,
+                Soak = TimeSpan.FromSeconds(random.Next(3) * 4),
+            })],
         };
     }
 

@@ -2377,6 +2377,29 @@ export interface components {
             /** @description Only jobs that did not end well, and what needs them. */
             failedOnly?: boolean;
         };
+        /**
+         * @description `returned`: given back to the version before.
+         * @enum {string}
+         */
+        RingStateView: "pending" | "current" | "done" | "returned";
+        RingView: {
+            name: string;
+            /** @description Labels of its agents. */
+            target: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description Wanted of the new version once it has all of the ring.
+             */
+            instances: number;
+            state: components["schemas"]["RingStateView"];
+            /**
+             * Format: int32
+             * @description Percent of the ring's traffic on the new version.
+             */
+            weight: number;
+        };
         /** @enum {string} */
         RolloutAction: "pause" | "resume" | "skip" | "abort" | "retry";
         RolloutHookView: {
@@ -2396,7 +2419,7 @@ export interface components {
         /** @enum {string} */
         RolloutStateView: "running" | "paused" | "verifying" | "watching" | "succeeded" | "rollingBack" | "rolledBack" | "aborted" | "needsAttention";
         RolloutStepView: {
-            /** @description `start` (instances come up), `verify`, `weight`, `batch`, `instances`, `route`, `mirror`, `analyze`, `pause`, `approve`, `full` (100 %), `watch`. */
+            /** @description `start` (instances come up), `verify`, `weight`, `batch`, `instances`, `route`, `mirror`, `analyze`, `pause`, `approve`, `soak` (all of a ring's traffic, judged), `full` (100 %), `watch`. */
             kind: string;
             /** Format: int32 */
             weight?: null | number;
@@ -2432,7 +2455,10 @@ export interface components {
             /** Format: date-time */
             endedAt?: null | string;
             steps: components["schemas"]["RolloutStepView"][];
+            /** @description How the traffic is divided; of a rollout by rings, in the ring whose turn it is. */
             weights: components["schemas"]["WeightView"][];
+            /** @description The groups of targets that the new version comes to one after the other; none: it comes to all together. */
+            rings?: components["schemas"]["RingView"][];
             instances: components["schemas"]["InstanceView"][];
             verifications: components["schemas"]["VerificationView"][];
             /** @description What others were asked or told last at points of the rollout. */

@@ -52,12 +52,21 @@ internal static class RolloutFacts
         .Add("reason", rollout.Reason)
         .Add("until", rollout.Until is { } until ? $"{Words.When(until, run.Now)} ({Words.Exact(until)})" : null)
         .Add("traffic", string.Join(", ", rollout.Weights.Select(weight => $"{weight.Version} {weight.Weight} % ({weight.Arm})")))
+        .Add("rings", rollout.Rings.Count > 0 ? string.Join(", ", rollout.Rings.Select(RingOf)) : null)
         .Add("marked", rollout.Routes.Count > 0 ? $"{string.Join(", ", rollout.Routes)} to {rollout.Version}" : null)
         .Add("copied", rollout.Mirror > 0 ? $"{rollout.Mirror} % of requests to {rollout.Version}" : null)
         .Add("approvals", rollout.Approvals is { } asked ? Given(asked) : null)
         .Add("started", $"{Words.When(rollout.StartedAt, run.Now)} ({Words.Exact(rollout.StartedAt)})")
         .Add("ended", rollout.EndedAt is { } ended ? $"{Words.When(ended, run.Now)} ({Words.Exact(ended)})" : null)
         .WriteTo(run.Out);
+
+    private static string RingOf(RingView ring) => ring.Name + ring.State switch
+    {
+        RingStateView.Done => " ✓",
+        RingStateView.Current => $" {ring.Weight} %",
+        RingStateView.Returned => " taken back",
+        _ => " to come",
+    };
 
     private static string Given(ApprovalsView asked) =>
         $"{asked.Given.Count} of {asked.Needed}{(asked.Given.Count > 0 ? $" ({string.Join(", ", asked.Given.Select(given => given.By))})" : "")}{(asked.Excluded.Count > 0 ? $"; not by {string.Join(", ", asked.Excluded)}" : "")}";

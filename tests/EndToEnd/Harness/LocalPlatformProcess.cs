@@ -169,7 +169,7 @@ internal sealed class LocalPlatformProcess : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

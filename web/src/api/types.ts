@@ -62,6 +62,8 @@ export type TokenView = Schemas['TokenView'];
 export type Verdict = Schemas['VerdictView'];
 export type VerificationView = Schemas['VerificationView'];
 export type WeightView = Schemas['WeightView'];
+export type RingView = Schemas['RingView'];
+export type RingState = RingView['state'];
 export type WhoAmI = Schemas['WhoAmI'];
 
 /** An optional field of a document may be absent or null; both mean that there is none. */

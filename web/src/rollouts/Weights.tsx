@@ -2,6 +2,7 @@ import type { RolloutView, WeightView } from '../api/types';
 import { SharesLine } from '../lanes/WeightLine';
 import { Panel } from '../parts/Panel';
 import { hasEnded, sides } from './meaning';
+import { Rings } from './Rings';
 import classes from './Weights.module.css';
 
 /** Who gets how much of the traffic now. */
@@ -16,6 +17,7 @@ export function Weights({ rollout }: { rollout: RolloutView }) {
         {fresh ? <Side side={fresh} word={hasEnded(rollout) && fresh.weight === 0 ? 'taken back' : 'new'} arm="canary" /> : null}
       </div>
       <div className={classes.line}><SharesLine old={(old?.weight ?? 0) + (baseline?.weight ?? 0)} fresh={fresh?.weight ?? 0} /></div>
+      {rollout.rings?.length ? <Rings rings={rollout.rings} /> : null}
       {routes.length > 0 ? <p className={classes.beside}>Requests with {routes.join(' or ')} go to {version}, whatever the weights.</p> : null}
       {mirror > 0 ? <p className={classes.beside}>{mirror} % of requests are copied to {version}; its answers to them are dropped.</p> : null}
     </Panel>

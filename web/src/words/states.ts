@@ -1,4 +1,4 @@
-import type { GateState, JobOutcome, JobState, LaneHealth, Maybe, PromotionState, RolloutState, RunState, RunStepState, StepState, Verdict } from '../api/types';
+import type { GateState, JobOutcome, JobState, LaneHealth, Maybe, PromotionState, RingState, RolloutState, RunState, RunStepState, StepState, Verdict } from '../api/types';
 
 /** How a state feels; a colour and a shape belong to each. */
 export type Tone = 'good' | 'bad' | 'attention' | 'active' | 'waiting' | 'quiet';
@@ -128,6 +128,13 @@ export const runStepState: Record<RunStepState, StateWords> = {
   failed: { word: 'failed', tone: 'bad' },
   skipped: { word: 'skipped', tone: 'quiet' },
   cancelled: { word: 'cancelled', tone: 'quiet' },
+};
+
+export const ringState: Record<RingState, StateWords> = {
+  pending: { word: 'to come', tone: 'quiet' },
+  current: { word: 'its turn', tone: 'active' },
+  done: { word: 'done', tone: 'good' },
+  returned: { word: 'taken back', tone: 'bad' },
 };
 
 const strategies: Record<string, string> = { canary: 'Canary', rolling: 'Rolling', blueGreen: 'Blue-green', ring: 'Ring' };

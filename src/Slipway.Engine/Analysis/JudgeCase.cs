@@ -82,12 +82,23 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
             newest = Math.Max(newest, second.Second);
         }
 
+        List<ObservedSecond> atFull = [];
         foreach (var (second, generation) in fresh.Select(f => (f.Second.Second, f.Source.Generation)).Distinct().Order().ToList())
         {
-            Observe(second, generation, full);
+            if (Observe(second, generation, full) is { } watched)
+            {
+                atFull.Add(watched);
+            }
         }
 
+        // What was known of stable before the switch may have come with the same look.
         var settled = analysis.Complete(readAt);
+        foreach (var watched in atFull)
+        {
+            watch ??= new WatchAnalysis(settings, analysis.Baseline());
+            watch.Observe(watched);
+        }
+
         watch?.Complete(readAt);
         Prune();
         return settled;
@@ -113,7 +124,8 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
 
     public AnalysisResult Result() => analysis.HasFailed || watch is null ? analysis.Result() : watch.Result();
 
-    private void Observe(long second, long generation, long? full)
+    /// <returns>A second in which the new version had all traffic, which is for the watch; null: it is none.</returns>
+    private ObservedSecond? Observe(long second, long generation, long? full)
     {
         var sources = known[second].Where(k => k.Key.Generation == generation).ToList();
         if (sources.Exists(s => s.Key.Unit == TrafficUnit.Session))
@@ -136,15 +148,12 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
         // A baseline arm has as much as the canary, as far as there is: the share is of the two that are compared.
         var other = isBaseline ? Math.Min(weight, 100 - weight) : 100 - weight;
         var observed = new ObservedSecond(second, generation, weight == 0 ? 0 : weight / (double)(weight + other), ArmOf(canary.Select(c => c.Value)), ArmOf(stable.Select(c => c.Value)));
-        if (full is { } since && second >= since && weight == 100)
-        {
-            watch ??= new WatchAnalysis(settings, analysis.Baseline());
-            watch.Observe(observed);
-        }
-        else if (weight < 100)
+        if (weight < 100)
         {
             analysis.Observe(observed);
         }
+
+        return full is { } since && second >= since && weight == 100 ? observed : null;
     }
 
     // Routers know nothing of each other's sessions: one that came to several counts at each, always on the same arm. Divided by their number it counts once at most. With one

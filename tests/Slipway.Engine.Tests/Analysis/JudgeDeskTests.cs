@@ -38,6 +38,35 @@ public sealed class JudgeDeskTests
     }
 
     [Fact]
+    public async Task Of_rings_only_the_one_whose_turn_it_is_is_compared()
+    {
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
+        await Tell(Enumerable.Range(0, 30), 3, (Stable, Arm.Stable, 90, 90, 1), (Canary, Arm.Canary, 10, 10, 0));
+        // A ring that is done, where the new version has all, and one whose turn is still to come: whatever they answer, nothing was drawn there.
+        await Tell(Enumerable.Range(0, 30), 3, "done", (Canary, Arm.Stable, 100, 1000, 1000));
+        await Tell(Enumerable.Range(0, 30), 3, "to come", (Stable, Arm.Stable, 100, 1000, 0));
+
+        var errors = (await desk.AskAsync(Asked() with { InRing = true }, Cancel)).Checks.ShouldHaveSingleItem();
+
+        (errors.CanaryUnits, errors.CanaryBad, errors.StableUnits, errors.StableBad).ShouldBe((300, 0, 2700, 30));
+    }
+
+    [Fact]
+    public async Task A_ring_that_soaks_is_judged_by_what_was_known_of_stable_and_not_by_the_rings_before_it()
+    {
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
+        await Tell(Enumerable.Range(-60, 60), 2, (Stable, Arm.Stable, 100, 100, 1));
+        await Tell(Enumerable.Range(0, 60), 3, (Canary, Arm.Canary, 100, 100, 50));
+        await Tell(Enumerable.Range(0, 60), 3, "done", (Canary, Arm.Stable, 100, 1000, 0));
+
+        var answer = await desk.AskAsync(Asked() with { InRing = true, FullAt = Shift }, Cancel);
+
+        answer.Verdict.ShouldBe(JudgeVerdict.Failed, answer.Reason);
+        answer.Guaranteed.ShouldBeFalse();
+        answer.Checks.ShouldHaveSingleItem().CanaryUnits.ShouldBeLessThan(6000, "what the ring before it answers does not count");
+    }
+
+    [Fact]
     public async Task The_answer_says_up_to_when_the_routers_have_counted()
     {
         var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
@@ -241,12 +270,14 @@ public sealed class JudgeDeskTests
         Seconds = [new TrafficSecond(Shift.ToUnixTimeSeconds() + second, requests, requests, errors, 0, 0, 0, [50, requests], [])],
     };
 
-    private async Task Tell(IEnumerable<int> seconds, long generation, params (string VersionSet, Arm Arm, int Weight, long Requests, long Errors)[] sets)
+    private Task Tell(IEnumerable<int> seconds, long generation, params (string VersionSet, Arm Arm, int Weight, long Requests, long Errors)[] sets) => Tell(seconds, generation, "one", sets);
+
+    private async Task Tell(IEnumerable<int> seconds, long generation, string agent, params (string VersionSet, Arm Arm, int Weight, long Requests, long Errors)[] sets)
     {
         foreach (var second in seconds)
         {
             await traffic.ReportAsync(
-                "one", [.. sets.Select(s => Reading(second, generation, s.VersionSet, s.Arm, s.Weight, s.Requests, s.Errors))], Shift.AddSeconds(second + 1), Cancel);
+                agent, [.. sets.Select(s => Reading(second, generation, s.VersionSet, s.Arm, s.Weight, s.Requests, s.Errors))], Shift.AddSeconds(second + 1), Cancel);
         }
     }
 }

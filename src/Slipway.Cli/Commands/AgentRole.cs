@@ -15,14 +15,7 @@ internal static class AgentRole
         var name = new Option<string>("--name") { HelpName = "N", Description = "The name that its token was made for (default: this machine's)", DefaultValueFactory = _ => Dns.GetHostName() };
         var tokenFile = new Option<string?>("--token-file") { HelpName = "FILE", Description = "Read the token from a file, anew for every connection" };
         var data = Roles.Data(".slipway-agent");
-        var labels = new Option<string[]>("--label") { HelpName = "KEY=VALUE", Description = "What it is, for environments that ask for it; may be given again" };
-        labels.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=') < 1))
-            {
-                result.AddError($"--label: '{token.Value}' is no label; it is written key=value.");
-            }
-        });
+        var labels = Roles.Labels();
         var routerPort = Roles.Port("--router-port", 7380, "Its router's port");
         var noRouter = new Option<bool>("--no-router") { Description = "Run no router" };
         var tools = Roles.Tools();

@@ -11,6 +11,24 @@ internal static class Roles
 
     public static Option<string[]> Tools() => new("--tools") { HelpName = "DIR", Description = "A folder of tools outside /usr and /opt that steps of pipelines may read and run, such as ~/.dotnet; may be given again" };
 
+    public static Option<string[]> Labels()
+    {
+        var labels = new Option<string[]>("--label") { HelpName = "KEY=VALUE", Description = "What the agent is, for environments, rings and jobs that ask for it; may be given again" };
+        labels.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=') < 1))
+            {
+                result.AddError($"--label: '{token.Value}' is no label; it is written key=value.");
+            }
+
+            foreach (var twice in result.Tokens.GroupBy(token => token.Value.Split('=')[0]).Where(group => group.Count() > 1))
+            {
+                result.AddError($"--label: {twice.Key} is given twice; an agent has one value of each label.");
+            }
+        });
+        return labels;
+    }
+
     public static Option<int> Jobs() =>
         Common.Number("--jobs", "N", "How many jobs of pipelines run at a time; 0: none", 0, 256, Math.Max(2, Environment.ProcessorCount), "no number of jobs; it is from 0 to 256");
 

@@ -15,6 +15,7 @@ internal static class Up
         var data = Roles.Data(".slipway");
         var port = Roles.Port("--port", 7300, "The server's port");
         var routerPort = Roles.Port("--router-port", 7380, "The router's port");
+        var labels = Roles.Labels();
         var jobs = Roles.Jobs();
         var memory = Roles.JobMemory();
         var processes = Roles.JobProcesses();
@@ -23,7 +24,7 @@ internal static class Up
         var demo = new Option<bool>("--demo") { Description = "Tell a story with a sample service: a release, a good canary, a bad one that is taken back" };
         var once = new Option<bool>("--once") { Description = "With --demo: end after it; the exit status is 0 only if all went as told" };
         var command = new CliCommand(context, "up", "Run everything on this machine: server, agent, router", "slipway up", "slipway up --demo", "slipway up --data /var/lib/slipway --port 7300 --keep")
-            .Taking(data, port, routerPort, jobs, memory, processes, tools, keep, demo, once);
+            .Taking(data, port, routerPort, labels, jobs, memory, processes, tools, keep, demo, once);
         command.Validators.Add(result =>
         {
             if (result.GetValue(once) && !result.GetValue(demo))
@@ -39,6 +40,7 @@ internal static class Up
                 DataDirectory = run.Shell.FullPath(run.Get(data)!),
                 Port = run.Get(port),
                 RouterPort = run.Get(routerPort),
+                Labels = run.Get(labels) ?? [],
                 Jobs = run.Get(jobs),
                 JobMemory = run.Get(memory),
                 JobProcesses = run.Get(processes),

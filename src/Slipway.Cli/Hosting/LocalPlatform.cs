@@ -23,6 +23,9 @@ internal sealed record LocalPlatformOptions
 
     /// <summary>What a job has at most, as it was written; null: the agent's default.</summary>
     public string? JobMemory { get; init; }
+
+    /// <summary>Of its agent, as they are written: <c>key=value</c>.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
     public required int JobProcesses { get; init; }
 
     /// <summary>Folders of tools that steps may use; absolute.</summary>
@@ -59,7 +62,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
             [
                 .. OwnProgram.Command, "agent", "--server", Url.AbsoluteUri, "--name", DataDirectory.LocalAgent, "--data", AgentDirectory,
                 "--token-file", DataDirectory.AgentTokenIn(options.DataDirectory), "--router-port", options.RouterPort.ToString(), "--log", AgentLog,
-                "--jobs", options.Jobs.ToString(), "--job-processes", options.JobProcesses.ToString(), .. options.JobMemory is { } memory ? new[] { "--job-memory", memory } : [], .. options.ToolFolders.SelectMany(folder => new[] { "--tools", folder }),
+                "--jobs", options.Jobs.ToString(), "--job-processes", options.JobProcesses.ToString(), .. options.JobMemory is { } memory ? new[] { "--job-memory", memory } : [], .. options.ToolFolders.SelectMany(folder => new[] { "--tools", folder }), .. options.Labels.SelectMany(label => new[] { "--label", label }),
             ],
             options.DataDirectory, AgentLog, shell.Time).Run(AgentDied, stop.Token);
     }

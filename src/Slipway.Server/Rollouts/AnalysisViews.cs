@@ -38,9 +38,9 @@ internal sealed class AnalysisViews(IStore store)
     /// <summary>Judges again what was kept, with other settings.</summary>
     public async Task<Outcome<RejudgementView>> AgainAsync(RolloutState rollout, RejudgeSettings settings, CancellationToken cancel)
     {
-        if (rollout.TrafficSince is not { } since)
+        if (rollout.Stable is null || rollout.TrafficSince is not { } since)
         {
-            return new Outcome<RejudgementView>.Refused(Refusal.Conflict("nothingToJudge", $"The rollout {rollout.Id} had no traffic, so nothing was counted.", "Rejudge one whose new version had traffic beside the old one."));
+            return new Outcome<RejudgementView>.Refused(Refusal.Conflict("nothingToJudge", $"The rollout {rollout.Id} had no {(rollout.Stable is null ? "version beside it, so nothing was compared" : "traffic, so nothing was counted")}.", "Rejudge one whose new version had traffic beside the old one."));
         }
 
         var spec = rollout.Inputs.Definition.Rollout;

@@ -38,7 +38,7 @@ public sealed class AskedTests(Shop shop)
         var sending = load.Run(enough.Token);
 
         var agreed = await DeliverAsync(client, "1.1.0", $$"""
-                before: [ { name: window, http: { url: {{endpoint.Address}}window }, interval: 200ms, timeout: 30s } ]
+                before: [ { name: window, http: { url: {{endpoint.Address}}window }, interval: 1s, timeout: 30s } ]
                 confirmPromotion: [ { name: budget, run: 'echo "from $SLIPWAY_FROM_VERSION at $SLIPWAY_POINT"; test "$SLIPWAY_FROM_VERSION" = 1.0.0' } ]
                 after: [ { name: news, http: { url: {{endpoint.Address}}news } } ]
             """);
@@ -63,9 +63,9 @@ public sealed class AskedTests(Shop shop)
         // A stop, and an answer that is none.
         var stopped = await DeliverAsync(client, "1.3.0", $$"""    confirmPromotion: [ { name: board, http: { url: {{endpoint.Address}}board } } ]""");
         (stopped.State, stopped.Reason).ShouldBe((RolloutStateView.RolledBack, "hook board (confirmPromotion): the board says no"));
-        var unclear = await DeliverAsync(client, "1.4.0", $$"""    before: [ { name: portal, http: { url: {{endpoint.Address}}portal }, interval: 300ms, timeout: 1s } ]""");
+        var unclear = await DeliverAsync(client, "1.4.0", $$"""    before: [ { name: portal, http: { url: {{endpoint.Address}}portal }, interval: 1s, timeout: 2500ms } ]""");
         unclear.State.ShouldBe(RolloutStateView.RolledBack);
-        unclear.Reason.ShouldStartWith("hook portal (before): it did not say go within 1s: ");
+        unclear.Reason.ShouldStartWith("hook portal (before): it did not say go within ");
         endpoint.At("/portal").Count.ShouldBeGreaterThan(1);
         var refused = await DeliverAsync(client, "1.5.0", """    before: [ { name: budget, run: "echo spent; exit 1" } ]""");
         (refused.State, refused.Reason).ShouldBe((RolloutStateView.RolledBack, "hook budget (before): exit status 1: spent"));

@@ -82,12 +82,13 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
             newest = Math.Max(newest, second.Second);
         }
 
+        var settled = new List<AnalysisBin>();
         foreach (var (second, generation) in fresh.Select(f => (f.Second.Second, f.Source.Generation)).Distinct().Order().ToList())
         {
-            Observe(second, generation, full);
+            Observe(second, generation, full, settled);
         }
 
-        var settled = analysis.Complete(readAt);
+        settled.AddRange(analysis.Complete(readAt));
         watch?.Complete(readAt);
         Prune();
         return settled;
@@ -113,7 +114,7 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
 
     public AnalysisResult Result() => analysis.HasFailed || watch is null ? analysis.Result() : watch.Result();
 
-    private void Observe(long second, long generation, long? full)
+    private void Observe(long second, long generation, long? full, List<AnalysisBin> settled)
     {
         var sources = known[second].Where(k => k.Key.Generation == generation).ToList();
         if (sources.Exists(s => s.Key.Unit == TrafficUnit.Session))
@@ -132,7 +133,13 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
         var observed = new ObservedSecond(second, generation, weight == 0 ? 0 : weight / (double)(weight + other), ArmOf(canary.Select(c => c.Value)), ArmOf(stable.Select(c => c.Value)));
         if (full is { } since && second >= since && weight == 100)
         {
-            watch ??= new WatchAnalysis(settings, analysis.Baseline());
+            if (watch is null)
+            {
+                // Who looks for the first time after the switch gets the seconds before it and those after it at once: stable is what it was up to here.
+                settled.AddRange(analysis.Complete(second));
+                watch = new WatchAnalysis(settings, analysis.Baseline());
+            }
+
             watch.Observe(observed);
         }
         else if (weight < 100)

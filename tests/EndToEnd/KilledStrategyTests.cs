@@ -49,7 +49,7 @@ public abstract class KilledStrategyTests(Shop shop)
             async () =>
             {
                 last = await RolloutAsync(client, id) ?? last;
-                if (last is { State: RolloutStateView.Paused } && last.Actions.Contains("resume"))
+                if (last is { State: RolloutStateView.Paused, Until: null } && last.Actions.Contains("resume"))
                 {
                     last.Steps.Single(each => each.State == StepStateView.Current).Kind.ShouldBe("pause", $"{told}: {last.Reason}");
                     looked |= await ShowsWhatIsRoutedAsync(load, last, version, told);
@@ -68,7 +68,7 @@ public abstract class KilledStrategyTests(Shop shop)
         var report = load.Report();
         report.Errors.ShouldBe(0, $"{told}: {string.Join(", ", report.Versions)}");
         report.Failed.ShouldBe(part == Part.Router ? failed : 0, $"{told}: {string.Join(", ", report.Unanswered)}");
-        (await client.Prod()).Version.ShouldBe(version, told);
+        await Until.True(async () => (await client.Prod()).Version == version, $"{version} as stable ({told})");
     }
 
     private static async Task KillAsync(LocalPlatformProcess platform, SlipwayClient client, Part part)
@@ -149,7 +149,7 @@ public sealed class KilledBlueGreenTests(Shop shop) : KilledStrategyTests(shop)
     [Fact]
     public Task Whoever_is_killed_around_the_switch_it_happens_once_and_whole() =>
         KillAsync(
-            "rollout: { strategy: blueGreen, before: [ { pause: 1s } ], after: [ { analyze: 1s } ], checks: [ { name: errors, acceptable: 10% } ] }\nverify: [ { name: smoke, http: { path: / } } ]\n",
+            "rollout: { strategy: blueGreen, before: [ { pause: 1s } ], after: [ { analyze: 1s, deadline: 1m } ], checks: [ { name: errors, acceptable: 10% } ] }\nverify: [ { name: smoke, http: { path: / } } ]\n",
             (Part.Server, "analyze"), (Part.Agent, "start"), (Part.Router, "pause"));
 }
 
@@ -158,6 +158,6 @@ public sealed class KilledCanaryTests(Shop shop) : KilledStrategyTests(shop)
     [Fact]
     public Task Whoever_is_killed_while_a_canary_is_judged_its_weights_are_those_that_are_shown() =>
         KillAsync(
-            "rollout: { strategy: canary, steps: [ { weight: 20 }, { analyze: 2s }, { weight: 50 }, { pause: untilResumed } ], checks: [ { name: errors, acceptable: 10% } ] }\n",
+            "rollout: { strategy: canary, steps: [ { weight: 20 }, { analyze: 2s, deadline: 1m }, { weight: 50 }, { pause: untilResumed } ], checks: [ { name: errors, acceptable: 10% } ] }\n",
             (Part.Server, "analyze"), (Part.Agent, "analyze"), (Part.Router, "analyze"));
 }

@@ -75,7 +75,7 @@ internal static class CommandTree
         Noun(context, "release", "Immutable bundles that are promoted", Commands.Release.Create.From, Commands.Release.List.From, Commands.Release.Show.From, Commands.Release.Veto.From, Commands.Release.Notes.From),
         Noun(context, "artifact", "What releases are made of", Commands.Artifact.List.From, Commands.Artifact.Show.From, Commands.Artifact.Download.From, Commands.Artifact.Collect.From),
         Noun(context, "promotion", "A release's passage into an environment", Commands.Promotion.List.From, Commands.Promotion.Show.From, Commands.Promotion.Explain.From, Commands.Promotion.Approve.From, Commands.Promotion.Reject.From, Commands.Promotion.Cancel.From),
-        Noun(context, "rollout", "The execution of a promotion, step by step", Commands.Rollout.List.From, Commands.Rollout.Show.From, Commands.Rollout.Watch.From, Commands.Rollout.Explain.From, Commands.Rollout.Rejudge.From,
+        Noun(context, "rollout", "The execution of a promotion, step by step", Commands.Rollout.List.From, Commands.Rollout.Show.From, Commands.Rollout.Watch.From, Commands.Rollout.Explain.From, Commands.Rollout.Logs.From, Commands.Rollout.Rejudge.From,
             Commands.Rollout.Act.Pause, Commands.Rollout.Act.Resume, Commands.Rollout.Act.Skip, Commands.Rollout.Act.Abort, Commands.Rollout.Act.Retry, Commands.Rollout.Act.Approve),
         Noun(context, "instance", "The processes that run", Commands.Instance.List.From, Commands.Instance.Logs.From),
         Noun(context, "freeze", "When change is forbidden", Commands.Freeze.Add.From, Commands.Freeze.List.From, Commands.Freeze.Lift.From),

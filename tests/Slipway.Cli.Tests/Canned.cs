@@ -38,6 +38,7 @@ internal static class Canned
         Weights = [new("storefront/prod/b", "1.2.0", "stable", 100 - weight), new("storefront/prod/c", "1.3.0", "canary", weight)],
         Instances = [Instance("i-7", "1.3.0", "canary", "healthy"), Instance("i-8", "1.3.0", "canary", "backOff", "exited with 3 after 2 s", "look at: slipway instance logs i-8")],
         Verifications = [new("smoke", VerdictView.Passed, "200, has Storefront", Earlier)],
+        Hooks = [],
         Routes = [],
         Mirror = 0,
         Analysis = weight == 0 ? null : new()

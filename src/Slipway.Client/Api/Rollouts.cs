@@ -39,7 +39,7 @@ public sealed record RolloutView
     public required IReadOnlyList<VerificationView> Verifications { get; init; }
 
     /// <summary>What others were asked or told last at points of the rollout.</summary>
-    public IReadOnlyList<RolloutHookView> Hooks { get; init; } = [];
+    public required IReadOnlyList<RolloutHookView> Hooks { get; init; }
 
     /// <summary>Marks of requests that go to the new version whatever the weights are, in words: <c>header X-Beta = yes</c>.</summary>
     public required IReadOnlyList<string> Routes { get; init; }
@@ -88,14 +88,25 @@ public sealed record StepApprovalView(string By, DateTimeOffset At, string? Why 
 /// <param name="Arm"><c>stable</c>, <c>canary</c>, <c>baseline</c> (fresh instances of stable to compare with), or <c>warm</c>: the version before, kept for a rollback while the new one has all traffic.</param>
 public sealed record WeightView(string VersionSet, string Version, string Arm, int Weight);
 
+/// <param name="Verdict">Null: it is asked, or will be asked again; <c>inconclusive</c>: the rollout went another way before its answer.</param>
 /// <param name="Log">Where the log of its last try is; null: it is a request, which has none.</param>
-public sealed record VerificationView(string Name, VerdictView? Verdict = null, string? Detail = null, DateTimeOffset? At = null, string? Log = null);
+/// <param name="Since">When it was asked first at its step; null: a rollout of an earlier version of Slipway, which did not keep it.</param>
+/// <param name="AgainAt">When it is asked again; null: it is being asked, or is over.</param>
+public sealed record VerificationView(
+    string Name, VerdictView? Verdict = null, string? Detail = null, DateTimeOffset? At = null, string? Log = null, DateTimeOffset? Since = null, int Tries = 1, DateTimeOffset? AgainAt = null);
 
 /// <param name="Point"><c>before</c>, <c>beforeStep</c>, <c>afterStep</c>, <c>confirmPromotion</c>, <c>after</c> or <c>onRollback</c>.</param>
 /// <param name="Step">What it is about, in words; null: the rollout.</param>
-/// <param name="Decision"><c>go</c>, <c>stop</c> or <c>failed</c>; null: it is asked, or will be asked again.</param>
+/// <param name="Decision"><c>go</c>, <c>stop</c>, <c>failed</c>, or <c>unanswered</c>: the rollout went another way before its answer; null: it is asked, or will be asked again.</param>
+/// <param name="At">When it decided.</param>
 /// <param name="Log">Where the log of the last question is; null: it is an endpoint, which has none.</param>
-public sealed record RolloutHookView(string Point, string Name, string? Step = null, string? Decision = null, string? Detail = null, DateTimeOffset? At = null, string? Log = null);
+/// <param name="Since">When it was asked first at this point.</param>
+/// <param name="AgainAt">When it is asked again; null: it is being asked, or is over.</param>
+/// <param name="IsTold">It is told and not asked: what it answers changes nothing.</param>
+/// <param name="PassedOver">It failed, and the rollout goes on without its answer, as it is written.</param>
+public sealed record RolloutHookView(
+    string Point, string Name, string? Step = null, string? Decision = null, string? Detail = null, DateTimeOffset? At = null, string? Log = null,
+    DateTimeOffset? Since = null, int Tries = 1, DateTimeOffset? AgainAt = null, bool IsTold = false, bool PassedOver = false);
 
 public sealed record AnalysisSummary
 {

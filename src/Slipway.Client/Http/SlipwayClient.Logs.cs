@@ -20,6 +20,16 @@ public sealed partial class SlipwayClient
         return await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
     }
 
+    /// <summary>What a script of a rollout wrote, as it is now: lines as in a job's log.</summary>
+    /// <param name="verification">Whose log is meant; null: the hook's.</param>
+    /// <param name="point">The hook's point; null: the one at which it was asked last.</param>
+    public async Task<Stream> RolloutLog(string rollout, string? verification, string? hook = null, string? point = null, CancellationToken cancel = default)
+    {
+        var where = $"{Prefix}rollouts/{E(rollout)}/logs{Query(("verification", verification), ("hook", hook), ("point", point))}";
+        var response = await Try(() => new HttpRequestMessage(HttpMethod.Get, where), options.RequestTimeout, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+        return await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// An attempt's log from its beginning, each line once and in order, as it is written; ends with <see cref="JobLogEvent.Ended"/>. An attempt that has yet to begin is waited for.
     /// A broken connection is opened again where it broke off. Throws <see cref="ServerUnreachableException"/> only if the server cannot be reached in the first place,

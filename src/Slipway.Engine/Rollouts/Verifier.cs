@@ -12,6 +12,11 @@ public sealed class Verifier(TargetObservations observations, HttpClient http, T
 {
     private const int MostBody = 1024 * 1024, MostShown = 100;
 
+    /// <summary>
+    /// Whether it is known where to ask. A router that has opened an address closes it only on command; a server that was started anew has not heard of it before the agent's next report.
+    /// </summary>
+    public bool KnowsWhere(RunVerification asked) => PortOf(asked) is not null;
+
     public async Task<VerificationFinished> RunAsync(RunVerification asked, CancellationToken cancel)
     {
         var verification = asked.Verification;
@@ -36,7 +41,7 @@ public sealed class Verifier(TargetObservations observations, HttpClient http, T
 
     private async Task<Answer> TryAsync(RunVerification asked, HttpVerification check, CancellationToken cancel)
     {
-        if (observations.RoutesOf(asked.Lane).Select(r => r.PreviewPort).FirstOrDefault(p => p is not null) is not { } port)
+        if (PortOf(asked) is not { } port)
         {
             return new(false, "the router opened no preview address");
         }
@@ -62,6 +67,8 @@ public sealed class Verifier(TargetObservations observations, HttpClient http, T
             return new(false, $"GET {check.Path} failed: {fault.Message}");
         }
     }
+
+    private int? PortOf(RunVerification asked) => observations.RoutesOf(asked.Lane).Select(r => r.PreviewPort).FirstOrDefault(p => p is not null);
 
     private static string? WrongHead(RunVerification asked, HttpVerification check, HttpResponseMessage response)
     {

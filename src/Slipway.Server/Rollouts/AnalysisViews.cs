@@ -39,9 +39,9 @@ internal sealed class AnalysisViews(IStore store)
     /// <summary>Judges again what was kept, with other settings.</summary>
     public async Task<Outcome<RejudgementView>> AgainAsync(RolloutState rollout, RejudgeSettings settings, CancellationToken cancel)
     {
-        if (AskJudge.Last(rollout) is not { } asked)
+        if (rollout.Stable is null || AskJudge.Last(rollout) is not { } asked)
         {
-            return new Outcome<RejudgementView>.Refused(Refusal.Conflict("nothingToJudge", $"The rollout {rollout.Id} had no traffic, so nothing was counted.", "Rejudge one whose new version had traffic beside the old one."));
+            return new Outcome<RejudgementView>.Refused(Refusal.Conflict("nothingToJudge", $"The rollout {rollout.Id} had no {(rollout.Stable is null ? "version beside it, so nothing was compared" : "traffic, so nothing was counted")}.", "Rejudge one whose new version had traffic beside the old one."));
         }
 
         return settings.ApplyTo(asked.Spec) switch

@@ -33,10 +33,8 @@ internal static class RolloutViews
         Approvals = r is { HasEnded: false, Current: { Kind: PlanStepKind.Approve } step }
             ? new ApprovalsView(step.Approvals, [.. r.Approvals.Select(a => new StepApprovalView(a.By.Identity, a.At, a.Why))], r.ExcludedPersons)
             : null,
-        Hooks = [.. r.Hooks.Select(h => new RolloutHookView(
-            JsonWords.Of(h.Point), h.Name, h.Step is { } step ? r.Plan[step].Title : null, h.Decision is { } decision ? JsonWords.Of(decision) : null, h.Detail, h.At,
-            h.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?hook={Uri.EscapeDataString(h.Name)}&point={JsonWords.Of(h.Point)}"))],
-        Verifications = [.. r.Verifications.Select(v => new VerificationView(v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => null }, v.Detail, v.At, v.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?verification={Uri.EscapeDataString(v.Name)}"))],
+        Hooks = [.. r.Hooks.Select(h => HookOf(r, h))],
+        Verifications = [.. r.Verifications.Select(v => VerificationOf(r, v))],
         Analysis = r.Analysis is { } answer ? SummaryOf(answer, UnitOf(r)) : null,
         Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
     };
@@ -76,6 +74,21 @@ internal static class RolloutViews
         JudgeVerdict.Failed => VerdictView.Failed,
         _ => VerdictView.Inconclusive,
     };
+
+    private static VerificationView VerificationOf(RolloutState r, VerificationRecord v) => new(
+        v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => v.AgainAt == DateTimeOffset.MaxValue ? VerdictView.Inconclusive : null }, v.Detail, v.At,
+        v.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?verification={Uri.EscapeDataString(v.Name)}", v.Since, v.Tries, Next(v.AgainAt));
+
+    private static RolloutHookView HookOf(RolloutState r, HookRecord h) => new(
+        JsonWords.Of(h.Point), h.Name, h.Step is { } step ? r.Plan[step].Title : null, h.Decision is { } decision ? JsonWords.Of(decision) : h.AgainAt == DateTimeOffset.MaxValue ? "unanswered" : null,
+        h.Detail, h.At, h.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?hook={Uri.EscapeDataString(h.Name)}&point={JsonWords.Of(h.Point)}", h.Since, h.Tries, Next(h.AgainAt))
+    {
+        IsTold = h.Point is HookPoint.After or HookPoint.OnRollback,
+        PassedOver = h.Decision == HookDecision.Failed && r.Inputs.Definition.Rollout.Hooks.At(h.Point).FirstOrDefault(spec => spec.Name == h.Name)?.OnError == HookError.Ignore,
+    };
+
+    /// <summary>What was ended before its answer is put off for ever.</summary>
+    private static DateTimeOffset? Next(DateTimeOffset? again) => again == DateTimeOffset.MaxValue ? null : again;
 
     private static RolloutStepView StepOf(RolloutState r, PlanStep step, int index)
     {

@@ -100,6 +100,23 @@ public sealed class JudgeDeskTests
     }
 
     [Fact]
+    public async Task A_judge_that_looks_first_after_a_switch_knows_what_stable_was_before_it()
+    {
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        var desk = Desk(store);
+        // As after a server's restart: the routers tell at once what they counted before and after.
+        await Tell(Enumerable.Range(-20, 20), 2, (Stable, Arm.Stable, 100, 100, 2));
+        await Tell(Enumerable.Range(0, 20), 3, (Canary, Arm.Canary, 100, 100, 2));
+
+        var answer = await desk.AskAsync(Asked() with { FullAt = Shift }, Cancel);
+
+        var errors = answer.Checks.ShouldHaveSingleItem();
+        (errors.StableUnits, errors.StableBad, errors.CanaryUnits).ShouldBe((2000, 40, 2000));
+        errors.Text.ShouldContain("2.0 % vs 2.0 % (at most");
+        JudgeDesk.Replay(Asked() with { FullAt = Shift }, await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Result.Reason.ShouldBe(answer.Reason);
+    }
+
+    [Fact]
     public async Task Marked_requests_and_copies_are_not_judged()
     {
         var store = new MemoryStore(new VirtualTime(), Mutation.None);

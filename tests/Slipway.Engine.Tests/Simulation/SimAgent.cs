@@ -22,16 +22,20 @@ internal sealed record SimInstance(string Id, string VersionSet, string Version,
 /// </summary>
 internal sealed class SimAgent(string name, World world, Random random)
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1), CountsKept = TimeSpan.FromSeconds(120);
     private readonly Dictionary<string, (FencingToken Token, VersionSetWanted Wanted)> sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (FencingToken Token, TrafficWanted Wanted, TimeSpan AppliesAt)> routes = new(StringComparer.Ordinal);
     private readonly Dictionary<LaneId, TrafficWanted> applied = [];
     private readonly List<(TimeSpan At, IReadOnlyList<VersionSetObserved> Sets, IReadOnlyList<TrafficObserved> Routes)> reportsUnderWay = [];
     private readonly List<(TimeSpan At, TrafficReading Reading)> countsUnderWay = [];
+
+    /// <summary>What the router still keeps: a server that is new to the agent is told all of it.</summary>
+    private readonly Queue<(TimeSpan At, TrafficReading Reading)> counted = [];
     private int instanceNumber;
     private TimeSpan reportedAt = TimeSpan.MinValue;
     private string lastReport = "";
     private long countedSecond;
+    private int routerIncarnation = 1;
 
     /// <summary>An unchanged report is said again this often; rarely while nobody waits for one, which saves the simulation much time.</summary>
     private TimeSpan Heartbeat => TimeSpan.FromSeconds(world.AnythingMoves ? 5 : 60);
@@ -96,6 +100,16 @@ internal sealed class SimAgent(string name, World world, Random random)
     /// <summary>The agent's process ends and comes back a moment later; what it runs goes on.</summary>
     public void Restart() => AwayUntil = Later(AwayUntil, world.Time.Elapsed + TimeSpan.FromSeconds(random.Next(1, 4)));
 
+    /// <summary>The router's process ends and comes back with the configuration that it had last; what it had counted and not told yet is lost, and it counts from zero.</summary>
+    public void KillRouter()
+    {
+        var back = world.Time.Elapsed + TimeSpan.FromMilliseconds(random.Next(300, 3000));
+        (RouterStuckUntil, CountsLostUntil) = (Later(RouterStuckUntil, back), Later(CountsLostUntil, back));
+        routerIncarnation++;
+        countsUnderWay.Clear();
+        counted.Clear();
+    }
+
     public void Kill(Random draw)
     {
         if (Instances.Count > 0)
@@ -118,6 +132,8 @@ internal sealed class SimAgent(string name, World world, Random random)
             Connected = current;
             current.Registry.Put(Presence(true));
             reportedAt = TimeSpan.MinValue;
+            countsUnderWay.Clear();
+            countsUnderWay.AddRange(counted.Where(reading => now - reading.At <= CountsKept).Select(reading => (now, reading.Reading)));
         }
     }
 
@@ -245,11 +261,17 @@ internal sealed class SimAgent(string name, World world, Random random)
                 var late = now < CountsLateUntil ? TimeSpan.FromSeconds(random.Next(1, 15)) : TimeSpan.Zero;
                 if (now >= CountsLostUntil)
                 {
-                    countsUnderWay.Add((now + late, new TrafficReading
+                    var reading = new TrafficReading
                     {
-                        Lane = route.Lane, Agent = Name, Incarnation = "1", Generation = route.Generation, VersionSet = weight.VersionSet, Version = weight.Version, Arm = weight.Arm, Weight = weight.Weight,
+                        Lane = route.Lane, Agent = Name, Incarnation = routerIncarnation.ToString(System.Globalization.CultureInfo.InvariantCulture), Generation = route.Generation, VersionSet = weight.VersionSet, Version = weight.Version, Arm = weight.Arm, Weight = weight.Weight,
                         Seconds = [new TrafficSecond(second, started, started, bad, 0, 0, 0, [50, started], [])],
-                    }));
+                    };
+                    countsUnderWay.Add((now + late, reading));
+                    counted.Enqueue((now, reading));
+                    while (now - counted.Peek().At > CountsKept)
+                    {
+                        counted.Dequeue();
+                    }
                 }
             }
         }

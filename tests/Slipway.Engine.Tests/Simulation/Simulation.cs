@@ -91,7 +91,8 @@ internal static class Simulation
         world.Invariants.CheckWholeLedger();
     }
 
-    private static async Task RunAsync(World world, People people, TimeSpan until, Func<TimeSpan?> happen, Func<bool>? done)
+    /// <param name="happen">Does what is to happen now; the time of the next, if there is one.</param>
+    internal static async Task RunAsync(World world, People people, TimeSpan until, Func<TimeSpan?> happen, Func<bool>? done)
     {
         while (world.Time.Elapsed < until)
         {
@@ -112,7 +113,7 @@ internal static class Simulation
     }
 
     /// <summary>Null: everything has ended, or waits for a person and says so.</summary>
-    private static string? WhyNotQuiet(World world, People people)
+    internal static string? WhyNotQuiet(World world, People people)
     {
         if (!people.Idle)
         {

@@ -27,13 +27,14 @@ internal sealed class World : IDisposable
     private TimeSpan? startsAt;
     private int nodes;
 
-    public World(int seed, Mutation mutation)
+    /// <param name="platform">Null: drawn.</param>
+    public World(int seed, Mutation mutation, PlatformDefinition? platform = null)
     {
         Mutation = mutation;
         random = new Random(seed);
         Store = new MemoryStore(Time, mutation);
         preview = new PreviewHandler(this);
-        Platform = new Platform(DrawPlatform(random));
+        Platform = new Platform(platform ?? DrawPlatform(random));
         batch = random.Next(3) switch { 0 => 1, 1 => 4, _ => 64 };
         Agents = [.. Enumerable.Range(1, random.Next(1, 3)).Select(n => new SimAgent($"host{n}", this, new Random(unchecked((seed * 31) + n))))];
         Invariants = new Invariants(this);
@@ -52,6 +53,9 @@ internal sealed class World : IDisposable
 
     /// <summary>The node that agents and people reach; null: none is up.</summary>
     public Node? Current { get; private set; }
+
+    /// <summary>A server that is started again is alone on its store, and what the dead one had leased is free at once; else another node may have been there all the time.</summary>
+    public bool ServerIsAlone { get; init; }
 
     /// <summary>How long a node stays frozen once it is.</summary>
     public TimeSpan FreezeLength { get; set; } = TimeSpan.FromSeconds(20);
@@ -212,7 +216,7 @@ internal sealed class World : IDisposable
 
         if (Current is null && now >= startsAt)
         {
-            if (frozen.Count == 0 && random.Next(10) < 7)
+            if (frozen.Count == 0 && (random.Next(10) < 7 || ServerIsAlone))
             {
                 Store.ForgetLeases();
             }

@@ -71,7 +71,7 @@ export const rollout = (fields: Partial<RolloutView> = {}): RolloutView => ({
   until: ago(-100), startedAt: ago(320), endedAt: null, steps: steps(4),
   weights: [{ versionSet: 'a', version: '1.9.0', arm: 'stable', weight: 80 }, { versionSet: 'b', version: '2.1.0', arm: 'canary', weight: 20 }],
   instances: [instance('2.1.0', 1, { arm: 'canary' }), instance('1.9.0', 2), instance('1.9.0', 3), instance('1.9.0', 4), instance('1.9.0', 5)],
-  verifications: [{ name: 'frontpage', verdict: 'passed', detail: 'GET / → 200 in 14 ms', at: ago(300) }], routes: [], mirror: 0, approvals: null, analysis: null, actions: ['pause', 'skip', 'abort'], ...fields,
+  verifications: [{ name: 'frontpage', verdict: 'passed', detail: 'GET / → 200 in 14 ms', at: ago(300), since: ago(301), tries: 1 }], hooks: [], routes: [], mirror: 0, approvals: null, analysis: null, actions: ['pause', 'skip', 'abort'], ...fields,
 });
 
 const plan = [['start', 'start 1 instance'], ['verify', 'verify'], ['weight', '20 %'], ['pause', 'pause 10m'], ['analyze', 'analyze 2m'], ['weight', '50 %'], ['full', '100 %'], ['watch', 'watch 5m']] as const;

@@ -1,4 +1,4 @@
-import type { AnalysisSummary, CheckView, RolloutView } from '../../src/api/types';
+import type { AnalysisSummary, CheckView, RolloutHook, RolloutView } from '../../src/api/types';
 import { ago, check, entriesOfRollback, freeze, hold, instance, lane, moving, points, promotion, release, releases, rollout, row, status, steps, world } from './made';
 import { judgeScenes } from './judged';
 import { journeyScenes } from './journeys';
@@ -16,7 +16,7 @@ export interface Scene {
   documents: () => Documents;
   lost?: boolean;
   /** The button that opens the dialog which the scene is about. */
-  opens?: string;
+  opens?: string | RegExp;
 }
 
 const judged = (verdict: AnalysisSummary['verdict'], ...checks: AnalysisSummary['checks']): AnalysisSummary => ({ verdict, guarantee: 'estimated', unit: 'request', at: ago(2), checks });
@@ -35,6 +35,30 @@ const rolling = (name: string, says: string | RegExp, of: () => Partial<RolloutV
   name: `rollout-${name}`, path: '/rollouts/storefront-prod-9', says, documents: () => world({ rollout: rollout(of()), ...rest }),
 });
 
+/** Somebody is asked for everything: scripts and endpoints, with every answer that there is. */
+const asked = (fields: Partial<RolloutHook>): RolloutHook => ({ point: 'beforeStep', name: 'error-budget', step: '50 %', decision: null, detail: null, at: null, log: null, since: ago(80), tries: 1, againAt: null, isTold: false, passedOver: false, ...fields });
+const logOf = (query: string): string => `/api/v1/rollouts/storefront-prod-9/logs?${query}`;
+const askedScene = (name: string, says: string, opens?: RegExp): Scene => ({
+  name: `rollout-${name}`, path: '/rollouts/storefront-prod-9', says, opens, documents: () => ({
+    ...world({
+      rollout: rollout({
+        reason: 'waits for the hook error-budget (beforeStep): exit status 75: 2 % of the budget are left', until: ago(-25), steps: steps(5), analysis: judged('inconclusive', check()),
+        verifications: [
+          { name: 'frontpage', verdict: 'passed', detail: 'GET / → 200 in 14 ms', at: ago(298), since: ago(300), tries: 1 },
+          { name: 'checkout-journey', verdict: 'passed', detail: 'exit status 0: 14 of 14 journeys are well', at: ago(260), since: ago(300), tries: 2, log: logOf('verification=checkout-journey') },
+        ],
+        hooks: [
+          asked({ point: 'before', name: 'change-window', step: null, decision: 'go', detail: 'Change window is open until 18:00', at: ago(310), since: ago(314) }),
+          asked({ tries: 3, againAt: ago(-25), detail: 'exit status 75: 2 % of the budget are left', log: logOf('hook=error-budget&point=beforeStep') }),
+          asked({ point: 'afterStep', step: '20 %', name: 'release-notes', decision: 'failed', passedOver: true, detail: 'exit status 1: https://notes.example.com/api/v2/releases/storefront/2.1.0/published answered 502', at: ago(100), log: logOf('hook=release-notes&point=afterStep') }),
+          asked({ point: 'beforeStep', step: '20 %', name: 'capacity', decision: 'unanswered', detail: 'ended before its answer: skipped by maren', since: ago(200) }),
+        ],
+      }),
+    }),
+    '/rollouts/storefront-prod-9/logs': `1763726400000 -1 ## checkout-journey runs on harbour-1\n1763726400200 0 + npm run journeys\n${Array.from({ length: 14 }, (_, i) => `1763726401000 0 \u001b[32m✓\u001b[0m journey ${i + 1}: a basket with ${i + 1} things is paid`).join('\n')}\n`,
+  }),
+});
+
 const rollouts: Scene[] = [
   rolling('starting', 'start 1 instance', () => ({
     reason: 'waits for 1 instance to become healthy (0 of 1)', steps: steps(0), weights: weights(0), verifications: [], until: ago(-25), startedAt: ago(8),
@@ -42,12 +66,14 @@ const rollouts: Scene[] = [
   }), { points: [] }),
   rolling('verifying', 'Verifying', () => ({
     state: 'verifying', reason: 'verifies: checkout', until: null, steps: steps(1), weights: weights(0),
-    verifications: [{ name: 'frontpage', verdict: 'passed', detail: 'GET / → 200 in 14 ms', at: ago(4) }, { name: 'checkout', verdict: null, detail: null, at: null }],
+    verifications: [{ name: 'frontpage', verdict: 'passed', detail: 'GET / → 200 in 14 ms', at: ago(4), since: ago(5), tries: 1 }, { name: 'checkout', verdict: null, detail: null, at: null, since: ago(5), tries: 1 }],
   }), { points: [] }),
   rolling('verification-failed', /was taken back/, () => ({
     state: 'rolledBack', reason: 'verification checkout: GET /checkout → 503, wanted 200: "no database"', until: null, endedAt: ago(60), steps: steps(1, 'failed', 'verification checkout: GET /checkout → 503, wanted 200: "no database"'), weights: weights(0), actions: [],
-    verifications: [{ name: 'frontpage', verdict: 'passed', detail: 'GET / → 200 in 14 ms', at: ago(70) }, { name: 'checkout', verdict: 'failed', detail: 'GET /checkout → 503, wanted 200: "no database"', at: ago(65) }],
+    verifications: [{ name: 'frontpage', verdict: 'passed', detail: 'GET / → 200 in 14 ms', at: ago(70), since: ago(71), tries: 1 }, { name: 'checkout', verdict: 'failed', detail: 'GET /checkout → 503, wanted 200: "no database"', at: ago(65), since: ago(71), tries: 3 }],
   }), { points: [] }),
+  askedScene('asked', 'Change window'),
+  askedScene('asked-log', 'Change window', /^Log of checkout-journey/),
   rolling('analyzing', 'evidence against it', () => ({ analysis: judged('inconclusive', check(), latency()) })),
   rolling('short', 'Requests per second', () => ({ analysis: judged('inconclusive', check({ canaryUnits: 3, canaryBad: 0, stableUnits: 11, stableBad: 0, ratio: null, ratioLow: null, ratioHigh: null })) }), { points: points(3, () => ({ canaryP95: null })) }),
   rolling('one-second', 'Requests per second', () => ({ reason: 'waits for the router to send 20 % to 2.1.0', until: ago(-20), steps: steps(2) }), { points: points(1, () => ({ canaryRequests: 0, canaryErrors: 0, canaryP95: null })) }),

@@ -2408,13 +2408,41 @@ export interface components {
             name: string;
             /** @description What it is about, in words; null: the rollout. */
             step?: null | string;
-            /** @description `go`, `stop` or `failed`; null: it is asked, or will be asked again. */
+            /** @description `go`, `stop`, `failed`, or `unanswered`: the rollout went another way before its answer; null: it is asked, or will be asked again. */
             decision?: null | string;
             detail?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it decided.
+             */
             at?: null | string;
             /** @description Where the log of the last question is; null: it is an endpoint, which has none. */
             log?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was asked first at this point.
+             */
+            since?: null | string;
+            /**
+             * Format: int32
+             * @default 1
+             */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description When it is asked again; null: it is being asked, or is over.
+             */
+            againAt?: null | string;
+            /**
+             * @description It is told and not asked: what it answers changes nothing.
+             * @default false
+             */
+            isTold: boolean;
+            /**
+             * @description It failed, and the rollout goes on without its answer, as it is written.
+             * @default false
+             */
+            passedOver: boolean;
         };
         /** @enum {string} */
         RolloutStateView: "running" | "paused" | "verifying" | "watching" | "succeeded" | "rollingBack" | "rolledBack" | "aborted" | "needsAttention";
@@ -2462,7 +2490,7 @@ export interface components {
             instances: components["schemas"]["InstanceView"][];
             verifications: components["schemas"]["VerificationView"][];
             /** @description What others were asked or told last at points of the rollout. */
-            hooks?: components["schemas"]["RolloutHookView"][];
+            hooks: components["schemas"]["RolloutHookView"][];
             /** @description Marks of requests that go to the new version whatever the weights are, in words: `header X-Beta = yes`. */
             routes: string[];
             /**
@@ -2994,6 +3022,21 @@ export interface components {
             at?: null | string;
             /** @description Where the log of its last try is; null: it is a request, which has none. */
             log?: null | string;
+            /**
+             * Format: date-time
+             * @description When it was asked first at its step; null: a rollout of an earlier version of Slipway, which did not keep it.
+             */
+            since?: null | string;
+            /**
+             * Format: int32
+             * @default 1
+             */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description When it is asked again; null: it is being asked, or is over.
+             */
+            againAt?: null | string;
         };
         VetoView: {
             by: string;

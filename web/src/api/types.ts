@@ -61,6 +61,7 @@ export type TestStanding = Schemas['TestStandingView'];
 export type TokenView = Schemas['TokenView'];
 export type Verdict = Schemas['VerdictView'];
 export type VerificationView = Schemas['VerificationView'];
+export type RolloutHook = Schemas['RolloutHookView'];
 export type WeightView = Schemas['WeightView'];
 export type RingView = Schemas['RingView'];
 export type RingState = RingView['state'];

@@ -31,7 +31,7 @@ import { Rates } from './Rates';
 import { RolloutActions } from './RolloutActions';
 import classes from './RolloutPage.module.css';
 import { Steps } from './Steps';
-import { Verifications } from './Verifications';
+import { Hooks, Verifications } from './Verifications';
 import { Weights } from './Weights';
 import { who } from '../words/who';
 
@@ -80,7 +80,8 @@ function Rollout({ rollout }: { rollout: RolloutView }) {
         <div className={classes.main}>
           <Weights rollout={rollout} />
           <Evidence rollout={rollout} />
-          {rollout.verifications.length > 0 ? <Verifications verifications={rollout.verifications} /> : null}
+          {rollout.verifications.length > 0 ? <Verifications rollout={rollout} /> : null}
+          {rollout.hooks.length > 0 ? <Hooks rollout={rollout} /> : null}
           <Instances rollout={rollout} />
         </div>
         <div className={classes.side}>

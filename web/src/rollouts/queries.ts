@@ -55,3 +55,15 @@ export function useInstanceLog(id: string | null) {
     },
   });
 }
+
+export function useScriptLog(id: string, script: { verification?: string; hook?: string; point?: string }, goesOn: boolean) {
+  return useQuery({
+    queryKey: keys.scriptLog(id, script.verification ?? null, script.hook ?? null, script.point ?? null),
+    refetchInterval: goesOn ? 1000 : false,
+    queryFn: async ({ signal }) => {
+      const { data, error, response } = await api.GET('/api/v1/rollouts/{id}/logs', { params: { path: { id }, query: script }, parseAs: 'text', signal });
+      if (!response.ok) throw problemFrom(response.status, error);
+      return String(data ?? '');
+    },
+  });
+}

@@ -9,7 +9,7 @@ export const rollout = (fields: Partial<RolloutView> = {}): RolloutView => ({
     { kind: 'analyze', title: 'analyze 15s', state: 'current' }, { kind: 'full', weight: 100, title: '100 %', state: 'pending' },
   ],
   weights: [{ versionSet: 'a', version: '1.0.0', arm: 'stable', weight: 75 }, { versionSet: 'b', version: '2.0.0', arm: 'canary', weight: 25 }],
-  rings: [], instances: [], routes: [], mirror: 0, approvals: null, verifications: [], analysis: null, actions: ['pause', 'skip', 'abort'], ...fields,
+  rings: [], instances: [], routes: [], mirror: 0, approvals: null, verifications: [], hooks: [], analysis: null, actions: ['pause', 'skip', 'abort'], ...fields,
 });
 
 export const check = (fields: Partial<CheckView> = {}): CheckView => ({

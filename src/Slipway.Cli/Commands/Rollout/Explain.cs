@@ -26,7 +26,7 @@ internal static class Explain
             var told = new Told();
             told.Add(rollout.Reason, RolloutFacts.Above);
             RolloutFacts.PrintSteps(run, rollout, told);
-            RolloutFacts.PrintVerifications(run, rollout);
+            AskedFacts.Print(run, rollout, told);
             if (rollout.Analysis is { } analysis)
             {
                 var whole = await run.Client.Analysis(rollout.Id, run.Cancel);

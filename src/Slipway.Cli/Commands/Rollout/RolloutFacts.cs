@@ -95,15 +95,6 @@ internal static class RolloutFacts
         _ => ("○", Tone.Quiet),
     };
 
-    public static void PrintVerifications(Invocation run, RolloutView rollout)
-    {
-        foreach (var verification in rollout.Verifications)
-        {
-            var verdict = verification.Verdict is { } known ? run.Ink.Paint(Words.Of(known), Tones.Of(known)) : "not yet";
-            run.Out.WriteLine($"verification {verification.Name}: {verdict}{(verification.Detail is { } detail ? $", {detail}" : "")}");
-        }
-    }
-
     /// <param name="inFull">The checks' histories; null: a line for each check is enough.</param>
     public static void PrintAnalysis(Invocation run, AnalysisSummary analysis, Told told, IReadOnlyList<CheckHistoryView>? inFull)
     {

@@ -19,7 +19,7 @@ internal static class Show
                 var told = new Told();
                 told.Add(rollout.Reason, RolloutFacts.Above);
                 RolloutFacts.PrintSteps(run, rollout, told);
-                RolloutFacts.PrintVerifications(run, rollout);
+                AskedFacts.Print(run, rollout, told);
                 if (rollout.Analysis is { } analysis)
                 {
                     RolloutFacts.PrintAnalysis(run, analysis, told, inFull: null);

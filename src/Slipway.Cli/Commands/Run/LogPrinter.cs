@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
@@ -12,9 +11,10 @@ namespace Slipway.Cli.Commands.Run;
 /// <param name="Times">Each with its time.</param>
 internal sealed record LogStyle(string? Grep, bool Times);
 
-/// <summary>Prints one job's log, line by line: groups indented, steps under their names on a terminal, a document for each line with <c>--json</c>. Used by one at a time.</summary>
-/// <param name="label">Stands before each line, to tell jobs apart; empty: there is only one.</param>
-internal sealed partial class LogPrinter(Invocation run, string id, string job, string label, LogStyle style)
+/// <summary>Prints one log, line by line: groups indented, steps under their names on a terminal, a document for each line with <c>--json</c>. Used by one at a time.</summary>
+/// <param name="label">Stands before each line, to tell logs apart; empty: there is only one.</param>
+/// <param name="document">Prints the document of a line of an attempt.</param>
+internal sealed partial class LogPrinter(Invocation run, string label, LogStyle style, Action<JobLogEvent.Line, int> document)
 {
     private const int MostLevels = 8;
     private const string Indent = "  ", Reset = "\e[0m";
@@ -40,7 +40,7 @@ internal sealed partial class LogPrinter(Invocation run, string id, string job, 
         {
             if (isWanted)
             {
-                run.StreamUnflushed(new JobLogLine(id, job, attempt, line.At, line.Step, line.Text), JobLogLineJson.Default.JobLogLine);
+                document(line, attempt);
             }
 
             return;
@@ -93,10 +93,3 @@ internal sealed partial class LogPrinter(Invocation run, string id, string job, 
     [GeneratedRegex("\e\\[[0-9;:]*m", RegexOptions.NonBacktracking)]
     private static partial Regex Looks();
 }
-
-/// <summary>A line as <c>--json</c> prints it.</summary>
-internal sealed record JobLogLine(string Run, string Job, int Attempt, DateTimeOffset At, int Step, string Text);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(JobLogLine))]
-internal sealed partial class JobLogLineJson : JsonSerializerContext;

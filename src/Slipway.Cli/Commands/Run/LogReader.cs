@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Slipway.Cli.CommandLine;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
@@ -103,8 +104,16 @@ internal sealed class LogReader(Invocation run, RunView view, LogStyle style)
         }
     }
 
-    private LogPrinter Printer(RunJobView job, bool isOnly) =>
-        new(run, view.Id, job.Name, isOnly ? "" : $"{job.Name.PadRight(view.Jobs.Max(other => other.Name.Length))} │ ", style);
+    private LogPrinter Printer(RunJobView job, bool isOnly) => new(
+        run, isOnly ? "" : $"{job.Name.PadRight(view.Jobs.Max(other => other.Name.Length))} │ ", style,
+        (line, attempt) => run.StreamUnflushed(new JobLogLine(view.Id, job.Name, attempt, line.At, line.Step, line.Text), JobLogLineJson.Default.JobLogLine));
 
     private static string[] StepsOf(RunJobView job) => [.. job.Steps.Select(step => step.Name)];
 }
+
+/// <summary>A line as <c>--json</c> prints it.</summary>
+internal sealed record JobLogLine(string Run, string Job, int Attempt, DateTimeOffset At, int Step, string Text);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(JobLogLine))]
+internal sealed partial class JobLogLineJson : JsonSerializerContext;

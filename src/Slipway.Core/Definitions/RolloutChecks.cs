@@ -5,16 +5,17 @@ internal static class RolloutChecks
 {
     private static readonly string[] Verbs = ["weight", "analyze", "pause", "instances", "route", "mirror", "verify", "approve"];
 
+    /// <param name="isWorker">A worker's canary exchanges instances as rolling does, and may say how.</param>
     /// <param name="written">What this part of the file says itself: an environment may inherit keys that its own strategy does not use.</param>
     /// <param name="verifications">Names of the verifications that there are.</param>
-    public static void Check(MapNode rollout, MapNode? written, IReadOnlyList<string> verifications, Findings findings)
+    public static void Check(MapNode rollout, bool isWorker, MapNode? written, IReadOnlyList<string> verifications, Findings findings)
     {
         var strategy = Values.Text(rollout["strategy"]) ?? "rolling";
         var isKnown = !rollout.HasMisspelt("strategy", RolloutKeys.Rollout.Allowed) && strategy is "rolling" or "canary" or "blueGreen";
         foreach (var (key, value) in isKnown ? written?.Entries ?? [] : [])
         {
             // An empty list says nothing.
-            if (RolloutKeys.StrategyOf.TryGetValue(key.Text, out var only) && only != strategy && value is not ListNode { Items.Count: 0 })
+            if (RolloutKeys.StrategyOf.TryGetValue(key.Text, out var only) && only != strategy && value is not ListNode { Items.Count: 0 } && !(isWorker && only == "rolling" && strategy == "canary"))
             {
                 var verb = key.Text is "steps" ? "are" : "is";
                 findings.Add(key, $"{key.Text} {verb} for the strategy {only}; this one is {strategy}.", $"Add 'strategy: {only}', or remove {key.Text}.");
@@ -32,7 +33,14 @@ internal static class RolloutChecks
         HookKeys.Check(rollout.Map("hooks"), findings);
         switch (strategy)
         {
-            case "canary": CheckCanary(rollout, findings); break;
+            case "canary":
+                CheckCanary(rollout, findings);
+                if (isWorker)
+                {
+                    CheckRolling(rollout, findings);
+                }
+
+                break;
             case "rolling": CheckRolling(rollout, findings); break;
             case "blueGreen": CheckSwitch(rollout, written, findings); break;
         }

@@ -8,7 +8,7 @@ internal static class RolloutReader
 {
     private static readonly TimeSpan KeepOld = TimeSpan.FromMinutes(10), MaxAge = TimeSpan.FromHours(1);
 
-    public static RolloutSpec Read(MapNode? rollout)
+    public static RolloutSpec Read(MapNode? rollout, bool isWorker)
     {
         var defaults = new RolloutSpec();
         var strategy = Values.Choice<RolloutStrategy>(rollout?["strategy"]) ?? defaults.Strategy;
@@ -19,17 +19,18 @@ internal static class RolloutReader
             Strategy = strategy,
             Steps = strategy == RolloutStrategy.Canary ? StepsOf(rollout, "steps") : [],
             Baseline = strategy == RolloutStrategy.Canary && Values.YesNo(rollout?["baseline"]) == true,
-            Rolling = strategy == RolloutStrategy.Rolling && rollout is not null ? ReadRolling(rollout) : defaults.Rolling,
+            Rolling = (strategy == RolloutStrategy.Rolling || (isWorker && strategy == RolloutStrategy.Canary)) && rollout is not null ? ReadRolling(rollout) : defaults.Rolling,
             Switch = strategy == RolloutStrategy.BlueGreen ? new() { Before = StepsOf(rollout, "before"), After = StepsOf(rollout, "after") } : defaults.Switch,
             Sticky = rollout?.Map("sticky") is { } sticky ? new TrafficStickiness(Values.Span(sticky["maxAge"]) ?? MaxAge) : null,
-            Checks = CheckKeys.Read(rollout?["checks"]),
+            Checks = isWorker && rollout?["checks"] is null ? [] : CheckKeys.Read(rollout?["checks"]),
             FalseAlarmRate = Values.Share(rollout?["falseAlarmRate"]) ?? defaults.FalseAlarmRate,
             Tolerate = Values.Share(rollout?["tolerate"]) ?? defaults.Tolerate,
             TolerateAbsolute = Values.Share(rollout?["tolerateAbsolute"]) ?? defaults.TolerateAbsolute,
             OnFailure = Values.Choice<OnFailure>(rollout?["onFailure"]) ?? defaults.OnFailure,
             OnInconclusive = Values.Choice<OnInconclusive>(rollout?["onInconclusive"]) ?? defaults.OnInconclusive,
             Watch = Values.Span(rollout?["watch"]) ?? defaults.Watch,
-            KeepWarm = strategy == RolloutStrategy.BlueGreen ? Values.Span(rollout?["keepOld"]) ?? KeepOld : Values.Span(rollout?["keepWarm"]) ?? defaults.KeepWarm,
+            KeepWarm = isWorker ? TimeSpan.Zero
+                : strategy == RolloutStrategy.BlueGreen ? Values.Span(rollout?["keepOld"]) ?? KeepOld : Values.Span(rollout?["keepWarm"]) ?? defaults.KeepWarm,
             AbortScaleDownDelay = Values.Span(rollout?["abortScaleDownDelay"]) ?? defaults.AbortScaleDownDelay,
             Hooks = HookKeys.Read(rollout?.Map("hooks")),
             RollbackWindow = Values.Span(rollout?["rollbackWindow"]),

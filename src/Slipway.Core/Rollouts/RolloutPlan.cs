@@ -20,8 +20,12 @@ public static partial class RolloutPlan
 
         var spec = inputs.Definition.Rollout;
         var isSame = stable?.Spec.Id == inputs.Revision.Id;
-        var parts = stable is null || isSame ? null : spec.Strategy switch
+        var isWorker = inputs.Revision.Run.IsWorker;
+
+        // Between one that serves requests and one that does not, there is nothing that could be divided.
+        var parts = stable is null || isSame || stable.Spec.Run.IsWorker != isWorker ? null : spec.Strategy switch
         {
+            RolloutStrategy.Canary when isWorker => WorkerCanary(spec, instances, stable.Count, inputs),
             RolloutStrategy.Canary => Canary(spec, instances, inputs),
             RolloutStrategy.Rolling => Rolling(spec.Rolling, instances, stable.Count),
             RolloutStrategy.BlueGreen => BlueGreen(spec.Switch, instances, inputs),

@@ -108,6 +108,8 @@ internal sealed partial class RolloutTurn
 
     private bool BaselineHealthy(int count) => count == 0 || (_state.Seen.Find(_state.Stable!.Spec.AsBaseline.Id) is { } seen && seen.Healthy >= count && seen.Wanted >= count);
 
+    /// <summary>Whether the routers have a part in it: not between workers, whose share is one of the instances.</summary>
+    private bool IsRouted => !New.Run.IsWorker || _state.Stable is { Spec.Run.IsWorker: false };
 
     private EnsureVersionSet EnsureOf(VersionSetSpec spec, int count) => new()
     {
@@ -155,25 +157,43 @@ internal sealed partial class RolloutTurn
     {
         Record("rollout.weightChanged", Fact.Slipway, new JsonObject { ["from"] = _state.Weight, ["to"] = 0 });
         _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1, Weight = 0, Route = [], Mirror = 0 };
+        if (New.Run.IsWorker)
+        {
+            // What runs works: it loses its share by its end, and not by a router's word.
+            _effects.Add(EnsureOf(New, 0));
+        }
+
         Route(stable is null ? [] : [new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100)], [], _state.TrafficGeneration);
     }
 
-    private void Route(IReadOnlyList<TrafficWeight> weights, IReadOnlyList<string> previews, long generation) => _effects.Add(new ShiftTraffic
+    private void Route(IReadOnlyList<TrafficWeight> weights, IReadOnlyList<string> previews, long generation)
     {
-        Wanted = new TrafficWanted
+        if (!IsRouted)
         {
-            Lane = _state.Lane,
-            Generation = generation,
-            Weights = weights,
-            Previews = previews,
-            RequestTimeout = New.Run.RequestTimeout,
-            Routes = [.. _state.Route.Select(mark => new TrafficRoute(New.Id, New.Version, mark))],
-            Mirror = _state.Mirror > 0 ? new TrafficMirror(New.Id, New.Version, _state.Mirror) : null,
-            Sticky = Spec.Sticky,
-        },
-        Token = _state.Token,
-        Target = _state.Inputs.Target,
-    });
+            return;
+        }
+
+        _effects.Add(new ShiftTraffic
+        {
+            Wanted = new TrafficWanted
+            {
+                Lane = _state.Lane,
+                Generation = generation,
+
+                // The other side of a change from or to a worker has none: its instances are at no address.
+                Weights = [.. weights.Where(w => !IsOfWorker(w.VersionSet))],
+                Previews = [.. previews.Where(set => !IsOfWorker(set))],
+                RequestTimeout = New.Run.RequestTimeout,
+                Routes = [.. _state.Route.Select(mark => new TrafficRoute(New.Id, New.Version, mark))],
+                Mirror = _state.Mirror > 0 ? new TrafficMirror(New.Id, New.Version, _state.Mirror) : null,
+                Sticky = Spec.Sticky,
+            },
+            Token = _state.Token,
+            Target = _state.Inputs.Target,
+        });
+    }
+
+    private bool IsOfWorker(string versionSet) => versionSet == New.Id ? New.Run.IsWorker : _state.Stable is { Spec.Run.IsWorker: true };
 
     private bool Healthy(int count) => HealthyNow() >= count && (_state.Seen.Find(New.Id)?.Wanted ?? 0) >= count;
 
@@ -194,7 +214,7 @@ internal sealed partial class RolloutTurn
     /// <summary>Stable should run and does not: what is down is the machine or the platform, until the start time is over.</summary>
     private bool StableIsDown(TargetsSeen seen) => !SameAsStable && _state is { Stable: { } stable, StableCount: not 0 } && (seen.Find(stable.Spec.Id) is { } known ? known is { Wanted: > 0, Healthy: 0 } : _state.Weight < 100);
 
-    private bool Shifted() => _state.Seen.TrafficGeneration == _state.TrafficGeneration || _state.TrafficGeneration == InitialGeneration();
+    private bool Shifted() => !IsRouted || _state.Seen.TrafficGeneration == _state.TrafficGeneration || _state.TrafficGeneration == InitialGeneration();
 
     /// <summary>No shift was asked for yet: there is nothing to be confirmed.</summary>
     private long InitialGeneration() => _state.FirstGeneration ?? _state.Token.Counter * GenerationsPerOwnerBefore;

@@ -50,17 +50,20 @@ internal sealed partial class RolloutTurn
         }
 
         return Wait(
-            healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the traffic back"
-            : _state.IsExposed ? $"waits for {Instances(stable.Count)} of {stable.Spec.Version} to take the traffic back ({healthy} of {stable.Count})"
+            healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the {Work} back"
+            : _state.IsExposed ? $"waits for {Instances(stable.Count)} of {stable.Spec.Version} to take the {Work} back ({healthy} of {stable.Count})"
             : $"waits for the router to send everything to {stable.Spec.Version}", back.Since + Limits.RollbackDeadline);
     }
 
     /// <summary>
     /// How many of stable's instances must be there to take the traffic back. One is enough to be rid of a version that was found to be bad or does not answer; one that serves well has it
-    /// for a moment longer, until stable is whole again.
+    /// for a moment longer, until stable is whole again. A worker that was found to be bad need not be waited with: what it would take waits for the others.
     /// </summary>
     private int EnoughOf(LaneRevision stable, GoingBack back) =>
-        _state.Analysis?.Verdict == JudgeVerdict.Failed || HealthyNow() == 0 || at >= back.Since + Limits.CapacityPatience ? 1 : stable.Count;
+        _state.Analysis?.Verdict == JudgeVerdict.Failed && New.Run.IsWorker ? 0
+        : _state.Analysis?.Verdict == JudgeVerdict.Failed || HealthyNow() == 0 || at >= back.Since + Limits.CapacityPatience ? 1 : stable.Count;
+
+    private string Work => New.Run.IsWorker ? "work" : "traffic";
 
     /// <summary>The lane lets go of it later; only of what there is a version to go back to.</summary>
     private TimeSpan AbortScaleDownDelay => _state.Stable is null || SameAsStable ? TimeSpan.Zero : Spec.AbortScaleDownDelay;
@@ -112,7 +115,7 @@ internal sealed partial class RolloutTurn
 
     /// <summary>Nothing can be done for the batch now: its instances are not healthy for long enough, or the router has not confirmed their share.</summary>
     private bool IsStuck(PlanStep step) =>
-        _state.Serving < step.Count && !(Healthy(_state.Count) && Lasts(Spec.Rolling.MinHealthyTime) && (_state.Weight < _state.Count * 100 / New.Run.Instances || Shifted()));
+        _state.Serving < step.Count && !(Healthy(_state.Count) && Lasts(Spec.Rolling.MinHealthyTime) && (_state.Weight < ShareOf(step) || Shifted()));
 
     private string TooFew(PlanStep step) =>
         step.Kind != PlanStepKind.Batch ? $"only {HealthyNow()} of {Instances(step.Count)} became healthy within {Words.Of(StartTime())}"

@@ -57,7 +57,7 @@ public static partial class RolloutPlan
             steps.Add(new PlanStep { Kind = PlanStepKind.Batch, Weight = count * 100 / instances, Count = count, StableCount = LeftOf(before, count, instances), Title = $"{count} of {instances}" });
         }
 
-        return new(FirstOf(batch, instances + surge, before), steps);
+        return new(FirstOf(Math.Min(batch, instances), instances + surge, before), steps);
     }
 
     /// <summary>A weight is a share of the instances: new ones take the place of old ones as rolling does it, and stop at each step's share. One of each is left until the end, where there is room for two.</summary>
@@ -65,13 +65,14 @@ public static partial class RolloutPlan
     {
         var (batch, surge, _) = spec.Rolling.For(instances);
         var most = Math.Max(1, instances - 1);
-        var first = FirstOf(batch, instances + surge, before);
+        int CountOf(int weight) => Math.Min(CanaryCount(weight, instances), most);
+        var first = FirstOf(Math.Min(batch, CountOf(spec.Steps.FirstOrDefault(s => s.Weight is not null)?.Weight ?? 1)), instances + surge, before);
         var (steps, count) = (new List<PlanStep>(), first.Count);
         foreach (var step in spec.Steps)
         {
             if (step.Weight is { } weight)
             {
-                count = Math.Max(count, Math.Min(CanaryCount(weight, instances), most));
+                count = Math.Max(count, CountOf(weight));
                 var left = Math.Max(LeftOf(before, count, instances), instances == 1 ? Math.Min(before, surge) : 0);
                 steps.Add(new PlanStep { Kind = PlanStepKind.Batch, Weight = count * 100 / (count + left), Count = count, StableCount = left, Title = $"{weight} %: {count} of {instances}", SkippedBecause = Skip(inputs) });
             }

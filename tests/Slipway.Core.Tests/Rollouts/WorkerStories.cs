@@ -75,6 +75,17 @@ public sealed class WorkerStories
     }
 
     [Fact]
+    public void A_large_batch_begins_with_no_more_than_the_first_share()
+    {
+        _world.Run("1.0", instances: 10, worker: true);
+        var id = _world.Promote("2.0", Canary(10, 50) with { Rolling = new() { Batch = new(4), Surge = new(4) } }, instances: 10, worker: true);
+        _world.Rollout(id).Plan.Select(p => p.Title).ShouldBe(["start 1 instance", "10 %: 1 of 10", "analyze 30s", "50 %: 5 of 10", "analyze 30s", "10 of 10", "100 %"]);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.MostWanted.ShouldBe(14);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+    }
+
+    [Fact]
     public void A_bad_worker_ends_at_once_and_the_old_ones_come_back()
     {
         _world.Run("1.0", instances: 4, worker: true);

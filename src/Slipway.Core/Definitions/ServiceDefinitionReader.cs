@@ -19,6 +19,7 @@ public static class ServiceDefinitionReader
         }
 
         Keys.Service.Check(root, "the file", findings);
+        root = CheckExpansion.Expand(root, platform, findings);
         CheckMeaning(root, root, platform, findings);
         var (whole, expansion) = (root, (TemplateExpansion?)null);
         if (templates is not null && TemplateExpansion.IsNeeded(root))

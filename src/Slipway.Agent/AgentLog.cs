@@ -36,7 +36,7 @@ internal static partial class AgentLog
     public static partial void ReportTooLarge(ILogger logger, int bytes);
 
     [LoggerMessage(2020, LogLevel.Information, "instance {Instance} of {VersionSet} started: pid {Pid}, port {Port}")]
-    public static partial void InstanceStarted(ILogger logger, string instance, string versionSet, int pid, int port);
+    public static partial void InstanceStarted(ILogger logger, string instance, string versionSet, int pid, int? port);
 
     [LoggerMessage(2021, LogLevel.Information, "instance {Instance} of {VersionSet} adopted: pid {Pid}, port {Port}")]
     public static partial void InstanceAdopted(ILogger logger, string instance, string versionSet, int pid, int? port);

@@ -113,6 +113,15 @@ public static class DataDirectory
         }
 
         PlatformFolder.Write(file, text);
+        foreach (var (name, check) in await KeptPlatform.ReadChecksAsync(store, CancellationToken.None))
+        {
+            var kept = Path.Combine(CheckFiles.FolderBeside(file), name);
+            if (!File.Exists(kept))
+            {
+                PlatformFolder.Write(kept, check);
+            }
+        }
+
         foreach (var (path, template) in await KeptTemplates.ReadAsync(store, CancellationToken.None))
         {
             var kept = Path.Combine(TemplateFiles.FolderBeside(file), path);

@@ -1,3 +1,4 @@
+using Slipway.Core.Definitions;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
 
@@ -11,6 +12,14 @@ internal sealed record ServerParts
     public required ITestStore Tests { get; init; }
     public required Platform Platform { get; init; }
 
-    /// <summary>The text that the platform was read from; empty when it comes from no file.</summary>
-    public string PlatformText { get; init; } = "";
+    /// <summary>What the platform was read from; empty when it comes from no file.</summary>
+    public PlatformTexts PlatformTexts { get; init; } = new("", []);
+}
+
+/// <summary>The files of a platform folder that are in force together.</summary>
+internal sealed record PlatformTexts(string Platform, IReadOnlyList<PlatformFile> Checks)
+{
+    public bool Equals(PlatformTexts? other) => other is not null && Platform == other.Platform && Checks.SequenceEqual(other.Checks);
+
+    public override int GetHashCode() => HashCode.Combine(Platform, Checks.Count);
 }

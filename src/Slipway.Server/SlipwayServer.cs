@@ -62,9 +62,9 @@ public sealed class SlipwayServer : IAsyncDisposable
                 throw PortTaken(options.Port);
             }
 
-            var (platform, text) = PlatformFolder.Load(options);
+            var (platform, texts) = PlatformFolder.Load(options);
             store = await SqliteStore.OpenAsync(DataDirectory.StoreIn(options.DataDirectory), options.Time);
-            return await StartAsync(options, new ServerParts { Store = store, Jobs = store, Tests = store, Platform = new Platform(platform), PlatformText = text }, null, store, cancel);
+            return await StartAsync(options, new ServerParts { Store = store, Jobs = store, Tests = store, Platform = new Platform(platform), PlatformTexts = texts }, null, store, cancel);
         }
         catch (Exception fault)
         {

@@ -37,6 +37,20 @@ public sealed class MetricsTests
         nothing["outcome"]!.GetValue<string>().ShouldBe("noData");
     }
 
+    [Theory]
+    [InlineData(Role.Viewer)]
+    [InlineData(Role.Deployer)]
+    [InlineData(Role.Approver)]
+    public async Task Nobody_but_an_admin_makes_the_server_ask(Role role)
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var source = await StartSourceAsync(running, "7");
+        var other = await running.AsAsync(role);
+        var problem = await other.SendAsync("POST", "/api/v1/metrics/orders/query", """{"arguments":{"version":"1"}}""").ProblemAsync(403, "notAllowed");
+        (problem.Detail!, problem.NextStep!).ShouldSatisfyAllConditions(told => told.Item1.ShouldContain("askSources"), told => told.Item2.ShouldContain("'admin'"), told => told.Item2.ShouldNotContain(","));
+        (await AskAsync(running, """{"arguments":{"version":"1"}}"""))["value"]!.GetValue<double>().ShouldBe(7);
+    }
+
     [Fact]
     public async Task What_cannot_be_asked_is_told_with_its_place()
     {

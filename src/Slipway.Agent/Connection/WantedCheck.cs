@@ -78,7 +78,7 @@ internal static partial class WantedCheck
     private static bool IsBelow(string path) => path.Length is > 0 and <= 4096 && path[0] != '/' && !path.Any(char.IsControl) && !path.Split('/').Contains("..");
 
     private static string? WhyNot(WantedHealth health) =>
-        !health.Path.StartsWith('/') || health.Path.Any(char.IsControl) || health.Path.Contains(' ') ? $"the health path '{health.Path}' does not begin with '/' or is not a path"
+        health.Path.Length > 0 && (!health.Path.StartsWith('/') || health.Path.Any(char.IsControl) || health.Path.Contains(' ')) ? $"the health path '{health.Path}' does not begin with '/' or is not a path"
         : !Span(health.Interval) ? $"the health interval {health.Interval} is not above 0 and at most a day"
         : !Span(health.Timeout) ? $"the health timeout {health.Timeout} is not above 0 and at most a day"
         : !Span(health.Deadline) ? $"the health deadline {health.Deadline} is not above 0 and at most a day"

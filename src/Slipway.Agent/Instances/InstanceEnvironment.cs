@@ -24,15 +24,19 @@ internal static class InstanceEnvironment
         return environment;
     }
 
-    public static Dictionary<string, string> For(WantedVersionSet set, string instance, int port, string home)
+    /// <param name="port">Null: one that listens nowhere.</param>
+    public static Dictionary<string, string> For(WantedVersionSet set, string instance, int? port, string home)
     {
         var environment = Base(home);
         foreach (var (name, value) in set.Env)
         {
             environment[name] = value;
         }
-        environment["HOST"] = "127.0.0.1";
-        environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        if (port is { } given)
+        {
+            environment["HOST"] = "127.0.0.1";
+            environment["PORT"] = given.ToString(CultureInfo.InvariantCulture);
+        }
         environment["SLIPWAY_SERVICE"] = set.Service;
         environment["SLIPWAY_VERSION"] = set.Version;
         environment["SLIPWAY_ENVIRONMENT"] = set.Environment;

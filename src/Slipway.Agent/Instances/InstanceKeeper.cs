@@ -175,13 +175,14 @@ internal sealed class InstanceKeeper : IDisposable
         {
             return null;
         }
-        var environment = InstanceEnvironment.For(set, _record.Id, 0, _paths.Home);
+        var environment = InstanceEnvironment.For(set, _record.Id, null, _paths.Home);
         if (InstanceEnvironment.WhyNotRunnable(set.Command[0], directory, environment["PATH"]) is { } why)
         {
             GiveUp(InstanceFailures.CommandNotFound(set.Command[0], why));
             return null;
         }
-        if (_around.Ports.Pick() is not { } port)
+        var port = set.Health.Path.Length > 0 ? _around.Ports.Pick() : null;
+        if (port is null && set.Health.Path.Length > 0)
         {
             Show(InstanceState.BackOff, InstanceFailures.NoPort(_around.PortRange.First, _around.PortRange.Last));
             await _retry.WaitAsync(AgentLimits.LongestRestart, _around.Time, ends);

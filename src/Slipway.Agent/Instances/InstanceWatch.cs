@@ -51,7 +51,7 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
                     // It may have died meanwhile, which says more than that it does not answer.
                     return exit.IsCompletedSuccessfully ? AfterExit() : end;
                 }
-                var eager = !_judge.Healthy && !record().ProcessWasHealthy && _time.GetElapsedTime(began) < AgentLimits.EagerProbing;
+                var eager = !_judge.Healthy && !record().ProcessWasHealthy && (IsAsked ? _time.GetElapsedTime(began) < AgentLimits.EagerProbing : StillToRun() < record().Definition.Health.Interval);
                 await Task.WhenAny(exit, Task.Delay(eager && record().Definition.Health.Interval > AgentLimits.EagerProbe ? AgentLimits.EagerProbe : record().Definition.Health.Interval, _time, watching.Token));
                 cancellation.ThrowIfCancellationRequested();
             }
@@ -64,7 +64,10 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
 
     private InstanceEnd AfterExit()
     {
-        var port = record().Port!.Value;
+        if (record().Port is not { } port)
+        {
+            return new InstanceEnd.Died(process.ExitCode);
+        }
         // A program that finds its port in use ends, and would be blamed for it.
         var stranger = !_portIsOurs && ListeningSockets.Read().Any(socket => socket.Port == port && socket.Loopback && !IsOurs(socket));
         return stranger ? new InstanceEnd.PortLost(port) : new InstanceEnd.Died(process.ExitCode);
@@ -75,6 +78,11 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
     private async Task<InstanceEnd?> LookAsync(CancellationToken cancellation)
     {
         var health = record().Definition.Health;
+        if (!IsAsked)
+        {
+            LookWhetherItRan();
+            return null;
+        }
         var port = record().Port!.Value;
         // Once the port is the instance's own nobody can take it while it listens; whether it listens, the probe tells. After a bad probe it is looked at again.
         if (!_portIsOurs)
@@ -98,6 +106,30 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
         }
         WhenHealthy(before);
         return null;
+    }
+
+    /// <summary>Whether it has a port to be asked at; of a worker without one it is only known that it runs.</summary>
+    private bool IsAsked => record().Port is not null;
+
+    /// <summary>How long the process must go on until that is its health.</summary>
+    private TimeSpan StillToRun()
+    {
+        var (health, started) = (record().Definition.Health, record().ProcessStarted);
+        return (health.Interval * health.HealthyAfter) - (started is { } since ? _time.GetElapsedTime(since) : TimeSpan.Zero);
+    }
+
+    private void LookWhetherItRan()
+    {
+        var before = _judge;
+        if (_judge.Healthy || StillToRun() <= TimeSpan.Zero)
+        {
+            _judge = HealthJudge.Proven;
+            WhenHealthy(before);
+        }
+        else
+        {
+            show(InstanceState.Probing, record().Failure);
+        }
     }
 
     private void WhenHealthy(HealthJudge before)

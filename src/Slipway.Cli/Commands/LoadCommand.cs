@@ -24,6 +24,11 @@ internal static class LoadCommand
             .Runs(async run =>
             {
                 var lane = await run.Client.Lane(run.Get(service), run.Get(environment)!, run.Cancel);
+                if (lane.Worker)
+                {
+                    throw new CliException(ExitCodes.Failed, $"{lane.Service} is a worker in {lane.Environment}: it serves no requests that could be sent.", "Give it work where it takes it from, such as its queue.");
+                }
+
                 if (lane.Url is null || !Uri.TryCreate(lane.Url, UriKind.Absolute, out var root))
                 {
                     throw new CliException(ExitCodes.Failed, $"{lane.Service} has no address in {lane.Environment}: nothing serves there yet.", $"slipway promote {lane.Service} --to {lane.Environment}");

@@ -7,6 +7,7 @@ using Slipway.Core.Definitions;
 using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines.Templates;
+using Slipway.Server.Environments;
 using Slipway.Server.Pipelines;
 
 namespace Slipway.Cli.Commands;
@@ -18,7 +19,7 @@ internal static class Validate
     public static Command From(CommandContext context)
     {
         var where = new Argument<string>("FILE|DIR") { Description = $"A file, or a folder with {Service} or {Platform}", DefaultValueFactory = _ => "." };
-        var from = new Option<string?>("--platform") { HelpName = "DIR", Description = $"A platform folder, for its environments and templates (default: what comes with Slipway, and a {Platform} beside the definition)" };
+        var from = new Option<string?>("--platform") { HelpName = "DIR", Description = $"A platform folder, for its environments, metric sources and templates (default: what comes with Slipway, and a {Platform} beside the definition)" };
         return new CliCommand(context, "validate", "Check definitions, offline: every problem with its place", "slipway validate", "slipway validate storefront/slipway.yaml", "slipway validate --platform ../platform")
             .Taking(where, from)
             .Runs(async run =>
@@ -34,8 +35,10 @@ internal static class Validate
                     var text = await File.ReadAllTextAsync(run.Shell.FullPath(file), run.Cancel);
                     if (Path.GetFileName(file) == Platform)
                     {
-                        (platform, var found) = PlatformDefinitionReader.Read(text, file);
+                        var checks = CheckFiles.In(CheckFiles.FolderBeside(file), run.Shell.FullPath("."));
+                        (platform, var found) = PlatformDefinitionReader.Read(text, file, checks);
                         problems.AddRange(found);
+                        files.AddRange(checks.Select(check => check.Path));
                         templates = TemplatesBeside(run, file, problems, files);
                     }
                     else
@@ -82,8 +85,9 @@ internal static class Validate
 
         var path = run.Shell.FullPath(folder);
         var file = Path.Combine(path, Platform);
+        var platform = File.Exists(file) ? PlatformDefinitionReader.Read(File.ReadAllText(file), file).Definition : null;
         return Directory.Exists(path)
-            ? (File.Exists(file) ? PlatformDefinitionReader.Read(File.ReadAllText(file), file).Definition : null, TemplateCatalog.Of(TemplateFiles.In(TemplateFiles.FolderBeside(file)), new Dictionary<string, string>()))
+            ? (platform is null ? null : platform with { Checks = CheckTemplateReader.Read(CheckFiles.In(CheckFiles.FolderBeside(file)), platform.Metrics).Templates }, TemplateCatalog.Of(TemplateFiles.In(TemplateFiles.FolderBeside(file)), new Dictionary<string, string>()))
             : throw CliException.Usage($"--platform: there is no folder {path}.", $"Name the folder that {Platform} and templates are in.");
     }
 

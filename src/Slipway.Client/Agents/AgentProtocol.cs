@@ -170,6 +170,7 @@ public sealed record WantedVersionSet
 
 public sealed record WantedHealth
 {
+    /// <summary>Begins with <c>/</c>. Empty: the instances have no port and are not asked; one is healthy once its process has run for <see cref="HealthyAfter"/> times <see cref="Interval"/>, until it ends.</summary>
     public required string Path { get; init; }
     public required TimeSpan Interval { get; init; }
     public required TimeSpan Timeout { get; init; }

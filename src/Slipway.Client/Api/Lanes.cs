@@ -71,6 +71,9 @@ public sealed record LaneView
     /// <summary>Why somebody must look at it; null: nobody must.</summary>
     public string? NeedsAttention { get; init; }
 
+    /// <summary>What runs here serves no requests (<c>traffic: none</c>), so that it has no address, and a version's weight is its share of the instances.</summary>
+    public bool Worker { get; init; }
+
     /// <summary>Where it answers: the router's address with its host name, and the lane's own port.</summary>
     public string? Url { get; init; }
     public int? Port { get; init; }
@@ -115,6 +118,9 @@ public sealed record InstanceView
 
     /// <summary><c>starting probing healthy unhealthy draining backOff failed unknown</c>.</summary>
     public required string State { get; init; }
+
+    /// <summary>It serves no requests (<c>traffic: none</c>); it has a port only where its health is asked for.</summary>
+    public bool Worker { get; init; }
     public int? Port { get; init; }
     public int? Pid { get; init; }
     public DateTimeOffset? StartedAt { get; init; }

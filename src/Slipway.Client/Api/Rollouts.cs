@@ -21,6 +21,9 @@ public sealed record RolloutView
     public required RolloutStateView State { get; init; }
     public required string Strategy { get; init; }
 
+    /// <summary>It serves no requests (<c>traffic: none</c>): weights are shares of the instances.</summary>
+    public bool Worker { get; init; }
+
     /// <summary>One sentence: what it does now and until when, or how it ended and why.</summary>
     public required string Reason { get; init; }
 

@@ -29,8 +29,11 @@ public enum Permission
     /// <summary>Make and revoke tokens of any identity.</summary>
     ManageTokens,
 
-    /// <summary>Run the installation: doctor, backups, metrics.</summary>
+    /// <summary>Run the installation: doctor, backups, which metric sources there are.</summary>
     Operate,
+
+    /// <summary>Make the server ask a metric source with a query of one's own. Apart from <see cref="Operate"/>: it reaches what the asker may not.</summary>
+    AskSources,
 
     /// <summary>Be an agent: take wanted state and artifacts, report what is.</summary>
     ActAsAgent,

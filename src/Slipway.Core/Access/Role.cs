@@ -15,7 +15,7 @@ public static class Roles
         [Role.Approver] = Set(Permission.Read, Permission.ManageOwnTokens, Permission.Approve),
         [Role.Admin] = Set(
             Permission.Read, Permission.ManageOwnTokens, Permission.Deploy, Permission.Approve, Permission.Override, Permission.EditPolicy,
-            Permission.ManageAgents, Permission.ManageTokens, Permission.Operate),
+            Permission.ManageAgents, Permission.ManageTokens, Permission.Operate, Permission.AskSources),
         [Role.Agent] = Set(Permission.ActAsAgent),
     }.ToFrozenDictionary();
 

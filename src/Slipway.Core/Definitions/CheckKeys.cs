@@ -9,7 +9,7 @@ namespace Slipway.Core.Definitions;
 /// <summary>The items of <c>checks</c>: what may stand there, what holds between the keys, and how they are read.</summary>
 internal static class CheckKeys
 {
-    private static readonly string[] BuiltIn = ["errors", "latency"];
+    public static readonly string[] BuiltIn = ["errors", "latency"];
     private static readonly string[] QueryKeys = ["bad", "total", "query"];
     private static readonly string[] Kinds = ["counts", "threshold", "mannWhitney"];
 
@@ -60,7 +60,14 @@ internal static class CheckKeys
         new("marginal", new WholeShape(0, 100), "The least score that is inconclusive and no failure. Default 75."),
         new("groups", new TableShape(new WholeShape(1, 100), _ => null, 20), "Percent of the score by group. Default: all share alike."));
 
-    private static readonly MapShape Check = new(
+    /// <summary>A check by a template of the platform.</summary>
+    public static readonly MapShape Use = new(
+        new("uses", new NameShape(Limits.MetricSourceName), "A template of checks of the platform.", Required: true),
+        new("with", new TableShape(new ArgumentShape(), _ => null, Limits.CheckArguments), "Its arguments. Default: their defaults."),
+        new("name", new TextShape(60), "Default: the template's."),
+        new("dryRun", new YesNoShape(), "Judged and shown, and of no consequence. Default false."));
+
+    public static readonly MapShape Check = new(
         new("name", new TextShape(60), "errors, latency, or a name for what counts, threshold or mannWhitney says.", Required: true),
         new("acceptable", new ShareShape(1), "The check also passes when the new version's own bad rate is surely below this."),
         new("detectable", new ShareShape(100, AboveZero: true), "The check passes when a worsening by this share would have been seen. Default 100%."),
@@ -70,7 +77,7 @@ internal static class CheckKeys
         new("threshold", Threshold, "A condition on a number that is measured again and again."),
         new("mannWhitney", Ranks, "Metrics of both versions compared by ranks, as Kayenta does."));
 
-    public static readonly ListShape Checks = new(new EitherShape(new ChoiceShape("check", BuiltIn), Check), 20, 1);
+    public static readonly ListShape Checks = new(new EitherShape(new ChoiceShape("check", BuiltIn), new CheckOrUseShape(Check, Use)), 20, 1);
 
     private static Shape Query => new TextShape(Limits.MetricQueryLength);
 
@@ -90,7 +97,8 @@ internal static class CheckKeys
         ? [.. list.Items.Select(item => item is MapNode map ? ReadOne(map) : new CheckSpec { Kind = Values.Choice<CheckKind>(item)!.Value })]
         : [new CheckSpec { Kind = CheckKind.Errors }, new CheckSpec { Kind = CheckKind.Latency }];
 
-    private static void CheckOne(MapNode check, PlatformDefinition? platform, Findings findings)
+    /// <summary>What must hold between the keys of one.</summary>
+    public static void CheckOne(MapNode check, PlatformDefinition? platform, Findings findings)
     {
         string[] kinds = [.. Kinds.Where(k => check[k] is not null || check.HasMisspelt(k, Check.Allowed))];
         if (check["name"] is not { } name || Values.Text(name) is not { } given)

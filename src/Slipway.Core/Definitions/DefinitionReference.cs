@@ -3,8 +3,8 @@ namespace Slipway.Core.Definitions;
 /// <summary>The annotated example of each kind of YAML file, as <c>docs/reference/</c> holds it, and the page about the expressions in them.</summary>
 public static class DefinitionReference
 {
-    /// <summary>The kinds: <c>slipway</c>, <c>platform</c>, <c>template</c>, <c>expressions</c>.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["slipway", "platform", "template", "expressions"];
+    /// <summary>The kinds: <c>slipway</c>, <c>platform</c>, <c>template</c>, <c>check</c>, <c>expressions</c>.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["slipway", "platform", "template", "check", "expressions"];
 
     /// <summary>The text of a kind, with or without <c>.yaml</c> behind its name; null when there is no such kind.</summary>
     public static string? Text(string kind)

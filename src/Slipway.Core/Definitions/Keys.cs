@@ -6,11 +6,11 @@ namespace Slipway.Core.Definitions;
 /// <summary>Every key of slipway.yaml and platform.yaml: what may stand there, and what it means.</summary>
 internal static class Keys
 {
-    private static readonly MapShape Health = new(
-        new("path", new WebPathShape(), "Asked for with GET; 200 to 399 is healthy. Default /."),
+    public static readonly MapShape Health = new(
+        new("path", new WebPathShape(), "Asked for with GET; 200 to 399 is healthy. Default /; of a worker: it is not asked."),
         new("interval", Span("50ms", "10m"), "Between two probes. Default 1s."),
         new("timeout", Span("50ms", "1m"), "Of one probe. Default 1s."),
-        new("healthyAfter", new WholeShape(1, 100), "Good probes in a row. Default 2."),
+        new("healthyAfter", new WholeShape(1, 100), "Good probes in a row; of a worker without a path, so many intervals in which it runs. Default 2."),
         new("unhealthyAfter", new WholeShape(1, 100), "Bad probes in a row. Default 3."),
         new("deadline", Span("1s", "1h"), "A new instance that is not healthy by then has failed. Default 60s."));
 
@@ -18,12 +18,13 @@ internal static class Keys
     public static TableShape Variables(Shape value) => new(value, VariableNames.Problem, KeyAdvice: VariableNames.Advice);
 
     private static readonly MapShape Run = new(
-        new("command", new EitherShape(new CommandShape(), new ListShape(new TextShape(4000), 200, 1)), "By shell words, run without a shell in the unpacked artifact; must listen on $HOST:$PORT.", Required: true),
+        new("command", new EitherShape(new CommandShape(), new ListShape(new TextShape(4000), 200, 1)), "By shell words, run without a shell in the unpacked artifact; must listen on $HOST:$PORT, unless it is a worker.", Required: true),
         new("env", Variables(new TextOrNothingShape()), "Environment variables. Default none."),
         new("instances", new WholeShape(1, Limits.Instances), "Default 1."),
+        new("traffic", new ChoiceShape("traffic", ["requests", "none"]), "none: a worker, whose instances serve no requests. Default requests."),
         new("health", Health, "The health check."),
         new("requestTimeout", Span("100ms", "1h"), "A request that takes longer is ended. Default 30s."),
-        new("drain", Span("0s", "1h"), "How long requests under way may take when an instance stops. Default 10s."));
+        new("drain", Span("0s", "1h"), "How long requests under way may take when an instance stops, and a worker to end its work. Default 10s."));
 
     private static readonly TableShape Overrides = new(
         new MapShape(

@@ -7,6 +7,15 @@ namespace Slipway.Core.Definitions;
 public static class PlatformDefinitionReader
 {
     /// <param name="file">Its name, for messages.</param>
+    /// <param name="checks">The files of the folder <c>checks</c> beside it.</param>
+    public static PlatformResult Read(string text, string file, IReadOnlyList<PlatformFile> checks)
+    {
+        var platform = Read(text, file);
+        var (templates, problems) = CheckTemplateReader.Read(checks, platform.Definition?.Metrics);
+        return platform.Definition is { } definition && problems.Count == 0 ? new PlatformResult(definition with { Checks = templates }, []) : new PlatformResult(null, [.. platform.Problems, .. problems]);
+    }
+
+    /// <param name="file">Its name, for messages.</param>
     public static PlatformResult Read(string text, string file)
     {
         var findings = new Findings(file);

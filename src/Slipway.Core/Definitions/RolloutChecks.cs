@@ -5,14 +5,15 @@ internal static class RolloutChecks
 {
     private static readonly string[] Verbs = ["weight", "analyze", "pause", "instances", "route", "mirror", "verify", "approve"];
 
+    /// <param name="isWorker">A worker's canary exchanges instances as rolling does, and may say how.</param>
     /// <param name="written">What this part of the file says itself: an environment may inherit keys that its own strategy does not use.</param>
     /// <param name="verifications">Names of the verifications that there are.</param>
-    public static void Check(MapNode rollout, MapNode? written, IReadOnlyList<string> verifications, Findings findings)
+    public static void Check(MapNode rollout, bool isWorker, MapNode? written, IReadOnlyList<string> verifications, Findings findings)
     {
         var strategy = StrategyOf(rollout);
-        CheckOwner(rollout, written, strategy, RolloutKeys.Rollout, findings);
+        CheckOwner(rollout, written, strategy, isWorker, RolloutKeys.Rollout, findings);
         HookKeys.Check(rollout.Map("hooks"), findings);
-        CheckStrategy(rollout, strategy, MeasuresWithoutTraffic(rollout), verifications, findings);
+        CheckStrategy(rollout, strategy, isWorker, MeasuresWithoutTraffic(rollout), verifications, findings);
         if (strategy == "blueGreen" && written?.Find("keepWarm") is { } warm)
         {
             findings.Add(warm.Key, "With blueGreen the old set's time is keepOld.", "Write keepOld instead of keepWarm.");
@@ -20,7 +21,7 @@ internal static class RolloutChecks
 
         if (strategy == "ring")
         {
-            CheckRings(rollout, verifications, findings);
+            CheckRings(rollout, isWorker, verifications, findings);
         }
         else if (written?["onFailure"] is { } hold && Values.Text(hold) == "hold")
         {
@@ -31,13 +32,13 @@ internal static class RolloutChecks
     private static string StrategyOf(MapNode part) => Values.Text(part["strategy"]) ?? "rolling";
 
     /// <summary>Keys that say something of another strategy than the one that is asked for.</summary>
-    private static void CheckOwner(MapNode part, MapNode? written, string strategy, MapShape shape, Findings findings)
+    private static void CheckOwner(MapNode part, MapNode? written, string strategy, bool isWorker, MapShape shape, Findings findings)
     {
         var isKnown = !part.HasMisspelt("strategy", shape.Allowed) && strategy is "rolling" or "canary" or "blueGreen" or "ring";
         foreach (var (key, value) in isKnown ? written?.Entries ?? [] : [])
         {
             // An empty list says nothing.
-            if (RolloutKeys.StrategyOf.TryGetValue(key.Text, out var only) && only != strategy && value is not ListNode { Items.Count: 0 })
+            if (RolloutKeys.StrategyOf.TryGetValue(key.Text, out var only) && only != strategy && value is not ListNode { Items.Count: 0 } && !(isWorker && only == "rolling" && strategy == "canary"))
             {
                 var verb = key.Text is "steps" or "rings" ? "are" : "is";
                 findings.Add(key, $"{key.Text} {verb} for the strategy {only}; this one is {strategy}.", strategy == "ring" ? $"Put it into each ring that has the strategy {only}, or remove {key.Text}." : $"Add 'strategy: {only}', or remove {key.Text}.");
@@ -45,7 +46,7 @@ internal static class RolloutChecks
         }
     }
 
-    private static void CheckStrategy(MapNode part, string strategy, bool isMeasured, IReadOnlyList<string> verifications, Findings findings)
+    private static void CheckStrategy(MapNode part, string strategy, bool isWorker, bool isMeasured, IReadOnlyList<string> verifications, Findings findings)
     {
         foreach (var list in new[] { "steps", "before", "after" })
         {
@@ -57,13 +58,20 @@ internal static class RolloutChecks
 
         switch (strategy)
         {
-            case "canary": CheckCanary(part, findings); break;
+            case "canary":
+                CheckCanary(part, findings);
+                if (isWorker)
+                {
+                    CheckRolling(part, findings);
+                }
+
+                break;
             case "rolling": CheckRolling(part, findings); break;
             case "blueGreen": CheckSwitch(part, isMeasured, findings); break;
         }
     }
 
-    private static void CheckRings(MapNode rollout, IReadOnlyList<string> verifications, Findings findings)
+    private static void CheckRings(MapNode rollout, bool isWorker, IReadOnlyList<string> verifications, Findings findings)
     {
         var rings = rollout.List("rings").OfType<MapNode>().ToList();
         if (rollout["rings"] is null or ListNode { Items.Count: 0 } && !rollout.HasMisspelt("rings", RolloutKeys.Rollout.Allowed))
@@ -74,8 +82,8 @@ internal static class RolloutChecks
         for (var i = 0; i < rings.Count; i++)
         {
             var ring = rings[i];
-            CheckOwner(ring, ring, StrategyOf(ring), RolloutKeys.Ring, findings);
-            CheckStrategy(ring, StrategyOf(ring), MeasuresWithoutTraffic(rollout), verifications, findings);
+            CheckOwner(ring, ring, StrategyOf(ring), isWorker, RolloutKeys.Ring, findings);
+            CheckStrategy(ring, StrategyOf(ring), isWorker, MeasuresWithoutTraffic(rollout), verifications, findings);
             foreach (var before in rings.Take(i))
             {
                 if (ring["name"] is { } name && Values.Text(name) is { } text && text == Values.Text(before["name"]))

@@ -8,7 +8,7 @@ internal static class RolloutReader
 {
     private static readonly TimeSpan KeepOld = TimeSpan.FromMinutes(10), MaxAge = TimeSpan.FromHours(1);
 
-    public static RolloutSpec Read(MapNode? rollout)
+    public static RolloutSpec Read(MapNode? rollout, bool isWorker)
     {
         var defaults = new RolloutSpec();
         var strategy = Values.Choice<RolloutStrategy>(rollout?["strategy"]) ?? defaults.Strategy;
@@ -19,25 +19,26 @@ internal static class RolloutReader
             Strategy = strategy,
             Steps = ReadSteps(rollout, strategy),
             Baseline = ReadBaseline(rollout, strategy),
-            Rolling = ReadRolling(rollout, strategy),
+            Rolling = ReadRolling(rollout, strategy, isWorker),
             Switch = ReadSwitch(rollout, strategy),
-            Rings = strategy == RolloutStrategy.Ring ? [.. (rollout?.List("rings") ?? []).Cast<MapNode>().Select(ReadRing)] : [],
+            Rings = strategy == RolloutStrategy.Ring ? [.. (rollout?.List("rings") ?? []).Cast<MapNode>().Select(ring => ReadRing(ring, isWorker))] : [],
             Sticky = rollout?.Map("sticky") is { } sticky ? new TrafficStickiness(Values.Span(sticky["maxAge"]) ?? MaxAge) : null,
-            Checks = CheckKeys.Read(rollout?["checks"]),
+            Checks = isWorker && rollout?["checks"] is null ? [] : CheckKeys.Read(rollout?["checks"]),
             FalseAlarmRate = Values.Share(rollout?["falseAlarmRate"]) ?? defaults.FalseAlarmRate,
             Tolerate = Values.Share(rollout?["tolerate"]) ?? defaults.Tolerate,
             TolerateAbsolute = Values.Share(rollout?["tolerateAbsolute"]) ?? defaults.TolerateAbsolute,
             OnFailure = Values.Choice<OnFailure>(rollout?["onFailure"]) ?? defaults.OnFailure,
             OnInconclusive = Values.Choice<OnInconclusive>(rollout?["onInconclusive"]) ?? defaults.OnInconclusive,
             Watch = Values.Span(rollout?["watch"]) ?? defaults.Watch,
-            KeepWarm = strategy == RolloutStrategy.BlueGreen ? Values.Span(rollout?["keepOld"]) ?? KeepOld : Values.Span(rollout?["keepWarm"]) ?? defaults.KeepWarm,
+            KeepWarm = isWorker ? TimeSpan.Zero
+                : strategy == RolloutStrategy.BlueGreen ? Values.Span(rollout?["keepOld"]) ?? KeepOld : Values.Span(rollout?["keepWarm"]) ?? defaults.KeepWarm,
             AbortScaleDownDelay = Values.Span(rollout?["abortScaleDownDelay"]) ?? defaults.AbortScaleDownDelay,
             Hooks = HookKeys.Read(rollout?.Map("hooks")),
             RollbackWindow = Values.Span(rollout?["rollbackWindow"]),
         };
     }
 
-    private static RingSpec ReadRing(MapNode ring)
+    private static RingSpec ReadRing(MapNode ring, bool isWorker)
     {
         var strategy = Values.Choice<RolloutStrategy>(ring["strategy"]) ?? RolloutStrategy.Rolling;
         return new RingSpec
@@ -48,7 +49,7 @@ internal static class RolloutReader
             Strategy = strategy,
             Steps = ReadSteps(ring, strategy),
             Baseline = ReadBaseline(ring, strategy),
-            Rolling = ReadRolling(ring, strategy),
+            Rolling = ReadRolling(ring, strategy, isWorker),
             Switch = ReadSwitch(ring, strategy),
             Soak = Values.Span(ring["soak"]) ?? TimeSpan.Zero,
         };
@@ -61,7 +62,9 @@ internal static class RolloutReader
     private static SwitchSpec ReadSwitch(MapNode? part, RolloutStrategy strategy) =>
         strategy == RolloutStrategy.BlueGreen ? new() { Before = StepsOf(part, "before"), After = StepsOf(part, "after") } : new();
 
-    private static RollingSpec ReadRolling(MapNode? rollout, RolloutStrategy strategy) => strategy != RolloutStrategy.Rolling || rollout is null ? new() : new()
+    /// <summary>A worker's canary exchanges instances as rolling does.</summary>
+    private static RollingSpec ReadRolling(MapNode? rollout, RolloutStrategy strategy, bool isWorker) =>
+        rollout is null || !(strategy == RolloutStrategy.Rolling || (isWorker && strategy == RolloutStrategy.Canary)) ? new() : new()
     {
         Batch = ReadQuantity(rollout["batch"]),
         Surge = ReadQuantity(rollout["surge"]),

@@ -19,6 +19,7 @@ public static class ServiceDefinitionReader
         }
 
         Keys.Service.Check(root, "the file", findings);
+        root = CheckExpansion.Expand(root, platform, findings);
         CheckMeaning(root, root, platform, findings);
         var (whole, expansion) = (root, (TemplateExpansion?)null);
         if (templates is not null && TemplateExpansion.IsNeeded(root))
@@ -60,9 +61,10 @@ public static class ServiceDefinitionReader
     /// <param name="written">What this part of the file says itself.</param>
     private static void CheckMeaning(MapNode whole, MapNode written, PlatformDefinition? platform, Findings findings)
     {
+        WorkerChecks.Check(whole, findings);
         if (whole.Map("rollout") is { } rollout)
         {
-            RolloutChecks.Check(rollout, written.Map("rollout"), [.. whole.List("verify").OfType<MapNode>().Select(n => Values.Text(n["name"])).OfType<string>()], findings);
+            RolloutChecks.Check(rollout, WorkerChecks.IsWorker(whole), written.Map("rollout"), [.. whole.List("verify").OfType<MapNode>().Select(n => Values.Text(n["name"])).OfType<string>()], findings);
             if (written.Map("rollout") is { } own)
             {
                 CheckKeys.CheckAll(own, platform, findings);
@@ -111,22 +113,23 @@ public static class ServiceDefinitionReader
     private static EffectiveDefinition Effective(MapNode whole) => new()
     {
         Run = ReadRun(whole.Map("run")!),
-        Rollout = RolloutReader.Read(whole.Map("rollout")),
+        Rollout = RolloutReader.Read(whole.Map("rollout"), WorkerChecks.IsWorker(whole)),
         Verify = [.. whole.List("verify").Cast<MapNode>().Select(VerificationKeys.Read)],
     };
 
     private static RunSpec ReadRun(MapNode run)
     {
         var defaults = new RunSpec { Command = [] };
-        var health = run.Map("health");
+        var (health, isWorker) = (run.Map("health"), WorkerChecks.HasNoTraffic(run));
         return new RunSpec
         {
             Command = run["command"] is Scalar line ? ShellWords.Split(line.Text, out _)! : [.. run.List("command").Select(w => Values.Text(w)!)],
             Env = (run.Map("env")?.Entries ?? []).ToDictionary(e => e.Key.Text, e => ((Scalar)e.Value).Text, StringComparer.Ordinal),
             Instances = Values.Whole(run["instances"]) ?? defaults.Instances,
+            IsWorker = isWorker,
             Health = new HealthSpec
             {
-                Path = Values.Text(health?["path"]) ?? defaults.Health.Path,
+                Path = Values.Text(health?["path"]) ?? (isWorker ? null : defaults.Health.Path),
                 Interval = Values.Span(health?["interval"]) ?? defaults.Health.Interval,
                 Timeout = Values.Span(health?["timeout"]) ?? defaults.Health.Timeout,
                 HealthyAfter = Values.Whole(health?["healthyAfter"]) ?? defaults.Health.HealthyAfter,

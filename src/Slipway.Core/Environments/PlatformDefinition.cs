@@ -1,5 +1,6 @@
 using Slipway.Core.Analysis.Metrics;
 using Slipway.Core.Artifacts;
+using Slipway.Core.Definitions;
 
 namespace Slipway.Core.Environments;
 
@@ -11,6 +12,9 @@ public sealed record PlatformDefinition
 
     /// <summary>Where numbers can be asked for, in the order of the file.</summary>
     public IReadOnlyList<MetricSourceDefinition> Metrics { get; init; } = [];
+
+    /// <summary>Templates of checks that services may use, by their names.</summary>
+    public IReadOnlyList<CheckTemplate> Checks { get; init; } = [];
 
     /// <summary>What is kept of what nothing needs.</summary>
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;

@@ -2,6 +2,12 @@ namespace Slipway.Core.Kernel;
 
 public static partial class Limits
 {
+    /// <summary>Templates of checks of a platform folder, and arguments of one.</summary>
+    public const int CheckTemplates = 100, CheckArguments = 30;
+
+    /// <summary>How deep templates of checks may use each other.</summary>
+    public const int CheckTemplateDepth = 5;
+
     /// <summary>Versions of all templates of a platform folder.</summary>
     public const int TemplateVersions = 500;
 

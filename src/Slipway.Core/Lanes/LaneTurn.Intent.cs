@@ -57,13 +57,21 @@ internal sealed partial class LaneTurn
             Ensure(warm, warm.Count);
         }
 
+        var isWorker = stable.Spec.Run.IsWorker;
+        if (isWorker && _state.History.All(h => h.Spec.Run.IsWorker))
+        {
+            return;
+        }
+
         _effects.Add(new ShiftTraffic
         {
             Wanted = new TrafficWanted
             {
                 Lane = _state.Lane,
                 Generation = _state.TrafficGeneration,
-                Weights = [new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100)],
+                
+                // Where a version before it served requests, it must be said that none does now.
+                Weights = isWorker ? [] : [new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100)],
                 RequestTimeout = stable.Spec.Run.RequestTimeout,
                 Sticky = stable.Inputs.Definition.Rollout.Sticky,
             },

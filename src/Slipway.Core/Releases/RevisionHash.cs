@@ -34,7 +34,14 @@ public static class RevisionHash
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.Write(body))));
     }
 
-    private static JsonObject Run(RunSpec run) => new()
+    private static JsonObject Run(RunSpec run)
+    {
+        var body = RunBody(run);
+        Add(body, "traffic", run.IsWorker ? "none" : null);
+        return body;
+    }
+
+    private static JsonObject RunBody(RunSpec run) => new()
     {
         ["command"] = Texts(run.Command),
         ["env"] = new JsonObject(run.Env.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)e.Value))),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Slipway.Core.Pipelines;
 using Slipway.Core.Rollouts;
 
@@ -51,16 +52,23 @@ public sealed record RunSpec
     public required IReadOnlyList<string> Command { get; init; }
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
     public int Instances { get; init; } = 1;
+
+    /// <summary>Its instances serve no requests: nothing is routed to them, and a version's share is its share of the instances.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsWorker { get; init; }
     public HealthSpec Health { get; init; } = new();
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 }
 
-/// <summary>An HTTP health check with hysteresis: healthy after <see cref="HealthyAfter"/> good probes in a row, unhealthy after <see cref="UnhealthyAfter"/> bad ones.</summary>
+/// <summary>
+/// An HTTP health check with hysteresis: healthy after <see cref="HealthyAfter"/> good probes in a row, unhealthy after <see cref="UnhealthyAfter"/> bad ones. Of a worker without a path: healthy once its
+/// process has run for <see cref="HealthyAfter"/> times <see cref="Interval"/>, until it ends.
+/// </summary>
 public sealed record HealthSpec
 {
-    /// <summary>Starts with <c>/</c>.</summary>
-    public string Path { get; init; } = "/";
+    /// <summary>Starts with <c>/</c>; null: a worker's that is not probed.</summary>
+    public string? Path { get; init; } = "/";
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
     public int HealthyAfter { get; init; } = 2;

@@ -31,6 +31,10 @@ public sealed record CommandSpec
     /// <summary>It runs where instances of this run, so that it reaches them by the router's loopback address; null: anywhere.</summary>
     public string? VersionSet { get; init; }
 
+    /// <summary>The instances serve no requests: they are not reached by any address, only near.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsWorker { get; init; }
+
     /// <summary>Labels of its agent.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 

@@ -52,12 +52,15 @@ public sealed class CommandFlow() : Machine<CommandState, CommandEvent>(ProcessK
     private static Decision<CommandState> Queue(string key, CommandSpec spec, DateTimeOffset at)
     {
         var state = new CommandState { Spec = spec, Phase = CommandPhase.Queued, AskedAt = at, Reason = "waits for an agent" };
-        var labels = spec.VersionSet is { } set ? new Dictionary<string, string>(spec.Labels) { [VersionSetLabel] = set } : spec.Labels;
+        var labels = spec.VersionSet is { } set ? new Dictionary<string, string>(spec.Labels) { [spec.IsWorker ? WorkerLabel : VersionSetLabel] = set } : spec.Labels;
         return Goes(state, at, new QueueJob(key, spec.Lane.Service, spec.Job, Attempt, labels));
     }
 
     /// <summary>A label that no agent gives itself: it stands for whoever has instances of a version set.</summary>
     public const string VersionSetLabel = "/versionSet";
+
+    /// <summary>The same of a worker's version set, whose instances no router knows.</summary>
+    public const string WorkerLabel = "/worker";
 
     private static Decision<CommandState> LookAround(string key, CommandState state, DateTimeOffset at)
     {

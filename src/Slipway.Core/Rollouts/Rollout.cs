@@ -351,7 +351,7 @@ public sealed record AskJudge : ReconcileEffect
         StableVersionSet = rollout.Stable is { } stable ? rollout.Inputs.Definition.Rollout.Baseline ? stable.Spec.AsBaseline.Id : stable.Spec.Id : null,
         Version = rollout.Inputs.Revision.Version,
         StableVersion = rollout.Stable?.Spec.Version,
-        HasTraffic = rollout.Weight > 0 || rollout.FullAt is not null,
+        HasTraffic = !rollout.Inputs.Revision.Run.IsWorker && (rollout.Weight > 0 || rollout.FullAt is not null),
         Since = since,
         RequestTimeout = rollout.Inputs.Revision.Run.RequestTimeout,
         FullAt = rollout.FullAt,

@@ -40,7 +40,8 @@ public static partial class RolloutPlan
         Start(instances),
         [
             .. spec.Before.Select(step => Other(step, instances, inputs)),
-            new PlanStep { Kind = PlanStepKind.Weight, Weight = 100, Count = instances, Title = "switch" },
+            // Without traffic to switch, the old instances end: to stay would be to go on working.
+            new PlanStep { Kind = PlanStepKind.Weight, Weight = 100, Count = instances, StableCount = inputs.Revision.Run.IsWorker ? 0 : null, Title = "switch" },
             .. spec.After.Select(step => Other(step, instances, inputs)),
         ]);
 
@@ -56,10 +57,39 @@ public static partial class RolloutPlan
             steps.Add(new PlanStep { Kind = PlanStepKind.Batch, Weight = count * 100 / instances, Count = count, StableCount = LeftOf(before, count, instances), Title = $"{count} of {instances}" });
         }
 
-        // Verified before any traffic, so the first ones come by themselves; where there is no room for them, old ones make it.
-        var first = Math.Clamp(instances + surge - before, 1, Math.Min(batch, instances));
-        var room = instances + surge - first;
-        return new(Start(first) with { StableCount = room < before ? Math.Max(room, 0) : null }, steps);
+        return new(FirstOf(Math.Min(batch, instances), instances + surge, before), steps);
+    }
+
+    /// <summary>A weight is a share of the instances: new ones take the place of old ones as rolling does it, and stop at each step's share. One of each is left until the end, where there is room for two.</summary>
+    private static Parts WorkerCanary(RolloutSpec spec, int instances, int before, PinnedInputs inputs)
+    {
+        var (batch, surge, _) = spec.Rolling.For(instances);
+        var most = Math.Max(1, instances - 1);
+        int CountOf(int weight) => Math.Min(CanaryCount(weight, instances), most);
+        var first = FirstOf(Math.Min(batch, CountOf(spec.Steps.FirstOrDefault(s => s.Weight is not null)?.Weight ?? 1)), instances + surge, before);
+        var (steps, count) = (new List<PlanStep>(), first.Count);
+        foreach (var step in spec.Steps)
+        {
+            if (step.Weight is { } weight)
+            {
+                count = Math.Max(count, CountOf(weight));
+                var left = Math.Max(LeftOf(before, count, instances), instances == 1 ? Math.Min(before, surge) : 0);
+                steps.Add(new PlanStep { Kind = PlanStepKind.Batch, Weight = count * 100 / (count + left), Count = count, StableCount = left, Title = $"{weight} %: {count} of {instances}", SkippedBecause = Skip(inputs) });
+            }
+            else
+            {
+                steps.Add(Other(step, count, inputs));
+            }
+        }
+
+        return new(first, [.. steps, new PlanStep { Kind = PlanStepKind.Batch, Weight = 100, Count = instances, StableCount = 0, Title = $"{instances} of {instances}" }]);
+    }
+
+    /// <summary>Verified before they take anything over, so the first new ones come by themselves; where there is no room for them, old ones make it.</summary>
+    private static PlanStep FirstOf(int batch, int most, int before)
+    {
+        var first = Math.Clamp(most - before, 1, batch);
+        return Start(first) with { StableCount = most - first < before ? Math.Max(most - first, 0) : null };
     }
 
     /// <summary>How many of the old instances stay beside so many new ones: their share, and no more than the wanted number leaves room for.</summary>

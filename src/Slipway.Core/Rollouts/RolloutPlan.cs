@@ -20,7 +20,8 @@ public static partial class RolloutPlan
 
         var spec = inputs.Definition.Rollout;
         var isSame = stable?.Spec.Id == inputs.Revision.Id;
-        var steps = stable is null || isSame ? Begin(Start(instances), inputs)
+        // Between one that serves requests and one that does not, there is nothing that could be divided.
+        var steps = stable is null || isSame || stable.Spec.Run.IsWorker != inputs.Revision.Run.IsWorker ? Begin(Start(instances), inputs)
             : spec.Strategy == RolloutStrategy.Ring ? inputs.Rings.SelectMany((_, ring) => InRing(ring, inputs, stable))
             : Through(spec, instances, stable.Count, inputs);
         return [.. steps, Full(instances), .. Watch(inputs, stable, isSame)];
@@ -35,6 +36,7 @@ public static partial class RolloutPlan
     {
         var (first, rest) = spec.Strategy switch
         {
+            RolloutStrategy.Canary when inputs.Revision.Run.IsWorker => WorkerCanary(spec, instances, before, inputs),
             RolloutStrategy.Canary => Canary(spec, instances, inputs),
             RolloutStrategy.Rolling => Rolling(spec.Rolling, instances, before),
             RolloutStrategy.BlueGreen => BlueGreen(spec.Switch, instances, inputs),

@@ -131,7 +131,9 @@ internal sealed partial class RolloutTurn
 
     private string Summary() => _state.Inputs.Traffic == TrafficExpectation.None && _state.Kind == PromotionKind.Promotion
         ? $"{New.Version} runs; {(_state.Inputs.Definition.Verify.Count > 0 ? "verified only" : "only its health was looked at")}, since no traffic is expected here"
-        : $"{New.Version} has all traffic";
+        : HasAll;
+
+    private string HasAll => New.Run.IsWorker ? $"all instances are of {New.Version}" : $"{New.Version} has all traffic";
 
     private DateTimeOffset? NextLook()
     {

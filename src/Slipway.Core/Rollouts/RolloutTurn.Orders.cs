@@ -107,6 +107,9 @@ internal sealed partial class RolloutTurn
 
     private bool BaselineHealthy(int count) => count == 0 || (_state.Seen.Find(_state.Stable!.Spec.AsBaseline.Id, RingName) is { } seen && seen.Healthy >= count && seen.Wanted >= count);
 
+    /// <summary>Whether the routers have a part in it: not between workers, whose share is one of the instances.</summary>
+    private bool IsRouted => !New.Run.IsWorker || _state.Stable is { Spec.Run.IsWorker: false };
+
     private void Shift(int weight, bool preview)
     {
         if (weight != _state.Weight)
@@ -147,9 +150,14 @@ internal sealed partial class RolloutTurn
 
     private void Route(bool preview)
     {
+        if (!IsRouted)
+        {
+            return;
+        }
+
         var here = Wanted(Weights()) with
         {
-            Previews = preview ? [New.Id] : [],
+            Previews = preview && !New.Run.IsWorker ? [New.Id] : [],
             Routes = [.. _state.Route.Select(mark => new TrafficRoute(New.Id, New.Version, mark))],
             Mirror = _state.Mirror > 0 ? new TrafficMirror(New.Id, New.Version, _state.Mirror) : null,
         };
@@ -163,11 +171,15 @@ internal sealed partial class RolloutTurn
         });
     }
 
+    private bool IsOfWorker(string versionSet) => versionSet == New.Id ? New.Run.IsWorker : _state.Stable is { Spec.Run.IsWorker: true };
+
     private TrafficWanted Wanted(IReadOnlyList<TrafficWeight> weights) => new()
     {
         Lane = _state.Lane,
         Generation = _state.TrafficGeneration,
-        Weights = weights,
+
+        // The other side of a change from or to a worker has none: its instances are at no address.
+        Weights = [.. weights.Where(w => !IsOfWorker(w.VersionSet))],
         RequestTimeout = New.Run.RequestTimeout,
         Sticky = Spec.Sticky,
     };
@@ -193,7 +205,7 @@ internal sealed partial class RolloutTurn
     /// <summary>Stable should run and does not: what is down is the machine or the platform, until the start time is over.</summary>
     private bool StableIsDown(TargetsSeen seen) => !SameAsStable && _state is { Stable: { } stable, StableCount: not 0 } && (StableIn(seen, _state.Ring) is { } known ? known is { Wanted: > 0, Healthy: 0 } : _state.Weight < 100);
 
-    private bool Shifted() => _state.Seen.TrafficGeneration == _state.TrafficGeneration || _state.TrafficGeneration == InitialGeneration();
+    private bool Shifted() => !IsRouted || _state.Seen.TrafficGeneration == _state.TrafficGeneration || _state.TrafficGeneration == InitialGeneration();
 
     /// <summary>No shift was asked for yet: there is nothing to be confirmed.</summary>
     private long InitialGeneration() => _state.FirstGeneration ?? _state.Token.Counter * GenerationsPerOwnerBefore;

@@ -117,13 +117,14 @@ internal sealed partial class RolloutTurn
     {
         if (spec.Id == _state.Stable?.Spec.Id && !SameAsStable)
         {
-            return !IsPlacedAlike || _state.Ring is null ? StablePlaces
+            return count == 0 && _state.Ring is null ? []
+                : !IsPlacedAlike || _state.Ring is null ? StablePlaces
                 : [.. StablePlaces.Select((place, ring) => ring == _state.Ring ? place with { Count = count } : ring < _state.Ring ? place with { Count = _state.RingsDone[ring].StableCount ?? place.Count } : place)];
         }
 
         return Places.Count == 0 || (count == 0 && _state.Ring is null) ? []
             : _state.Ring is null ? Places
-            : [.. Places.Select((place, ring) => ring == _state.Ring ? place with { Count = count } : ring < _state.Ring && spec.Id == New.Id ? place : place with { Count = 0 })];
+            : [.. Places.Select((place, ring) => ring == _state.Ring ? place with { Count = count } : ring < _state.Ring && spec.Id == New.Id && !(New.Run.IsWorker && _state.RingsDone[ring].Returned) ? place : place with { Count = 0 })];
     }
 
     /// <summary>How the traffic is divided in each ring; none where that is the same everywhere.</summary>

@@ -70,7 +70,7 @@ internal sealed partial class RolloutTurn
                 return Wait($"{Instances(_state.Count)} of {New.Version} must stay healthy for {Words.Of(Spec.Rolling.MinHealthyTime)}", _state.HealthySince + Spec.Rolling.MinHealthyTime);
             }
 
-            if (!Given(Math.Max(_state.Weight, _state.Count * 100 / wanted)))
+            if (!Given(Math.Max(_state.Weight, ShareOf(step))))
             {
                 return false;
             }
@@ -78,6 +78,9 @@ internal sealed partial class RolloutTurn
             _state = _state with { Serving = _state.Count, ProgressAt = at };
         }
     }
+
+    /// <summary>Percent that the new instances have of a batch's work once those that are there now have taken it over.</summary>
+    private int ShareOf(PlanStep step) => Math.Min(step.Weight, _state.Count * 100 / InstancesHere);
 
     private bool Scaled(PlanStep step) => Ready(step, "") && Finish();
 
@@ -172,7 +175,7 @@ internal sealed partial class RolloutTurn
     private string Judgement => _state.Analysis?.Reason ?? "nothing has been judged yet";
 
     /// <summary>Where nothing reached the canary, prolonging the analysis is no help: it is said what is.</summary>
-    private string WayToTraffic => _state.Analysis?.Reason is { } reason && Judge.SaysNoTraffic(reason)
+    private string WayToTraffic => IsRouted && _state.Analysis?.Reason is { } reason && Judge.SaysNoTraffic(reason)
         ? $". There was no traffic: slipway load {_state.Lane.Service} --env {_state.Lane.Environment} --rps 20 --for 3m makes some"
         : "";
 
@@ -196,12 +199,18 @@ internal sealed partial class RolloutTurn
 
     private bool Filled(PlanStep step)
     {
-        if (!Ready(step, " before it gets all traffic") || !Given(100))
+        if (!Ready(step, IsRouted ? " before it gets all traffic" : "") || !Given(100))
         {
             return false;
         }
 
         EnsureBaseline(0);
+        if (_state.Stable is { Spec.Run.IsWorker: true })
+        {
+            // Kept beside the new ones it would go on working.
+            EnsureStable(0);
+        }
+
         TellLane(new RolloutReachedFull(_state.Id, new LaneRevision { Spec = New, Inputs = _state.Inputs, Count = step.Count, Since = at }, _state.TrafficGeneration));
         return Finish();
     }
@@ -212,7 +221,7 @@ internal sealed partial class RolloutTurn
         var end = Began() + step.Duration!.Value;
         if (at < end)
         {
-            return Wait($"{New.Version} has all traffic{Here} and soaks{(_state.Analysis is { } now ? $": {now.Reason}" : "")}", end);
+            return Wait($"{(New.Run.IsWorker ? $"all instances{Here} are of {New.Version}, which soaks" : $"{New.Version} has all traffic{Here} and soaks")}{(_state.Analysis is { } now ? $": {now.Reason}" : "")}", end);
         }
 
         return IsJudged ? Decided(step) : Finish();
@@ -224,10 +233,10 @@ internal sealed partial class RolloutTurn
         var end = Began() + step.Duration!.Value;
         if (at < end)
         {
-            return Wait($"{New.Version} has all traffic and is watched", end);
+            return Wait($"{HasAll} and is watched", end);
         }
 
-        return IsJudged && CountsAreMissing(end) ? Wait($"{New.Version} has all traffic; waits for the routers' last counts", end + Limits.CountsPatience) : Finish();
+        return IsJudged && CountsAreMissing(end) ? Wait($"{HasAll}; waits for the routers' last counts", end + Limits.CountsPatience) : Finish();
     }
 
     /// <summary>What was counted up to then may still come, and the judge has not seen it.</summary>

@@ -100,6 +100,7 @@ internal sealed partial class RolloutTurn
                 Timeout = left,
                 ArtifactDigest = New.ArtifactDigest,
                 VersionSet = New.Id,
+                IsWorker = New.Run.IsWorker,
                 Labels = _state.Ring is { } ring ? Places[ring].Labels : _state.Inputs.Target,
             })));
             return;

@@ -60,8 +60,8 @@ internal sealed partial class RolloutTurn
         }
 
         return Wait(
-            healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the traffic back{InRing(waited)}"
-            : left.Count > 0 ? $"waits for {Instances(StableCountIn(waited))} of {stable.Spec.Version} to take the traffic back{InRing(waited)} ({StableHealthyIn(waited)} of {StableCountIn(waited)})"
+            healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the {Work} back{InRing(waited)}"
+            : left.Count > 0 ? $"waits for {Instances(StableCountIn(waited))} of {stable.Spec.Version} to take the {Work} back{InRing(waited)} ({StableHealthyIn(waited)} of {StableCountIn(waited)})"
             : $"waits for the router to send everything to {stable.Spec.Version}", back.Since + Limits.RollbackDeadline);
     }
 
@@ -96,6 +96,12 @@ internal sealed partial class RolloutTurn
     {
         Returned(rings);
         _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1 };
+        if (New.Run.IsWorker)
+        {
+            // What runs works: it loses its share by its end, and not by a router's word.
+            _effects.Add(EnsureOf(New, rings.Contains(_state.Ring) ? 0 : _state.Count));
+        }
+
         Route(preview: false);
     }
 
@@ -131,10 +137,14 @@ internal sealed partial class RolloutTurn
 
     /// <summary>
     /// How many of stable's instances must be there to take the traffic back. One is enough to be rid of a version that was found to be bad or does not answer; one that serves well has it
-    /// for a moment longer, until stable is whole again.
+    /// for a moment longer, until stable is whole again. A worker that was found to be bad need not be waited with: what it would take waits for the others.
     /// </summary>
     private int EnoughOf(int? ring, GoingBack back) =>
-        _state.Analysis?.Verdict == JudgeVerdict.Failed || (_state.Seen.Find(New.Id, NameOf(ring))?.Healthy ?? 0) == 0 || at >= back.Since + Limits.CapacityPatience ? 1 : StableCountIn(ring);
+        _state.Analysis?.Verdict == JudgeVerdict.Failed && New.Run.IsWorker ? 0
+        : _state.Analysis?.Verdict == JudgeVerdict.Failed || (_state.Seen.Find(New.Id, NameOf(ring))?.Healthy ?? 0) == 0 || at >= back.Since + Limits.CapacityPatience ? 1
+        : StableCountIn(ring);
+
+    private string Work => New.Run.IsWorker ? "work" : "traffic";
 
     /// <summary>The lane lets go of it later; only of what there is a version to go back to.</summary>
     private TimeSpan AbortScaleDownDelay => _state.Stable is null || SameAsStable ? TimeSpan.Zero : Spec.AbortScaleDownDelay;
@@ -186,7 +196,7 @@ internal sealed partial class RolloutTurn
 
     /// <summary>Nothing can be done for the batch now: its instances are not healthy for long enough, or the router has not confirmed their share.</summary>
     private bool IsStuck(PlanStep step) =>
-        _state.Serving < step.Count && !(Healthy(_state.Count) && Lasts(Spec.Rolling.MinHealthyTime) && (_state.Weight < _state.Count * 100 / InstancesHere || Shifted()));
+        _state.Serving < step.Count && !(Healthy(_state.Count) && Lasts(Spec.Rolling.MinHealthyTime) && (_state.Weight < ShareOf(step) || Shifted()));
 
     private string TooFew(PlanStep step) =>
         step.Kind != PlanStepKind.Batch ? $"only {HealthyNow()} of {Instances(step.Count)} became healthy within {Words.Of(StartTime())}"

@@ -65,6 +65,7 @@ public static partial class FactSentences
         ["lane.stableChanged"] = "{service}@{version} is stable in {environment} now[, after {from}].",
         ["lane.needsAttention"] = "{service} in {environment} needs attention[: {reason}].",
         ["platform.changed"] = "The platform's definition changed; its environments are {environments}.",
+        ["check.changed"] = "The platform's template of checks {file} was {how}.",
         ["template.changed"] = "The platform's template file {file} was {how}.",
         ["installation.restored"] = "This installation was restored from a backup; it is generation {generation} now.",
         ["process.quarantined"] = "Slipway set {process} aside, since it could not go on[: {reason}].",

@@ -149,7 +149,8 @@ public sealed class JobDispatcher(IStore store, IJobStore queue, AgentRegistry a
     private List<AgentPresence> Able(Dictionary<string, string> labels)
     {
         var at = labels.Remove(CommandFlow.VersionSetLabel, out var versionSet) ? versionSet : null;
-        return [.. agents.Eligible(labels).Where(a => a.JobCapacity > 0 && (at is null || commands.Reaches(a.Name, at)))];
+        var near = labels.Remove(CommandFlow.WorkerLabel, out var worker) ? worker : null;
+        return [.. agents.Eligible(labels).Where(a => a.JobCapacity > 0 && (at is null || commands.Reaches(a.Name, at)) && (near is null || commands.IsNear(a.Name, near)))];
     }
 
     private static Dictionary<string, string> LabelsOf(string text) =>

@@ -49,7 +49,10 @@ public sealed class CommandPlans(IStore store, TargetObservations observations)
 
     /// <summary>Whether an agent has instances of a version set, and a router that reaches them from its loopback address.</summary>
     public bool Reaches(string agent, string versionSet) =>
-        observations.Find(agent)?.VersionSets.Any(set => set.VersionSet == versionSet && set.Instances.Count > 0) == true && RouteOf(agent, LaneOf(versionSet)) is not null;
+        IsNear(agent, versionSet) && RouteOf(agent, LaneOf(versionSet)) is not null;
+
+    /// <summary>Whether an agent has instances of a version set.</summary>
+    public bool IsNear(string agent, string versionSet) => observations.Find(agent)?.VersionSets.Any(set => set.VersionSet == versionSet && set.Instances.Count > 0) == true;
 
     /// <summary>Where there is nothing to check out, the commit is empty: the command then runs in the unpacked artifact.</summary>
     private async Task<(string Commit, string? Path)> CheckoutAsync(CommandSpec spec, CancellationToken cancel)
@@ -69,7 +72,7 @@ public sealed class CommandPlans(IStore store, TargetObservations observations)
             ["SLIPWAY_VERSION"] = spec.Version,
             ["SLIPWAY_ENVIRONMENT"] = spec.Lane.Environment,
         };
-        if (RouteOf(agent, spec.Lane) is { } route)
+        if (!spec.IsWorker && RouteOf(agent, spec.Lane) is { } route)
         {
             env["SLIPWAY_URL"] = $"http://127.0.0.1:{route.PreviewPort ?? route.Port}";
         }

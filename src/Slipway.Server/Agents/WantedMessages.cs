@@ -67,7 +67,7 @@ internal sealed class WantedMessages
 
     private static WantedHealth HealthOf(HealthSpec health) => new()
     {
-        Path = health.Path, Interval = health.Interval, Timeout = health.Timeout, HealthyAfter = health.HealthyAfter, UnhealthyAfter = health.UnhealthyAfter, Deadline = health.Deadline,
+        Path = health.Path ?? "", Interval = health.Interval, Timeout = health.Timeout, HealthyAfter = health.HealthyAfter, UnhealthyAfter = health.UnhealthyAfter, Deadline = health.Deadline,
     };
 
     private static WantedRoute Route(WantedRow row)

@@ -27,7 +27,7 @@ internal static class MetricsApi
     {
         var metrics = api.MapGroup("/metrics").WithTags("metrics");
         metrics.MapGet("", List).RequirePermission(Permission.Operate).WithName("listMetricSources").WithSummary("The metric sources that the platform declares.");
-        metrics.MapPost("/{source}/query", Ask).RequirePermission(Permission.Operate).WithName("askMetricSource").WithSummary("Asks a metric source, and says what came of it. Nothing is changed.");
+        metrics.MapPost("/{source}/query", Ask).RequirePermission(Permission.AskSources).WithName("askMetricSource").WithSummary("Asks a metric source, and says what came of it. Nothing is changed.");
     }
 
     private static Ok<MetricSourceList> List(MetricSources sources) => TypedResults.Ok(new MetricSourceList

@@ -10,7 +10,7 @@ using Slipway.Engine.Promotions;
 namespace Slipway.Server.Environments;
 
 /// <summary>
-/// The folder with <c>platform.yaml</c>. A wrong file refuses the start; a file that becomes wrong later is named in the log and by the doctor, and what was in
+/// The folder with <c>platform.yaml</c> and the templates of checks beside it, which are in force together. A wrong file refuses the start; a file that becomes wrong later is named in the log and by the doctor, and what was in
 /// force stays.
 /// </summary>
 internal sealed partial class PlatformFolder(ServerOptions options, ServerParts parts, KeptPlatform kept, WaitingPromotions waiting, TimeProvider time, ILogger<PlatformFolder> log) : BackgroundService
@@ -18,10 +18,10 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
     private const string FileName = "platform.yaml";
     private const int MostBytes = 1024 * 1024;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
-    private string seen = parts.PlatformText;
+    private PlatformTexts seen = parts.PlatformTexts;
 
     /// <summary>What is in force and not kept yet.</summary>
-    private string? toKeep = parts.PlatformText;
+    private PlatformTexts? toKeep = parts.PlatformTexts;
 
     /// <summary>What is wrong with the file as it is now; empty: it is in force.</summary>
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
@@ -33,7 +33,7 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
 
     /// <summary>Reads the file at the start; writes the default one into a data directory that has none.</summary>
     /// <exception cref="ServerStartException">It is not there, or wrong.</exception>
-    public static (PlatformDefinition Definition, string Text) Load(ServerOptions options)
+    internal static (PlatformDefinition Definition, PlatformTexts Texts) Load(ServerOptions options)
     {
         var file = FileOf(options);
         if (!File.Exists(file))
@@ -46,9 +46,10 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
             Write(file, options.DefaultPlatform ?? PlatformDefaults.Yaml);
         }
 
-        var text = Text(file);
-        var result = PlatformDefinitionReader.Read(text, file);
-        return result.Definition is { } definition ? (definition, text) : throw new ServerStartException($"{file} cannot be used.", "Mend it and start again; `slipway docs platform` shows every key.", result.Problems);
+        var texts = TextsOf(file);
+        var result = PlatformDefinitionReader.Read(texts.Platform, file, texts.Checks);
+        return result.Definition is { } definition ? (definition, texts)
+            : throw new ServerStartException($"{result.Problems[0].File} cannot be used.", "Mend it and start again; `slipway docs platform` and `slipway docs check` show every key.", result.Problems);
     }
 
     /// <summary>Makes the file, for its owner's eyes.</summary>
@@ -80,27 +81,27 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
 
     private async Task LookAsync(string file, CancellationToken cancel)
     {
-        var text = File.Exists(file) ? Text(file) : "";
-        if (text != seen)
+        var texts = TextsOf(file);
+        if (!texts.Equals(seen))
         {
-            await TakeAsync(file, text, cancel);
+            await TakeAsync(file, texts, cancel);
         }
 
         if (toKeep is { } inForce)
         {
-            await kept.KeepAsync(inForce, parts.Platform.Current.Environments.Select(e => e.Name), cancel);
+            await kept.KeepAsync(inForce.Platform, inForce.Checks.ToDictionary(c => Path.GetFileName(c.Path), c => c.Text, StringComparer.Ordinal), parts.Platform.Current.Environments.Select(e => e.Name), cancel);
             toKeep = null;
         }
     }
 
-    private async Task TakeAsync(string file, string text, CancellationToken cancel)
+    private async Task TakeAsync(string file, PlatformTexts texts, CancellationToken cancel)
     {
-        var result = PlatformDefinitionReader.Read(text, file);
+        var result = PlatformDefinitionReader.Read(texts.Platform, file, texts.Checks);
         Problems = result.Problems;
         if (result.Definition is { } next)
         {
             parts.Platform.Replace(next);
-            toKeep = text;
+            toKeep = texts;
             LogReplaced(file);
             await waiting.TouchAsync(null, null, cancel);
         }
@@ -109,8 +110,10 @@ internal sealed partial class PlatformFolder(ServerOptions options, ServerParts 
             LogWrong(file, string.Join("; ", result.Problems));
         }
 
-        seen = text;
+        seen = texts;
     }
+
+    private static PlatformTexts TextsOf(string file) => new(File.Exists(file) ? Text(file) : "", CheckFiles.In(CheckFiles.FolderBeside(file)));
 
     private static string Text(string file) => new FileInfo(file).Length > MostBytes
         ? throw new IOException($"'{file}' has more than {MostBytes} bytes.")

@@ -55,6 +55,7 @@ internal sealed class InstanceViews(TargetObservations observations, AgentRegist
         Arm = arm,
         Agent = agent,
         State = agents.Find(agent)?.Connected == true ? JsonWords.Of(i.Condition) : "unknown",
+        Worker = spec.Run.IsWorker,
         Port = i.Port,
         Pid = i.Pid,
         StartedAt = i.StartedAt,

@@ -104,6 +104,8 @@ internal sealed class StatusViews(
             }
         }
 
+        var isWorker = lane?.Stable is { } stable ? stable.Spec.Run.IsWorker
+            : lane?.Active is { } first && (await promotions.FindAsync(first.Id, cancel))?.Inputs.Revision.Run.IsWorker == true;
         return new LaneView
         {
             Service = id.Service,
@@ -118,8 +120,9 @@ internal sealed class StatusViews(
             Holds = [.. (lane?.Holds ?? []).Select(h => HoldOf(id, h))],
             NeedsAttention = lane?.NeedsAttention
                 ?? (lane?.Stable is { } serving && vetoed.Contains(serving.Spec.Version) ? $"{serving.Spec.Version} serves here and was vetoed: roll back, or promote another release" : null),
-            Url = lane is { Stable: null, Active: null } or null ? null : $"http://{id.Service}.{id.Environment}.localhost:{options.RouterPort}/",
-            Port = source.Port,
+            Worker = isWorker,
+            Url = isWorker || lane is { Stable: null, Active: null } or null ? null : $"http://{id.Service}.{id.Environment}.localhost:{options.RouterPort}/",
+            Port = isWorker ? null : source.Port,
             PreviewUrl = source.HasPreview ? $"http://{id.Service}--preview.{id.Environment}.localhost:{options.RouterPort}/" : null,
             RollbackTo = lane is null ? [] : [.. PromotionStarter.RollbackTargets(lane, vetoed).Select(h => h.Spec.Version)],
         };

@@ -20,6 +20,7 @@ internal static class RolloutViews
         Kind = PromotionViews.KindOf(r.Kind),
         State = StateOf(r.Phase),
         Strategy = JsonWords.Of(r.Inputs.Definition.Rollout.Strategy),
+        Worker = r.Inputs.Revision.Run.IsWorker,
         Reason = r.Reason,
         Until = r.Until,
         StartedAt = r.StartedAt,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Slipway.Core.Definitions;
 
 namespace Slipway.Cli.Tests.Commands;
 
@@ -48,6 +49,27 @@ public sealed class ValidateTests
         run.ExitCode.ShouldBe(2);
         run.Error.ShouldContain("slipway.yaml:4:");
         run.Error.ShouldContain("live");
+    }
+
+    [Fact]
+    public async Task Templates_of_checks_are_looked_at_with_their_folder_and_known_to_a_service_that_names_it()
+    {
+        using var folder = new TemporaryFolder();
+        folder.File("platform/platform.yaml", "environments: { prod: {} }\nmetrics: { prom: { prometheus: { url: http://127.0.0.1:9090 } } }\n");
+        folder.File("platform/checks/lag.yaml", "description: d\narguments: { most: { type: number, description: d } }\ncheck: { threshold: { source: prom, query: lag, pass: 'value < {{args.most}}' } }\n");
+        folder.File("platform/checks/bad.yaml", "description: d\ncheck: { threshold: { source: porm, query: lag, pass: 'value < 1.0' } }\n");
+        folder.File("shop/slipway.yaml", "service: shop\nrun: { command: ./serve }\nrollout: { checks: [ { uses: lag, with: { most: many } } ] }\n");
+
+        var platform = await CliRun.Of(["validate", "platform"], directory: folder.Path);
+        platform.ExitCode.ShouldBe(2);
+        platform.Error.ShouldBe("platform/checks/bad.yaml:2:31: There is no metric source 'porm'. (Did you mean 'prom'?)\n");
+
+        var service = await CliRun.Of(["validate", "shop", "--platform", "platform"], directory: folder.Path);
+        service.Error.ShouldBe("shop/slipway.yaml:3:49: most must be a number, not 'many'. (Write it like 5 or 0.5.)\n");
+        (await CliRun.Of(["validate", "shop"], directory: folder.Path)).Error.ShouldContain("There is no template 'lag' of checks.");
+        folder.File("shop/slipway.yaml", "service: shop\nrun: { command: ./serve }\nrollout: { checks: [ { uses: lag, with: { most: 3 } } ] }\n");
+        (await CliRun.Of(["validate", "shop", "--platform", "platform"], directory: folder.Path)).ExitCode.ShouldBe(0);
+        (await CliRun.Of(["docs", "check"], directory: folder.Path)).Out.ShouldBe(DefinitionReference.Text("check"));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class BadServiceDefinitionTests
     [InlineData("service: other", "s.yaml:4:1: 'service' is given twice; first on line 1. (Remove one of them.)")]
     [InlineData("  instances: 0", "s.yaml:4:14: instances must be from 1 to 1000, not 0.")]
     [InlineData("  instnces: 2", "s.yaml:4:3: Unknown key 'instnces' in run. (Did you mean 'instances'?)")]
-    [InlineData("  zebra: 2", "s.yaml:4:3: Unknown key 'zebra' in run. (Allowed: command, env, instances, health, requestTimeout, drain.)")]
+    [InlineData("  zebra: 2", "s.yaml:4:3: Unknown key 'zebra' in run. (Allowed: command, env, instances, traffic, health, requestTimeout, drain.)")]
     [InlineData("  health: { path: healthz }", "s.yaml:4:19: path must start with '/', not 'healthz'. (Write '/healthz'.)")]
     [InlineData("  health: { path: //db/healthz }", "s.yaml:4:19: path must start with one '/': what follows two is a host, and the request always goes to the instance. (Write '/db/healthz'.)")]
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 150 }, { weight: 50 } ] }", "s.yaml:4:49: weight must be from 1 to 99, not 150. (100 % is the end of the steps by itself.)")]
@@ -145,7 +145,7 @@ public sealed class BadServiceDefinitionTests
         Problems("service: Shop\nrun:\n  instances: x\nrollout:\n  stategy: canary\n  watch: soon\n").ShouldBe(
         [
             "s.yaml:1:10: service must have lower-case letters, digits and single hyphens inside, at most 40 characters; not 'Shop'.",
-            "s.yaml:3:3: command is missing in run. (By shell words, run without a shell in the unpacked artifact; must listen on $HOST:$PORT.)",
+            "s.yaml:3:3: command is missing in run. (By shell words, run without a shell in the unpacked artifact; must listen on $HOST:$PORT, unless it is a worker.)",
             "s.yaml:3:14: instances must be a whole number, not 'x'.",
             "s.yaml:5:3: Unknown key 'stategy' in rollout. (Did you mean 'strategy'?)",
             "s.yaml:6:10: watch must be a duration, not 'soon'. (Write it like 500ms, 90s, 5m, 1h30m, 2d.)",

@@ -146,11 +146,11 @@ internal sealed class MachineWorld
         KeepWarm = TimeSpan.FromMinutes(5),
     };
 
-    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2, string? why = null, IReadOnlyList<string>? verify = null, TrafficExpectation traffic = TrafficExpectation.Expected)
+    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2, string? why = null, IReadOnlyList<string>? verify = null, TrafficExpectation traffic = TrafficExpectation.Expected, bool worker = false)
     {
         var id = $"storefront-prod-{++_number}";
         (MostWanted, LeastHealthy) = (0, int.MaxValue);
-        var run = new RunSpec { Command = ["./storefront"], Instances = instances };
+        var run = new RunSpec { Command = ["./storefront"], Instances = instances, IsWorker = worker };
         Send(PromotionFlow.ProcessOf(id), new PromotionRequested
         {
             Lane = Lane,
@@ -220,9 +220,9 @@ internal sealed class MachineWorld
     }
 
     /// <summary>Promotes a version, to the end that it succeeds.</summary>
-    public string Run(string version, RolloutSpec? rollout = null, int instances = 2)
+    public string Run(string version, RolloutSpec? rollout = null, int instances = 2, bool worker = false)
     {
-        var id = Promote(version, rollout, instances: instances);
+        var id = Promote(version, rollout, instances: instances, worker: worker);
         PassUntil(() => Promotion(id).HasEnded, TimeSpan.FromMinutes(10));
         Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded, string.Join('\n', Transcript));
         return id;

@@ -10,7 +10,7 @@ import { TokenList } from './TokenList';
 const permissionWords: Record<string, string> = {
   read: 'see everything', deploy: 'promote, roll back, act on rollouts, veto and hold', approve: 'decide approvals', override: 'lift freezes',
   editPolicy: 'add freezes, remove services', manageAgents: 'manage agents', manageOwnTokens: 'manage their own tokens', manageTokens: 'manage all tokens',
-  operate: 'operate this installation',
+  operate: 'operate this installation', askSources: 'ask metric sources',
 };
 
 export function AccessPage() {

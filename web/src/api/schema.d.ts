@@ -1903,6 +1903,8 @@ export interface components {
             agent: string;
             /** @description `starting probing healthy unhealthy draining backOff failed unknown`. */
             state: string;
+            /** @description It serves no requests (`traffic: none`); it has a port only where its health is asked for. */
+            worker?: boolean;
             /** Format: int32 */
             port?: null | number;
             /** Format: int32 */
@@ -1975,6 +1977,8 @@ export interface components {
             holds: components["schemas"]["HoldView"][];
             /** @description Why somebody must look at it; null: nobody must. */
             needsAttention?: null | string;
+            /** @description What runs here serves no requests (`traffic: none`), so that it has no address, and a version's weight is its share of the instances. */
+            worker?: boolean;
             /** @description Where it answers: the router's address with its host name, and the lane's own port. */
             url?: null | string;
             /** Format: int32 */
@@ -2471,6 +2475,8 @@ export interface components {
             kind: components["schemas"]["PromotionKindView"];
             state: components["schemas"]["RolloutStateView"];
             strategy: string;
+            /** @description It serves no requests (`traffic: none`): weights are shares of the instances. */
+            worker?: boolean;
             /** @description One sentence: what it does now and until when, or how it ended and why. */
             reason: string;
             /**

@@ -49,7 +49,7 @@ const armOf = ({ version, state }: RolloutView, instance: InstanceView): string 
   (instance.version === version && instance.arm === 'stable' && !rolloutIsOver(state) ? 'new' : armWords[instance.arm] ?? instance.arm);
 
 function Row({ instance, fresh, arm, onLog }: { instance: InstanceView; fresh: boolean; arm: string; onLog: () => void }) {
-  const { version, state, port, restarts, agent, startedAt, reason, nextStep } = instance;
+  const { version, state, worker, port, restarts, agent, startedAt, reason, nextStep } = instance;
   return (
     <tr>
       <td className={table.tight}>
@@ -63,7 +63,7 @@ function Row({ instance, fresh, arm, onLog }: { instance: InstanceView; fresh: b
           {nextStep ? <span className={classes.reason}>{nextStep}</span> : null}
         </span>
       </td>
-      <td data-label="Port" className={table.number}>{port ?? '–'}</td>
+      <td data-label="Port" className={table.number}>{port ?? (worker ? 'no traffic' : '–')}</td>
       <td data-label="Restarts" className={table.number}>{restarts}</td>
       <td data-label="Agent">{agent}</td>
       <td data-label="Started" className={table.tight}>{startedAt ? <When at={startedAt} focusable /> : '–'}</td>

@@ -5,12 +5,12 @@ import { hasEnded, sides } from './meaning';
 import { Rings } from './Rings';
 import classes from './Weights.module.css';
 
-/** Who gets how much of the traffic now. */
+/** Who gets how much of the traffic now; of a worker, who has how many of the instances. */
 export function Weights({ rollout }: { rollout: RolloutView }) {
   const { fresh, old, baseline } = sides(rollout);
-  const { routes, mirror, version } = rollout;
+  const { routes, mirror, version, worker } = rollout;
   return (
-    <Panel title="Traffic">
+    <Panel title={worker ? 'Share of the instances' : 'Traffic'}>
       <div className={classes.sides}>
         {old ? <Side side={old} word={fresh?.weight === 100 ? 'before' : 'runs now'} arm="stable" /> : <p className={classes.none}>Nothing ran here before.</p>}
         {baseline ? <Side side={baseline} word="fresh, to compare with" arm="baseline" /> : null}

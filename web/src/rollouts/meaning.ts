@@ -39,8 +39,8 @@ function waitsForApproval({ needed, given, excluded }: NonNullable<RolloutView['
 
 /** What a state that asks for thought or for a person means, and what can be done; null where the header says it all. */
 export function meaningOf(rollout: RolloutView, lane?: LaneView): Meaning | null {
-  const { state, version, fromVersion, environment, actions } = rollout;
-  const back = fromVersion ? `All traffic in ${environment} is on ${fromVersion}.` : `${environment} serves nothing: there was no version before this one.`;
+  const { state, version, fromVersion, environment, actions, worker } = rollout;
+  const back = !fromVersion ? `${environment} serves nothing: there was no version before this one.` : worker ? `All instances in ${environment} are of ${fromVersion}.` : `All traffic in ${environment} is on ${fromVersion}.`;
   switch (state) {
     case 'paused': {
       const failed = actions.includes('retry') && !actions.includes('resume');
@@ -51,6 +51,7 @@ export function meaningOf(rollout: RolloutView, lane?: LaneView): Meaning | null
       return { tone: 'waiting', title: 'It waits for a person.', body: 'The weights stay as they are, and the judge goes on. Resume goes on from here; skip leaves this step out; abort takes the traffic back.' };
     }
     case 'rollingBack':
+      if (worker) return { tone: 'attention', title: `The instances are on their way back${fromVersion ? ` to ${fromVersion}` : ''}.`, body: `Those of ${version} end; they may still finish what they have begun, for as long as drain says.` };
       return { tone: 'attention', title: `Traffic is on its way back${fromVersion ? ` to ${fromVersion}` : ''}.`, body: `${version} gets no new request as soon as the router has confirmed it; requests under way finish.` };
     case 'rolledBack':
       return { tone: 'bad', title: `${version} was taken back.`, ...keptOut(rollout, back, lane) };

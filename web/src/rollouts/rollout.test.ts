@@ -55,6 +55,8 @@ describe('what a state means', () => {
   it('never says that traffic is on a version that there was not', () => {
     expect(meaningOf(rollout({ state: 'rolledBack', fromVersion: null }))?.body).toContain('serves nothing');
     expect(meaningOf(rollout({ state: 'rolledBack' }))?.body).toContain('is on 1.0.0');
+    expect(meaningOf(rollout({ state: 'rolledBack', worker: true }))?.body).toContain('All instances in prod are of 1.0.0.');
+    expect(meaningOf(rollout({ state: 'rollingBack', worker: true }))?.title).toBe('The instances are on their way back to 1.0.0.');
   });
 
   it('speaks of a hold on what was taken back only while there is one', () => {

@@ -14,7 +14,7 @@ internal static class InstanceTable
         {
             table.Row(
                 new(instance.Id, Tone.Strong), instance.Service, instance.Environment, instance.Version, instance.Arm, new(instance.State, Tones.OfInstance(instance.State)),
-                instance.Port?.ToString(), instance.Pid?.ToString(), instance.StartedAt is { } started ? Words.Age(run.Now - started) : "", instance.Restarts.ToString(), instance.Agent);
+                instance.Port?.ToString() ?? (instance.Worker ? "no traffic" : null), instance.Pid?.ToString(), instance.StartedAt is { } started ? Words.Age(run.Now - started) : "", instance.Restarts.ToString(), instance.Agent);
         }
 
         table.WriteTo(run.Out);

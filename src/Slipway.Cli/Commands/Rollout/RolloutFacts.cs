@@ -51,7 +51,7 @@ internal static class RolloutFacts
         .Add("state", Tones.Cell(rollout.State))
         .Add("reason", rollout.Reason)
         .Add("until", rollout.Until is { } until ? $"{Words.When(until, run.Now)} ({Words.Exact(until)})" : null)
-        .Add("traffic", string.Join(", ", rollout.Weights.Select(weight => $"{weight.Version} {weight.Weight} % ({weight.Arm})")))
+        .Add(rollout.Worker ? "instances" : "traffic", string.Join(", ", rollout.Weights.Select(weight => $"{weight.Version} {weight.Weight} % ({weight.Arm})")))
         .Add("rings", rollout.Rings.Count > 0 ? string.Join(", ", rollout.Rings.Select(RingOf)) : null)
         .Add("marked", rollout.Routes.Count > 0 ? $"{string.Join(", ", rollout.Routes)} to {rollout.Version}" : null)
         .Add("copied", rollout.Mirror > 0 ? $"{rollout.Mirror} % of requests to {rollout.Version}" : null)

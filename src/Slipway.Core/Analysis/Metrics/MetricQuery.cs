@@ -48,10 +48,13 @@ public sealed class MetricQuery
     public IEnumerable<string> Used => parts.Where(p => p.Place != QueryPlace.None).Select(p => p.Text).Distinct();
 
     /// <param name="text">PromQL for <see cref="MetricSourceKind.Prometheus"/>. For <see cref="MetricSourceKind.Http"/> further parameters of the source's address, such as <c>name=orders&amp;version={{version}}</c>; empty: none.</param>
-    public static MetricQueryReading Read(MetricSourceKind kind, string text)
+    public static MetricQueryReading Read(MetricSourceKind kind, string text) => Read(kind, text, null);
+
+    /// <param name="arguments">As <see cref="QueryReader"/> takes them.</param>
+    internal static MetricQueryReading Read(MetricSourceKind kind, string text, IReadOnlyDictionary<string, bool>? arguments)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var reader = new QueryReader(text);
+        var reader = new QueryReader(text, arguments);
         if (text.Length > Limits.MetricQueryLength)
         {
             reader.Wrong(0, $"A query has at most {Limits.MetricQueryLength} characters, not {text.Length}.", null);
@@ -109,6 +112,18 @@ public sealed class MetricQuery
         return isAddress && AddressReader.Climbs(text)
             ? new MetricQueryText(null, "With its values filled in, the address has a part '.' or '..', which would lead to another address.")
             : new MetricQueryText(text, null);
+    }
+
+    /// <summary>The text with the arguments of a template of checks put in, each escaped for its place; other placeholders stay. What came in holds no placeholder, whatever it is.</summary>
+    internal string FillArguments(IReadOnlyDictionary<string, string> values)
+    {
+        var filled = new StringBuilder();
+        foreach (var part in parts)
+        {
+            filled.Append(part.Place == QueryPlace.None ? part.Text : values.TryGetValue(part.Text, out var value) ? QueryEscapes.EscapeForGood(value, part.Place) : $"{{{{{part.Text}}}}}");
+        }
+
+        return filled.ToString();
     }
 
     /// <summary>As both PromQL and people write it: <c>90s</c>, <c>500ms</c>.</summary>

@@ -16,6 +16,10 @@ internal static class QueryEscapes
         _ => throw new ArgumentOutOfRangeException(nameof(place), place, "Nothing is put there."),
     };
 
+    /// <summary>Likewise, for a text that is read once more: no brace in it can begin a placeholder then.</summary>
+    public static string EscapeForGood(string value, QueryPlace place) =>
+        place is QueryPlace.Label or QueryPlace.Pattern ? Escape(value, place).Replace("{", @"\x7b", StringComparison.Ordinal) : Escape(value, place);
+
     /// <summary>Within double or single quotes of PromQL alike: either quote is written by its number.</summary>
     private static string Quoted(string value)
     {

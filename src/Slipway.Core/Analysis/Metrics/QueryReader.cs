@@ -26,7 +26,8 @@ internal enum QueryPlace
 internal readonly record struct QueryPart(QueryPlace Place, string Text);
 
 /// <summary>The text of a query on its way to parts and problems.</summary>
-internal sealed partial class QueryReader(string text)
+/// <param name="arguments">Of a template of checks, by their names with <c>args.</c> before them: whether one is a number or a duration by its type, and so may stand outside of quotes. Null: there are none.</param>
+internal sealed partial class QueryReader(string text, IReadOnlyDictionary<string, bool>? arguments = null)
 {
     public const string Beginning = "{{";
     private readonly List<QueryPart> parts = [];
@@ -57,7 +58,14 @@ internal sealed partial class QueryReader(string text)
         }
 
         var name = found.Groups["name"].Value;
-        if (!MetricQuery.Placeholders.Contains(name))
+        if (arguments?.TryGetValue(name, out var mayBeBare) == true)
+        {
+            if (!(place == QueryPlace.Bare && mayBeBare) && refusal?.Invoke(name) is (var why, var instead))
+            {
+                Wrong(at, why, instead);
+            }
+        }
+        else if (!MetricQuery.Placeholders.Contains(name))
         {
             Wrong(at, $"There is no placeholder '{(name.Length <= 60 ? name : name[..60] + "…")}'.", Suggestion(name));
         }
@@ -97,6 +105,6 @@ internal sealed partial class QueryReader(string text)
         }
     }
 
-    [GeneratedRegex(@"\G\{\{ {0,3}(?<name>[A-Za-z][A-Za-z0-9_-]*) {0,3}\}\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\G\{\{ {0,3}(?<name>(?:args\.)?[A-Za-z0-9][A-Za-z0-9_-]*) {0,3}\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }

@@ -12,7 +12,7 @@ internal static class AgentLimits
     public static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromSeconds(20);
     public static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(5);
-    public static readonly TimeSpan ReportSpacing = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan ReportSpacing = TimeSpan.FromMilliseconds(20);
 
     /// <summary>An instance's process is looked at this often when it is not a child of this agent.</summary>
     public static readonly TimeSpan AdoptedPoll = TimeSpan.FromMilliseconds(200);
@@ -20,6 +20,9 @@ internal static class AgentLimits
     /// <summary>Before it is healthy, an instance is probed this often during <see cref="EagerProbing"/>; then as its definition says.</summary>
     public static readonly TimeSpan EagerProbe = TimeSpan.FromMilliseconds(100);
     public static readonly TimeSpan EagerProbing = TimeSpan.FromSeconds(1);
+
+    /// <summary>During <see cref="EagerProbing"/>, whether anybody listens on an instance's port is looked at this often; if so, it is probed at once.</summary>
+    public static readonly TimeSpan ListenLook = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Deaths before an instance was ever healthy, after which it is given up.</summary>
     public const int QuickDeaths = 5;

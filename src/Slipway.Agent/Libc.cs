@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,7 +8,7 @@ namespace Slipway.Agent;
 internal static partial class Libc
 {
     public const int Terminate = 15, KillNow = 9;
-    private const int NoSuchProcess = 3, NoSpace = 28, Quota = 122, DirectoryOnly = 0x10000, CloseOnExec = 0x80000, SetPipeSize = 1031;
+    private const int NoSuchProcess = 3, Interrupted = 4, NoSpace = 28, Quota = 122, DirectoryOnly = 0x10000, CloseOnExec = 0x80000, SetPipeSize = 1031;
 
     /// <summary>Sends a signal to a process, or with a negative id to a process group.</summary>
     /// <returns>False when there is none.</returns>
@@ -31,6 +32,52 @@ internal static partial class Libc
 
     /// <summary>Lets a pipe hold more. Where the system grants less it stays as it is, and is slower.</summary>
     public static void WidenPipe(SafePipeHandle pipe, int bytes) => _ = Control(pipe, SetPipeSize, bytes);
+
+    /// <summary>
+    /// What a file of the kernel's says, which has no length until it is read. Three system calls, where the runtime's streams make a dozen: those who look for processes read hundreds of them.
+    /// </summary>
+    /// <returns>Null when it cannot be read, mostly since the process that it tells of has ended.</returns>
+    public static T? ReadKernelFile<T>(string path, Func<ReadOnlySpan<byte>, T> parse)
+    {
+        var descriptor = Open(path, CloseOnExec);
+        if (descriptor < 0)
+        {
+            return default;
+        }
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            for (var length = 0; ;)
+            {
+                var read = Read(descriptor, buffer.AsSpan(length), (nuint)(buffer.Length - length));
+                if (read < 0 && Marshal.GetLastPInvokeError() == Interrupted)
+                {
+                    continue;
+                }
+                if (read < 0)
+                {
+                    return default;
+                }
+                if (read == 0)
+                {
+                    return parse(buffer.AsSpan(0, length));
+                }
+                length += (int)read;
+                if (length == buffer.Length)
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(2 * length);
+                    buffer.AsSpan(0, length).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     /// <summary>Whether a file or folder has one of some extended attributes with the value 1.</summary>
     public static bool HasAttribute(string path, params ReadOnlySpan<string> names)
@@ -68,6 +115,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint Read(int descriptor, Span<byte> into, nuint size);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FileSync(int descriptor);

@@ -126,18 +126,17 @@ internal sealed class InstanceProcess : IDisposable
         {
             // It ignores SIGTERM or needs too long.
         }
-        KillAll();
         // What the kernel cannot end yet (waiting for a disk) is not waited for longer: it has been told.
         var told = time.GetTimestamp();
-        while (Members().Count > 0 && time.GetElapsedTime(told) < AgentLimits.Kill)
+        while (!KillAll() && time.GetElapsedTime(told) < AgentLimits.Kill)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellation);
-            KillAll();
         }
     }
 
     /// <summary>SIGKILL to everything, again until nothing is left: a process may be forking meanwhile.</summary>
-    public void KillAll()
+    /// <returns>Whether nothing is left.</returns>
+    public bool KillAll()
     {
         if (_group is not null && Directory.Exists(_group))
         {
@@ -148,13 +147,14 @@ internal sealed class InstanceProcess : IDisposable
             var members = Members();
             if (members.Count == 0)
             {
-                break;
+                return true;
             }
             foreach (var pid in members)
             {
                 Libc.Signal(pid, Libc.KillNow);
             }
         }
+        return false;
     }
 
     public void Dispose() => _child?.Dispose();

@@ -52,13 +52,33 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
                     return exit.IsCompletedSuccessfully ? AfterExit() : end;
                 }
                 var eager = !_judge.Healthy && !record().ProcessWasHealthy && (IsAsked ? _time.GetElapsedTime(began) < AgentLimits.EagerProbing : StillToRun() < record().Definition.Health.Interval);
-                await Task.WhenAny(exit, Task.Delay(eager && record().Definition.Health.Interval > AgentLimits.EagerProbe ? AgentLimits.EagerProbe : record().Definition.Health.Interval, _time, watching.Token));
+                var interval = record().Definition.Health.Interval;
+                await PauseAsync(exit, eager && interval > AgentLimits.EagerProbe ? AgentLimits.EagerProbe : interval, eager && IsAsked, watching.Token);
                 cancellation.ThrowIfCancellationRequested();
             }
         }
         finally
         {
             await watching.CancelAsync();
+        }
+    }
+
+    /// <summary>Until the next look is due or the process ends; while it is young, only until somebody listens on its port: most programs need less for their start than lies between two looks.</summary>
+    private async Task PauseAsync(Task exit, TimeSpan interval, bool untilItListens, CancellationToken cancellation)
+    {
+        var began = _time.GetTimestamp();
+        while (!exit.IsCompleted && interval - _time.GetElapsedTime(began) is { Ticks: > 0 } left)
+        {
+            if (!untilItListens || _sight is PortSight.Own)
+            {
+                await Task.WhenAny(exit, Task.Delay(left, _time, cancellation));
+                return;
+            }
+            await Task.WhenAny(exit, Task.Delay(left < AgentLimits.ListenLook ? left : AgentLimits.ListenLook, _time, cancellation));
+            if (cancellation.IsCancellationRequested || ListeningSockets.Read().Any(socket => socket.Port == record().Port))
+            {
+                return;
+            }
         }
     }
 

@@ -34,8 +34,9 @@ internal static class ListeningSockets
         || (address.Length == 8 && address.EndsWith("7F", StringComparison.Ordinal))
         || (address.Length == 32 && address.StartsWith("0000000000000000FFFF0000", StringComparison.Ordinal) && (address.EndsWith("7F", StringComparison.Ordinal) || address.EndsWith("00000000", StringComparison.Ordinal)));
 
+    // The kernel lists the sockets that listen before all others, and makes each line when it is read: whoever stops there does not pay for connections, of which there may be very many.
     // A kernel without IPv6 has no tcp6.
-    private static string[] Lines(string path) => File.Exists(path) ? File.ReadAllLines(path) : [];
+    private static IEnumerable<string> Lines(string path) => File.Exists(path) ? File.ReadLines(path).TakeWhile((line, number) => number == 0 || line.Contains($" {ListenState} ", StringComparison.Ordinal)) : [];
 }
 
 /// <summary>What an instance's processes listen on, seen from its port.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Text;
 
 namespace Slipway.Agent.Instances;
@@ -20,32 +21,57 @@ internal sealed record ProcessIdentity(int Pid, long StartTime, string BootId)
 /// <summary>Reads what the kernel says about processes.</summary>
 internal static class ProcFs
 {
+    /// <summary>Behind the command's name, up to the start time.</summary>
+    private const int Fields = 20;
+
     public static string BootId { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
-    public static ProcessStat? Read(int pid) => TryReadText($"/proc/{pid}/stat") is { } text ? Parse(pid, text) : null;
+    private static readonly EnumerationOptions OneLevel = new() { AttributesToSkip = 0, RecurseSubdirectories = false };
+
+    public static ProcessStat? Read(int pid) => Libc.ReadKernelFile($"/proc/{pid}/stat", text => Parse(pid, text));
 
     /// <summary>The command's name is in parentheses and may itself hold parentheses, spaces and newlines: fields count from the last one that closes.</summary>
-    public static ProcessStat? Parse(int pid, string text)
+    public static ProcessStat? Parse(int pid, ReadOnlySpan<byte> text)
     {
-        var end = text.LastIndexOf(')');
+        var end = text.LastIndexOf((byte)')');
         if (end < 0)
         {
             return null;
         }
-        var fields = text[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length < 20
-            ? null
-            : new(pid, fields[0][0], int.Parse(fields[1], CultureInfo.InvariantCulture), int.Parse(fields[2], CultureInfo.InvariantCulture),
-                int.Parse(fields[3], CultureInfo.InvariantCulture), long.Parse(fields[19], CultureInfo.InvariantCulture));
+        var fields = text[(end + 1)..];
+        Span<long> numbers = stackalloc long[Fields];
+        var (state, field) = ('?', 0);
+        foreach (var range in fields.Split((byte)' '))
+        {
+            var one = fields[range];
+            if (one.IsEmpty || field == Fields)
+            {
+                continue;
+            }
+            if (field == 0)
+            {
+                state = (char)one[0];
+            }
+            else if (!long.TryParse(one, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out numbers[field]) && field <= 3)
+            {
+                return null;
+            }
+            field++;
+        }
+        return field < Fields ? null : new(pid, state, (int)numbers[1], (int)numbers[2], (int)numbers[3], numbers[19]);
     }
 
     public static ProcessIdentity? Identify(int pid) => Read(pid) is { HasEnded: false } stat ? new(pid, stat.StartTime, BootId) : null;
 
     public static IEnumerable<ProcessStat> All()
     {
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        var pids = new FileSystemEnumerable<int>("/proc", (ref entry) => int.Parse(entry.FileName, NumberStyles.None, CultureInfo.InvariantCulture), OneLevel)
         {
-            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Read(pid) is { HasEnded: false } stat)
+            ShouldIncludePredicate = (ref entry) => !entry.FileName.ContainsAnyExceptInRange('0', '9'),
+        };
+        foreach (var pid in pids)
+        {
+            if (Read(pid) is { HasEnded: false } stat)
             {
                 yield return stat;
             }
@@ -56,7 +82,11 @@ internal static class ProcFs
     public static bool HasEnvironment(int pid, string assignment)
     {
         var wanted = Encoding.UTF8.GetBytes(assignment);
-        var environment = TryReadBytes($"/proc/{pid}/environ").AsSpan();
+        return Libc.ReadKernelFile($"/proc/{pid}/environ", environment => Holds(environment, wanted));
+    }
+
+    private static bool Holds(ReadOnlySpan<byte> environment, ReadOnlySpan<byte> wanted)
+    {
         while (!environment.IsEmpty)
         {
             var end = environment.IndexOf((byte)0);
@@ -102,31 +132,6 @@ internal static class ProcFs
             {
                 yield return inode;
             }
-        }
-    }
-
-    // A process may end between two looks at it; that is no error but an answer.
-    private static string? TryReadText(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    private static byte[] TryReadBytes(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return [];
         }
     }
 }

@@ -13,7 +13,8 @@ internal abstract record RouterPut
     private RouterPut() { }
 
     /// <summary>In force and on the router's disk.</summary>
-    public sealed record Applied : RouterPut;
+    /// <param name="Ports">Those of lanes and previews, by host.</param>
+    public sealed record Applied(IReadOnlyDictionary<string, int> Ports) : RouterPut;
 
     /// <summary>The one in force has this sequence or a later one.</summary>
     public sealed record Stale : RouterPut;
@@ -70,7 +71,7 @@ internal sealed class RouterAdminClient(string routerDirectory, HttpMessageInvok
     public async Task<RouterPut> PutConfigurationAsync(RouterAdmin admin, RouterConfiguration configuration, CancellationToken cancellation)
     {
         using var answer = await SendAsync(admin, HttpMethod.Put, "/config", JsonContent.Create(configuration, RouterProtocolJson.Default.RouterConfiguration), AgentLimits.RouterCall, cancellation);
-        return answer.IsSuccessStatusCode ? new RouterPut.Applied()
+        return answer.IsSuccessStatusCode ? new RouterPut.Applied((await ReadAsync(answer, RouterProtocolJson.Default.RouterApplied, cancellation))?.Ports ?? throw new HttpRequestException("the router's answer is empty"))
             : answer.StatusCode == HttpStatusCode.Conflict ? new RouterPut.Stale()
             : new RouterPut.Refused($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellation)}");
     }

@@ -237,25 +237,30 @@ internal sealed class RouterKeeper(AgentOptions options, RouterAdminClient admin
         _putting = wanted;
         var sequence = (_inForce.Configuration?.Sequence ?? 0) + 1;
         string? failure = null;
+        IReadOnlyDictionary<string, int>? ports = null;
         switch (await admin.PutConfigurationAsync(router, wanted with { Sequence = sequence }, cancellation))
         {
             case RouterPut.Refused no:
                 AgentLog.RouterRefuses(logger, sequence, no.Why);
                 failure = "the router refuses the configuration: " + no.Why;
                 break;
-            case RouterPut.Stale or RouterPut.Applied:
+            case RouterPut.Applied applied:
+                ports = applied.Ports;
+                break;
+            case RouterPut.Stale:
                 break;
         }
-        await ReadBackAsync(router, failure, cancellation);
+        await ReadBackAsync(router, failure, cancellation, ports);
         _putting = null;
         return failure is null;
     }
 
-    private async Task ReadBackAsync(RouterAdmin router, string? failure, CancellationToken cancellation)
+    /// <param name="ports">As the router has just told them; null: it is asked, for which it tells all that it counted too.</param>
+    private async Task ReadBackAsync(RouterAdmin router, string? failure, CancellationToken cancellation, IReadOnlyDictionary<string, int>? ports = null)
     {
         var served = await admin.GetConfigurationAsync(router, cancellation);
-        var counts = await admin.GetCountsAsync(router, null, AgentLimits.RouterCall, cancellation);
-        Show(new(router.Incarnation, served, counts?.Ports ?? RouterInForce.Nothing.Ports, failure));
+        ports ??= (await admin.GetCountsAsync(router, null, AgentLimits.RouterCall, cancellation))?.Ports;
+        Show(new(router.Incarnation, served, ports ?? RouterInForce.Nothing.Ports, failure));
     }
 
     private void Show(RouterInForce now)

@@ -26,6 +26,9 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
 
     public DateTimeOffset AskedAt { get; set; }
 
+    /// <summary>When counts last made somebody ask; not after <see cref="AskedAt"/>: it has asked since.</summary>
+    public DateTimeOffset WokenAt { get; set; }
+
     /// <summary>φ of the stable arm. The routers' own counts have no need of it: which arm a request came to was drawn.</summary>
     public (double? Dispersion, bool TooEarly) Dispersion() => halves.Estimate(KnownDispersion);
 

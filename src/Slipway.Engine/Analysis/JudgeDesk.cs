@@ -68,14 +68,15 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
             : JudgeAnswers.Of(Judge.Combine(measured), store.Now, countedUntil: store.Now);
     }
 
-    /// <summary>Counts of these lanes have come: whoever judges by them is woken, unless it looked just now.</summary>
+    /// <summary>Counts of these lanes have come: whoever judges by them is woken, unless it looked just now or was woken since: the counts of many routers come one by one.</summary>
     public async Task CountsCameAsync(IReadOnlyCollection<LaneId> lanes, CancellationToken cancel)
     {
         var now = store.Now;
-        var waiting = cases.Values.Where(c => lanes.Contains(c.Asked.Lane) && now - c.AskedAt is var since && since >= Limits.JudgeInterval && since < Awake).Select(c => c.Asked.Rollout).ToList();
+        var waiting = cases.Values.Where(c => lanes.Contains(c.Asked.Lane) && now - c.AskedAt is var since && since >= Limits.JudgeInterval && since < Awake && c.WokenAt <= c.AskedAt).ToList();
         if (waiting.Count > 0)
         {
-            await store.AppendAsync(new Append { Events = [.. waiting.Select(rollout => new NewMessage(RolloutFlow.ProcessOf(rollout), $"counts:{incarnation}:{Interlocked.Increment(ref number)}", Flow.TimeCame))] }, cancel);
+            await store.AppendAsync(new Append { Events = [.. waiting.Select(c => new NewMessage(RolloutFlow.ProcessOf(c.Asked.Rollout), $"counts:{incarnation}:{Interlocked.Increment(ref number)}", Flow.TimeCame))] }, cancel);
+            waiting.ForEach(c => c.WokenAt = now);
         }
     }
 

@@ -43,7 +43,7 @@ internal static class FakeRouter
             inForce = next;
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(inForce!, RouterProtocolJson.Default.RouterConfiguration));
             await File.AppendAllTextAsync(Path.Combine(data, "puts.log"), $"{++puts} {next!.Sequence}\n");
-            return Results.Ok();
+            return Results.Json(new RouterApplied(inForce!.Sequence, Ports()), RouterProtocolJson.Default.RouterApplied);
         });
         app.MapGet("/counts", () => Results.Json(
             new RouterCounts
@@ -52,9 +52,10 @@ internal static class FakeRouter
                 Sequence = ++sequence,
                 At = 0,
                 Sets = [],
-                Ports = (inForce?.Lanes ?? []).Select((lane, index) => (lane.Host, 41000 + index)).ToDictionary(),
+                Ports = Ports(),
             },
             RouterProtocolJson.Default.RouterCounts));
+        Dictionary<string, int> Ports() => (inForce?.Lanes ?? []).Select((lane, index) => (lane.Host, 41000 + index)).ToDictionary();
         app.StartAsync().GetAwaiter().GetResult();
         var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
         var admin = new RouterAdmin(port, Environment.ProcessId, incarnation, ProcFs.Read(Environment.ProcessId)!.Value.StartTime, token);

@@ -1,3 +1,4 @@
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Slipway.Agent.Instances;
@@ -91,10 +92,10 @@ public sealed class InstanceRules
     [InlineData("42 (sh) S 1 42 41 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 777 99", 'S', 1, 42, 41, 777)]
     [InlineData("42 (a) R) (b\n c) Z 7 8 9 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 123456 99", 'Z', 7, 8, 9, 123456)]
     public void A_process_is_read_whatever_its_name_holds(string text, char state, int parent, int group, int session, long started) =>
-        ProcFs.Parse(42, text).ShouldBe(new ProcessStat(42, state, parent, group, session, started));
+        ProcFs.Parse(42, Encoding.ASCII.GetBytes(text)).ShouldBe(new ProcessStat(42, state, parent, group, session, started));
 
     [Fact]
-    public void A_cut_off_process_line_is_nothing() => ProcFs.Parse(42, "42 (sh) S 1").ShouldBeNull();
+    public void A_cut_off_process_line_is_nothing() => ProcFs.Parse(42, "42 (sh) S 1"u8).ShouldBeNull();
 
     [Fact]
     public void Listening_sockets_are_read_with_who_can_reach_them()

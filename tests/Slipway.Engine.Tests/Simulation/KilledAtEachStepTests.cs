@@ -50,6 +50,19 @@ public sealed class KilledAtEachStepTests(ITestOutputHelper output)
                 new() { Analyze = TimeSpan.FromSeconds(6), Deadline = TimeSpan.FromSeconds(30) }, new() { Pause = TimeSpan.FromSeconds(3) }, new() { Approve = 1 }, new() { Weight = 60 },
             ],
         }),
+        ["ring"] = Judged(new()
+        {
+            Strategy = RolloutStrategy.Ring,
+            Rings =
+            [
+                new() { Name = SimAgent.Rings[0], Agents = new Dictionary<string, string> { ["ring"] = SimAgent.Rings[0] }, Instances = 2, Strategy = RolloutStrategy.Rolling, Soak = TimeSpan.FromSeconds(6) },
+                new()
+                {
+                    Name = SimAgent.Rings[1], Agents = new Dictionary<string, string> { ["ring"] = SimAgent.Rings[1] }, Instances = 2, Strategy = RolloutStrategy.Canary,
+                    Steps = [new() { Weight = 20 }, new() { Analyze = TimeSpan.FromSeconds(6), Deadline = TimeSpan.FromSeconds(30) }],
+                },
+            ],
+        }),
     };
 
     [Theory]
@@ -119,7 +132,7 @@ public sealed class KilledAtEachStepTests(ITestOutputHelper output)
 
     private static Played Play(string strategy, Quality quality, int seed, Blow? blow)
     {
-        using var world = new World(seed, Mutation.None, new PlatformDefinition { Environments = [new EnvironmentDefinition { Name = "prod", Promote = PromoteMode.Manual, Traffic = TrafficExpectation.Expected }] }) { ServerIsAlone = true };
+        using var world = new World(seed, Mutation.None, new PlatformDefinition { Environments = [new EnvironmentDefinition { Name = "prod", Promote = PromoteMode.Manual, Traffic = TrafficExpectation.Expected }] }, Specs[strategy].Rings.Count > 0 ? 2 : null) { ServerIsAlone = true };
         var striker = new Striker(world, blow);
         var playing = PlayAsync(world, Specs[strategy], quality, striker);
         playing.IsCompleted.ShouldBeTrue("something waits in real time; nothing here may");
@@ -261,12 +274,19 @@ public sealed class KilledAtEachStepTests(ITestOutputHelper output)
 
             foreach (var (id, rollout) in world.Invariants.Live.Where(r => r.Value.TrafficGeneration > r.Value.FirstGeneration && r.Value.Seen.TrafficGeneration == r.Value.TrafficGeneration && world.Store.IsQuiet(RolloutFlow.ProcessOf(r.Key))))
             {
-                foreach (var route in world.Agents.Select(agent => agent.Applied.GetValueOrDefault(rollout.Lane)).OfType<TrafficWanted>().Where(route => route.Generation == rollout.TrafficGeneration))
+                foreach (var (agent, route) in world.Agents.Select(agent => (agent, agent.Applied.GetValueOrDefault(rollout.Lane))).Where(applied => applied.Item2?.Generation == rollout.TrafficGeneration))
                 {
-                    var routed = route.Weights.Where(weight => weight.VersionSet == rollout.Inputs.Revision.Id).Sum(weight => weight.Weight);
-                    Invariants.Require(routed == rollout.Weight, "Weights", $"{id} says {rollout.Weight} %, and {routed} % are routed");
+                    var routed = route!.Weights.Where(weight => weight.VersionSet == rollout.Inputs.Revision.Id).Sum(weight => weight.Weight);
+                    var said = WeightIn(rollout, agent.Ring);
+                    Invariants.Require(routed == said, "Weights", $"{id} says {said} %, and {routed} % are routed by {agent.Name}");
                 }
             }
+        }
+
+        private static int WeightIn(RolloutState rollout, string ring)
+        {
+            var index = rollout.Inputs.Rings.ToList().FindIndex(place => place.Name == ring);
+            return rollout.Ring is not { } turn || turn == index ? rollout.Weight : index < turn && !rollout.RingsDone[index].Returned ? 100 : 0;
         }
     }
 }

@@ -139,13 +139,13 @@ internal sealed class SimAgent(string name, World world, Random random)
 
     private AgentPresence Presence(bool connected) => new()
     {
-        Name = Name, Connected = connected, LastSeenAt = world.Time.GetUtcNow(), SeenStamp = world.Time.GetTimestamp(), Labels = labels, Program = "simulated", ProtocolVersion = 1,
+        Name = Name, Connected = connected, LastSeenAt = world.Time.GetUtcNow(), SeenStamp = world.Time.GetTimestamp(), Labels = new Dictionary<string, string> { ["ring"] = Ring }, Program = "simulated", ProtocolVersion = 1,
     };
 
     /// <summary>The first host is in one ring, all others in the next.</summary>
     public static readonly IReadOnlyList<string> Rings = ["first", "rest"];
 
-    private readonly Dictionary<string, string> labels = new() { ["ring"] = name == "host1" ? Rings[0] : Rings[1] };
+    public string Ring { get; } = name == "host1" ? Rings[0] : Rings[1];
 
     private async Task SyncAsync(Node node)
     {

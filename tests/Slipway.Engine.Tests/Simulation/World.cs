@@ -28,7 +28,8 @@ internal sealed class World : IDisposable
     private int nodes;
 
     /// <param name="platform">Null: drawn.</param>
-    public World(int seed, Mutation mutation, PlatformDefinition? platform = null)
+    /// <param name="hosts">Null: drawn.</param>
+    public World(int seed, Mutation mutation, PlatformDefinition? platform = null, int? hosts = null)
     {
         Mutation = mutation;
         random = new Random(seed);
@@ -36,7 +37,7 @@ internal sealed class World : IDisposable
         preview = new PreviewHandler(this);
         Platform = new Platform(platform ?? DrawPlatform(random));
         batch = random.Next(3) switch { 0 => 1, 1 => 4, _ => 64 };
-        Agents = [.. Enumerable.Range(1, random.Next(1, 3)).Select(n => new SimAgent($"host{n}", this, new Random(unchecked((seed * 31) + n))))];
+        Agents = [.. Enumerable.Range(1, hosts ?? random.Next(1, 3)).Select(n => new SimAgent($"host{n}", this, new Random(unchecked((seed * 31) + n))))];
         Invariants = new Invariants(this);
         StartNode();
     }

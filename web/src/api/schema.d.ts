@@ -1059,7 +1059,7 @@ export interface paths {
         put?: never;
         /**
          * Asks a metric source, and says what came of it. Nothing is changed.
-         * @description Needs the permission `operate`.
+         * @description Needs the permission `askSources`.
          */
         post: operations["askMetricSource"];
         delete?: never;

@@ -118,7 +118,7 @@ internal static class Composition
         services.AddSingleton<GateKeeper>();
         services.AddSingleton(all => new Measurer(all.GetRequiredService<IStore>(), all.GetRequiredService<MetricSources>()));
         services.AddSingleton<JudgeDesk>();
-        services.AddSingleton(new MetricAdapters(options.Time));
+        services.AddSingleton(new MetricAdapters(options.Time, parts.Store));
         services.AddSingleton<MakeMetricSource>(all => all.GetRequiredService<MetricAdapters>().Make);
         services.AddSingleton<MetricSources>();
         services.AddSingleton(Loop.VerificationClient());

@@ -9,11 +9,11 @@ namespace Slipway.Agent.Router;
 
 /// <summary>
 /// What is asked on the admin port: <c>PUT /config</c>, <c>GET /config</c>, <c>GET /counts[?incarnation=I&amp;since=N]</c>, <c>GET /metrics</c>, all with the bearer token of
-/// <see cref="RouterAdmin"/>, and <c>GET /healthz</c> without.
+/// <see cref="RouterAdmin"/>, and <c>GET /healthz</c> without. Who reads <c>/metrics</c> has a token of its own, which opens nothing else.
 /// </summary>
-internal sealed class RouterAdminPort(Routing routing, TallyBook book, RequestRouting requests, string token)
+internal sealed class RouterAdminPort(Routing routing, TallyBook book, RequestRouting requests, string token, string metricsToken)
 {
-    private readonly byte[] authorization = Encoding.ASCII.GetBytes("Bearer " + token);
+    private readonly byte[] authorization = Encoding.ASCII.GetBytes("Bearer " + token), metricsAuthorization = Encoding.ASCII.GetBytes("Bearer " + metricsToken);
 
     public Task HandleAsync(HttpContext context)
     {
@@ -24,7 +24,9 @@ internal sealed class RouterAdminPort(Routing routing, TallyBook book, RequestRo
             return TextAsync(context, routing.Table.Configuration is null ? $"ok\n{routing.WhyNone}\n" : "ok\n", "text/plain; charset=utf-8");
         }
 
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), authorization))
+        var given = Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString());
+        var readsMetrics = HttpMethods.IsGet(request.Method) && request.Path.Value == "/metrics" && CryptographicOperations.FixedTimeEquals(given, metricsAuthorization);
+        if (!readsMetrics && !CryptographicOperations.FixedTimeEquals(given, authorization))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             return RouterAnswers.ProblemAsync(context, new RouterProblem("Unauthorised", 401, "unauthorised", $"The token in {RouterAdmin.FileName} of the router's data directory is needed."));

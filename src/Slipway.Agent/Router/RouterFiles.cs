@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Slipway.Client.Traffic;
 
@@ -6,7 +7,7 @@ namespace Slipway.Agent.Router;
 /// <summary>Files of the router's data directory, written whole: a reader sees the old or the new one, also after a loss of power.</summary>
 internal static class RouterFiles
 {
-    public const string StateName = "router.json", LockName = "router.lock";
+    public const string StateName = "router.json", LockName = "router.lock", MetricsTokenName = "metrics-token", MetricsTargetName = "metrics-target.json";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static void CreateDirectory(string directory) => Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
@@ -39,6 +40,13 @@ internal static class RouterFiles
 
     public static void WriteAdmin(string directory, RouterAdmin admin) =>
         Write(directory, RouterAdmin.FileName, JsonSerializer.SerializeToUtf8Bytes(admin, RouterJson.Default.RouterAdmin));
+
+    /// <summary>For a Prometheus: where the metrics are, as its file_sd_configs reads it, and the token for them, as its credentials_file does. Both change with the router's start, and it reads both again by itself.</summary>
+    public static void WriteMetrics(string directory, int port, string token)
+    {
+        Write(directory, MetricsTokenName, Encoding.ASCII.GetBytes(token));
+        Write(directory, MetricsTargetName, Encoding.ASCII.GetBytes($"[{{\"targets\":[\"127.0.0.1:{port}\"]}}]\n"));
+    }
 
     private static void Write(string directory, string name, byte[] content) => DurableFile.Replace(Path.Combine(directory, name), content, flush: true);
 }

@@ -54,9 +54,9 @@ public static class RouterProgram
         await using var app = Build(options);
         var requests = app.Services.GetRequiredService<RequestRouting>();
         var routing = app.Services.GetRequiredService<Routing>();
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var (token, metricsToken) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         var book = app.Services.GetRequiredService<TallyBook>();
-        var admin = new RouterAdminPort(routing, book, requests, token);
+        var admin = new RouterAdminPort(routing, book, requests, token, metricsToken);
         var adminPort = options.AdminPort;
         app.Run(context => context.Connection.LocalPort == Volatile.Read(ref adminPort) ? admin.HandleAsync(context) : requests.HandleAsync(context));
 
@@ -79,6 +79,7 @@ public static class RouterProgram
         routing.Own([requests.HttpPort, adminPort]);
         try
         {
+            RouterFiles.WriteMetrics(options.DataDirectory, adminPort, metricsToken);
             RouterFiles.WriteAdmin(options.DataDirectory, new RouterAdmin(adminPort, Environment.ProcessId, book.Incarnation, ProcFs.Read(Environment.ProcessId)!.Value.StartTime, token, requests.HttpPort));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -5,9 +5,14 @@ public sealed record MetricSourceView
 {
     public required string Name { get; init; }
 
-    /// <summary><c>prometheus</c> or <c>http</c>.</summary>
+    /// <summary><c>prometheus</c>, <c>http</c> or <c>exec</c>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>Empty of a command.</summary>
     public required string Url { get; init; }
+
+    /// <summary>The script of a command.</summary>
+    public string? Run { get; init; }
 
     /// <summary>Of one try, such as <c>5s</c>.</summary>
     public required string Timeout { get; init; }

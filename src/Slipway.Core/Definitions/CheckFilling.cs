@@ -85,6 +85,12 @@ internal sealed partial class CheckFilling(IReadOnlyDictionary<string, ArgumentV
             ExpressionShape.Tell(scalar, "query", problem.Line, problem.Column, problem.Message, problem.Suggestion, findings);
         }
 
+        // What a command gets is read once more before, and nothing in it can be escaped.
+        foreach (var (_, value, _) in references.Where(r => known == MetricSourceKind.Exec && r.Value.Node?.Text.Contains("{{", StringComparison.Ordinal) == true))
+        {
+            findings.Add(value.Node!, $"{value.Argument.Name} cannot hold '{{{{' in a question to a command.");
+        }
+
         return read.Query is not { } query || references.Any(r => r.Value.Node is null)
             ? scalar with { Open = true }
             : new Scalar(scalar.Line, scalar.Column, query.FillArguments(references.DistinctBy(r => r.Name).ToDictionary(r => r.Name, r => r.Value.Text, StringComparer.Ordinal)), false) { File = scalar.File };

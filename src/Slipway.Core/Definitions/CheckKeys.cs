@@ -170,6 +170,11 @@ internal static class CheckKeys
             return;
         }
 
+        if (declared.Command is { } command)
+        {
+            CheckCommand(asked, source, command, findings);
+        }
+
         foreach (var query in QueryKeys.Select(k => asked[k]).Concat(asked.List("metrics").OfType<MapNode>().Select(m => m["query"])).OfType<Scalar>().Where(q => !q.IsEmpty))
         {
             foreach (var problem in MetricQuery.Read(declared.Kind, query.Text).Problems)
@@ -181,6 +186,26 @@ internal static class CheckKeys
         foreach (var value in asked.List("metrics").OfType<MapNode>().Append(asked).Select(m => m.Find("value")).OfType<Entry>().Where(_ => declared.Kind == MetricSourceKind.Prometheus))
         {
             findings.Add(value.Key, "value is for sources that answer JSON; Prometheus answers with numbers.", "Remove it, and say in the query what is meant.");
+        }
+    }
+
+    /// <summary>A command costs a job each time, so it is asked for one number now and then.</summary>
+    private static void CheckCommand(MapNode asked, Scalar source, MetricCommand command, Findings findings)
+    {
+        if (asked["query"] is null)
+        {
+            findings.Add(source, $"{source.Text} is a command, which gives one number at a time.", "Use it in a threshold.");
+            return;
+        }
+
+        if (asked.Find("range") is { } range)
+        {
+            findings.Add(range.Key, $"{source.Text} is a command, which gives one number and no window of them.", "Remove range, or let the command look at a time.");
+        }
+
+        if ((Values.Span(asked["interval"]) ?? new ThresholdSpec { Source = "", Query = "" }.Interval) is var interval && interval < command.Interval)
+        {
+            findings.Add(asked["interval"] ?? source, $"{source.Text} may be asked every {Values.Words(command.Interval)} at most, not every {Values.Words(interval)}.", $"Write interval: {Values.Words(command.Interval)}, or more.");
         }
     }
 

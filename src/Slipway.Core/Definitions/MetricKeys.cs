@@ -14,7 +14,13 @@ internal static partial class MetricKeys
 
     private static readonly MapShape Source = new(
         new("prometheus", new MapShape(new("url", new SourceUrlShape(Placeholders: false), "Where its HTTP API is, without /api/v1.", Required: true), Timeout, Retries, Headers), "A server that speaks the HTTP API of Prometheus."),
-        new("http", new MapShape(new("url", new SourceUrlShape(Placeholders: true), "What is asked for with GET; may hold placeholders behind the host.", Required: true), Timeout, Retries, Headers), "Anything that answers JSON."));
+        new("http", new MapShape(new("url", new SourceUrlShape(Placeholders: true), "What is asked for with GET; may hold placeholders behind the host.", Required: true), Timeout, Retries, Headers), "Anything that answers JSON."),
+        new("exec", new MapShape(
+            new("run", new TextShape(20_000), "A script, run by bash -euo pipefail in a sandbox on an agent; prints a number or JSON. An exit status that is not 0 is no data.", Required: true),
+            new("interval", new DurationShape(Limits.MetricCommandInterval, TimeSpan.FromDays(1)), "The same question is not asked again before this is over. Default 30s."),
+            new("timeout", new DurationShape(TimeSpan.FromSeconds(1), Limits.MetricCommandTimeout), "Of one run. Default 20s."),
+            new("network", new YesNoShape(), "Whether it reaches the network. Default true."),
+            new("labels", new TableShape(new TextShape(100), _ => null, 20), "Labels that its agent must have. Default any agent.")), "A command."));
 
     public static readonly TableShape Metrics = new(Source, name => NameShape.Problem("A metric source's name", name, Limits.MetricSourceName), Limits.MetricSources);
 
@@ -45,6 +51,17 @@ internal static partial class MetricKeys
     private static MetricSourceDefinition Build(string name, Entry kind)
     {
         var value = (MapNode)kind.Value;
+        if (kind.Key.Text == "exec")
+        {
+            return new MetricSourceDefinition
+            {
+                Name = name, Kind = MetricSourceKind.Exec, Url = "", Timeout = Values.Span(value["timeout"]) ?? TimeSpan.FromSeconds(20), Retries = 0,
+                Command = new MetricCommand(
+                    Values.Text(value["run"])!, Values.Span(value["interval"]) ?? TimeSpan.FromSeconds(30), Values.YesNo(value["network"]) ?? true,
+                    (value.Map("labels")?.Entries ?? []).ToDictionary(e => e.Key.Text, e => Values.Text(e.Value)!, StringComparer.Ordinal)),
+            };
+        }
+
         return new MetricSourceDefinition
         {
             Name = name,

@@ -35,6 +35,15 @@ public static partial class Limits
     /// <summary>The first wait before a metric source is asked again; each further one is twice as long, up to the second.</summary>
     public static readonly TimeSpan MetricFirstWait = TimeSpan.FromMilliseconds(250), MetricLongestWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>The most that a command of a metric source may print, in bytes. As base64, with its name, it is less than an agent takes of a job's values.</summary>
+    public const int MetricOutputBytes = 16 * 1024;
+
+    /// <summary>The shortest time between two runs of a command for the same question.</summary>
+    public static readonly TimeSpan MetricCommandInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest that a command may be given: with what an agent needs to begin it, less than <see cref="MetricDeadline"/>.</summary>
+    public static readonly TimeSpan MetricCommandTimeout = TimeSpan.FromSeconds(45);
+
     /// <summary>All tries of one question, and the waits between them, end by then.</summary>
     public static readonly TimeSpan MetricDeadline = TimeSpan.FromSeconds(60);
 }

@@ -5,7 +5,7 @@ using Slipway.Core.Pipelines;
 namespace Slipway.Core.Rollouts;
 
 /// <summary>What a command of a rollout is there for, and so who is told its end.</summary>
-public enum CommandPurpose { Verification, Hook }
+public enum CommandPurpose { Verification, Hook, Metric }
 
 public enum CommandPhase { Queued, Running, Ended }
 
@@ -30,6 +30,10 @@ public sealed record CommandSpec
 
     /// <summary>It runs where instances of this run, so that it reaches them by the router's loopback address; null: anywhere.</summary>
     public string? VersionSet { get; init; }
+
+    /// <summary>It does not reach the network.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsOffline { get; init; }
 
     /// <summary>The instances serve no requests: they are not reached by any address, only near.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -64,6 +68,9 @@ public sealed record CommandState
     /// <summary>In words: what it waits for, or how it ended.</summary>
     public required string Reason { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>What one for a metric printed, in base64; null: nothing, or it did not end well.</summary>
+    public string? Answer { get; init; }
 }
 
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]

@@ -56,6 +56,9 @@ public sealed class CommandFlow() : Machine<CommandState, CommandEvent>(ProcessK
         return Goes(state, at, new QueueJob(key, spec.Lane.Service, spec.Job, Attempt, labels));
     }
 
+    /// <summary>The value of the job that a metric's command leaves its answer in.</summary>
+    public const string AnswerName = "SLIPWAY_ANSWER";
+
     /// <summary>A label that no agent gives itself: it stands for whoever has instances of a version set.</summary>
     public const string VersionSetLabel = "/versionSet";
 
@@ -80,12 +83,16 @@ public sealed class CommandFlow() : Machine<CommandState, CommandEvent>(ProcessK
         var exit = report.Steps.LastOrDefault(s => s.ExitCode is not null)?.ExitCode;
         var how = outcome == JobOutcome.Succeeded ? "exit status 0" : outcome == JobOutcome.BuildFailed && exit is { } status ? $"exit status {status}" : report.Reason ?? JsonWords.Of(outcome);
         var detail = output is null ? how : $"{how}: {output}";
-        var ended = state with { Phase = CommandPhase.Ended, Outcome = outcome, Reason = how, EndedAt = at, LookAt = null };
+        var ended = state with
+        {
+            Phase = CommandPhase.Ended, Outcome = outcome, Reason = state.Spec.Purpose == CommandPurpose.Metric ? detail : how, EndedAt = at, LookAt = null,
+            Answer = state.Spec.Purpose == CommandPurpose.Metric && outcome == JobOutcome.Succeeded ? report.Values.GetValueOrDefault(AnswerName) : null,
+        };
         return new()
         {
             State = ended,
             Effects = [Withdraw(key, ended, outcome == JobOutcome.AgentLost ? how : null)],
-            Messages = [Told(state.Spec, outcome, exit, detail)],
+            Messages = Told(state.Spec, outcome, exit, detail),
         };
     }
 
@@ -93,7 +100,7 @@ public sealed class CommandFlow() : Machine<CommandState, CommandEvent>(ProcessK
     {
         var why = $"no agent{(state.Spec.VersionSet is null ? "" : $" that has instances of {state.Spec.Version}")} took it within {Words.Of(Limits.CommandPatience)}: see whether one runs jobs (slipway agent list)";
         var ended = state with { Phase = CommandPhase.Ended, Outcome = JobOutcome.InfrastructureFailed, Reason = why, EndedAt = at, LookAt = null };
-        return new() { State = ended, Effects = [Withdraw(key, ended, null)], Messages = [Told(state.Spec, JobOutcome.InfrastructureFailed, null, why)] };
+        return new() { State = ended, Effects = [Withdraw(key, ended, null)], Messages = Told(state.Spec, JobOutcome.InfrastructureFailed, null, why) };
     }
 
     private static Decision<CommandState> GiveUp(string key, CommandState state, string why, DateTimeOffset at)
@@ -102,8 +109,14 @@ public sealed class CommandFlow() : Machine<CommandState, CommandEvent>(ProcessK
         return new() { State = ended, Effects = [Withdraw(key, ended, state.Phase == CommandPhase.Running ? why : null)] };
     }
 
-    private static Message Told(CommandSpec spec, JobOutcome outcome, int? exit, string detail)
+    private static IReadOnlyList<Message> Told(CommandSpec spec, JobOutcome outcome, int? exit, string detail)
     {
+        if (spec.Purpose == CommandPurpose.Metric)
+        {
+            // Who asked looks at its state.
+            return [];
+        }
+
         // Of one that nobody saw end it is not known whether it passed.
         bool? passed = outcome is JobOutcome.AgentLost or JobOutcome.Unknown ? null : outcome == JobOutcome.Succeeded;
         RolloutEvent told = spec.Purpose switch
@@ -112,7 +125,7 @@ public sealed class CommandFlow() : Machine<CommandState, CommandEvent>(ProcessK
             CommandPurpose.Hook => new HookAnswered(spec.AttemptId, passed == true ? HookDecision.Go : exit == RolloutTurn.NotYet && outcome == JobOutcome.BuildFailed ? HookDecision.Wait : HookDecision.Failed, detail),
             _ => throw new InvalidOperationException($"Nobody waits for a command that is a {spec.Purpose}."),
         };
-        return new Message(RolloutFlow.ProcessOf(spec.Rollout), told);
+        return [new Message(RolloutFlow.ProcessOf(spec.Rollout), told)];
     }
 
     private static WithdrawJob Withdraw(string key, CommandState state, string? logEnd) => new(key, state.Spec.Job, Attempt, state.Agent, logEnd);

@@ -15,7 +15,7 @@ internal static class Questions
         var parts = await Task.WhenAll(Of(check, at, asked).Select(async question =>
         {
             var answer = question.Ask is { } ask ? await source.AskAsync(ask, cancel) : new MetricAnswer.Failed(question.Problem!, Retryable: false);
-            return answer switch
+            var part = answer switch
             {
                 MetricAnswer.Value value => new MeasuredPart(question.Part, Value: value.Number),
                 MetricAnswer.Values values => new MeasuredPart(question.Part, Values: [.. values.Points.Select(p => p.Value)]),
@@ -23,6 +23,7 @@ internal static class Questions
                 MetricAnswer.Failed failed => new MeasuredPart(question.Part, Failure: failed.Why),
                 _ => throw new InvalidOperationException("An answer is none of those that there are."),
             };
+            return part with { Command = answer.Command };
         }));
         return new Measurement(check.Title, number, at, parts);
     }

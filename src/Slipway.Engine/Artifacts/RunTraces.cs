@@ -10,6 +10,8 @@ namespace Slipway.Engine.Artifacts;
 /// <summary>All runs, and commands of rollouts, reduced to what keeping looks at. A run is parsed once for each of its states; only the reduced form stays in memory. Thread-safe.</summary>
 public sealed class RunTraces(IStore store)
 {
+    /// <summary>No service is called so: what metric sources ran again and again takes no service's runs their logs.</summary>
+    private const string Metrics = "/metrics";
     private readonly RunFlow flow = new();
     private readonly CommandFlow commands = new();
     private readonly ConcurrentDictionary<ProcessId, (long Sequence, RunTrace Trace)> read = new();
@@ -41,5 +43,5 @@ public sealed class RunTraces(IStore store)
         run, state.Inputs.Service, state.RequestedAt, state.HasEnded ? state.EndedAt ?? state.RequestedAt : null, state.Release,
         [.. state.Jobs.Where(job => job.Outputs is not null).Select(job => new JobOutputs(job.Name, job.Attempt, job.Outputs!))]);
 
-    private static RunTrace Of(string command, CommandState state) => new(command, state.Spec.Lane.Service, state.AskedAt, state.EndedAt, null, []);
+    private static RunTrace Of(string command, CommandState state) => new(command, state.Spec.Purpose == CommandPurpose.Metric ? Metrics : state.Spec.Lane.Service, state.AskedAt, state.EndedAt, null, []);
 }

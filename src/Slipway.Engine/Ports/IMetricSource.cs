@@ -52,6 +52,9 @@ public abstract record MetricAnswer
     {
     }
 
+    /// <summary>The command that was run for it, whose log can be read; null: none was.</summary>
+    public string? Command { get; init; }
+
     /// <summary>What happened, try by try; empty when nobody was asked.</summary>
     public IReadOnlyList<MetricTry> Tries { get; init; } = [];
 

@@ -23,7 +23,7 @@ public sealed class CommandPlans(IStore store, TargetObservations observations)
             return null;
         }
 
-        var (commit, path) = await CheckoutAsync(spec, cancel);
+        var (commit, path) = spec.Purpose == CommandPurpose.Metric ? ("", null) : await CheckoutAsync(spec, cancel);
         var plan = new JobPlan
         {
             Run = job.Run,
@@ -33,11 +33,11 @@ public sealed class CommandPlans(IStore store, TargetObservations observations)
             Commit = commit,
             Branch = "",
             Path = path,
-            Network = true,
+            Network = !spec.IsOffline,
             Timeout = spec.Timeout,
             Env = EnvOf(spec, agent),
             Steps = [new StepDefinition { Name = job.Job, Run = spec.Run }],
-            Inputs = commit.Length == 0 ? [spec.ArtifactDigest] : [],
+            Inputs = commit.Length == 0 && spec.Purpose != CommandPurpose.Metric ? [spec.ArtifactDigest] : [],
             Outputs = [],
         };
         return (plan, commands.WriteEvent(new CommandAssigned(agent)));
@@ -72,7 +72,7 @@ public sealed class CommandPlans(IStore store, TargetObservations observations)
             ["SLIPWAY_VERSION"] = spec.Version,
             ["SLIPWAY_ENVIRONMENT"] = spec.Lane.Environment,
         };
-        if (!spec.IsWorker && RouteOf(agent, spec.Lane) is { } route)
+        if (!spec.IsWorker && spec.Purpose != CommandPurpose.Metric && RouteOf(agent, spec.Lane) is { } route)
         {
             env["SLIPWAY_URL"] = $"http://127.0.0.1:{route.PreviewPort ?? route.Port}";
         }

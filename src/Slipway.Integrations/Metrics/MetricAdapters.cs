@@ -1,6 +1,7 @@
 using Slipway.Core.Analysis.Metrics;
 using Slipway.Engine.Ports;
 using Slipway.Integrations.Egress;
+using Slipway.Integrations.Exec;
 using Slipway.Integrations.Http;
 using Slipway.Integrations.Prometheus;
 
@@ -12,9 +13,13 @@ public sealed class MetricAdapters : IDisposable
     private readonly EgressClient client;
     private readonly MetricRequests requests;
 
-    public MetricAdapters(TimeProvider time)
+    private readonly ExecMetrics? commands;
+
+    /// <param name="store">Where commands are asked for; null: there are no sources that are commands.</param>
+    public MetricAdapters(TimeProvider time, IStore? store = null)
         : this(new EgressClient(), time)
     {
+        commands = store is null ? null : new ExecMetrics(store, time);
     }
 
     internal MetricAdapters(EgressClient client, TimeProvider time)
@@ -27,6 +32,7 @@ public sealed class MetricAdapters : IDisposable
     {
         MetricSourceKind.Prometheus => new PrometheusMetrics(definition, requests),
         MetricSourceKind.Http => new HttpMetrics(definition, requests),
+        MetricSourceKind.Exec when commands is not null => commands.Of(definition),
         _ => throw new ArgumentOutOfRangeException(nameof(definition), definition.Kind, "An unknown kind of metric source."),
     };
 

@@ -32,7 +32,7 @@ internal static class MetricsApi
 
     private static Ok<MetricSourceList> List(MetricSources sources) => TypedResults.Ok(new MetricSourceList
     {
-        Items = [.. sources.All.Select(s => new MetricSourceView { Name = s.Name, Kind = JsonWords.Of(s.Kind), Url = s.Url, Timeout = MetricQuery.Duration(s.Timeout), Retries = s.Retries })],
+        Items = [.. sources.All.Select(s => new MetricSourceView { Name = s.Name, Kind = JsonWords.Of(s.Kind), Url = s.Url, Run = s.Command?.Run, Timeout = MetricQuery.Duration(s.Timeout), Retries = s.Retries })],
     });
 
     private static async Task<Results<Ok<MetricAnswerView>, ApiProblem>> Ask(string source, AskMetric body, MetricSources sources, Platform platform, IStore store, CancellationToken cancel)

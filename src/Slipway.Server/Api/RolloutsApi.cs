@@ -8,6 +8,7 @@ using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Engine;
 using Slipway.Engine.Analysis;
+using Slipway.Engine.Ports;
 using Slipway.Engine.Rollouts;
 using Slipway.Server.Access;
 using Slipway.Server.Lanes;
@@ -27,7 +28,7 @@ internal static class RolloutsApi
         rollouts.MapPost("/{id}/actions", Act).RequirePermission(Permission.Deploy).WithName("actOnRollout").WithSummary("Pauses, resumes, skips a step, aborts or retries.");
         rollouts.MapPost("/{id}/approvals", Approve).RequirePermission(Permission.Approve).WithName("approveStep").WithSummary("Approves the step that waits for it.");
         rollouts.MapGet("/{id}/analysis", Analysis).RequirePermission(Permission.Read).WithName("showAnalysis").WithSummary("The judgement of a rollout over time.");
-        rollouts.MapGet("/{id}/logs", Log).RequirePermission(Permission.Read).WithName("showRolloutLog").WithSummary("What a command of the rollout wrote: the log of the last try of a verification or a hook, as text.");
+        rollouts.MapGet("/{id}/logs", Log).RequirePermission(Permission.Read).WithName("showRolloutLog").WithSummary("What a command of the rollout wrote: the log of the last try of a verification, a hook or a check, as text.");
         rollouts.MapPost("/{id}/rejudgement", Rejudge).RequirePermission(Permission.Read).WithName("rejudgeRollout")
             .WithSummary("Judges a rollout again from what was counted and measured, with other settings. Changes nothing.");
     }
@@ -69,29 +70,34 @@ internal static class RolloutsApi
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
         await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(Missing.Rollout(id));
 
-    private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string? verification, string? hook, string? point, RolloutDesk desk, JobLogs logs, CancellationToken cancel)
+    private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string? verification, string? hook, string? point, string? check, RolloutDesk desk, IStore store, JobLogs logs, CancellationToken cancel)
     {
         if (await desk.AwaitAsync(id, cancel) is not { } rollout)
         {
             return Answers.Problem(Missing.Rollout(id));
         }
 
-        if (verification is null == hook is null)
+        if (new[] { verification, hook, check }.Count(name => name is not null) != 1)
         {
-            return ApiProblem.Invalid("One of verification and hook says whose log is meant.", "Add ?verification=NAME, or ?hook=NAME&point=POINT.", "whichLog");
+            return ApiProblem.Invalid("One of verification, hook and check says whose log is meant.", "Add ?verification=NAME, ?hook=NAME&point=POINT, or ?check=NAME.", "whichLog");
         }
 
-        var (what, isThere, command) = verification is not null
-            ? ($"the verification '{verification}'", rollout.Verifications.Any(v => v.Name == verification), rollout.Verifications.FirstOrDefault(v => v.Name == verification)?.Command)
-            : ($"the hook '{hook}'", rollout.Hooks.Any(IsMeant), rollout.Hooks.LastOrDefault(IsMeant)?.Command);
-        var purpose = verification is not null ? CommandPurpose.Verification : CommandPurpose.Hook;
+        var (what, purpose, isThere, command) = verification is not null
+            ? ($"the verification '{verification}'", CommandPurpose.Verification, rollout.Verifications.Any(v => v.Name == verification), rollout.Verifications.FirstOrDefault(v => v.Name == verification)?.Command)
+            : hook is not null ? ($"the hook '{hook}'", CommandPurpose.Hook, rollout.Hooks.Any(IsMeant), rollout.Hooks.LastOrDefault(IsMeant)?.Command)
+            : ($"the check '{check}'", CommandPurpose.Metric, rollout.Inputs.Definition.Rollout.Checks.Any(c => c.Title == check), await LastCommandAsync(id, check!, store, cancel));
         return !isThere ? ApiProblem.NotFound($"{id} has not asked {what}.", $"`slipway rollout show {id} --json` names those that it has asked.")
-            : command is null ? ApiProblem.NotFound($"For {what} a request is made, which has no log.", "Its detail says what came of it.")
+            : command is null ? ApiProblem.NotFound($"For {what} no command was run, and there is no log.", "Its detail says what came of it.")
             : logs.Open(command, JsonWords.Of(purpose), CommandFlow.Attempt) is { } log ? TypedResults.Stream(log, "text/plain; charset=utf-8", enableRangeProcessing: true)
             : ApiProblem.NotFound($"There is no log of {what} of {id}.", "Either no agent has begun it yet, or `retention.logs` of platform.yaml keeps it no longer.");
 
         bool IsMeant(HookRecord record) => record.Name == hook && (point is null || JsonWords.Of(record.Point) == point);
     }
+
+    /// <summary>The last command that was run for a check's metric source; null: none was.</summary>
+    private static async Task<string?> LastCommandAsync(string rollout, string check, IStore store, CancellationToken cancel) =>
+        (await store.ReadBinsAsync(rollout, 0, cancel)).Where(Measurer.IsMeasurement).Select(Measurer.MeasurementOf).Where(m => m.Check == check)
+            .OrderByDescending(m => m.At).SelectMany(m => m.Parts).Select(part => part.Command).FirstOrDefault(command => command is not null);
 
     private static async Task<Results<Ok<RejudgementView>, ApiProblem>> Rejudge(string id, RejudgeRollout body, RolloutDesk desk, AnalysisViews views, CancellationToken cancel)
     {

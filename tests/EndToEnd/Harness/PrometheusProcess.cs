@@ -10,25 +10,29 @@ internal sealed class PrometheusProcess : IAsyncDisposable
     private readonly TemporaryFolder folder = new();
     private readonly Process process;
 
-    private PrometheusProcess(string scrapeConfigs)
+    private PrometheusProcess(string scrapeConfigs, string url)
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Url = $"http://{free.LocalEndpoint}";
-        }
-
+        Url = url;
         folder.File("prometheus.yml", $"global: {{ scrape_interval: 200ms, scrape_timeout: 200ms }}\nscrape_configs:\n{scrapeConfigs}");
         process = Process.Start(new ProcessStartInfo("prometheus", [$"--config.file={folder.In("prometheus.yml")}", $"--storage.tsdb.path={folder.In("data")}", $"--web.listen-address={Url["http://".Length..]}", "--log.level=warn"]) { WorkingDirectory = folder.Path })!;
     }
 
     public string Url { get; }
 
-    /// <param name="scrapeConfigs">Items of <c>scrape_configs</c>, a line each.</param>
-    /// <param name="job">The one that must be up before this returns.</param>
-    public static async Task<PrometheusProcess> Start(string scrapeConfigs, string job)
+    /// <summary>Where one can be started, for what must know it before.</summary>
+    public static string FreeUrl()
     {
-        var started = new PrometheusProcess(scrapeConfigs);
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        return $"http://{free.LocalEndpoint}";
+    }
+
+    /// <param name="scrapeConfigs">Items of <c>scrape_configs</c>.</param>
+    /// <param name="job">The one that must be up before this returns.</param>
+    /// <param name="url">From <see cref="FreeUrl"/>.</param>
+    public static async Task<PrometheusProcess> Start(string scrapeConfigs, string job, string? url = null)
+    {
+        var started = new PrometheusProcess(scrapeConfigs, url ?? FreeUrl());
         using var http = new HttpClient();
         await Until.True(
             async () =>

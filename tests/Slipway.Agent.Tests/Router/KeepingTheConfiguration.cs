@@ -171,6 +171,19 @@ public sealed class KeepingTheConfiguration
     }
 
     [Fact]
+    public async Task Who_reads_metrics_finds_the_place_and_a_token_that_opens_nothing_else()
+    {
+        await using var router = await RouterUnderTest.StartAsync();
+        (await File.ReadAllTextAsync(Path.Combine(router.Data, "metrics-target.json"), Cancel)).ShouldBe($"[{{\"targets\":[\"127.0.0.1:{router.Admin.Port}\"]}}]\n");
+        var token = await File.ReadAllTextAsync(Path.Combine(router.Data, "metrics-token"), Cancel);
+        File.GetUnixFileMode(Path.Combine(router.Data, "metrics-token")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (await router.AdminAsync(HttpMethod.Get, "/metrics", token: token)).Status.ShouldBe(200);
+        (await router.AdminAsync(HttpMethod.Get, "/counts", token: token)).Status.ShouldBe(401);
+        (await router.AdminAsync(HttpMethod.Get, "/config", token: token)).Status.ShouldBe(401);
+        (await router.AdminAsync(HttpMethod.Put, "/config", "{\"sequence\":1,\"lanes\":[]}", token: token)).Status.ShouldBe(401);
+    }
+
+    [Fact]
     public async Task A_second_router_with_the_same_directory_or_port_says_why_it_cannot_start()
     {
         await using var router = await RouterUnderTest.StartAsync();

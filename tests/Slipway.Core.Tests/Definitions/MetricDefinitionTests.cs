@@ -18,8 +18,11 @@ public sealed class MetricDefinitionTests
         [
             ("prom", MetricSourceKind.Prometheus, "http://127.0.0.1:9090"),
             ("orders", MetricSourceKind.Http, "https://metrics.example.com/v1/orders?version={{version}}&minutes=1"),
+            ("lag", MetricSourceKind.Exec, ""),
         ]);
-        sources.ShouldAllBe(s => s.Timeout == MetricSourceDefinition.DefaultTimeout && s.Retries == MetricSourceDefinition.DefaultRetries);
+        var command = sources[2].Command.ShouldNotBeNull();
+        (command.Interval, command.Network, sources[2].Timeout, command.Labels["zone"]).ShouldBe((TimeSpan.FromSeconds(30), true, TimeSpan.FromSeconds(20), "main"));
+        sources.Take(2).ShouldAllBe(s => s.Timeout == MetricSourceDefinition.DefaultTimeout && s.Retries == MetricSourceDefinition.DefaultRetries);
         sources[0].Headers.ShouldBe(new Dictionary<string, string> { ["X-Scope-OrgID"] = "team" });
     }
 
@@ -31,7 +34,11 @@ public sealed class MetricDefinitionTests
     [Theory]
     [InlineData("metrics: [prom]", "p.yaml:2:10: metrics must be a map, not a list. (Write it like { key: value }.)")]
     [InlineData("metrics: { Prom: { prometheus: { url: http://a } } }", "p.yaml:2:12: A metric source's name must have lower-case letters, digits and single hyphens inside, at most 40 characters; not 'Prom'.")]
-    [InlineData("metrics: { prom: { } }", "p.yaml:2:12: prom does not say of which kind it is. (Say one of prometheus, http, such as prom: { prometheus: { url: http://127.0.0.1:9090 } }.)")]
+    [InlineData("metrics: { prom: { } }", "p.yaml:2:12: prom does not say of which kind it is. (Say one of prometheus, http, exec, such as prom: { prometheus: { url: http://127.0.0.1:9090 } }.)")]
+    [InlineData("metrics: { lag: { exec: { run: ./lag, interval: 5s } } }", "p.yaml:2:49: interval must be from 10s to 1d, not '5s'.")]
+    [InlineData("metrics: { lag: { exec: { run: ./lag, timeout: 1m } } }", "p.yaml:2:48: timeout must be from 1s to 45s, not '1m'.")]
+    [InlineData("metrics: { lag: { exec: { command: ./lag, run: ./lag } } }", "p.yaml:2:27: Unknown key 'command' in exec. (Allowed: run, interval, timeout, network, labels.)")]
+    [InlineData("metrics: { lag: { exec: {} } }", "p.yaml:2:25: run is missing in exec. (A script, run by bash -euo pipefail in a sandbox on an agent; prints a number or JSON. An exit status that is not 0 is no data.)")]
     [InlineData("metrics: { prom: { prometeus: { url: http://a } } }", "p.yaml:2:20: Unknown key 'prometeus' in metrics.prom. (Did you mean 'prometheus'?)")]
     [InlineData("metrics: { prom: { prometheus: { url: http://a }, http: { url: http://a } } }", "p.yaml:2:51: prom is of two kinds. (Give each source a name of its own.)")]
     [InlineData("metrics: { prom: { prometheus: { uri: http://a } } }", "p.yaml:2:34: Unknown key 'uri' in prometheus. (Did you mean 'url'?)")]

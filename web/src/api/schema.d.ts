@@ -488,7 +488,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a command of the rollout wrote: the log of the last try of a verification or a hook, as text.
+         * What a command of the rollout wrote: the log of the last try of a verification, a hook or a check, as text.
          * @description Needs the permission `read`.
          */
         get: operations["showRolloutLog"];
@@ -2076,9 +2076,12 @@ export interface components {
         /** @description Where numbers can be asked for. */
         MetricSourceView: {
             name: string;
-            /** @description `prometheus` or `http`. */
+            /** @description `prometheus`, `http` or `exec`. */
             kind: string;
+            /** @description Empty of a command. */
             url: string;
+            /** @description The script of a command. */
+            run?: null | string;
             /** @description Of one try, such as `5s`. */
             timeout: string;
             /**
@@ -4035,6 +4038,7 @@ export interface operations {
                 verification?: string;
                 hook?: string;
                 point?: string;
+                check?: string;
             };
             header?: never;
             path: {

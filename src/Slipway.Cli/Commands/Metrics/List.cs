@@ -22,7 +22,7 @@ internal static class List
                 var table = run.WrappingTable("SOURCE", "KIND", "TIMEOUT", ">RETRIES", "URL");
                 foreach (var source in list.Items)
                 {
-                    table.Row(new(source.Name, Tone.Strong), source.Kind, source.Timeout, source.Retries.ToString(), source.Url);
+                    table.Row(new(source.Name, Tone.Strong), source.Kind, source.Timeout, source.Retries.ToString(), source.Run is { } script ? script.Trim().Split('\n')[0] : source.Url);
                 }
 
                 table.WriteTo(run.Out);

@@ -21,4 +21,5 @@ public sealed record Measurement(string Check, long Number, DateTimeOffset At, I
 /// <param name="Values">Finite, in the order of time.</param>
 /// <param name="NoData">Why there is no number.</param>
 /// <param name="Failure">Why there is no answer.</param>
-public sealed record MeasuredPart(string Name, double? Value = null, IReadOnlyList<double>? Values = null, string? NoData = null, string? Failure = null);
+/// <param name="Command">The command that was run for it; null: none was.</param>
+public sealed record MeasuredPart(string Name, double? Value = null, IReadOnlyList<double>? Values = null, string? NoData = null, string? Failure = null, string? Command = null);

@@ -47,7 +47,7 @@ public sealed class MetricQuery
     /// <summary>The placeholders that it has.</summary>
     public IEnumerable<string> Used => parts.Where(p => p.Place != QueryPlace.None).Select(p => p.Text).Distinct();
 
-    /// <param name="text">PromQL for <see cref="MetricSourceKind.Prometheus"/>. For <see cref="MetricSourceKind.Http"/> further parameters of the source's address, such as <c>name=orders&amp;version={{version}}</c>; empty: none.</param>
+    /// <param name="text">PromQL for <see cref="MetricSourceKind.Prometheus"/>. For <see cref="MetricSourceKind.Http"/> further parameters of the source's address, such as <c>name=orders&amp;version={{version}}</c>; empty: none. For <see cref="MetricSourceKind.Exec"/> any text: it is in the command's environment as it is.</param>
     public static MetricQueryReading Read(MetricSourceKind kind, string text) => Read(kind, text, null);
 
     /// <param name="arguments">As <see cref="QueryReader"/> takes them.</param>
@@ -62,6 +62,10 @@ public sealed class MetricQuery
         else if (kind == MetricSourceKind.Prometheus)
         {
             PromqlReader.Read(reader);
+        }
+        else if (kind == MetricSourceKind.Exec)
+        {
+            reader.ReadVariable();
         }
         else
         {

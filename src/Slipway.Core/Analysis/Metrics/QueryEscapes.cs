@@ -11,8 +11,8 @@ internal static class QueryEscapes
         QueryPlace.Label => Quoted(value),
         QueryPlace.Pattern => Quoted(Literal(value)),
         QueryPlace.Address => Uri.EscapeDataString(value),
-        // Made by ourselves: digits, a point, a unit.
-        QueryPlace.Bare => value,
+        // Made by ourselves: digits, a point, a unit. And what is only a value, whatever it holds.
+        QueryPlace.Bare or QueryPlace.Variable => value,
         _ => throw new ArgumentOutOfRangeException(nameof(place), place, "Nothing is put there."),
     };
 

@@ -20,6 +20,9 @@ internal enum QueryPlace
 
     /// <summary>A part of an address.</summary>
     Address,
+
+    /// <summary>A part of a variable's value, which nothing looks into.</summary>
+    Variable,
 }
 
 /// <param name="Text">What was written; for a placeholder its name.</param>
@@ -42,6 +45,20 @@ internal sealed partial class QueryReader(string text, IReadOnlyDictionary<strin
     {
         var before = text.AsSpan(0, Math.Min(at, text.Length));
         problems.Add(new MetricQueryProblem(before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'), message, suggestion));
+    }
+
+    /// <summary>A text for a command's environment: placeholders may stand everywhere.</summary>
+    public void ReadVariable()
+    {
+        for (var at = text.IndexOf(Beginning, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Beginning, at, StringComparison.Ordinal))
+        {
+            at = Placeholder(at, QueryPlace.Variable);
+        }
+
+        if (text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var nul)
+        {
+            Wrong(nul, "A NUL character cannot stand in a variable.", "Leave it out.");
+        }
     }
 
     /// <summary>Takes the placeholder that begins here, or says what is wrong with it.</summary>

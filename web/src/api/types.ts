@@ -31,6 +31,7 @@ export type PromotionView = Schemas['PromotionView'];
 export type ReleaseJourney = Schemas['ReleaseJourneyView'];
 export type ReleaseView = Schemas['ReleaseView'];
 export type RolloutAction = Schemas['RolloutAction'];
+export type RolloutHook = Schemas['RolloutHookView'];
 export type RolloutState = Schemas['RolloutStateView'];
 export type RolloutStep = Schemas['RolloutStepView'];
 export type RolloutView = Schemas['RolloutView'];
@@ -61,7 +62,8 @@ export type TestStanding = Schemas['TestStandingView'];
 export type TokenView = Schemas['TokenView'];
 export type Verdict = Schemas['VerdictView'];
 export type VerificationView = Schemas['VerificationView'];
-export type RolloutHook = Schemas['RolloutHookView'];
+export type WatchHistory = Schemas['WatchHistoryView'];
+export type WatchPoint = Schemas['WatchPointView'];
 export type WeightView = Schemas['WeightView'];
 export type WhoAmI = Schemas['WhoAmI'];
 

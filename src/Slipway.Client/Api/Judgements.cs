@@ -30,6 +30,52 @@ public sealed record CheckHistoryView : CheckView
 
     /// <summary>Of thresholds and comparisons by ranks, in order.</summary>
     public required IReadOnlyList<MeasurementView> Measurements { get; init; }
+
+    /// <summary>What came after: the watch of the new version alone; null: it has not had all traffic, or there is nothing known of before to hold it against.</summary>
+    public WatchHistoryView? Watch { get; init; }
+}
+
+/// <summary>
+/// A test's watch while the new version has all traffic. There is no stable version beside it any more: it is held against what was known of stable before, which may no longer be so, and always an estimate.
+/// </summary>
+public sealed record WatchHistoryView
+{
+    public required VerdictView Verdict { get; init; }
+
+    /// <summary>In words: its rate, stable's before, how certain.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The second that decided; null while inconclusive.</summary>
+    public DateTimeOffset? DecidedAt { get; init; }
+
+    /// <summary>What was known of stable in its last hour.</summary>
+    public required double StableUnits { get; init; }
+    public required double StableBad { get; init; }
+
+    /// <summary>The upper end of the 99 % interval of stable's bad rate then, and that rate times what is tolerated.</summary>
+    public required double StableUpper { get; init; }
+    public required double Tolerated { get; init; }
+
+    /// <summary>log10 of the evidence at which it fails.</summary>
+    public required double LogLimit { get; init; }
+
+    /// <summary>At most 300, in order.</summary>
+    public required IReadOnlyList<WatchPointView> Points { get; init; }
+}
+
+/// <summary>A stretch of a watch, from the point before to this one.</summary>
+public sealed record WatchPointView
+{
+    /// <summary>The last second in it.</summary>
+    public required DateTimeOffset At { get; init; }
+    public required double Units { get; init; }
+    public required double Bad { get; init; }
+
+    /// <summary>Bad units per unit from the beginning of the watch to the end of this stretch; null: no units.</summary>
+    public double? Rate { get; init; }
+
+    /// <summary>log10 E at its end.</summary>
+    public required double LogEvidence { get; init; }
 }
 
 /// <summary>A stretch of what a test judged, from the point before to this one. Counts of metric sources may be fractions.</summary>

@@ -173,7 +173,7 @@ public sealed record AnalysisView
     /// <summary>What the routers' counts count: <c>request</c>, or <c>session</c> where sessions keep their version.</summary>
     public required string Unit { get; init; }
 
-    /// <summary>How each test came to what it says; those of both versions' traffic up to 100 %.</summary>
+    /// <summary>How each test came to what it says: up to 100 % of both versions' traffic, and then, in its own part, of the new one's alone.</summary>
     public required IReadOnlyList<CheckHistoryView> Checks { get; init; }
 }
 

@@ -6,7 +6,11 @@ namespace Slipway.Core.Analysis;
 /// <summary>What one test says, and how it came to it.</summary>
 /// <param name="Points">Of tests of counts; in order, at most <see cref="EvidenceTrace.MostPoints"/>.</param>
 /// <param name="Measurements">Of thresholds and comparisons by ranks; in order.</param>
-public sealed record CheckTrace(CheckKind Kind, CheckResult Result, IReadOnlyList<TracePoint> Points, IReadOnlyList<TracedMeasurement> Measurements);
+public sealed record CheckTrace(CheckKind Kind, CheckResult Result, IReadOnlyList<TracePoint> Points, IReadOnlyList<TracedMeasurement> Measurements)
+{
+    /// <summary>Since the new version has had all traffic; null: it has not, or the test has nothing to hold it against.</summary>
+    public WatchTrace? Watch { get; init; }
+}
 
 /// <summary>A stretch of the bins that a test judged, from the point before to this one.</summary>
 /// <param name="Second">That of its last bin.</param>

@@ -21,6 +21,7 @@ public sealed class WatchAnalysis
         public required WatchBaseline Baseline { get; init; }
         public required WatchTest Test { get; init; }
         public required WatchTest Ahead { get; init; }
+        public WatchPoints Points { get; } = new();
         public long? LastSecond { get; set; }
         public string? Refusal { get; set; }
 
@@ -95,6 +96,9 @@ public sealed class WatchAnalysis
     public AnalysisResult Result() =>
         Judge.Combine([.. entries.Select(Check)]);
 
+    /// <summary>How the tests came to what they say. Those of which nothing was known before the switch are left out.</summary>
+    public IEnumerable<WatchTrace> Traces() => entries.Where(entry => entry.IsKnown).Select(entry => new WatchTrace(Check(entry), entry.Test.StableUpper, entry.Test.Reference, entry.Points.All));
+
     private void Fold(Entry entry, long second, double units, double bad)
     {
         if (!entry.IsKnown)
@@ -109,6 +113,7 @@ public sealed class WatchAnalysis
         }
 
         entry.LastSecond = second;
+        entry.Points.Add(second, units, bad, entry.Test.LogEvidence / Math.Log(10));
     }
 
     private CheckResult Check(Entry entry)

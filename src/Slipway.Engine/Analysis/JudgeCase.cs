@@ -110,6 +110,7 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
     /// <summary>How the tests came to what they say of both versions.</summary>
     public IEnumerable<CheckTrace> Traces(IReadOnlyList<AnalysisBin> bins)
     {
+        var watched = watch?.Traces().ToList() ?? [];
         foreach (var check in analysis.Result().Checks)
         {
             var trace = new EvidenceTrace();
@@ -121,7 +122,10 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
                 }
             }
 
-            yield return new(check.Name == "errors" ? CheckKind.Errors : CheckKind.Latency, check, trace.Points(check.Limit, settings.Dispersion), []);
+            yield return new(check.Name == "errors" ? CheckKind.Errors : CheckKind.Latency, check, trace.Points(check.Limit, settings.Dispersion), [])
+            {
+                Watch = watched.FirstOrDefault(each => each.Result.Name == check.Name),
+            };
         }
     }
 

@@ -42,6 +42,7 @@ internal static class CheckViews
             MarginalScore = declared?.Ranks?.Marginal,
             Points = [.. trace.Points.Select(PointOf)],
             Measurements = [.. trace.Measurements.Select(MeasurementOf)],
+            Watch = trace.Watch is { } watch ? WatchOf(watch) : null,
         };
     }
 
@@ -77,6 +78,30 @@ internal static class CheckViews
         FalseAlarmRate = spec.FalseAlarmRate,
         Checks = [.. answer.Checks.Select(Of)],
     };
+
+    private static WatchHistoryView WatchOf(WatchTrace watch)
+    {
+        var said = JudgeAnswers.Of(watch.Result);
+        return new()
+        {
+            Verdict = RolloutViews.VerdictOf(said.Verdict),
+            Text = said.Text,
+            DecidedAt = said.DecidedAt,
+            StableUnits = watch.Result.StableUnits,
+            StableBad = watch.Result.StableBad,
+            StableUpper = watch.StableUpper,
+            Tolerated = watch.Tolerated,
+            LogLimit = said.LogLimit,
+            Points = [.. watch.Points.Select(point => new WatchPointView
+            {
+                At = DateTimeOffset.FromUnixTimeSeconds(point.Second),
+                Units = point.Units,
+                Bad = point.Bad,
+                Rate = point.TotalUnits > 0 ? point.TotalBad / point.TotalUnits : null,
+                LogEvidence = Finite(point.Log10Evidence) ?? 0,
+            })],
+        };
+    }
 
     private static CheckPoint PointOf(TracePoint point) => new()
     {

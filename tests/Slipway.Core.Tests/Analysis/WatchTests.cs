@@ -41,6 +41,24 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public void Its_history_has_all_that_was_counted_in_at_most_three_hundred_points()
+    {
+        foreach (var seconds in (int[])[90, 900, 5000])
+        {
+            var watch = Watched(0.02, seconds, Stable);
+            var trace = watch.Traces().ShouldHaveSingleItem();
+            trace.Result.Reason.ShouldBe(watch.Result().Reason);
+            trace.Points.Count.ShouldBeInRange(Math.Min(seconds, WatchPoints.Most) / 2, WatchPoints.Most);
+            trace.Points.Select(point => point.Second).ShouldBeInOrder(SortDirection.Ascending);
+            (trace.Points.Sum(point => point.Units), trace.Points.Sum(point => point.Bad)).ShouldBe((trace.Result.CanaryUnits, trace.Result.CanaryBad));
+            (trace.Points[^1].TotalUnits, trace.Points[^1].TotalBad, trace.Points[^1].Log10Evidence).ShouldBe((trace.Result.CanaryUnits, trace.Result.CanaryBad, trace.Result.Log10Evidence));
+            trace.Tolerated.ShouldBe(trace.StableUpper * 1.1, 1e-12);
+        }
+
+        Watched(0.02, 90, []).Traces().ShouldBeEmpty("there is nothing to hold it against");
+    }
+
+    [Fact]
     public void The_reference_is_the_stable_arm_of_the_last_hour_with_its_thresholds()
     {
         var analysis = new RunningAnalysis(new() { Checks = [new() { Kind = CheckKind.Errors }, new() { Kind = CheckKind.Latency }] });

@@ -100,6 +100,10 @@ public sealed class RejudgementTests
         again.Result.Reason.ShouldBe(story.Last.Reason);
         again.Result.Reason.ShouldContain("before the switch");
         again.Traces[0].Result.StableUnits.ShouldBeGreaterThan(0, "the history is that of the comparison");
+        var watch = again.Traces[0].Watch.ShouldNotBeNull();
+        watch.Result.Reason.ShouldBe(story.Last.Checks[0].Text, "and beside it that of the watch");
+        watch.Points[0].Second.ShouldBeGreaterThanOrEqualTo(Shift.ToUnixTimeSeconds() + 90);
+        watch.Points.Sum(point => point.Units).ShouldBeGreaterThan(0);
     }
 
     [Fact]

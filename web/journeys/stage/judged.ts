@@ -66,6 +66,16 @@ const resources = (fields: Partial<CheckHistory> = {}) => history({
   ])), ...fields,
 });
 
+/** After the comparison above: two minutes alone. */
+const watched = (rate: number, fails: boolean): NonNullable<CheckHistory['watch']> => {
+  const bad = (upTo: number): number => Math.round(upTo * 60 * rate);
+  return {
+    verdict: fails ? 'failed' : 'passed', text: fails ? 'errors: 6.0 % vs 1.2 % (at most 1.5 %) before the switch, by estimate beyond 1 in 100 after 40 s' : 'errors: 1.1 % vs 1.2 % (at most 1.5 %) before the switch: surely below 2.0 %',
+    decidedAt: fails ? ago(80) : ago(0), stableUnits: 27_400, stableBad: 329, stableUpper: 0.0152, tolerated: 0.0167, logLimit: 2,
+    points: Array.from({ length: 120 }, (_, i) => ({ at: ago(120 - i), units: 60, bad: bad(i + 1) - bad(i), rate: bad(i + 1) / ((i + 1) * 60), logEvidence: fails ? -0.3 + i * 0.06 : -0.1 - i * 0.01 })),
+  };
+};
+
 const summary = (verdict: AnalysisSummary['verdict'], guarantee: string, unit: string, checks: CheckHistory[]): AnalysisSummary => ({ verdict, guarantee, unit, at: ago(2), checks });
 
 const scene = (name: string, says: string | RegExp, verdict: AnalysisSummary['verdict'], of: () => CheckHistory[], unit = 'request'): Scene => ({
@@ -84,6 +94,8 @@ const scene = (name: string, says: string | RegExp, verdict: AnalysisSummary['ve
 export const judgeScenes: Scene[] = [
   scene('failing', /^Guaranteed: the router itself/, 'failed', () => [failed(), slow()]),
   scene('passing', /^Guaranteed: the router itself/, 'passed', () => [passed()]),
+  scene('watched', /There is no 1\.9\.0 beside 2\.1\.0 any more/, 'passed', () => [{ ...passed(), watch: watched(0.011, false) }]),
+  scene('watch-failing', /There is no 1\.9\.0 beside 2\.1\.0 any more/, 'failed', () => [{ ...passed(), watch: watched(0.06, true) }]),
   scene('estimated-counts', /^Estimated: another system counted/, 'failed', () => [deadLetters()]),
   scene('threshold', 'Value at each measurement', 'failed', () => [queue()]),
   scene('ranks', 'Score of each comparison', 'failed', () => [resources()]),

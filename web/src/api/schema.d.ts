@@ -1438,7 +1438,7 @@ export interface components {
             points: components["schemas"]["AnalysisPoint"][];
             /** @description What the routers' counts count: `request`, or `session` where sessions keep their version. */
             unit: string;
-            /** @description How each test came to what it says; those of both versions' traffic up to 100 %. */
+            /** @description How each test came to what it says: up to 100 % of both versions' traffic, and then, in its own part, of the new one's alone. */
             checks: components["schemas"]["CheckHistoryView"][];
         };
         /** @enum {string} */
@@ -1549,6 +1549,7 @@ export interface components {
             points: components["schemas"]["CheckPoint"][];
             /** @description Of thresholds and comparisons by ranks, in order. */
             measurements: components["schemas"]["MeasurementView"][];
+            watch?: null | components["schemas"]["WatchHistoryView"];
             /** @description `errors`, `latency p50`, `latency p95`, `latency p99`, or a measured check's name. */
             name: string;
             verdict: components["schemas"]["VerdictView"];
@@ -3052,6 +3053,60 @@ export interface components {
             /** Format: date-time */
             at: string;
             why: string;
+        };
+        /** @description A test's watch while the new version has all traffic. There is no stable version beside it any more: it is held against what was known of stable before, which may no longer be so, and always an estimate. */
+        WatchHistoryView: {
+            verdict: components["schemas"]["VerdictView"];
+            /** @description In words: its rate, stable's before, how certain. */
+            text: string;
+            /**
+             * Format: date-time
+             * @description The second that decided; null while inconclusive.
+             */
+            decidedAt?: null | string;
+            /**
+             * Format: double
+             * @description What was known of stable in its last hour.
+             */
+            stableUnits: number;
+            /** Format: double */
+            stableBad: number;
+            /**
+             * Format: double
+             * @description The upper end of the 99 % interval of stable's bad rate then, and that rate times what is tolerated.
+             */
+            stableUpper: number;
+            /** Format: double */
+            tolerated: number;
+            /**
+             * Format: double
+             * @description log10 of the evidence at which it fails.
+             */
+            logLimit: number;
+            /** @description At most 300, in order. */
+            points: components["schemas"]["WatchPointView"][];
+        };
+        /** @description A stretch of a watch, from the point before to this one. */
+        WatchPointView: {
+            /**
+             * Format: date-time
+             * @description The last second in it.
+             */
+            at: string;
+            /** Format: double */
+            units: number;
+            /** Format: double */
+            bad: number;
+            /**
+             * Format: double
+             * @description Bad units per unit from the beginning of the watch to the end of this stretch; null: no units.
+             */
+            rate?: null | number;
+            /**
+             * Format: double
+             * @description log10 E at its end.
+             */
+            logEvidence: number;
         };
         WeightView: {
             versionSet: string;

@@ -64,7 +64,7 @@ export function Chart({ title, time, weight, canary, stable, arms, format, whole
       </figcaption>
       <div className={classes.ground}>
         <div ref={place} className={classes.place} aria-hidden="true" />
-        {empty ? <p className={classes.empty}>No request has finished yet.</p> : null}
+        {empty ? <p className={classes.empty}><span>No request has finished yet.</span></p> : null}
       </div>
     </figure>
   );

@@ -8,6 +8,7 @@ import { conditionWords, guaranteeWords } from './history';
 import classes from './Histories.module.css';
 import { CountsHistory } from './CountsHistory';
 import { MeasuredHistory } from './MeasuredHistory';
+import { WatchHistory } from './WatchHistory';
 
 /** Each check over time: how its ratio narrowed, how its evidence grew, and when that decided. */
 export function Histories({ rollout, analysis }: { rollout: RolloutView; analysis: AnalysisView }) {
@@ -46,6 +47,7 @@ function History({ check, rollout, unit, isFirst }: { check: CheckHistory; rollo
       </div>
       {told.length > 0 ? <p className={classes.words}>{told.join(' ')}</p> : null}
       {check.kind === 'threshold' || check.kind === 'mannWhitney' ? <MeasuredHistory check={check} /> : <CountsHistory check={check} arms={arms} unit={counted} />}
+      {check.watch ? <WatchHistory check={check} watch={check.watch} arms={arms} unit={counted} /> : null}
     </li>
   );
 }

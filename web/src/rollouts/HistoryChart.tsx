@@ -45,7 +45,7 @@ export function HistoryChart({ title, summary, aside, data, options, empty = nul
       </figcaption>
       <div className={classes.ground}>
         <div ref={place} className={classes.place} aria-hidden="true" />
-        {empty ? <p className={classes.empty}>{empty}</p> : null}
+        {empty ? <p className={classes.empty}><span>{empty}</span></p> : null}
       </div>
     </figure>
   );

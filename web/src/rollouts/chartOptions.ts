@@ -31,7 +31,7 @@ export function optionsOf({ width, height, colours, format, whole, onAt }: Chart
   const font = "11.5px 'Inter Variable', system-ui, sans-serif";
   const grid = { stroke: colours.line, width: 1 };
   return {
-    width, height, padding: [6, 24, 0, 0],
+    width, height, padding: [6, 30, 4, 0],
     legend: { show: false },
     cursor: { sync: { key: 'slipway-rates' }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
     scales: {

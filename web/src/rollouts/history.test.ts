@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckHistory, CheckPoint, Measurement } from '../api/types';
-import { conditionWords, evidenceOver, guaranteeWords, limitIn, measuredOver, ratioEnd, ratiosOver, ratioText, thinned } from './history';
+import { conditionWords, evidenceOver, guaranteeWords, limitIn, measuredOver, ratioEnd, ratiosOver, ratioText, thinned, watchedOver, watchedSummary, watchedThinned, watchEvidenceSummary } from './history';
 import { rangeOf } from './historyOptions';
 import { check } from './rollout.example';
 
@@ -74,5 +74,24 @@ describe('what a check rests on', () => {
     expect(conditionWords(history({ passIf: 'value < 1', failIf: 'value > 2' }))).toBe('passes if value < 1, fails if value > 2');
     expect(conditionWords(history({ passScore: 95, marginalScore: 75 }))).toBe('passes with a score of 95, and fails below 75');
     expect(conditionWords(history())).toBeNull();
+  });
+});
+
+describe('the watch after 100 %', () => {
+  const points = Array.from({ length: 10 }, (_, i) => ({ at: new Date(i * 1000).toISOString(), units: 10, bad: i % 2, rate: i === 0 ? null : 0.05, logEvidence: i / 10 }));
+
+  it('has no rate where nothing was counted', () => {
+    expect(watchedOver(points).rate.slice(0, 2)).toEqual([null, 0.05]);
+    expect(watchedSummary(points)).toMatch(/ at the end 5(\.0)? %$/);
+    expect(watchedSummary([])).toBe('nothing has been judged yet');
+    expect(watchEvidenceSummary([], 2)).toBe('nothing has been judged yet');
+    expect(watchEvidenceSummary(points, 2)).toContain('it fails at 100');
+  });
+
+  it('keeps all counts in fewer rows', () => {
+    const thin = watchedThinned(points, 4);
+    expect(thin.map((point) => point.units)).toEqual([30, 30, 30, 10]);
+    expect(thin.reduce((sum, point) => sum + point.bad, 0)).toBe(5);
+    expect(thin.at(-1)?.logEvidence).toBe(0.9);
   });
 });

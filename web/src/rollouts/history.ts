@@ -1,5 +1,5 @@
-import type { CheckHistory, CheckPoint, Measurement } from '../api/types';
-import { fromLog10, ratio, ratioBound } from '../words/numbers';
+import type { CheckHistory, CheckPoint, Measurement, WatchPoint } from '../api/types';
+import { fromLog10, percentOf, ratio, ratioBound } from '../words/numbers';
 import { clockTime } from '../words/time';
 import type { Values } from './series';
 
@@ -34,7 +34,7 @@ export interface EvidenceColumns { time: number[]; evidence: Values }
 /** Evidence for the version is drawn a little below 1 and no lower: only what speaks against it decides. */
 export const leastEvidence = -1;
 
-export const evidenceOver = (points: CheckPoint[]): EvidenceColumns => ({
+export const evidenceOver = (points: { at: string; logEvidence: number }[]): EvidenceColumns => ({
   time: points.map((point) => seconds(point.at)),
   evidence: points.map((point) => Math.max(leastEvidence, point.logEvidence)),
 });
@@ -63,12 +63,25 @@ export function ratioSummary(points: CheckPoint[], decidedAt: string | null | un
   return `from ${clockTime(first.at)} to ${clockTime(last.at)}, at the end ${ratioText(last)}${decidedAt ? `; decided at ${clockTime(decidedAt)}` : ''}`;
 }
 
-export function evidenceSummary(points: CheckPoint[], logLimit: number): string {
+export const evidenceSummary = (points: CheckPoint[], logLimit: number): string => evidenceWords(points, logLimit, 'nothing has been compared yet');
+
+function evidenceWords(points: { logEvidence: number }[], logLimit: number, none: string): string {
   const last = points.at(-1);
-  if (!last) return 'nothing has been compared yet';
+  if (!last) return none;
   const most = Math.max(...points.map((point) => point.logEvidence));
   return `at the end ${fromLog10(last.logEvidence)}, at most ${fromLog10(most)}; it fails at ${fromLog10(logLimit)}`;
 }
+
+/** The new version's own bad rate since it has had all traffic. */
+export const watchedOver = (points: WatchPoint[]): { time: number[]; rate: Values } => ({ time: points.map((point) => seconds(point.at)), rate: points.map((point) => point.rate ?? null) });
+
+export function watchedSummary(points: WatchPoint[]): string {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return 'nothing has been judged yet';
+  return `from ${clockTime(first.at)} to ${clockTime(last.at)}, at the end ${last.rate == null ? 'unknown' : percentOf(last.rate)}`;
+}
+
+export const watchEvidenceSummary = (points: WatchPoint[], logLimit: number): string => evidenceWords(points, logLimit, 'nothing has been judged yet');
 
 export function measuredSummary(measurements: Measurement[]): string {
   const count = (outcome: Measurement['outcome']): number => measurements.filter((each) => each.outcome === outcome).length;
@@ -76,15 +89,19 @@ export function measuredSummary(measurements: Measurement[]): string {
 }
 
 /** At most so many of them, the last of each stretch with the sums of all in it. */
-export function thinned(points: CheckPoint[], rows: number): CheckPoint[] {
+export const thinned = (points: CheckPoint[], rows: number): CheckPoint[] => inStretches(points, rows, (last, total) => (
+  { ...last, canaryUnits: total((p) => p.canaryUnits), canaryBad: total((p) => p.canaryBad), stableUnits: total((p) => p.stableUnits), stableBad: total((p) => p.stableBad) }));
+
+export const watchedThinned = (points: WatchPoint[], rows: number): WatchPoint[] => inStretches(points, rows, (last, total) => ({ ...last, units: total((p) => p.units), bad: total((p) => p.bad) }));
+
+function inStretches<T>(points: T[], rows: number, sum: (last: T, total: (of: (point: T) => number) => number) => T): T[] {
   const each = Math.ceil(points.length / rows);
-  const thin: CheckPoint[] = [];
+  const thin: T[] = [];
   for (let from = 0; from < points.length; from += each) {
     const group = points.slice(from, from + each);
     const last = group.at(-1);
-    if (!last) break;
-    const total = (of: (point: CheckPoint) => number): number => group.reduce((sum, point) => sum + of(point), 0);
-    thin.push({ ...last, canaryUnits: total((p) => p.canaryUnits), canaryBad: total((p) => p.canaryBad), stableUnits: total((p) => p.stableUnits), stableBad: total((p) => p.stableBad) });
+    if (last === undefined) break;
+    thin.push(sum(last, (of) => group.reduce((all, point) => all + of(point), 0)));
   }
   return thin;
 }

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { fromLog10 } from '../words/numbers';
+import { fromLog10, percentOf } from '../words/numbers';
 import { clockTime } from '../words/time';
 import { coloursNow, spanOf } from './chartOptions';
 import { leastEvidence } from './history';
@@ -28,7 +28,7 @@ const axisWidth = 58;
 const roomBelow = 6;
 
 const grounds = ({ width, height, levels, decidedAt }: Ground, colours: HistoryColours, words: Place) => ({
-  width, height, padding: [8, 24, 0, 0] as uPlot.Padding,
+  width, height, padding: [8, 30, 4, 0] as uPlot.Padding,
   legend: { show: false },
   cursor: { sync: { key: 'slipway-history' }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
   hooks: { draw: [(plot: uPlot) => drawLines(plot, levels, decidedAt, colours, words)] },
@@ -70,6 +70,17 @@ export function evidenceOptions(ground: Ground, logLimit: number, most: number, 
     scales: { x: timeScale, y: { range: [leastEvidence, end] } },
     axes: [times(colours), values(colours, (value) => shortEvidence(value), marks)],
     series: [{}, { scale: 'y', stroke: colours.attention, width: 2, points: { show: false } }],
+  };
+}
+
+/** Time, the bad rate. What it is held against is always in sight. */
+export function watchedOptions(ground: Ground, colours: HistoryColours): uPlot.Options {
+  const levels = Math.max(0.001, ...ground.levels.map((level) => level.at));
+  return {
+    ...grounds(ground, colours, 'left'),
+    scales: { x: timeScale, y: { range: (_, _min, max) => [0, Math.min(1, Math.max(levels * 1.4, (max ?? 0) * 1.15))] } },
+    axes: [times(colours), values(colours, percentOf)],
+    series: [{}, { scale: 'y', stroke: colours.canary, width: 2, points: { show: false } }],
   };
 }
 

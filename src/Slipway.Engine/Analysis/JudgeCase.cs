@@ -12,6 +12,8 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
     private readonly RunningAnalysis analysis = new(SettingsOf(asked, countersOfSessions.Count));
     private readonly StableHalves halves = new();
     private readonly Dictionary<long, Dictionary<TrafficSource, TrafficSecond>> known = [];
+    /// <summary>The new version's, by generation.</summary>
+    private readonly Dictionary<long, int> weights = [];
     private readonly bool isBaseline = asked.Spec.Baseline;
     private readonly long shift = asked.Since.ToUnixTimeSeconds();
     private WatchAnalysis? watch;
@@ -141,16 +143,30 @@ internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string 
             sources.RemoveAll(s => s.Key.Unit != TrafficUnit.Session);
         }
 
-        if (sources.Exists(s => s.Key.Weight < 100))
+        var canary = sources.Where(s => s.Key.VersionSet == asked.VersionSet).ToList();
+        if (second >= shift && (canary.Count == 0 || sources.Exists(s => s.Key.Weight < 100)))
         {
-            // Where one version has all traffic nothing was drawn: another ring, whose counts say nothing of this one.
+            // Where one version has all that comes to a router nothing was drawn: on a host that runs only one of them, or in another ring.
             sources.RemoveAll(s => s.Key.Weight == 100);
+            canary.RemoveAll(s => s.Key.Weight == 100);
         }
 
-        var canary = sources.Where(s => s.Key.VersionSet == asked.VersionSet).ToList();
         var stable = sources.Where(s => s.Key.VersionSet == asked.StableVersionSet).ToList();
-        // Before the rollout's first shift what was not on stable was on some earlier version: this one's share was none.
-        var weight = canary.Count > 0 ? canary[0].Key.Weight : stable.Count > 0 && second >= shift && !isBaseline ? 100 - stable[0].Key.Weight : 0;
+        if (second >= shift && sources.Count == 0)
+        {
+            return null;
+        }
+
+        if (canary.Count > 0)
+        {
+            weights[generation] = canary[0].Key.Weight;
+        }
+
+        // Before the rollout's first shift what was not on stable was on some earlier version: this one's share was none. Of a baseline alone it cannot be told which of two it is: the larger blames less.
+        var weight = canary.Count > 0 ? canary[0].Key.Weight
+            : stable.Count == 0 || second < shift ? 0
+            : isBaseline && weights.TryGetValue(generation, out var drawn) ? drawn
+            : 100 - stable[0].Key.Weight;
 
         // A baseline arm has as much as the canary, as far as there is: the share is of the two that are compared.
         var other = isBaseline ? Math.Min(weight, 100 - weight) : 100 - weight;

@@ -52,6 +52,41 @@ public sealed class JudgeDeskTests
     }
 
     [Fact]
+    public async Task A_host_that_runs_one_of_the_versions_alone_is_not_compared()
+    {
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
+        // In whatever order the hosts tell, and whenever somebody looks.
+        await Tell(Enumerable.Range(0, 30), 3, "other", (Stable, Arm.Stable, 100, 10_000, 500));
+        await desk.AskAsync(Asked(), Cancel);
+        await Tell(Enumerable.Range(0, 30), 3, (Stable, Arm.Stable, 90, 90, 0), (Canary, Arm.Canary, 10, 10, 1));
+
+        var errors = (await desk.AskAsync(Asked(), Cancel)).Checks.ShouldHaveSingleItem();
+
+        (errors.CanaryUnits + errors.StableUnits).ShouldBe(errors.CanaryUnits * 10, "the shares are those of the host that runs both");
+        errors.StableBad.ShouldBe(0);
+        errors.Verdict.ShouldBe(JudgeVerdict.Failed, "a tenth of its answers are errors");
+    }
+
+    [Fact]
+    public async Task A_baseline_that_is_told_before_its_canary_has_the_canary_s_share_all_the_same()
+    {
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
+        var asked = Asked() with { StableVersionSet = Stable + "-baseline", Spec = Asked().Spec with { Baseline = true } };
+        await Tell(Enumerable.Range(0, 1), 3, (Stable + "-baseline", Arm.Baseline, 20, 20, 1), (Canary, Arm.Canary, 20, 20, 0));
+        for (var second = 1; second < 30; second++)
+        {
+            // The rest of the reading is still to come.
+            await traffic.ReportAsync("one", [Reading(second, 3, Stable + "-baseline", Arm.Baseline, 20, 20, 1)], at: null, Cancel);
+            await desk.AskAsync(asked, Cancel);
+            await Tell([second], 3, (Canary, Arm.Canary, 20, 20, 10));
+        }
+
+        var errors = (await desk.AskAsync(asked, Cancel)).Checks.ShouldHaveSingleItem();
+        errors.Verdict.ShouldBe(JudgeVerdict.Failed);
+        errors.CanaryBad.ShouldBeGreaterThan(10);
+    }
+
+    [Fact]
     public async Task A_ring_that_soaks_is_judged_by_what_was_known_of_stable_and_not_by_the_rings_before_it()
     {
         var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));

@@ -142,7 +142,7 @@ internal sealed partial class RolloutTurn
     private bool Decided(PlanStep step)
     {
         var verdict = _state.Analysis is { } answer && answer.At >= Began() + step.Duration!.Value ? answer : null;
-        if (verdict?.Verdict == JudgeVerdict.Passed)
+        if (verdict?.Verdict == JudgeVerdict.Passed && IsCounted(verdict, step))
         {
             return Finish(note: verdict.Reason);
         }
@@ -150,7 +150,9 @@ internal sealed partial class RolloutTurn
         var deadline = Began() + step.Deadline!.Value;
         if (at < deadline)
         {
-            return Wait($"analyzes longer at {_state.Weight} %{Here}: {Judgement}", deadline);
+            return verdict?.Verdict == JudgeVerdict.Passed
+                ? Wait($"waits for the routers' counts up to the end of the step at {_state.Weight} %{Here}: {Judgement}", deadline)
+                : Wait($"analyzes longer at {_state.Weight} %{Here}: {Judgement}", deadline);
         }
 
         if (CountsAreMissing(deadline))
@@ -158,7 +160,9 @@ internal sealed partial class RolloutTurn
             return Wait($"waits for the routers' last counts at {_state.Weight} %{Here}", deadline + Limits.CountsPatience);
         }
 
-        var why = $"inconclusive after {Words.Of(step.Deadline.Value)}: {Judgement}{WayToTraffic}";
+        // What went well until the routers fell silent is not known to have gone on so.
+        var silence = verdict?.Verdict == JudgeVerdict.Passed ? $"the routers have told nothing{(verdict.CountedUntil is { } since ? $" of the last {Words.Of(at - since)}" : "")}; before that " : "";
+        var why = $"inconclusive after {Words.Of(step.Deadline.Value)}: {silence}{Judgement}{WayToTraffic}";
         switch (Spec.OnInconclusive)
         {
             case OnInconclusive.Proceed:
@@ -171,6 +175,9 @@ internal sealed partial class RolloutTurn
                 return false;
         }
     }
+
+    /// <summary>The judge has had what the routers counted up to the end of the step.</summary>
+    private bool IsCounted(JudgeAnswer answer, PlanStep step) => answer.CountedUntil >= Began() + step.Duration;
 
     private string Judgement => _state.Analysis?.Reason ?? "nothing has been judged yet";
 

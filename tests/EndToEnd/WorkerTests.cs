@@ -59,6 +59,7 @@ public sealed class WorkerTests
                     step: 2s
                   acceptable: 25%
               onInconclusive: rollback
+            verify: [ { name: beside, run: 'test -f worker.sh && test -z "${SLIPWAY_URL:-}"' } ]
             """;
 
         (await Deliver(client, "1.0.0", folder.In("build"), Definition(1))).State.ShouldBe(PromotionStateView.Succeeded);
@@ -74,8 +75,9 @@ public sealed class WorkerTests
         good.State.ShouldBe(PromotionStateView.Succeeded, good.Reason);
         var rollout = await client.Rollout(good.Id, Cancel);
         rollout.Worker.ShouldBeTrue();
-        rollout.Steps.Select(step => step.Title).ShouldBe(["start 1 instance", "25 %: 1 of 4", "analyze 3s", "4 of 4", "100 %"]);
-        rollout.Steps[2].Note.ShouldNotBeNull().ShouldStartWith("failures: canary 10");
+        rollout.Steps.Select(step => step.Title).ShouldBe(["start 1 instance", "verify: beside", "25 %: 1 of 4", "analyze 3s", "4 of 4", "100 %"]);
+        rollout.Verifications.ShouldHaveSingleItem().Detail.ShouldBe("exit status 0");
+        rollout.Steps[3].Note.ShouldNotBeNull().ShouldStartWith("failures: canary 10");
         rollout.Analysis!.Guarantee.ShouldBe("estimated");
         await Until.True(async () => (await Instances(client)) is { Count: 4 } all && all.All(instance => instance is { Version: "1.1.0", State: "healthy" }), "four of 1.1.0 alone");
 

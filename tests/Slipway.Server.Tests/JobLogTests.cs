@@ -12,6 +12,9 @@ using Slipway.Server.Pipelines;
 
 namespace Slipway.Server.Tests;
 
+/// <summary>Alone: one of them measures the memory of the whole process, and the servers of other tests are in it.</summary>
+[CollectionDefinition(nameof(JobLogTests), DisableParallelization = true)]
+[Collection(nameof(JobLogTests))]
 public sealed class JobLogTests
 {
     private const string Run = "shop-run-1", Path = "/api/v1/runs/shop-run-1/jobs/build/log";
@@ -97,13 +100,13 @@ public sealed class JobLogTests
         using var slow = await running.Admin.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
         var piece = string.Concat(Enumerable.Range(0, 8000).Select(n => $"1000 0 line {n} {new string('.', 100)}\n"));
         await job.WriteAsync(piece);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = await HeldAsync();
         for (var turn = 0; turn < 40; turn++)
         {
             await job.WriteAsync(piece);
         }
 
-        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(8 << 20);
+        (await HeldAsync() - before).ShouldBeLessThan(8 << 20);
         await job.EndAsync(ObservedOutcome.Succeeded);
         using var reader = new StreamReader(await slow.Content.ReadAsStreamAsync(Cancel));
         var text = await reader.ReadToEndAsync(Cancel);
@@ -145,6 +148,19 @@ public sealed class JobLogTests
         using var client = job.Reader();
         using var log = new StreamReader(await client.JobLog(Run, Name, cancel: Cancel));
         (await log.ReadToEndAsync(Cancel)).ShouldBe("1000 0 one\n");
+    }
+
+    /// <summary>The least of several full collections: what waits for a reader is there in all of them, what a request has just used is not.</summary>
+    private static async Task<long> HeldAsync()
+    {
+        var least = long.MaxValue;
+        for (var look = 0; look < 5; look++)
+        {
+            await Task.Delay(100, Cancel);
+            least = Math.Min(least, GC.GetTotalMemory(forceFullCollection: true));
+        }
+
+        return least;
     }
 
     private static async Task<JobLogEvent> NextAsync(IAsyncEnumerator<JobLogEvent> events)

@@ -6,23 +6,34 @@ using Slipway.Engine.Traffic;
 namespace Slipway.Engine.Analysis;
 
 /// <summary>One rollout's judgement in memory.</summary>
-internal sealed class JudgeCase(AskJudge asked, long from, IReadOnlySet<(string Agent, string Incarnation)> countersOfSessions)
+internal sealed class JudgeCase
 {
-    private readonly AnalysisSettings settings = SettingsOf(asked, countersOfSessions.Count);
-    private readonly RunningAnalysis analysis = new(SettingsOf(asked, countersOfSessions.Count));
+    private readonly AskJudge asked;
+    private readonly IReadOnlySet<(string Agent, string Incarnation)> countersOfSessions;
+    private readonly AnalysisSettings settings;
+    private readonly RunningAnalysis analysis;
     private readonly StableHalves halves = new();
     private readonly Dictionary<long, Dictionary<TrafficSource, TrafficSecond>> known = [];
+
     /// <summary>The new version's, by generation.</summary>
     private readonly Dictionary<long, int> weights = [];
-    private readonly bool isBaseline = asked.Spec.Baseline;
-    private readonly long shift = asked.Since.ToUnixTimeSeconds();
+    private readonly bool isBaseline;
+    private readonly long shift;
     private WatchAnalysis? watch;
     private long newest, looks;
     private (long ReadAt, long? FullAt, bool HasTraffic)? last;
 
+    public JudgeCase(AskJudge asked, long from, IReadOnlySet<(string Agent, string Incarnation)> countersOfSessions)
+    {
+        (this.asked, this.countersOfSessions, From) = (asked, countersOfSessions, from);
+        (isBaseline, shift) = (asked.Spec.Baseline, asked.Since.ToUnixTimeSeconds());
+        settings = SettingsOf(asked, countersOfSessions.Count);
+        analysis = new(settings);
+    }
+
     public bool HasTraffic => last?.HasTraffic ?? (asked.HasTraffic || newest > 0);
 
-    public long From { get; } = from;
+    public long From { get; }
 
     public AskJudge Asked => asked;
 

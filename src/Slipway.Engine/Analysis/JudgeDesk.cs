@@ -96,6 +96,14 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         return new(result, bins, [.. open.Traces(bins), .. traces]);
     }
 
+    /// <summary>What <see cref="Replay(AskJudge, IReadOnlyList{BinRow})"/> comes to, without how it came to it: drawing that takes longer than judging.</summary>
+    public static AnalysisResult ReplayResult(AskJudge asked, IReadOnlyList<BinRow> rows)
+    {
+        var open = Rebuild(asked, new JudgeJournal(rows));
+        var measured = Measurer.Results(asked, rows);
+        return open.HasTraffic ? Judge.Combine([.. open.Result().Checks, .. measured]) : Judge.Combine(measured);
+    }
+
     private static long FirstSecondOf(AskJudge asked) => (asked.KnownSince ?? asked.Since).ToUnixTimeSeconds() - SecondsBefore;
 
     private async Task<JudgeCase> RebuildAsync(AskJudge asked, CancellationToken cancel)

@@ -83,6 +83,22 @@ public sealed class Measurer(IStore store, IMetricSource sources)
     /// <summary>What those of them say that are heard: the same as a look at the same measurements has.</summary>
     public static IReadOnlyList<CheckResult> Heard(AskJudge asked, IEnumerable<CheckTrace> traces) => [.. traces.Where(trace => Applies(trace.Kind, asked)).Select(trace => trace.Result)];
 
+    /// <summary>As <see cref="Heard"/> of their <see cref="Traces"/>, which are not drawn for it.</summary>
+    public static IReadOnlyList<CheckResult> Results(AskJudge asked, IReadOnlyList<BinRow> kept)
+    {
+        var settings = AnalysisSettings.From(asked.Spec, asked.RequestTimeout);
+        return [.. asked.Spec.Checks.Where(check => check.IsMeasured && Applies(check.Kind, asked)).Select(check =>
+        {
+            var fold = IMeasuredCheck.Of(check, settings);
+            foreach (var measurement in MeasurementsOf(SourceOf(check, asked), kept))
+            {
+                fold.Fold(measurement);
+            }
+
+            return fold.Result();
+        })];
+    }
+
     private async Task<IReadOnlyList<OpenCheck>> OpenAsync(AskJudge asked, CancellationToken cancel) =>
         Checks(asked, [.. (await store.ReadBinsAsync(asked.Rollout, asked.Since.ToUnixTimeSeconds(), cancel)).Where(IsMeasurement)]);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Slipway.Client.Api;
 using Slipway.Core.Analysis;
@@ -10,13 +11,51 @@ using Slipway.Engine.Ports;
 namespace Slipway.Server.Rollouts;
 
 /// <summary>A rollout's judgement over time, from the rows that were kept.</summary>
-internal sealed class AnalysisViews(IStore store)
+internal sealed class AnalysisViews(IStore store, TimeProvider time)
 {
     private const int MostPoints = 600;
 
+    /// <summary>Rollouts whose view is kept: those that somebody looks at.</summary>
+    private const int MostKept = 32;
+
+    /// <summary>While a rollout goes on, its view is made anew no sooner than after so many times what making it took, however many look at it.</summary>
+    private const int Rest = 10;
+    private readonly ConcurrentDictionary<string, KeptView> kept = new(StringComparer.Ordinal);
+
+    /// <summary>As it was at the last look, or, of a rollout that goes on for long, at one shortly before.</summary>
     public async Task<AnalysisView> OfAsync(RolloutState rollout, CancellationToken cancel)
     {
-        var rows = await store.ReadBinsAsync(rollout.Id, 0, cancel);
+        var view = kept.GetOrAdd(rollout.Id, _ => new KeptView());
+        await view.OneAtATime.WaitAsync(cancel);
+        try
+        {
+            // A failure is the judge's last word, though looks may come after it: they are noticed by their rows.
+            var newest = view.Newest is { } second ? (await store.ReadBinsAsync(rollout.Id, second, cancel)).Count : 0;
+            var stamp = (rollout.TrafficSince, rollout.FullAt, JudgedAt: rollout.Analysis?.At, rollout.HasEnded, Newest: newest);
+            if (view.Made is null || (stamp != view.Stamp && (rollout.HasEnded || time.GetElapsedTime(view.MadeAt) > Rest * view.Took)))
+            {
+                var began = time.GetTimestamp();
+                var rows = await store.ReadBinsAsync(rollout.Id, 0, cancel);
+                view.Made = ViewOf(rollout, rows);
+                view.Newest = rows.Count > 0 ? rows[^1].Second : 0;
+                view.Stamp = stamp with { Newest = rows.Count(row => row.Second == view.Newest) };
+                (view.MadeAt, view.Took) = (time.GetTimestamp(), time.GetElapsedTime(began));
+            }
+
+            return view.Made with { Latest = rollout.Analysis is { } answer ? RolloutViews.SummaryOf(answer, RolloutViews.UnitOf(rollout)) : null };
+        }
+        finally
+        {
+            view.OneAtATime.Release();
+            while (kept.Count > MostKept)
+            {
+                kept.TryRemove(kept.MinBy(k => k.Value.MadeAt).Key, out _);
+            }
+        }
+    }
+
+    private static AnalysisView ViewOf(RolloutState rollout, IReadOnlyList<BinRow> rows)
+    {
         var journal = new JudgeJournal(rows);
         var asked = AskJudge.Last(rollout);
         var judged = asked is null ? null : JudgeDesk.Replay(asked, journal, rows);
@@ -26,7 +65,7 @@ internal sealed class AnalysisViews(IStore store)
         return new AnalysisView
         {
             Rollout = rollout.Id,
-            Latest = rollout.Analysis is { } answer ? RolloutViews.SummaryOf(answer, RolloutViews.UnitOf(rollout)) : null,
+            Latest = null,
             Unit = RolloutViews.UnitOf(rollout),
             Checks = [.. (judged?.Traces ?? []).Select(trace => CheckViews.Of(trace, asked!.Spec))],
             Points = [.. seconds.Chunk(step).Select(chunk => PointOf(rollout, chunk[0].Key, step, [.. chunk.SelectMany(c => c)]) with
@@ -55,7 +94,7 @@ internal sealed class AnalysisViews(IStore store)
     private async Task<RejudgementView> AgainAsync(RolloutState rollout, AskJudge asked, RolloutSpec changed, CancellationToken cancel)
     {
         var rows = await store.ReadBinsAsync(rollout.Id, 0, cancel);
-        var judged = JudgeDesk.Replay(asked with { Spec = changed }, rows).Result;
+        var judged = JudgeDesk.ReplayResult(asked with { Spec = changed }, rows);
         return new()
         {
             Rollout = rollout.Id,
@@ -108,5 +147,19 @@ internal sealed class AnalysisViews(IStore store)
         }
 
         return null;
+    }
+
+    /// <summary>What was made of a rollout's rows last, and of which.</summary>
+    private sealed class KeptView
+    {
+        /// <summary>Several who look at the same rollout wait for one making.</summary>
+        public SemaphoreSlim OneAtATime { get; } = new(1, 1);
+        public AnalysisView? Made { get; set; }
+        public (DateTimeOffset? TrafficSince, DateTimeOffset? FullAt, DateTimeOffset? JudgedAt, bool HasEnded, int Newest) Stamp { get; set; }
+
+        /// <summary>Second of the newest row.</summary>
+        public long? Newest { get; set; }
+        public long MadeAt { get; set; }
+        public TimeSpan Took { get; set; }
     }
 }

@@ -73,7 +73,9 @@ public sealed class MeasurerTests
         answer.Verdict.ShouldBe(JudgeVerdict.Failed);
         source.Asked.ShouldBeEmpty();
         var rows = await store.ReadBinsAsync(asked.Rollout, 0, Cancel);
-        Measurer.Heard(asked, Measurer.Traces(asked, rows)).ShouldHaveSingleItem().Verdict.ShouldBe(Core.Analysis.Verdict.Failed);
+        var heard = Measurer.Heard(asked, Measurer.Traces(asked, rows));
+        heard.ShouldHaveSingleItem().Verdict.ShouldBe(Core.Analysis.Verdict.Failed);
+        Measurer.Results(asked, rows).ShouldBeEquivalentTo(heard);
     }
 
     [Fact]

@@ -34,6 +34,7 @@ public sealed class RejudgementTests
                 .ShouldBe(story.Last.Checks.Select(c => (c.Name, c.Text, (double)c.CanaryUnits, (double)c.CanaryBad, (double)c.StableUnits, (double)c.StableBad, c.Ratio)), told);
             again.Result.Checks.Select(c => c.Log10Evidence).ShouldBe(story.Last.Checks.Select(c => c.LogEvidence), told);
             again.Result.DecidedAt.ShouldBe(story.Last.DecidedAt?.ToUnixTimeSeconds(), told);
+            JudgeDesk.ReplayResult(story.Asked, await story.Store.ReadBinsAsync(story.Asked.Rollout, 0, Cancel)).ShouldBeEquivalentTo(again.Result, told);
             verdicts[story.Last.Verdict] = verdicts.GetValueOrDefault(story.Last.Verdict) + 1;
         }
 

@@ -123,6 +123,9 @@ public sealed record MetricShown(string Name, string Classification, string Text
 /// <summary>Other settings for a rollout to be judged again with; what is null stays as it was. It changes nothing.</summary>
 public sealed record RejudgeRollout
 {
+    /// <summary>Of a rollout by rings, the ring that is judged again; null: what was judged last.</summary>
+    public string? Ring { get; init; }
+
     /// <summary>A ratio up to 1 + this is tolerated; 0.05 means 5 %.</summary>
     public double? Tolerate { get; init; }
 

@@ -165,6 +165,9 @@ public record CheckView
 public sealed record AnalysisView
 {
     public required string Rollout { get; init; }
+
+    /// <summary>The ring that this is about; null: all targets together.</summary>
+    public string? Ring { get; init; }
     public AnalysisSummary? Latest { get; init; }
 
     /// <summary>At most 600 points, coarser the longer it runs; <see cref="AnalysisPoint.Seconds"/> says how many seconds each covers.</summary>

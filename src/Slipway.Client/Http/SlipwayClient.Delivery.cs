@@ -45,8 +45,8 @@ public sealed partial class SlipwayClient
     public Task<RolloutView> ApproveStep(string rollout, string? why = null, CancellationToken cancel = default) =>
         Read(Change(HttpMethod.Post, $"rollouts/{E(rollout)}/approvals", () => why is null ? null : Json(new WhyRequest { Why = why }, ApiClientJson.Default.WhyRequest)), ApiClientJson.Default.RolloutView, cancel);
 
-    public Task<AnalysisView> Analysis(string rollout, CancellationToken cancel = default) =>
-        Get($"rollouts/{E(rollout)}/analysis", ApiClientJson.Default.AnalysisView, cancel);
+    public Task<AnalysisView> Analysis(string rollout, string? ring = null, CancellationToken cancel = default) =>
+        Get($"rollouts/{E(rollout)}/analysis{(ring is null ? "" : $"?ring={E(ring)}")}", ApiClientJson.Default.AnalysisView, cancel);
 
     public Task<RejudgementView> Rejudge(string rollout, RejudgeRollout body, CancellationToken cancel = default) =>
         Post($"rollouts/{E(rollout)}/rejudgement", body, ApiClientJson.Default.RejudgeRollout, ApiClientJson.Default.RejudgementView, cancel);

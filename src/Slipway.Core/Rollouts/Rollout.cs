@@ -204,6 +204,18 @@ public sealed record RolloutState
     public bool IsExposed => IsExposedHere || (Ring is not null && RingsDone.Any(ring => !ring.Returned));
 
     public PlanStep? Current => Step < Plan.Count ? Plan[Step] : null;
+
+    /// <summary>As it was judged last: the ring whose turn it is, all targets together, or the last ring where nothing was judged after it.</summary>
+    [JsonIgnore]
+    public RolloutState WhereJudged =>
+        Ring is null && RingsDone.Count > 0 && !Plan.Any(step => step is { Kind: PlanStepKind.Watch, SkippedBecause: null }) ? AsOf(RingsDone.Count - 1) : this;
+
+    /// <summary>As it is in a ring, or was when that was done; with no traffic where it has not come.</summary>
+    /// <param name="ring">Index.</param>
+    public RolloutState AsOf(int ring) =>
+        ring == Ring ? this
+        : ring < RingsDone.Count && RingsDone[ring] is var done ? this with { Ring = ring, Weight = 100, TrafficSince = done.TrafficSince, FullAt = done.FullAt, Analysis = done.Analysis }
+        : this with { Ring = ring, Weight = 0, TrafficSince = null, FullAt = null, Analysis = null };
 }
 
 /// <summary>What the judge says now, reduced to what decides and what people see.</summary>
@@ -321,22 +333,6 @@ public sealed record AskJudge : ReconcileEffect
 
     /// <summary>Only one ring is judged: what the new version does in those before it is not looked at.</summary>
     public bool InRing { get; init; }
-
-    /// <summary>What was judged in a ring, or last: the ring whose turn it is, all targets together, or the last ring where nothing was judged after it. Null: the new version had no traffic there.</summary>
-    /// <param name="ring">Index; null: what was judged last.</param>
-    public static AskJudge? Last(RolloutState rollout, int? ring = null)
-    {
-        var isWatched = rollout.Plan.Any(step => step is { Kind: PlanStepKind.Watch, SkippedBecause: null });
-        var last = ring ?? (rollout.Ring is null && !isWatched && rollout.RingsDone.Count > 0 ? rollout.RingsDone.Count - 1 : rollout.Ring);
-        if (last == rollout.Ring)
-        {
-            return rollout.TrafficSince is { } now ? About(rollout, now) : null;
-        }
-
-        return last < rollout.RingsDone.Count && rollout.RingsDone[last.Value] is { TrafficSince: { } since } done
-            ? About(rollout with { Ring = last, Weight = 100, FullAt = done.FullAt }, since)
-            : null;
-    }
 
     /// <summary>What is judged now: the ring whose turn it is, or all targets together.</summary>
     /// <param name="since">Since when the new version has had traffic.</param>

@@ -67,8 +67,15 @@ internal static class RolloutsApi
         _ => throw new InvalidOperationException("An outcome is neither done nor refused."),
     };
 
-    private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
-        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(await views.OfAsync(rollout, cancel)) : Answers.Problem(Missing.Rollout(id));
+    private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, string? ring, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
+        await desk.AwaitAsync(id, cancel) is { } rollout ? Answered(await views.OfAsync(rollout, ring, cancel)) : Answers.Problem(Missing.Rollout(id));
+
+    private static Results<Ok<T>, ApiProblem> Answered<T>(Outcome<T> outcome) => outcome switch
+    {
+        Outcome<T>.Done { Value: var value } => TypedResults.Ok(value),
+        Outcome<T>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+        _ => throw new InvalidOperationException("An outcome is neither done nor refused."),
+    };
 
     private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string? verification, string? hook, string? point, string? check, RolloutDesk desk, IStore store, JobLogs logs, CancellationToken cancel)
     {
@@ -107,11 +114,6 @@ internal static class RolloutsApi
         }
 
         var settings = new RejudgeSettings(body.Tolerate, body.TolerateAbsolute, body.FalseAlarmRate, body.Check, body.Acceptable, body.Detectable);
-        return await views.AgainAsync(rollout, settings, cancel) switch
-        {
-            Outcome<RejudgementView>.Done { Value: var judged } => TypedResults.Ok(judged),
-            Outcome<RejudgementView>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-            _ => throw new InvalidOperationException("An outcome is neither done nor refused."),
-        };
+        return Answered(await views.AgainAsync(rollout, body.Ring, settings, cancel));
     }
 }

@@ -15,6 +15,9 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
 {
     private const int MostPoints = 600;
 
+    /// <summary>Seconds before a ring's turn that are shown with it.</summary>
+    private const long BeforeTurn = 60;
+
     /// <summary>Rollouts whose view is kept: those that somebody looks at.</summary>
     private const int MostKept = 32;
 
@@ -23,9 +26,12 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
     private readonly ConcurrentDictionary<string, KeptView> kept = new(StringComparer.Ordinal);
 
     /// <summary>As it was at the last look, or, of a rollout that goes on for long, at one shortly before.</summary>
-    public async Task<AnalysisView> OfAsync(RolloutState rollout, CancellationToken cancel)
+    /// <param name="ring">The ring's name; null: where it was judged last.</param>
+    public Task<Outcome<AnalysisView>> OfAsync(RolloutState rollout, string? ring, CancellationToken cancel) => InRingAsync(rollout, ring, part => OfAsync(part, cancel));
+
+    private async Task<AnalysisView> OfAsync(RolloutState rollout, CancellationToken cancel)
     {
-        var view = kept.GetOrAdd(rollout.Id, _ => new KeptView());
+        var view = kept.GetOrAdd($"{rollout.Id}@{rollout.Ring}", _ => new KeptView());
         await view.OneAtATime.WaitAsync(cancel);
         try
         {
@@ -57,14 +63,16 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
     private static AnalysisView ViewOf(RolloutState rollout, IReadOnlyList<BinRow> rows)
     {
         var journal = new JudgeJournal(rows);
-        var asked = AskJudge.Last(rollout);
+        var asked = rollout.TrafficSince is { } since ? AskJudge.About(rollout, since) : null;
         var judged = asked is null ? null : JudgeDesk.Replay(asked, journal, rows);
-        var seconds = journal.Seconds.GroupBy(r => r.Second.Second).OrderBy(g => g.Key).ToList();
+        var isPart = PartOf(rollout);
+        var seconds = journal.Seconds.Where(r => isPart(r.Source, r.Second.Second)).GroupBy(r => r.Second.Second).OrderBy(g => g.Key).ToList();
         var evidence = (judged?.Bins ?? []).GroupBy(bin => bin.Second).ToDictionary(bins => bins.Key, bins => ErrorsOf(bins.Last()));
         var step = Math.Max(1, (int)Math.Ceiling(seconds.Count / (double)MostPoints));
         return new AnalysisView
         {
             Rollout = rollout.Id,
+            Ring = NameOf(rollout),
             Latest = null,
             Unit = RolloutViews.UnitOf(rollout),
             Checks = [.. (judged?.Traces ?? []).Select(trace => CheckViews.Of(trace, asked!.Spec))],
@@ -76,19 +84,58 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
     }
 
     /// <summary>Judges again what was kept, with other settings.</summary>
-    public async Task<Outcome<RejudgementView>> AgainAsync(RolloutState rollout, RejudgeSettings settings, CancellationToken cancel)
+    /// <param name="ring">As of <see cref="OfAsync(RolloutState, string?, CancellationToken)"/>.</param>
+    public async Task<Outcome<RejudgementView>> AgainAsync(RolloutState rollout, string? ring, RejudgeSettings settings, CancellationToken cancel) =>
+        await InRingAsync(rollout, ring, Task.FromResult) switch
+        {
+            Outcome<RolloutState>.Done { Value: var part } => await AgainAsync(part, settings, cancel),
+            Outcome<RolloutState>.Refused refused => new Outcome<RejudgementView>.Refused(refused.Refusal),
+            var other => throw new UnreachableException($"No outcome is a {other.GetType().Name}."),
+        };
+
+    private async Task<Outcome<RejudgementView>> AgainAsync(RolloutState rollout, RejudgeSettings settings, CancellationToken cancel)
     {
-        if (rollout.Stable is null || AskJudge.Last(rollout) is not { } asked)
+        if (rollout.Stable is null || rollout.TrafficSince is not { } since)
         {
             return new Outcome<RejudgementView>.Refused(Refusal.Conflict("nothingToJudge", $"The rollout {rollout.Id} had no {(rollout.Stable is null ? "version beside it, so nothing was compared" : "traffic, so nothing was counted")}.", "Rejudge one whose new version had traffic beside the old one."));
         }
 
+        var asked = AskJudge.About(rollout, since);
         return settings.ApplyTo(asked.Spec) switch
         {
             Outcome<RolloutSpec>.Done { Value: var changed } => new Outcome<RejudgementView>.Done(await AgainAsync(rollout, asked, changed, cancel)),
             Outcome<RolloutSpec>.Refused refused => new Outcome<RejudgementView>.Refused(refused.Refusal),
             var other => throw new UnreachableException($"No outcome is a {other.GetType().Name}."),
         };
+    }
+
+    private static async Task<Outcome<T>> InRingAsync<T>(RolloutState rollout, string? ring, Func<RolloutState, Task<T>> look)
+    {
+        var names = rollout.Inputs.Rings.Select(place => place.Name).ToList();
+        return ring is null ? new Outcome<T>.Done(await look(rollout.WhereJudged))
+            : names.IndexOf(ring) is var index and >= 0 ? new Outcome<T>.Done(await look(rollout.AsOf(index)))
+            : new Outcome<T>.Refused(Refusal.Invalid("unknownRing", $"The rollout {rollout.Id} has no ring '{ring}'.", names.Count == 0 ? "It does not go through rings: leave `ring` out." : $"Its rings are: {string.Join(", ", names)}."));
+    }
+
+    private static string? NameOf(RolloutState rollout) => rollout.Ring is { } ring ? rollout.Inputs.Rings[ring].Name : null;
+
+    /// <summary>Of a ring, what was counted in it alone: from shortly before its turn to the end of its last step.</summary>
+    private static Func<Engine.Traffic.TrafficSource, long, bool> PartOf(RolloutState rollout)
+    {
+        if (rollout.Ring is not { } ring)
+        {
+            return (_, _) => true;
+        }
+
+        if (rollout.TrafficSince?.ToUnixTimeSeconds() is not { } since)
+        {
+            return (_, _) => false;
+        }
+
+        var last = rollout.Plan.ToList().FindLastIndex(step => step.Ring == ring);
+        var end = last < rollout.Records.Count ? rollout.Records[last].EndedAt?.ToUnixTimeSeconds() : null;
+        return (source, second) => second >= since - BeforeTurn && !(second > end)
+            && (source.VersionSet == rollout.Inputs.Revision.Id ? second >= since && (source.Weight < 100 || source.Arm == Arm.Canary) : second < since || source.Weight < 100);
     }
 
     private async Task<RejudgementView> AgainAsync(RolloutState rollout, AskJudge asked, RolloutSpec changed, CancellationToken cancel)

@@ -1433,6 +1433,8 @@ export interface components {
         /** @description The whole judgement of a rollout, for drawing. */
         AnalysisView: {
             rollout: string;
+            /** @description The ring that this is about; null: all targets together. */
+            ring?: null | string;
             latest?: null | components["schemas"]["AnalysisSummary"];
             /** @description At most 600 points, coarser the longer it runs; `seconds` says how many seconds each covers. */
             points: components["schemas"]["AnalysisPoint"][];
@@ -2319,6 +2321,8 @@ export interface components {
         };
         /** @description Other settings for a rollout to be judged again with; what is null stays as it was. It changes nothing. */
         RejudgeRollout: {
+            /** @description Of a rollout by rings, the ring that is judged again; null: what was judged last. */
+            ring?: null | string;
             /**
              * Format: double
              * @description A ratio up to 1 + this is tolerated; 0.05 means 5 %.
@@ -4058,7 +4062,9 @@ export interface operations {
     };
     showAnalysis: {
         parameters: {
-            query?: never;
+            query?: {
+                ring?: string;
+            };
             header?: never;
             path: {
                 id: string;

@@ -129,7 +129,7 @@ function Evidence({ rollout }: { rollout: RolloutView }) {
         <Asked query={analysis} lines={6}>{(data) => <Rates rollout={rollout} points={data.points} unit={data.unit} />}</Asked>
       </Panel>
       {analysis.data && analysis.data.checks.length > 0 ? (
-        <Panel title="How the judge came to it" aside={`while both versions had ${rollout.worker ? 'instances' : 'traffic'}${analysis.data.checks.some((check) => check.watch) ? ', and after 100 %' : ''}`}>
+        <Panel title="How the judge came to it" aside={`while both versions had ${rollout.worker ? 'instances' : 'traffic'}${analysis.data.checks.some((check) => check.watch) ? ', and after 100 %' : ''}${analysis.data.ring ? `, in ${analysis.data.ring}` : ''}`}>
           <Suspense fallback={<Loading lines={8} />}><Histories rollout={rollout} analysis={analysis.data} /></Suspense>
         </Panel>
       ) : null}

@@ -11,12 +11,13 @@ internal static class Explain
     public static Command From(CommandContext context)
     {
         var id = Common.Id("rollout");
-        return new CliCommand(context, "explain", "Say what a rollout does or how it ended, in numbers, and what happened when", "slipway rollout explain ID").Taking(id).Runs(async run =>
+        var ring = Ring();
+        return new CliCommand(context, "explain", "Say what a rollout does or how it ended, in numbers, and what happened when", "slipway rollout explain ID", "slipway rollout explain ID --ring inner").Taking(id, ring).Runs(async run =>
         {
             var rollout = await RolloutFacts.Read(run, run.Get(id));
             if (run.Json)
             {
-                run.Answer(await run.Client.Analysis(rollout.Id, run.Cancel), ApiClientJson.Default.AnalysisView, () => { });
+                run.Answer(await run.Client.Analysis(rollout.Id, run.Get(ring), run.Cancel), ApiClientJson.Default.AnalysisView, () => { });
                 return;
             }
 
@@ -27,10 +28,17 @@ internal static class Explain
             told.Add(rollout.Reason, RolloutFacts.Above);
             RolloutFacts.PrintSteps(run, rollout, told);
             AskedFacts.Print(run, rollout, told);
-            if (rollout.Analysis is { } analysis)
+            if (rollout.Analysis is not null || run.Get(ring) is not null)
             {
-                var whole = await run.Client.Analysis(rollout.Id, run.Cancel);
-                RolloutFacts.PrintAnalysis(run, analysis, told, whole.Checks);
+                var whole = await run.Client.Analysis(rollout.Id, run.Get(ring), run.Cancel);
+                if (whole.Latest is { } analysis)
+                {
+                    RolloutFacts.PrintAnalysis(run, analysis, told, whole.Checks, whole.Ring);
+                }
+                else
+                {
+                    run.Out.WriteLine($"\nNothing was judged in {whole.Ring}.");
+                }
             }
 
             var entries = await Pages.Read(
@@ -48,4 +56,6 @@ internal static class Explain
             }
         });
     }
+
+    public static Option<string?> Ring() => new("--ring") { HelpName = "NAME", Description = "Of a rollout by rings, the one that is meant (default: what was judged last)" };
 }

@@ -14,6 +14,7 @@ internal static class Rejudge
     public static Command From(CommandContext context)
     {
         var id = Common.Id("rollout");
+        var ring = Explain.Ring();
         var tolerate = Share("--tolerate", "How much worse than stable is still fine, such as 5%");
         var absolute = Share("--tolerate-absolute", "Never an alarm on rates that differ by less, such as 0.1%");
         var rate = new Option<double?>("--false-alarm-rate") { HelpName = "RATE", Description = "How often a version that is no worse may fail, such as 0.01", CustomParser = Number };
@@ -21,12 +22,12 @@ internal static class Rejudge
         var acceptable = Share("--acceptable", "A bad rate of its own below which it passes, such as 1%");
         var detectable = Share("--detectable", "A worsening that would have been seen, such as 100%");
         return new CliCommand(context, "rejudge", "Judge a rollout again from what was counted, with other settings; it changes nothing", "slipway rollout rejudge ID --tolerate 5%")
-            .Taking(id, tolerate, absolute, rate, check, acceptable, detectable)
+            .Taking(id, ring, tolerate, absolute, rate, check, acceptable, detectable)
             .Runs(async run =>
             {
                 var body = new RejudgeRollout
                 {
-                    Tolerate = run.Get(tolerate), TolerateAbsolute = run.Get(absolute), FalseAlarmRate = run.Get(rate), Check = run.Get(check), Acceptable = run.Get(acceptable), Detectable = run.Get(detectable),
+                    Ring = run.Get(ring), Tolerate = run.Get(tolerate), TolerateAbsolute = run.Get(absolute), FalseAlarmRate = run.Get(rate), Check = run.Get(check), Acceptable = run.Get(acceptable), Detectable = run.Get(detectable),
                 };
                 var judged = await run.Client.Rejudge(run.Get(id), body, run.Cancel);
                 run.Answer(judged, ApiClientJson.Default.RejudgementView, () => Print(run, judged));

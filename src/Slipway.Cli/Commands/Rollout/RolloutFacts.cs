@@ -96,10 +96,10 @@ internal static class RolloutFacts
     };
 
     /// <param name="inFull">The checks' histories; null: a line for each check is enough.</param>
-    public static void PrintAnalysis(Invocation run, AnalysisSummary analysis, Told told, IReadOnlyList<CheckHistoryView>? inFull)
+    public static void PrintAnalysis(Invocation run, AnalysisSummary analysis, Told told, IReadOnlyList<CheckHistoryView>? inFull, string? ring = null)
     {
         run.Out.WriteLine();
-        run.Out.WriteLine($"analysis {run.Ink.Paint(Words.Of(analysis.Verdict), Tones.Of(analysis.Verdict))} ({analysis.Guarantee})");
+        run.Out.WriteLine($"analysis{(ring is null ? "" : $" of {ring}")} {run.Ink.Paint(Words.Of(analysis.Verdict), Tones.Of(analysis.Verdict))} ({analysis.Guarantee})");
         foreach (var check in analysis.Checks)
         {
             var text = told.Once(check.Text, [check.Text], Above);

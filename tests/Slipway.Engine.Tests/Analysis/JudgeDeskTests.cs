@@ -8,7 +8,7 @@ using Slipway.Engine.Traffic;
 
 namespace Slipway.Engine.Tests.Analysis;
 
-public sealed class JudgeDeskTests
+public sealed partial class JudgeDeskTests
 {
     private const string Old = "shop/prod/1", Stable = "shop/prod/2", Canary = "shop/prod/3";
     private static readonly LaneId Lane = new("shop", "prod");
@@ -132,63 +132,6 @@ public sealed class JudgeDeskTests
         tests.Sum(test => test.CanaryBad).ShouldBe(30);
         tests[^1].Log10Evidence.ShouldBeGreaterThan(tests[0].Log10Evidence);
         answer.Checks.Single().LogEvidence.ShouldBe(tests.First(test => test.Log10Evidence >= 2).Log10Evidence, 1e-9, "what decided is told");
-    }
-
-    [Fact]
-    public async Task A_judge_that_looks_first_after_a_switch_knows_what_stable_was_before_it()
-    {
-        var store = new MemoryStore(new VirtualTime(), Mutation.None);
-        var desk = Desk(store);
-        // As after a server's restart: the routers tell at once what they counted before and after.
-        await Tell(Enumerable.Range(-20, 20), 2, (Stable, Arm.Stable, 100, 100, 2));
-        await Tell(Enumerable.Range(0, 20), 3, (Canary, Arm.Canary, 100, 100, 2));
-
-        var answer = await desk.AskAsync(Asked() with { FullAt = Shift }, Cancel);
-
-        var errors = answer.Checks.ShouldHaveSingleItem();
-        (errors.StableUnits, errors.StableBad, errors.CanaryUnits).ShouldBe((2000, 40, 2000));
-        errors.Text.ShouldContain("2.0 % vs 2.0 % (at most");
-        JudgeDesk.Replay(Asked() with { FullAt = Shift }, await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Result.Reason.ShouldBe(answer.Reason);
-    }
-
-    [Fact]
-    public async Task A_canary_that_hangs_has_passed_nothing_and_fails_by_its_timeouts()
-    {
-        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
-        await Tell(Enumerable.Range(0, 60), 3, (Stable, Arm.Stable, 50, 100, 0));
-        // Its requests have begun, and none has ended; only those of the first half are given up so far.
-        async Task Hang(int givenUp)
-        {
-            var began = Enumerable.Range(0, 60).Select(second => new TrafficSecond(Shift.ToUnixTimeSeconds() + second, 100, 0, 0, 0, second < givenUp ? 100 : 0, 0, [], second < givenUp ? [] : [50, 100])).ToList();
-            await traffic.ReportAsync("one", [Reading(0, 3, Canary, Arm.Canary, 50, 0, 0) with { Seconds = began }], Shift.AddSeconds(60), Cancel);
-        }
-
-        await Hang(givenUp: 0);
-        var early = await desk.AskAsync(Asked(), Cancel);
-        early.Verdict.ShouldBe(JudgeVerdict.Inconclusive, early.Reason);
-        await Hang(givenUp: 30);
-        var late = await desk.AskAsync(Asked(), Cancel);
-        late.Verdict.ShouldBe(JudgeVerdict.Failed);
-        late.Reason.ShouldStartWith("errors: canary 100.0 % vs stable 0 %");
-    }
-
-    [Fact]
-    public async Task Traffic_to_one_version_alone_compares_nothing()
-    {
-        await Tell(Enumerable.Range(0, 120), 3, (Stable, Arm.Stable, 95, 95, 2), (Canary, Arm.Canary, 5, 0, 0));
-        var stable = await Desk(new MemoryStore(new VirtualTime(), Mutation.None)).AskAsync(Asked(), Cancel);
-        (stable.Verdict, stable.Reason).ShouldBe((JudgeVerdict.Inconclusive, "errors: no request to the canary has been counted yet"));
-    }
-
-    [Theory]
-    [InlineData(5, JudgeVerdict.Failed, "errors: canary 10.0 % vs stable without traffic")]
-    [InlineData(0, JudgeVerdict.Passed, "errors: canary 0 %")]
-    public async Task Without_a_request_to_stable_a_canary_passes_only_by_a_rate_of_its_own_that_is_fine(int bad, JudgeVerdict expected, string reason)
-    {
-        await Tell(Enumerable.Range(0, 120), 3, (Stable, Arm.Stable, 50, 0, 0), (Canary, Arm.Canary, 50, 50, bad));
-        var canary = await Desk(new MemoryStore(new VirtualTime(), Mutation.None)).AskAsync(Asked(), Cancel);
-        canary.Verdict.ShouldBe(expected, canary.Reason);
-        canary.Reason.ShouldStartWith(reason);
     }
 
     [Fact]

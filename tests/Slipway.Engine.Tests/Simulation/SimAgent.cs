@@ -20,7 +20,7 @@ internal sealed record SimInstance(string Id, string VersionSet, string Version,
 /// One host: an agent that syncs towards what is wanted, its instances, its router, and what the router counts. Instances and router outlive a restart of the agent, as they do in truth. Its own
 /// fence is kept too: of two messages about one resource the one with the older token is refused.
 /// </summary>
-internal sealed class SimAgent(string name, World world, Random random)
+internal sealed partial class SimAgent(string name, World world, Random random)
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1), CountsKept = TimeSpan.FromSeconds(120);
     private readonly Dictionary<string, (FencingToken Token, VersionSetWanted Wanted)> sets = new(StringComparer.Ordinal);
@@ -29,13 +29,9 @@ internal sealed class SimAgent(string name, World world, Random random)
     private readonly List<(TimeSpan At, IReadOnlyList<VersionSetObserved> Sets, IReadOnlyList<TrafficObserved> Routes)> reportsUnderWay = [];
     private readonly List<(TimeSpan At, TrafficReading Reading)> countsUnderWay = [];
 
-    /// <summary>What the router still keeps: a server that is new to the agent is told all of it.</summary>
-    private readonly Queue<(TimeSpan At, TrafficReading Reading)> counted = [];
     private int instanceNumber;
     private TimeSpan reportedAt = TimeSpan.MinValue;
     private string lastReport = "";
-    private long countedSecond;
-    private int routerIncarnation = 1;
 
     /// <summary>An unchanged report is said again this often; rarely while nobody waits for one, which saves the simulation much time.</summary>
     private TimeSpan Heartbeat => TimeSpan.FromSeconds(world.AnythingMoves ? 5 : 60);
@@ -99,16 +95,6 @@ internal sealed class SimAgent(string name, World world, Random random)
 
     /// <summary>The agent's process ends and comes back a moment later; what it runs goes on.</summary>
     public void Restart() => AwayUntil = Later(AwayUntil, world.Time.Elapsed + TimeSpan.FromSeconds(random.Next(1, 4)));
-
-    /// <summary>The router's process ends and comes back with the configuration that it had last; what it had counted and not told yet is lost, and it counts from zero.</summary>
-    public void KillRouter()
-    {
-        var back = world.Time.Elapsed + TimeSpan.FromMilliseconds(random.Next(300, 3000));
-        (RouterStuckUntil, CountsLostUntil) = (Later(RouterStuckUntil, back), Later(CountsLostUntil, back));
-        routerIncarnation++;
-        countsUnderWay.Clear();
-        counted.Clear();
-    }
 
     public void Kill(Random draw)
     {
@@ -239,41 +225,6 @@ internal sealed class SimAgent(string name, World world, Random random)
         foreach (var (_, wanted, appliesAt) in routes.Values.Where(r => now >= r.AppliesAt && now >= RouterStuckUntil))
         {
             applied[wanted.Lane] = wanted;
-        }
-    }
-
-    /// <summary>What the router counted in the second that has ended, while somebody may want to judge it.</summary>
-    private void Count(TimeSpan now)
-    {
-        var second = new DateTimeOffset(VirtualTime.Start.Ticks + now.Ticks, TimeSpan.Zero).ToUnixTimeSeconds() - 1 + (long)world.Time.Offset.TotalSeconds;
-        if (second <= countedSecond)
-        {
-            return;
-        }
-
-        countedSecond = second;
-        foreach (var route in applied.Values.Where(r => r.Weights.Count > 0 && world.Moves(r.Lane)))
-        {
-            foreach (var weight in route.Weights)
-            {
-                var started = World.RequestsPerSecond * weight.Weight / 100 / world.Agents.Count + random.Next(0, 3);
-                var bad = !world.AnyHealthy(weight.VersionSet) ? started : world.QualityOf(weight.Version) == Quality.BadAnswers ? (started + random.Next(0, 2)) / 2 : 0;
-                var late = now < CountsLateUntil ? TimeSpan.FromSeconds(random.Next(1, 15)) : TimeSpan.Zero;
-                if (now >= CountsLostUntil)
-                {
-                    var reading = new TrafficReading
-                    {
-                        Lane = route.Lane, Agent = Name, Incarnation = routerIncarnation.ToString(System.Globalization.CultureInfo.InvariantCulture), Generation = route.Generation, VersionSet = weight.VersionSet, Version = weight.Version, Arm = weight.Arm, Weight = weight.Weight,
-                        Seconds = [new TrafficSecond(second, started, started, bad, 0, 0, 0, [50, started], [])],
-                    };
-                    countsUnderWay.Add((now + late, reading));
-                    counted.Enqueue((now, reading));
-                    while (now - counted.Peek().At > CountsKept)
-                    {
-                        counted.Dequeue();
-                    }
-                }
-            }
         }
     }
 

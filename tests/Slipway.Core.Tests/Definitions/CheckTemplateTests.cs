@@ -93,6 +93,13 @@ public sealed class CheckTemplateTests
     }
 
     [Fact]
+    public void The_score_of_a_comparison_by_ranks_is_a_number_and_no_expression()
+    {
+        const string Template = "description: d\narguments: { score: { type: number, description: d, default: 90 } }\ncheck: { mannWhitney: { source: prom, pass: \"{{args.score}}\", metrics: [ { name: cpu, query: 'cpu{v=\"{{version}}\"}' } ] } }\n";
+        Read("checks: [ { uses: one, with: { score: 80 } } ]", ("one", Template)).Rollout.Checks[0].Ranks!.Pass.ShouldBe(80);
+    }
+
+    [Fact]
     public void Parameters_of_an_address_are_encoded()
     {
         const string Template = "description: d\narguments: { it: { description: d } }\ncheck: { threshold: { source: orders, query: \"q={{args.it}}&v={{version}}\", value: body.n, pass: value < 1.0 } }\n";

@@ -21,7 +21,7 @@ public sealed class MetricsTests
         await using var running = await RunningServer.StartAsync();
         await using var source = await StartSourceAsync(running, """{"failed":1,"all":4,"points":[{"at":1,"value":2}]}""");
         var sources = (await running.Admin.SendAsync("GET", "/api/v1/metrics").JsonAsync())["items"]!.AsArray().ShouldHaveSingleItem()!;
-        sources.ToJsonString().ShouldBe($$"""{"name":"orders","kind":"http","url":"{{AddressOf(source)}}/orders?v={\u007B{version}\u007D}","timeout":"5s","retries":0}""".Replace("{\\u007B{version}\\u007D}", "{{version}}", StringComparison.Ordinal));
+        sources.ToJsonString().ShouldBe($$"""{"name":"orders","kind":"http","url":"{{AddressOf(source)}}/orders?v={\u007B{version}\u007D}","run":null,"timeout":"5s","retries":0}""".Replace("{\\u007B{version}\\u007D}", "{{version}}", StringComparison.Ordinal));
 
         var value = await AskAsync(running, """{"query":"","arguments":{"version":"1 2"},"value":"body.failed / body.all"}""");
         (value["outcome"]!.GetValue<string>(), value["value"]!.GetValue<double>()).ShouldBe(("value", 0.25));

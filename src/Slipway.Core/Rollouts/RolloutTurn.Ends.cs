@@ -68,7 +68,7 @@ internal sealed partial class RolloutTurn
         {
             Finish(note: "resumed");
         }
-        else if (!restartStep && !_state.AtHook && _state.Current?.Kind == PlanStepKind.Analyze && _state.Analysis is { Verdict: JudgeVerdict.Passed } passed)
+        else if (!restartStep && !_state.AtHook && _state.Current?.Kind is PlanStepKind.Analyze or PlanStepKind.Soak && _state.Analysis is { Verdict: JudgeVerdict.Passed } passed)
         {
             // The evidence is of the whole time, the pause included: nothing is gained by gathering it again.
             Finish(note: passed.Reason);

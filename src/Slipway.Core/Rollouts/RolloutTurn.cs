@@ -71,7 +71,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         }
 
         _state = _state with { Analysis = answer };
-        if (_state.Paused is { ByStep: false, Failed: false } paused && _state.Current?.Kind == PlanStepKind.Analyze)
+        if (_state.Paused is { ByStep: false, Failed: false } paused && _state.Current?.Kind is PlanStepKind.Analyze or PlanStepKind.Soak)
         {
             // Whoever decides about the pause must not be told the judge's word of then alone; what it says of counts that come no more is no newer.
             _state = _state with { Reason = answer.Verdict == JudgeVerdict.Passed && answer.CountedUntil >= answer.At - Limits.CountsPatience ? $"{paused.Because}. Judged since then, and passed: {answer.Reason}" : paused.Because };

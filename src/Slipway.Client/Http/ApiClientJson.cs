@@ -20,6 +20,7 @@ namespace Slipway.Client.Http;
         typeof(CamelCaseEnum<LaneHealth>), typeof(CamelCaseEnum<PromotionStateView>), typeof(CamelCaseEnum<PromotionKindView>),
         typeof(CamelCaseEnum<GateStateView>), typeof(CamelCaseEnum<ApprovalDecision>), typeof(CamelCaseEnum<RolloutStateView>),
         typeof(CamelCaseEnum<StepStateView>), typeof(CamelCaseEnum<RingStateView>), typeof(CamelCaseEnum<VerdictView>), typeof(CamelCaseEnum<MetricOutcomeView>), typeof(CamelCaseEnum<RolloutAction>),
+        typeof(CamelCaseEnum<CheckKindView>), typeof(CamelCaseEnum<MeasurementOutcomeView>),
         typeof(CamelCaseEnum<RunStateView>), typeof(CamelCaseEnum<JobStateView>), typeof(CamelCaseEnum<JobOutcomeView>), typeof(CamelCaseEnum<RunStepStateView>),
         typeof(CamelCaseEnum<TestOutcomeView>), typeof(CamelCaseEnum<TestStandingView>), typeof(CamelCaseEnum<TestSquareView>),
         typeof(CamelCaseEnum<CollectedKindView>), typeof(CamelCaseEnum<CredentialKindView>),

@@ -40,6 +40,9 @@ internal sealed class LatencyCalibration
         return null;
     }
 
+    /// <summary>How many of them took longer.</summary>
+    public long Above(double micros) => counts.Where(latency => latency.Key > micros).Sum(latency => latency.Value);
+
     private void Add(IReadOnlyList<LatencyCount> histogram)
     {
         foreach (var (micros, count) in histogram)

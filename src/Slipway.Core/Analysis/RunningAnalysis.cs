@@ -239,6 +239,9 @@ public sealed class RunningAnalysis
             if (check.Plan.Quantile is { } quantile && check.Threshold is null && calibration.Read(quantile) is { } micros)
             {
                 check.Threshold = new(check.Plan.Name, micros, Math.Max(newest + 1, readAt));
+
+                // What it was read from is judged by no test, and is what is known of stable: at a switch of all traffic at once there is nothing else.
+                check.StableHour.Add(newest, calibration.Count, calibration.Above(micros));
             }
         }
 

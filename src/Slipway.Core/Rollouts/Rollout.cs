@@ -205,10 +205,10 @@ public sealed record RolloutState
 
     public PlanStep? Current => Step < Plan.Count ? Plan[Step] : null;
 
-    /// <summary>As it was judged last: the ring whose turn it is, all targets together, or the last ring where nothing was judged after it.</summary>
+    /// <summary>As it was judged last: the ring whose turn it is, all targets together, or the last ring before where nothing has been judged since.</summary>
     [JsonIgnore]
     public RolloutState WhereJudged =>
-        Ring is null && RingsDone.Count > 0 && !Plan.Any(step => step is { Kind: PlanStepKind.Watch, SkippedBecause: null }) ? AsOf(RingsDone.Count - 1) : this;
+        RingsDone.Count > 0 && (Ring is null ? !Plan.Any(step => step is { Kind: PlanStepKind.Watch, SkippedBecause: null }) : TrafficSince is null) ? AsOf(RingsDone.Count - 1) : this;
 
     /// <summary>As it is in a ring, or was when that was done; with no traffic where it has not come.</summary>
     /// <param name="ring">Index.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Client.Http;
 
@@ -39,5 +40,20 @@ public sealed class DocumentTests
 
         seen.Count.ShouldBeGreaterThan(40);
         wrong.ShouldBeEmpty();
+    }
+
+    /// <summary>The server writes them so; an enum that nobody thought of when it was made would be read by its number alone.</summary>
+    [Fact]
+    public void Every_enum_is_a_word_in_camel_case()
+    {
+        var enums = typeof(ApiClientJson).Assembly.GetTypes().Where(type => type.IsEnum && type.Namespace == "Slipway.Client.Api" && ApiClientJson.Default.GetTypeInfo(type) is not null).ToList();
+
+        enums.Count.ShouldBeGreaterThan(15);
+        foreach (var type in enums)
+        {
+            var first = Enum.GetValues(type).GetValue(0)!;
+            var name = first.ToString()!;
+            JsonSerializer.Serialize(first, type, ApiClientJson.Default).ShouldBe($"\"{char.ToLowerInvariant(name[0])}{name[1..]}\"", type.Name);
+        }
     }
 }

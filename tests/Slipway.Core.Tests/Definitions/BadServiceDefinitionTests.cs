@@ -92,7 +92,7 @@ public sealed class BadServiceDefinitionTests
     [InlineData("rollout: { strategy: canary, keepOld: 5m, steps: [ { weight: 5 } ] }", "s.yaml:4:30: keepOld is for the strategy blueGreen; this one is canary. (Add 'strategy: blueGreen', or remove keepOld.)")]
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 5 }, { analyze: 5m, deadline: 1m } ] }", "s.yaml:4:79: deadline must not be shorter than analyze.")]
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 5 }, { analyze: untilResumed } ] }", "s.yaml:4:65: analyze must be a duration, not 'untilResumed'. (Write it like 500ms, 90s, 5m, 1h30m, 2d.)")]
-    [InlineData("rollout: { strategy: canary, onFailure: proceed, steps: [ { weight: 5 } ] }", "s.yaml:4:41: Unknown action 'proceed'. (Allowed: rollback, pause.)")]
+    [InlineData("rollout: { strategy: canary, onFailure: proceed, steps: [ { weight: 5 } ] }", "s.yaml:4:41: Unknown action 'proceed'. (Allowed: rollback, pause, hold.)")]
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 5 } ], checks: [ errors, errors ] }", "s.yaml:4:74: 'errors' is twice in checks. (Remove one, or give it another name.)")]
     [InlineData("rollout: { strategy: canary, steps: [ { weight: 9, pause: 1m } ] }", "s.yaml:4:39: A step is one thing; this has weight and pause. (Make each a step of its own.)")]
     [InlineData("rollout: { strategy: canary, steps: [ { analyze: 1m }, { weight: 9 } ] }", "s.yaml:4:41: analyze comes before the first weight: there is no traffic to judge. (Put a weight step before it.)")]

@@ -102,6 +102,19 @@ public sealed partial class JudgeDeskTests
     }
 
     [Fact]
+    public async Task At_a_switch_of_all_traffic_latency_is_held_against_what_stable_took_before()
+    {
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
+        await Tell(Enumerable.Range(-60, 60), 2, (Stable, Arm.Stable, 100, 100, 0));
+        await Tell(Enumerable.Range(0, 60), 3, (Canary, Arm.Stable, 100, 100, 0));
+
+        var answer = await desk.AskAsync(Asked() with { FullAt = Shift, Spec = Asked().Spec with { Checks = [new() { Kind = CheckKind.Latency }] } }, Cancel);
+
+        answer.Checks.ShouldNotBeEmpty();
+        answer.Checks.ShouldAllBe(check => !check.Text.Contains("nothing is known"), answer.Reason);
+    }
+
+    [Fact]
     public async Task The_answer_says_up_to_when_the_routers_have_counted()
     {
         var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));

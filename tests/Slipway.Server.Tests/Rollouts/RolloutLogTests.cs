@@ -84,7 +84,7 @@ public sealed class RolloutLogTests
         await running.Admin.SendAsync("GET", $"{logs}?hook=budget&verification=smoke").ProblemAsync(400, "whichLog");
         (await running.Admin.SendAsync("GET", $"{logs}?verification=smok").ProblemAsync(404, "notFound")).Detail.ShouldBe($"{id} has not asked the verification 'smok'.");
         (await running.Admin.SendAsync("GET", $"{logs}?hook=budget&point=after").ProblemAsync(404, "notFound")).Detail.ShouldBe($"{id} has not asked the hook 'budget'.");
-        (await running.Admin.SendAsync("GET", $"{logs}?hook=window").ProblemAsync(404, "notFound")).Detail.ShouldNotBeNull().ShouldContain("which has no log");
+        (await running.Admin.SendAsync("GET", $"{logs}?hook=window").ProblemAsync(404, "notFound")).Detail.ShouldNotBeNull().ShouldBe("For the hook 'window' no command was run, and there is no log.");
         await running.Admin.SendAsync("GET", "/api/v1/rollouts/shop-dev-99/logs?hook=budget").ProblemAsync(404, "notFound");
     }
 

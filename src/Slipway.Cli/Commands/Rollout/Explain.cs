@@ -31,7 +31,7 @@ internal static class Explain
             if (rollout.Analysis is not null || run.Get(ring) is not null)
             {
                 var whole = await run.Client.Analysis(rollout.Id, run.Get(ring), run.Cancel);
-                if (whole.Latest is { } analysis)
+                if ((whole.Latest ?? (run.Get(ring) is null ? rollout.Analysis : null)) is { } analysis)
                 {
                     RolloutFacts.PrintAnalysis(run, analysis, told, whole.Checks, whole.Ring);
                 }

@@ -124,7 +124,7 @@ internal sealed partial class RolloutTurn
 
         return Places.Count == 0 || (count == 0 && _state.Ring is null) ? []
             : _state.Ring is null ? Places
-            : [.. Places.Select((place, ring) => ring == _state.Ring ? place with { Count = count } : ring < _state.Ring && spec.Id == New.Id && !(New.Run.IsWorker && _state.RingsDone[ring].Returned) ? place : place with { Count = 0 })];
+            : [.. Places.Select((place, ring) => ring == _state.Ring ? place with { Count = count } : ring < _state.Ring && spec.Id == New.Id ? place : place with { Count = 0 })];
     }
 
     /// <summary>How the traffic is divided in each ring; none where that is the same everywhere.</summary>

@@ -99,7 +99,7 @@ internal sealed partial class RolloutTurn
         if (New.Run.IsWorker)
         {
             // What runs works: it loses its share by its end, and not by a router's word.
-            _effects.Add(EnsureOf(New, rings.Contains(_state.Ring) ? 0 : _state.Count));
+            _effects.Add(EnsureOf(New, 0));
         }
 
         Route(preview: false);

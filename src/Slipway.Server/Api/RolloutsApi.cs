@@ -60,22 +60,17 @@ internal static class RolloutsApi
     private static async Task<Results<Ok<RolloutView>, ApiProblem>> Approve(string id, WhyRequest? body, Asking asking, RolloutDesk desk, InstanceViews instances, CancellationToken cancel) =>
         Shown(await desk.ActAsync(id, RolloutAsk.Approve, asking.Actor, body?.Why, asking.Key, cancel), instances);
 
-    private static Results<Ok<RolloutView>, ApiProblem> Shown(Outcome<RolloutState> outcome, InstanceViews instances) => outcome switch
+    private static Results<Ok<RolloutView>, ApiProblem> Shown(Outcome<RolloutState> outcome, InstanceViews instances) => Answered(outcome, rollout => RolloutViews.Of(rollout, instances));
+
+    private static Results<Ok<TView>, ApiProblem> Answered<T, TView>(Outcome<T> outcome, Func<T, TView> view) => outcome switch
     {
-        Outcome<RolloutState>.Done { Value: var rollout } => TypedResults.Ok(RolloutViews.Of(rollout, instances)),
-        Outcome<RolloutState>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
+        Outcome<T>.Done { Value: var value } => TypedResults.Ok(view(value)),
+        Outcome<T>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
         _ => throw new InvalidOperationException("An outcome is neither done nor refused."),
     };
 
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, string? ring, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
-        await desk.AwaitAsync(id, cancel) is { } rollout ? Answered(await views.OfAsync(rollout, ring, cancel)) : Answers.Problem(Missing.Rollout(id));
-
-    private static Results<Ok<T>, ApiProblem> Answered<T>(Outcome<T> outcome) => outcome switch
-    {
-        Outcome<T>.Done { Value: var value } => TypedResults.Ok(value),
-        Outcome<T>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-        _ => throw new InvalidOperationException("An outcome is neither done nor refused."),
-    };
+        await desk.AwaitAsync(id, cancel) is { } rollout ? Answered(await views.OfAsync(rollout, ring, cancel), view => view) : Answers.Problem(Missing.Rollout(id));
 
     private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string? verification, string? hook, string? point, string? check, RolloutDesk desk, IStore store, JobLogs logs, CancellationToken cancel)
     {
@@ -114,6 +109,6 @@ internal static class RolloutsApi
         }
 
         var settings = new RejudgeSettings(body.Tolerate, body.TolerateAbsolute, body.FalseAlarmRate, body.Check, body.Acceptable, body.Detectable);
-        return Answered(await views.AgainAsync(rollout, body.Ring, settings, cancel));
+        return Answered(await views.AgainAsync(rollout, body.Ring, settings, cancel), view => view);
     }
 }

@@ -27,7 +27,8 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
 
     /// <summary>As it was at the last look, or, of a rollout that goes on for long, at one shortly before.</summary>
     /// <param name="ring">The ring's name; null: where it was judged last.</param>
-    public Task<Outcome<AnalysisView>> OfAsync(RolloutState rollout, string? ring, CancellationToken cancel) => InRingAsync(rollout, ring, part => OfAsync(part, cancel));
+    public async Task<Outcome<AnalysisView>> OfAsync(RolloutState rollout, string? ring, CancellationToken cancel) =>
+        In(rollout, ring, out var unknown) is { } part ? await OfAsync(part, cancel) : unknown!;
 
     private async Task<AnalysisView> OfAsync(RolloutState rollout, CancellationToken cancel)
     {
@@ -86,12 +87,7 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
     /// <summary>Judges again what was kept, with other settings.</summary>
     /// <param name="ring">As of <see cref="OfAsync(RolloutState, string?, CancellationToken)"/>.</param>
     public async Task<Outcome<RejudgementView>> AgainAsync(RolloutState rollout, string? ring, RejudgeSettings settings, CancellationToken cancel) =>
-        await InRingAsync(rollout, ring, Task.FromResult) switch
-        {
-            Outcome<RolloutState>.Done { Value: var part } => await AgainAsync(part, settings, cancel),
-            Outcome<RolloutState>.Refused refused => new Outcome<RejudgementView>.Refused(refused.Refusal),
-            var other => throw new UnreachableException($"No outcome is a {other.GetType().Name}."),
-        };
+        In(rollout, ring, out var unknown) is { } part ? await AgainAsync(part, settings, cancel) : unknown!;
 
     private async Task<Outcome<RejudgementView>> AgainAsync(RolloutState rollout, RejudgeSettings settings, CancellationToken cancel)
     {
@@ -109,12 +105,23 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
         };
     }
 
-    private static async Task<Outcome<T>> InRingAsync<T>(RolloutState rollout, string? ring, Func<RolloutState, Task<T>> look)
+    /// <summary>As of a ring, or of where it was judged last; null: <paramref name="unknown"/> says why not.</summary>
+    private static RolloutState? In(RolloutState rollout, string? ring, out Refusal? unknown)
     {
+        unknown = null;
+        if (ring is null)
+        {
+            return rollout.WhereJudged;
+        }
+
         var names = rollout.Inputs.Rings.Select(place => place.Name).ToList();
-        return ring is null ? new Outcome<T>.Done(await look(rollout.WhereJudged))
-            : names.IndexOf(ring) is var index and >= 0 ? new Outcome<T>.Done(await look(rollout.AsOf(index)))
-            : new Outcome<T>.Refused(Refusal.Invalid("unknownRing", $"The rollout {rollout.Id} has no ring '{ring}'.", names.Count == 0 ? "It does not go through rings: leave `ring` out." : $"Its rings are: {string.Join(", ", names)}."));
+        if (names.IndexOf(ring) is var index and >= 0)
+        {
+            return rollout.AsOf(index);
+        }
+
+        unknown = Refusal.Invalid("unknownRing", $"The rollout {rollout.Id} has no ring '{ring}'.", names.Count == 0 ? "It does not go through rings: leave `ring` out." : $"Its rings are: {string.Join(", ", names)}.");
+        return null;
     }
 
     private static string? NameOf(RolloutState rollout) => rollout.Ring is { } ring ? rollout.Inputs.Rings[ring].Name : null;

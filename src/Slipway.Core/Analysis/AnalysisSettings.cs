@@ -17,6 +17,12 @@ public sealed record AnalysisSettings
     /// <summary>An alarm is withheld while the rates differ by less than this.</summary>
     public double TolerateAbsolute { get; init; } = 0.001;
 
+    /// <summary>A request is slow when it took longer than stable's quantile and this.</summary>
+    public TimeSpan TolerateLatency { get; init; } = RolloutSpec.DefaultTolerateLatency;
+
+    /// <summary>Latencies of so long after each rise of the new version's share are left out.</summary>
+    public TimeSpan WarmUp { get; init; } = RolloutSpec.DefaultWarmUp;
+
     /// <summary>How long a request may stay unanswered before it is bad.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -44,6 +50,8 @@ public sealed record AnalysisSettings
         FalseAlarmRate = rollout.FalseAlarmRate,
         Tolerate = rollout.Tolerate,
         TolerateAbsolute = rollout.TolerateAbsolute,
+        TolerateLatency = rollout.TolerateLatency,
+        WarmUp = rollout.WarmUp,
         RequestTimeout = requestTimeout,
         Unit = rollout.Sticky is null ? TrafficUnit.Request : TrafficUnit.Session,
     };

@@ -19,7 +19,7 @@ public static class Judge
     /// <summary>The verdict on all that the analysis has taken in.</summary>
     public static AnalysisResult Conclude(RunningAnalysis analysis)
     {
-        CheckResult[] results = [.. analysis.Checks.Select(check => Check(check, analysis.CanaryUnknown, analysis.CalibratedOn))];
+        CheckResult[] results = [.. analysis.Checks.Select(check => Check(check, analysis.CanaryUnknown, analysis.CalibratedOn, analysis.IsWarmingUp))];
         return Combine(results);
     }
 
@@ -48,11 +48,11 @@ public static class Judge
             : new(Verdict.Passed, guarantee, deciding.Max(result => result.DecidedAt), string.Join("; ", deciding.Select(result => result.Reason)), results);
     }
 
-    internal static CheckResult Check(CheckState check, long canaryUnknown, long calibratedOn)
+    internal static CheckResult Check(CheckState check, long canaryUnknown, long calibratedOn, bool isWarmingUp)
     {
         var test = check.Test;
         var interval = check.Likelihood.Interval(test.Limit);
-        var (verdict, reason) = Decide(check, interval, canaryUnknown, calibratedOn);
+        var (verdict, reason) = Decide(check, interval, canaryUnknown, calibratedOn, isWarmingUp);
         var (totals, logEvidence) = test.Decision is { } decision ? (decision.Totals, decision.LogEvidence) : (test.Totals, test.LogEvidence);
         return new()
         {
@@ -79,7 +79,7 @@ public static class Judge
         };
     }
 
-    private static (Verdict Verdict, string Reason) Decide(CheckState check, RatioInterval interval, long unknown, long calibratedOn)
+    private static (Verdict Verdict, string Reason) Decide(CheckState check, RatioInterval interval, long unknown, long calibratedOn, bool isWarmingUp)
     {
         var test = check.Test;
         var totals = test.Totals;
@@ -96,6 +96,11 @@ public static class Judge
         if (check.Plan.Quantile is { } quantile && check.Threshold is null)
         {
             return (Verdict.Inconclusive, $"not enough evidence yet: the stable arm's latency is known of {calibratedOn} of the {LatencyCalibration.Needed(quantile)} {check.Settings.UnitWord}s that a threshold needs");
+        }
+
+        if (totals.CanaryUnits <= 0 && check.Plan.Quantile is not null && isWarmingUp)
+        {
+            return (Verdict.Inconclusive, $"latencies are left out for {JudgeWords.Duration((long)check.Settings.WarmUp.TotalSeconds)} after each rise of the weight");
         }
 
         if (totals.CanaryUnits <= 0)

@@ -1,6 +1,6 @@
 namespace Slipway.Core.Analysis;
 
-/// <summary>The latency above which a test counts a request as slow, and the first second that it judges with it: later than all that it was read from.</summary>
+/// <summary>The latency above which a test counts a request as slow (the stable arm's quantile and what is tolerated beyond it), and the first second that it judges with it: later than all that it was read from.</summary>
 public sealed record LatencyThreshold(string Test, double Micros, long FromSecond);
 
 /// <summary>Collects the stable arm's latencies until its quantiles can be read.</summary>

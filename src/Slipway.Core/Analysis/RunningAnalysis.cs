@@ -19,6 +19,7 @@ public sealed class RunningAnalysis
     private readonly CheckState[] checks;
     private readonly OpenSeconds open;
     private readonly SequentialTest ahead;
+    private readonly WarmUp warmUp;
     private LatencyCalibration? calibration;
     private long newest = long.MinValue;
 
@@ -31,6 +32,7 @@ public sealed class RunningAnalysis
         checks = [.. plans.Select(plan => new CheckState(plan, settings, tests, table))];
         ahead = new(settings.FalseAlarmRate, tests, settings.Tolerate, settings.TolerateAbsolute, settings.Dispersion, table);
         open = new(settings.RequestTimeout);
+        warmUp = new(settings.WarmUp);
         calibration = plans.Any(plan => plan.Quantile is not null) ? new() : null;
     }
 
@@ -46,6 +48,9 @@ public sealed class RunningAnalysis
     public IReadOnlyList<LatencyThreshold> Thresholds => [.. checks.Select(check => check.Threshold).OfType<LatencyThreshold>()];
 
     internal IReadOnlyList<CheckState> Checks => checks;
+
+    /// <summary>Latencies are left out until the instances that came with a weight are warm.</summary>
+    internal bool IsWarmingUp => warmUp.Covers(newest);
 
     internal long CalibratedOn => calibration?.Count ?? 0;
 
@@ -91,9 +96,10 @@ public sealed class RunningAnalysis
             return;
         }
 
+        warmUp.Note(observed.Second, observed.Share);
         for (var i = 0; i < checks.Length; i++)
         {
-            if (checks[i].Judges(observed.Second))
+            if (Judges(checks[i], observed.Second))
             {
                 second.Canary[i] = second.Canary[i].Next(ArmCounts.Of(observed.Canary, checks[i].Threshold?.Micros));
                 second.Stable[i] = second.Stable[i].Next(ArmCounts.Of(observed.Stable, checks[i].Threshold?.Micros));
@@ -135,6 +141,8 @@ public sealed class RunningAnalysis
         return new WatchBaseline(check.Plan.Name, check.Threshold?.Micros, units, bad);
     })];
 
+    private bool Judges(CheckState check, long second) => check.Judges(second) && !(check.Plan.Quantile is not null && warmUp.Covers(second));
+
     private static string? Refusal(string arm, ArmSecond counts) => counts.Refusal() is { } refusal ? $"{arm}: {refusal}" : null;
 
     private void Refuse(string reason)
@@ -152,7 +160,7 @@ public sealed class RunningAnalysis
         CanaryUnknown += unknown;
         for (var i = 0; i < checks.Length; i++)
         {
-            if (checks[i].Judges(second.Second))
+            if (Judges(checks[i], second.Second))
             {
                 var bin = second.Settled(i);
                 checks[i].Fold(bin);
@@ -166,6 +174,7 @@ public sealed class RunningAnalysis
     private void Fold(AnalysisBin bin)
     {
         CanaryUnknown += bin.CanaryUnknown;
+        warmUp.Note(bin.Second, bin.Share);
         foreach (var test in bin.Tests)
         {
             foreach (var check in checks)
@@ -191,7 +200,7 @@ public sealed class RunningAnalysis
             foreach (var second in open.All)
             {
                 // A second that is not over may yet get requests, and bad ones, on the stable arm.
-                if (second.Second < readAt && checks[i].Judges(second.Second) && ahead.FailedAt is null)
+                if (second.Second < readAt && Judges(checks[i], second.Second) && ahead.FailedAt is null)
                 {
                     ahead.Fold(second.AtBestForCanary(i));
                 }
@@ -199,7 +208,7 @@ public sealed class RunningAnalysis
 
             if (ahead.FailedAt is { } failed)
             {
-                checks[i].FailAhead(ahead, open.All.Where(second => second.Second <= failed && checks[i].Judges(second.Second)).Select(second => second.Settled(i)));
+                checks[i].FailAhead(ahead, open.All.Where(second => second.Second <= failed && Judges(checks[i], second.Second)).Select(second => second.Settled(i)));
             }
         }
     }
@@ -236,8 +245,9 @@ public sealed class RunningAnalysis
 
         foreach (var check in checks)
         {
-            if (check.Plan.Quantile is { } quantile && check.Threshold is null && calibration.Read(quantile) is { } micros)
+            if (check.Plan.Quantile is { } quantile && check.Threshold is null && calibration.Read(quantile) is { } known)
             {
+                var micros = known + Settings.TolerateLatency.TotalMicroseconds;
                 check.Threshold = new(check.Plan.Name, micros, Math.Max(newest + 1, readAt));
 
                 // What it was read from is judged by no test, and is what is known of stable: at a switch of all traffic at once there is nothing else.

@@ -1,19 +1,17 @@
 namespace Slipway.Core.Analysis;
 
 /// <summary>
-/// Judges the new version while it has all traffic, against what was known of stable in its last hour (<see cref="RunningAnalysis.Baseline"/>). Seconds are given as to
+/// Judges the new version while it has all traffic, against what was known of stable in its last hour (<see cref="RunningAnalysis.Baseline"/>). Where stable had no traffic in that hour its
+/// errors are not known, and those of the new version are held against what the check calls acceptable: a bad version is not kept because nobody used the one before. Seconds are given as to
 /// <see cref="RunningAnalysis"/>, the new version's as the canary's; the other arm is not looked at. Verdicts are estimates.
 /// </summary>
 public sealed class WatchAnalysis
 {
     private readonly AnalysisSettings settings;
     private readonly Entry[] entries;
-    /// <summary>Right after the switch instances are cold and queues still long: latencies are those of the switch, not of the version.</summary>
-    public const long LatencySettles = 10;
-
     private readonly OpenSeconds open;
+    private readonly WarmUp warmUp;
     private long unknown;
-    private long? began;
 
     private sealed class Entry
     {
@@ -25,7 +23,10 @@ public sealed class WatchAnalysis
         public long? LastSecond { get; set; }
         public string? Refusal { get; set; }
 
-        public bool IsKnown => Baseline.StableUnits > 0 && (Plan.Quantile is null || Baseline.ThresholdMicros is not null);
+        public bool IsStableKnown => Baseline.StableUnits > 0 && (Plan.Quantile is null || Baseline.ThresholdMicros is not null);
+
+        /// <summary>There is something to hold it against. How slow is too slow is known from stable alone.</summary>
+        public bool IsJudged => IsStableKnown || (Plan.Quantile is null && Plan.Acceptable > 0);
     }
 
     public WatchAnalysis(AnalysisSettings settings, IReadOnlyList<WatchBaseline> baselines)
@@ -36,15 +37,16 @@ public sealed class WatchAnalysis
         {
             var baseline = baselines.FirstOrDefault(candidate => candidate.Test == plan.Name) ?? new(plan.Name, null, 0, 0);
             WatchTest Make() => new(settings.FalseAlarmRate, settings.Tests, settings.Tolerate, settings.TolerateAbsolute,
-                baseline.StableUnits / settings.Dispersion, baseline.StableBad / settings.Dispersion);
+                baseline.StableUnits / settings.Dispersion, baseline.StableBad / settings.Dispersion, plan.Acceptable);
             return new Entry { Plan = plan, Baseline = baseline, Test = Make(), Ahead = Make() };
         })];
         open = new(settings.RequestTimeout);
+        warmUp = new(settings.WarmUp);
     }
 
     public void Observe(ObservedSecond observed)
     {
-        began ??= observed.Second;
+        warmUp.Note(observed.Second, observed.Share);
         if (observed.Canary.Refusal() is { } refusal)
         {
             foreach (var entry in entries)
@@ -57,7 +59,7 @@ public sealed class WatchAnalysis
             second.Unknown = observed.Canary.Unknown;
             for (var i = 0; i < entries.Length; i++)
             {
-                if (entries[i].IsKnown && (entries[i].Plan.Quantile is null || observed.Second >= began + LatencySettles))
+                if (entries[i].IsJudged && (entries[i].Plan.Quantile is null || !warmUp.Covers(observed.Second)))
                 {
                     second.Canary[i] = second.Canary[i].Next(ArmCounts.Of(observed.Canary, entries[i].Baseline.ThresholdMicros));
                 }
@@ -96,12 +98,12 @@ public sealed class WatchAnalysis
     public AnalysisResult Result() =>
         Judge.Combine([.. entries.Select(Check)]);
 
-    /// <summary>How the tests came to what they say. Those of which nothing was known before the switch are left out.</summary>
-    public IEnumerable<WatchTrace> Traces() => entries.Where(entry => entry.IsKnown).Select(entry => new WatchTrace(Check(entry), entry.Test.StableUpper, entry.Test.Reference, entry.Points.All));
+    /// <summary>How the tests came to what they say. Those that have nothing to be held against are left out.</summary>
+    public IEnumerable<WatchTrace> Traces() => entries.Where(entry => entry.IsJudged).Select(entry => new WatchTrace(Check(entry), entry.Test.StableUpper, entry.Test.Reference, entry.Points.All));
 
     private void Fold(Entry entry, long second, double units, double bad)
     {
-        if (!entry.IsKnown)
+        if (!entry.IsJudged)
         {
             return;
         }
@@ -146,18 +148,20 @@ public sealed class WatchAnalysis
     private (Verdict Verdict, string Reason) Decide(Entry entry)
     {
         var test = entry.Test;
-        if (!entry.IsKnown)
+        if (!entry.IsJudged)
         {
             return (Verdict.Inconclusive, "nothing is known of the stable arm before the switch");
         }
 
         var slower = JudgeWords.SlowerThan(entry.Baseline.ThresholdMicros);
-        var before = $"{JudgeWords.Percent(entry.Baseline.StableBad / entry.Baseline.StableUnits)} (at most {JudgeWords.Percent(test.StableUpper)}) before the switch";
+        var before = !entry.IsStableKnown
+            ? $", where {JudgeWords.Percent(entry.Plan.Acceptable)} is acceptable (nothing is known of the stable arm before the switch)"
+            : $" vs {JudgeWords.Percent(entry.Baseline.StableBad / entry.Baseline.StableUnits)} (at most {JudgeWords.Percent(test.StableUpper)}) before the switch";
         if (test.Decision is { } decision)
         {
             var began = test.BeganAt ?? decision.Since;
             var lately = decision.Since > began ? $" (since {JudgeWords.Duration(decision.Since - began)} into it {JudgeWords.Percent(decision.RateSince)})" : "";
-            return (Verdict.Failed, $"{JudgeWords.Percent(decision.Bad / decision.Units)}{slower}{lately} vs {before}, "
+            return (Verdict.Failed, $"{JudgeWords.Percent(decision.Bad / decision.Units)}{slower}{lately}{before}, "
                 + $"by estimate beyond 1 in {1 / settings.FalseAlarmRate:0.#} after {JudgeWords.Duration(decision.Second - began + 1)}");
         }
 
@@ -173,8 +177,9 @@ public sealed class WatchAnalysis
 
         var rate = JudgeWords.Percent(test.Bad / test.Units) + slower;
         var upper = RateBound.Upper(test.Units + (unknown / settings.Dispersion), test.Bad + (unknown / settings.Dispersion), test.Limit);
-        return upper < Math.Max(entry.Plan.Acceptable, test.Reference * (1 + entry.Plan.Detectable))
-            ? (Verdict.Passed, $"{rate} vs {before}: surely below {JudgeWords.Percent(upper)}")
-            : (Verdict.Inconclusive, $"not enough evidence yet: {rate} vs {before}, surely below {JudgeWords.Percent(upper)} only");
+        var wellBelow = entry.IsStableKnown ? Math.Max(entry.Plan.Acceptable, test.Reference * (1 + entry.Plan.Detectable)) : entry.Plan.Acceptable;
+        return upper < wellBelow
+            ? (Verdict.Passed, $"{rate}{before}: surely below {JudgeWords.Percent(upper)}")
+            : (Verdict.Inconclusive, $"not enough evidence yet: {rate}{before}, surely below {JudgeWords.Percent(upper)} only");
     }
 }

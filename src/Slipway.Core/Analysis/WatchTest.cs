@@ -2,7 +2,8 @@ namespace Slipway.Core.Analysis;
 
 /// <summary>
 /// After the switch there is no stable arm: the same construction tests the new version's bad rate against r0·p0, where p0 is the upper end of the stable arm's 99 % interval
-/// over the last hour before. That hour may not be like this one, so what it decides is always an estimate and stands outside the rollout's false-alarm rate.
+/// over the last hour before. That hour may not be like this one, so what it decides is always an estimate and stands outside the rollout's false-alarm rate. Where stable had no unit
+/// in that hour, p0 is what the check calls acceptable.
 /// </summary>
 public sealed class WatchTest
 {
@@ -19,7 +20,8 @@ public sealed class WatchTest
 
     /// <param name="stableUnits">Units of the stable arm in the last hour before the switch.</param>
     /// <param name="stableBad">Those of them that were bad.</param>
-    public WatchTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double stableUnits, double stableBad)
+    /// <param name="acceptable">Bad rate that takes the place of stable's where it had no units; above zero then.</param>
+    public WatchTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double stableUnits, double stableBad, double acceptable = 1)
     {
         if (!(falseAlarmRate is > 0 and <= 0.5) || tests < 1 || !(tolerate >= 0 && double.IsFinite(tolerate)) || !(tolerateAbsolute >= 0))
         {
@@ -29,7 +31,7 @@ public sealed class WatchTest
         Limit = tests / falseAlarmRate;
         StableUnits = stableUnits;
         StableBad = stableBad;
-        StableUpper = RateBound.Upper(stableUnits, stableBad, StableLimit);
+        StableUpper = stableUnits > 0 ? RateBound.Upper(stableUnits, stableBad, StableLimit) : acceptable;
         Reference = Math.Min(HighestRate, StableUpper * (1 + tolerate));
         this.tolerateAbsolute = tolerateAbsolute;
         RestartingMixture.FillCosts(Reference, costs);

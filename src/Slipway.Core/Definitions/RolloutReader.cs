@@ -27,6 +27,8 @@ internal static class RolloutReader
             FalseAlarmRate = Values.Share(rollout?["falseAlarmRate"]) ?? defaults.FalseAlarmRate,
             Tolerate = Values.Share(rollout?["tolerate"]) ?? defaults.Tolerate,
             TolerateAbsolute = Values.Share(rollout?["tolerateAbsolute"]) ?? defaults.TolerateAbsolute,
+            TolerateLatency = Values.Span(rollout?["tolerateLatency"]) ?? defaults.TolerateLatency,
+            WarmUp = Values.Span(rollout?["warmUp"]) ?? defaults.WarmUp,
             OnFailure = Values.Choice<OnFailure>(rollout?["onFailure"]) ?? defaults.OnFailure,
             OnInconclusive = Values.Choice<OnInconclusive>(rollout?["onInconclusive"]) ?? defaults.OnInconclusive,
             Watch = Values.Span(rollout?["watch"]) ?? defaults.Watch,

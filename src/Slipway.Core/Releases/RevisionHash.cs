@@ -77,6 +77,8 @@ public static class RevisionHash
         };
         AddStrategy(body, rollout.Rolling, rollout.Switch, rollout.Baseline);
         Add(body, "rings", rollout.Rings.Count > 0 ? new JsonArray([.. rollout.Rings.Select(Ring)]) : null);
+        Add(body, "tolerateLatency", rollout.TolerateLatency == RolloutSpec.DefaultTolerateLatency ? null : Milliseconds(rollout.TolerateLatency));
+        Add(body, "warmUp", rollout.WarmUp == RolloutSpec.DefaultWarmUp ? null : Milliseconds(rollout.WarmUp));
         Add(body, "sticky", Milliseconds(rollout.Sticky?.MaxAge));
         Add(body, "abortScaleDownDelay", Given(rollout.AbortScaleDownDelay));
         Add(body, "rollbackWindow", Milliseconds(rollout.RollbackWindow));

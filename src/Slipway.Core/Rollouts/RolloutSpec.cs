@@ -14,6 +14,11 @@ public enum OnInconclusive { Pause, Rollback, Proceed }
 /// <summary>The <c>rollout</c> section: strategy, steps, checks and what follows a verdict.</summary>
 public sealed record RolloutSpec
 {
+    /// <summary>Shorter than anybody waits, and longer than what one instance differs from the next by on the same machine.</summary>
+    public static readonly TimeSpan DefaultTolerateLatency = TimeSpan.FromMilliseconds(5);
+
+    public static readonly TimeSpan DefaultWarmUp = TimeSpan.FromSeconds(10);
+
     public RolloutStrategy Strategy { get; init; } = RolloutStrategy.Rolling;
 
     /// <summary>In order; weights rise strictly from step to step and 100 % is the implied end.</summary>
@@ -29,6 +34,12 @@ public sealed record RolloutSpec
 
     /// <summary>Never an alarm on an absolute difference of rates below this; 0.001 means 0.1 percentage points.</summary>
     public double TolerateAbsolute { get; init; } = 0.001;
+
+    /// <summary>A request is slow when it took longer than the quantile of stable's latency that is judged, and this.</summary>
+    public TimeSpan TolerateLatency { get; init; } = DefaultTolerateLatency;
+
+    /// <summary>Latencies of so long after each rise of the new version's weight are left out: new instances are cold.</summary>
+    public TimeSpan WarmUp { get; init; } = DefaultWarmUp;
     public OnFailure OnFailure { get; init; } = OnFailure.Rollback;
     public OnInconclusive OnInconclusive { get; init; } = OnInconclusive.Pause;
 

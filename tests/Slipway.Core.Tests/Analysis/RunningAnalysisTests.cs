@@ -8,7 +8,8 @@ namespace Slipway.Core.Tests.Analysis;
 
 public sealed class RunningAnalysisTests
 {
-    private static readonly AnalysisSettings Both = new() { Checks = [new() { Kind = CheckKind.Errors }, new() { Kind = CheckKind.Latency }] };
+    private static readonly AnalysisSettings AsDefined = new() { Checks = [new() { Kind = CheckKind.Errors }, new() { Kind = CheckKind.Latency }] };
+    private static readonly AnalysisSettings Both = AsDefined with { TolerateLatency = TimeSpan.Zero, WarmUp = TimeSpan.Zero };
     private static readonly AnalysisSettings Errors = new() { Checks = [new() { Kind = CheckKind.Errors }] };
 
     [Fact]
@@ -263,6 +264,43 @@ public sealed class RunningAnalysisTests
         result.Verdict.ShouldBe(Verdict.Failed);
         result.Reason.ShouldStartWith("latency p");
         result.Checks[0].Verdict.ShouldBe(Verdict.Passed);
+    }
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(8, true)]
+    public void A_latency_that_is_longer_by_less_than_is_tolerated_is_as_well_as_before(int slowerMillis, bool fails)
+    {
+        // Every request of stable takes a millisecond.
+        var analysis = Run(AsDefined, Enumerable.Range(0, 300).Select(i => new ObservedSecond(
+            i, 1, i < 20 ? 0 : 0.5,
+            i < 20 ? ArmSecond.None : Arm(100, 0) with { Finished = [new(1000 + (slowerMillis * 1000), 100)] },
+            Arm(100, 0) with { Finished = [new(1000, 100)] })));
+        analysis.Thresholds.ShouldAllBe(threshold => threshold.Micros == 6000);
+        analysis.Result().Verdict.ShouldBe(fails ? Verdict.Failed : Verdict.Passed);
+    }
+
+    [Fact]
+    public void Latencies_right_after_each_rise_of_the_weight_are_left_out_and_errors_are_not()
+    {
+        // Twenty seconds of stable alone, then 5 %, then 20 %, then 5 % again.
+        static double Share(int second) => second switch { < 20 => 0, < 50 => 0.05, < 80 => 0.2, _ => 0.05 };
+        var analysis = new RunningAnalysis(AsDefined);
+        var bins = new List<AnalysisBin>();
+        for (var i = 0; i < 100; i++)
+        {
+            analysis.Observe(Slow(i, 100, 0, Share(i) > 0 ? 100 : 0) with { Share = Share(i) });
+            bins.AddRange(analysis.Complete(i + 1));
+            if (i == 25)
+            {
+                analysis.Result().Checks.Where(check => check.Name != "errors").ShouldAllBe(check => check.Reason.EndsWith("latencies are left out for 10 s after each rise of the weight"));
+            }
+        }
+
+        IEnumerable<long> Judged(string test) => bins.Where(bin => bin.Second >= 20 && bin.Tests.Any(each => each.Test == test)).Select(bin => bin.Second);
+        Judged("errors").ShouldBe(Enumerable.Range(20, 80).Select(second => (long)second));
+        Judged("latency p95").ShouldBe(Enumerable.Range(20, 80).Where(second => second is not (< 30 or (>= 50 and < 60))).Select(second => (long)second));
+        analysis.Result().Checks.Single(check => check.Name == "latency p50").CanaryUnits.ShouldBe(60 * 100);
     }
 
     [Fact]

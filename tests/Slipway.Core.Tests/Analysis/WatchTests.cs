@@ -31,9 +31,32 @@ public sealed class WatchTests
         Enumerable.Range(0, 100).Count(seed => Watched(0.02, 900, Stable, seed).Result().Verdict == Verdict.Failed).ShouldBeLessThanOrEqualTo(3);
 
     [Fact]
-    public void Without_a_known_stable_or_without_traffic_it_is_inconclusive()
+    public void With_nothing_known_of_stable_errors_are_held_against_what_is_acceptable()
     {
-        Watched(0.5, 60, []).Result().Verdict.ShouldBe(Verdict.Inconclusive);
+        var bad = Watched(0.3, 60, []).Result();
+        bad.Verdict.ShouldBe(Verdict.Failed);
+        bad.Guarantee.ShouldBe(Guarantee.Estimated);
+        bad.Reason.ShouldMatch(@"^errors: \d+\.\d %, where 1\.0 % is acceptable \(nothing is known of the stable arm before the switch\), by estimate beyond 1 in 100 after \d+ s$");
+
+        var good = Watched(0.001, 60, []).Result();
+        good.Verdict.ShouldBe(Verdict.Passed);
+        good.Reason.ShouldContain("where 1.0 % is acceptable (nothing is known of the stable arm before the switch): surely below 0.");
+        Watched(0.0105, 600, []).Result().Verdict.ShouldBe(Verdict.Inconclusive, "neither surely acceptable nor surely worse");
+    }
+
+    [Fact]
+    public void With_nothing_known_of_stable_and_nothing_acceptable_it_is_inconclusive()
+    {
+        var watch = new WatchAnalysis(new() { Checks = [new() { Kind = CheckKind.Errors, Acceptable = 0 }, new() { Kind = CheckKind.Latency }] }, []);
+        watch.Observe(new(0, 1, 1, new() { Units = 1000, Bad = 900, Finished = [new(5000, 1000)] }, ArmSecond.None));
+        watch.Complete(1);
+        watch.Result().Checks.ShouldAllBe(check => check.Verdict == Verdict.Inconclusive && check.Reason.EndsWith("nothing is known of the stable arm before the switch"));
+        watch.Traces().ShouldBeEmpty("there is nothing to hold it against");
+    }
+
+    [Fact]
+    public void Without_traffic_it_is_inconclusive()
+    {
         var silent = new WatchAnalysis(Settings, Stable);
         silent.Complete(100);
         silent.Result().Reason.ShouldBe("errors: no request to the new version has been counted yet");
@@ -54,8 +77,6 @@ public sealed class WatchTests
             (trace.Points[^1].TotalUnits, trace.Points[^1].TotalBad, trace.Points[^1].Log10Evidence).ShouldBe((trace.Result.CanaryUnits, trace.Result.CanaryBad, trace.Result.Log10Evidence));
             trace.Tolerated.ShouldBe(trace.StableUpper * 1.1, 1e-12);
         }
-
-        Watched(0.02, 90, []).Traces().ShouldBeEmpty("there is nothing to hold it against");
     }
 
     [Fact]
@@ -73,8 +94,8 @@ public sealed class WatchTests
 
         var baseline = analysis.Baseline();
         baseline[0].ShouldBe(new WatchBaseline("errors", null, 360_000, 3600));
-        baseline[3].ShouldBe(new WatchBaseline("latency p99", 2000, 360_000, 0));
-        baseline[1].ShouldBe(new WatchBaseline("latency p50", 1000, 360_000, 7200));
+        baseline[3].ShouldBe(new WatchBaseline("latency p99", 2000 + 5000, 360_000, 0));
+        baseline[1].ShouldBe(new WatchBaseline("latency p50", 1000 + 5000, 360_000, 0));
     }
 
     [Fact]
@@ -100,7 +121,7 @@ public sealed class WatchTests
         var settings = new AnalysisSettings { Checks = [new() { Kind = CheckKind.Errors }, new() { Kind = CheckKind.Latency }] };
         var watch = new WatchAnalysis(settings, [new("errors", null, 100_000, 10), new("latency p50", 1000, 100_000, 50_000), new("latency p95", 2000, 100_000, 5000), new("latency p99", 3000, 100_000, 1000)]);
         void See(int second, long bad) => watch.Observe(new(second, 1, 1, new() { Units = 100, Bad = bad, Finished = [new(5000, 100)] }, ArmSecond.None));
-        for (var i = 0; i < WatchAnalysis.LatencySettles; i++)
+        for (var i = 0; i < settings.WarmUp.TotalSeconds; i++)
         {
             See(i, bad: 0);
             watch.Complete(i + 1);

@@ -69,7 +69,7 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
 
     public CheckResult Result()
     {
-        var result = Judge.Check(Heard, 0, 0);
+        var result = Judge.Check(Heard, 0, 0, isWarmingUp: false);
         if (step is null)
         {
             return result with

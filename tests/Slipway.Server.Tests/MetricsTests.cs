@@ -60,7 +60,7 @@ public sealed class MetricsTests
         (await PostAsync(running, "orders", """{"value":"bdy"}""").ProblemAsync(400, "invalidExpression")).Problems!.ShouldHaveSingleItem().Column.ShouldBe(1);
         await PostAsync(running, "orders", """{"range":"soon"}""").ProblemAsync(400, "invalidDuration");
         (await PostAsync(running, "orders", """{"arguments":{"vresion":"1"}}""").ProblemAsync(400, "invalidQuestion")).Detail!.ShouldStartWith("There is no argument 'vresion'.");
-        (await PostAsync(running, "orders", """{"range":"999999d","step":"1d"}""").ProblemAsync(400, "invalidQuestion")).Detail!.ShouldContain("more than 10000 steps");
+        (await PostAsync(running, "orders", """{"range":"9999d","step":"1h"}""").ProblemAsync(400, "invalidQuestion")).Detail!.ShouldContain("more than 10000 steps");
         (await PostAsync(running, "orders", """{"range":"1h","step":"1ms"}""").ProblemAsync(400, "invalidQuestion")).Detail!.ShouldStartWith("The step must be from 100ms to 86400s");
         var missing = await PostAsync(running, "odrers", "{}").ProblemAsync(404, "notFound");
         (missing.Detail, missing.NextStep).ShouldBe(("There is no metric source 'odrers'.", "Did you mean 'orders'?"));

@@ -8,27 +8,11 @@ namespace Slipway.Cli.CommandLine;
 internal static partial class Durations
 {
     public const string Forms = "such as 90s, 10m, 1h30m or 30d";
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
     /// <summary><c>500ms</c>, <c>90s</c>, <c>1h30m</c>, <c>30d</c>; null: it is none of these.</summary>
-    public static TimeSpan? Parse(string text)
-    {
-        if (text.Length > 40 || Whole().Match(text) is not { Success: true } match)
-        {
-            return null;
-        }
+    public static TimeSpan? Parse(string text) => Core.Definitions.Durations.TryParse(text, out var duration) ? duration : null;
 
-        var total = 0.0;
-        for (var i = 0; i < match.Groups["number"].Captures.Count; i++)
-        {
-            var number = double.Parse(match.Groups["number"].Captures[i].ValueSpan, CultureInfo.InvariantCulture);
-            total += number * match.Groups["unit"].Captures[i].Value switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => 86400 };
-        }
-
-        return total <= Longest.TotalSeconds ? TimeSpan.FromSeconds(total) : null;
-    }
-
-    public static Option<TimeSpan?> Option(string name, string description) => new(name)
+    public static Option<TimeSpan?> Option(string name, string description, bool orNone = false) => new(name)
     {
         Description = description,
         HelpName = "DURATION",
@@ -36,7 +20,7 @@ internal static partial class Durations
         {
             var text = result.Tokens[0].Value;
             var duration = Parse(text);
-            if (duration is null || duration <= TimeSpan.Zero)
+            if (duration is null || (duration <= TimeSpan.Zero && !orNone))
             {
                 result.AddError($"{name}: '{text}' is no duration; it is written {Forms}.");
             }
@@ -64,9 +48,6 @@ internal static partial class Durations
         // Without a zone it would mean another moment on another machine.
         return Zone().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) ? moment : null;
     }
-
-    [GeneratedRegex(@"^(?:(?<number>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d))+$", RegexOptions.CultureInvariant)]
-    private static partial Regex Whole();
 
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$", RegexOptions.CultureInvariant)]
     private static partial Regex Zone();

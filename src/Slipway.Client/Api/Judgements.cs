@@ -132,6 +132,12 @@ public sealed record RejudgeRollout
     /// <summary>Never an alarm on rates that differ by less; 0.001 means 0.1 percentage points.</summary>
     public double? TolerateAbsolute { get; init; }
 
+    /// <summary>A request is slow when it took longer than stable's quantile and this; a duration such as 20ms.</summary>
+    public string? TolerateLatency { get; init; }
+
+    /// <summary>Latencies of so long after each rise of the weight are left out; a duration such as 30s.</summary>
+    public string? WarmUp { get; init; }
+
     /// <summary>For all tests and looks together, in (0, 0.5].</summary>
     public double? FalseAlarmRate { get; init; }
 
@@ -162,6 +168,8 @@ public sealed record JudgementView
     public DateTimeOffset? DecidedAt { get; init; }
     public required double Tolerate { get; init; }
     public required double TolerateAbsolute { get; init; }
+    public required double TolerateLatencyMillis { get; init; }
+    public required double WarmUpSeconds { get; init; }
     public required double FalseAlarmRate { get; init; }
     public required IReadOnlyList<CheckView> Checks { get; init; }
 }

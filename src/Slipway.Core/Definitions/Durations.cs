@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Slipway.Core.Definitions;
 
-/// <summary>Durations as people write them: <c>500ms</c>, <c>90s</c>, <c>5m</c>, <c>1h30m</c>, <c>2d</c>, or ISO 8601 with days and time only (<c>P1DT2H</c>, <c>PT5M</c>). Never negative; at most 10,000 days.</summary>
+/// <summary>Durations as people write them: <c>500ms</c>, <c>90s</c>, <c>1.5h</c>, <c>1h30m</c>, <c>2d</c>, or ISO 8601 with days and time only (<c>P1DT2H</c>, <c>PT5M</c>). Never negative; at most 10,000 days.</summary>
 public static partial class Durations
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(10_000);
@@ -34,7 +34,7 @@ public static partial class Durations
         return true;
     }
 
-    [GeneratedRegex(@"^(?=\d)(?:(?<d>\d{1,9})d)?(?:(?<h>\d{1,9})h)?(?:(?<m>\d{1,9})m)?(?:(?<s>\d{1,9}(?:\.\d{1,3})?)s)?(?:(?<ms>\d{1,12})ms)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?=\d)(?:(?<d>\d{1,9}(?:\.\d{1,3})?)d)?(?:(?<h>\d{1,9}(?:\.\d{1,3})?)h)?(?:(?<m>\d{1,9}(?:\.\d{1,3})?)m)?(?:(?<s>\d{1,9}(?:\.\d{1,3})?)s)?(?:(?<ms>\d{1,12})ms)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Plain();
 
     [GeneratedRegex(@"^P(?=[\dT])(?:(?<d>\d{1,9})D)?(?:T(?=\d)(?:(?<h>\d{1,9})H)?(?:(?<m>\d{1,9})M)?(?:(?<s>\d{1,9}(?:\.\d{1,3})?)S)?)?\z", RegexOptions.CultureInvariant)]

@@ -3,8 +3,17 @@ using Slipway.Core.Rollouts;
 namespace Slipway.Engine.Analysis;
 
 /// <summary>Other settings for a rollout to be judged again with; what is null stays as it was.</summary>
-public sealed record RejudgeSettings(double? Tolerate, double? TolerateAbsolute, double? FalseAlarmRate, string? Check, double? Acceptable, double? Detectable)
+public sealed record RejudgeSettings
 {
+    public double? Tolerate { get; init; }
+    public double? TolerateAbsolute { get; init; }
+    public TimeSpan? TolerateLatency { get; init; }
+    public TimeSpan? WarmUp { get; init; }
+    public double? FalseAlarmRate { get; init; }
+    public string? Check { get; init; }
+    public double? Acceptable { get; init; }
+    public double? Detectable { get; init; }
+
     /// <summary>The definition's settings with these in their place.</summary>
     public Outcome<RolloutSpec> ApplyTo(RolloutSpec spec)
     {
@@ -17,6 +26,8 @@ public sealed record RejudgeSettings(double? Tolerate, double? TolerateAbsolute,
         {
             Tolerate = Tolerate ?? spec.Tolerate,
             TolerateAbsolute = TolerateAbsolute ?? spec.TolerateAbsolute,
+            TolerateLatency = TolerateLatency ?? spec.TolerateLatency,
+            WarmUp = WarmUp ?? spec.WarmUp,
             FalseAlarmRate = FalseAlarmRate ?? spec.FalseAlarmRate,
         };
         var names = string.Join(", ", spec.Checks.Select(check => check.Title));

@@ -108,7 +108,22 @@ internal static class RolloutsApi
             return Answers.Problem(Missing.Rollout(id));
         }
 
-        var settings = new RejudgeSettings(body.Tolerate, body.TolerateAbsolute, body.FalseAlarmRate, body.Check, body.Acceptable, body.Detectable);
+        if (!Durations.TryRead(body.TolerateLatency, out var tolerateLatency) || !Durations.TryRead(body.WarmUp, out var warmUp))
+        {
+            return Durations.Problem(Durations.TryRead(body.WarmUp, out _) ? "tolerateLatency" : "warmUp");
+        }
+
+        var settings = new RejudgeSettings
+        {
+            Tolerate = body.Tolerate,
+            TolerateAbsolute = body.TolerateAbsolute,
+            TolerateLatency = tolerateLatency,
+            WarmUp = warmUp,
+            FalseAlarmRate = body.FalseAlarmRate,
+            Check = body.Check,
+            Acceptable = body.Acceptable,
+            Detectable = body.Detectable,
+        };
         return Answered(await views.AgainAsync(rollout, body.Ring, settings, cancel), view => view);
     }
 }

@@ -75,6 +75,8 @@ internal static class CheckViews
         DecidedAt = answer.DecidedAt,
         Tolerate = spec.Tolerate,
         TolerateAbsolute = spec.TolerateAbsolute,
+        TolerateLatencyMillis = spec.TolerateLatency.TotalMilliseconds,
+        WarmUpSeconds = spec.WarmUp.TotalSeconds,
         FalseAlarmRate = spec.FalseAlarmRate,
         Checks = [.. answer.Checks.Select(Of)],
     };

@@ -81,7 +81,7 @@ public sealed class OutputTests
         await using var server = await FakeServer.Start();
         JudgementView Judged(VerdictView verdict, double tolerate, string text) => new()
         {
-            Verdict = verdict, Reason = text, Guarantee = "guaranteed", DecidedAt = verdict == VerdictView.Failed ? Canned.Earlier : null, Tolerate = tolerate, TolerateAbsolute = 0.001, FalseAlarmRate = 0.01,
+            Verdict = verdict, Reason = text, Guarantee = "guaranteed", DecidedAt = verdict == VerdictView.Failed ? Canned.Earlier : null, Tolerate = tolerate, TolerateAbsolute = 0.001, TolerateLatencyMillis = 5, WarmUpSeconds = 10, FalseAlarmRate = 0.01,
             Checks = [Canned.Errors() with { Verdict = verdict, Text = text }],
         };
         server.On("POST /api/v1/rollouts/p-12/rejudgement", ApiClientJson.Default.RejudgementView, new RejudgementView
@@ -91,8 +91,9 @@ public sealed class OutputTests
             Now = Judged(VerdictView.Inconclusive, 1, "errors: not enough evidence yet: canary 4.1 % of 2000 vs stable 2.0 % of 8000"),
         });
 
-        Snapshot.Matches((await CliRun.Of(server, "rollout", "rejudge", "p-12", "--tolerate", "100%")).All);
+        Snapshot.Matches((await CliRun.Of(server, "rollout", "rejudge", "p-12", "--tolerate", "100%", "--tolerate-latency", "20ms", "--warm-up", "0s")).All);
         server.Requests.Last().Body!.ShouldContain("\"tolerate\":1");
+        server.Requests.Last().Body!.ShouldContain("\"tolerateLatency\":\"20ms\",\"warmUp\":\"0ms\"");
     }
 
     [Theory]

@@ -10,6 +10,7 @@ public sealed class DurationsTests
     [InlineData("90s", 90_000)]
     [InlineData("1.5s", 1_500)]
     [InlineData("5m", 300_000)]
+    [InlineData("1.5h", 5_400_000)]
     [InlineData("1h30m", 5_400_000)]
     [InlineData("2d", 172_800_000)]
     [InlineData("1d2h3m4s5ms", 93_784_005)]

@@ -5,7 +5,7 @@ namespace Slipway.Engine.Tests.Analysis;
 
 public sealed class RejudgeSettingsTests
 {
-    private static readonly RejudgeSettings Nothing = new(null, null, null, null, null, null);
+    private static readonly RejudgeSettings Nothing = new();
     private static readonly RolloutSpec Spec = new()
     {
         Tolerate = 0.2,
@@ -18,6 +18,8 @@ public sealed class RejudgeSettingsTests
         Applied(Nothing).ShouldBe(Spec);
         var stricter = Applied(Nothing with { FalseAlarmRate = 0.001 });
         (stricter.FalseAlarmRate, stricter.Tolerate).ShouldBe((0.001, 0.2));
+        var calmer = Applied(Nothing with { TolerateLatency = TimeSpan.FromMilliseconds(20), WarmUp = TimeSpan.Zero });
+        (calmer.TolerateLatency, calmer.WarmUp).ShouldBe((TimeSpan.FromMilliseconds(20), TimeSpan.Zero));
     }
 
     [Fact]

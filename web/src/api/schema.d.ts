@@ -1957,6 +1957,10 @@ export interface components {
             /** Format: double */
             tolerateAbsolute: number;
             /** Format: double */
+            tolerateLatencyMillis: number;
+            /** Format: double */
+            warmUpSeconds: number;
+            /** Format: double */
             falseAlarmRate: number;
             checks: components["schemas"]["CheckView"][];
         };
@@ -2333,6 +2337,10 @@ export interface components {
              * @description Never an alarm on rates that differ by less; 0.001 means 0.1 percentage points.
              */
             tolerateAbsolute?: null | number;
+            /** @description A request is slow when it took longer than stable's quantile and this; a duration such as 20ms. */
+            tolerateLatency?: null | string;
+            /** @description Latencies of so long after each rise of the weight are left out; a duration such as 30s. */
+            warmUp?: null | string;
             /**
              * Format: double
              * @description For all tests and looks together, in (0, 0.5].

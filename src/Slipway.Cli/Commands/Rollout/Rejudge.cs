@@ -17,17 +17,20 @@ internal static class Rejudge
         var ring = Explain.Ring();
         var tolerate = Share("--tolerate", "How much worse than stable is still fine, such as 5%");
         var absolute = Share("--tolerate-absolute", "Never an alarm on rates that differ by less, such as 0.1%");
+        var latency = Durations.Option("--tolerate-latency", "Latencies that are longer by less than this are as well as before, such as 20ms", orNone: true);
+        var warmUp = Durations.Option("--warm-up", "Latencies of so long after each rise of the weight are left out, such as 30s", orNone: true);
         var rate = new Option<double?>("--false-alarm-rate") { HelpName = "RATE", Description = "How often a version that is no worse may fail, such as 0.01", CustomParser = Number };
         var check = new Option<string?>("--check") { HelpName = "NAME", Description = "The check that --acceptable and --detectable are meant for" };
         var acceptable = Share("--acceptable", "A bad rate of its own below which it passes, such as 1%");
         var detectable = Share("--detectable", "A worsening that would have been seen, such as 100%");
         return new CliCommand(context, "rejudge", "Judge a rollout again from what was counted, with other settings; it changes nothing", "slipway rollout rejudge ID --tolerate 5%")
-            .Taking(id, ring, tolerate, absolute, rate, check, acceptable, detectable)
+            .Taking(id, ring, tolerate, absolute, latency, warmUp, rate, check, acceptable, detectable)
             .Runs(async run =>
             {
                 var body = new RejudgeRollout
                 {
-                    Ring = run.Get(ring), Tolerate = run.Get(tolerate), TolerateAbsolute = run.Get(absolute), FalseAlarmRate = run.Get(rate), Check = run.Get(check), Acceptable = run.Get(acceptable), Detectable = run.Get(detectable),
+                    Ring = run.Get(ring), Tolerate = run.Get(tolerate), TolerateAbsolute = run.Get(absolute), TolerateLatency = Text(run.Get(latency)), WarmUp = Text(run.Get(warmUp)),
+                    FalseAlarmRate = run.Get(rate), Check = run.Get(check), Acceptable = run.Get(acceptable), Detectable = run.Get(detectable),
                 };
                 var judged = await run.Client.Rejudge(run.Get(id), body, run.Cancel);
                 run.Answer(judged, ApiClientJson.Default.RejudgementView, () => Print(run, judged));
@@ -50,13 +53,15 @@ internal static class Rejudge
     {
         var decided = judgement.DecidedAt is { } at ? $", decided {at.UtcDateTime:HH:mm:ss}" : "";
         run.Out.WriteLine($"{when,-5} {run.Ink.Paint(Words.Of(judgement.Verdict), Tones.Of(judgement.Verdict))} ({judgement.Guarantee}){decided}");
-        run.Out.WriteLine($"      tolerate {judgement.Tolerate * 100:0.###} %, at least {judgement.TolerateAbsolute * 100:0.###} points, false alarms {judgement.FalseAlarmRate:0.######}");
+        run.Out.WriteLine($"      tolerate {judgement.Tolerate * 100:0.###} %, at least {judgement.TolerateAbsolute * 100:0.###} points, latency {judgement.TolerateLatencyMillis:0.###} ms and {judgement.WarmUpSeconds:0.###} s to warm up, false alarms {judgement.FalseAlarmRate:0.######}");
         foreach (var check in judgement.Checks)
         {
             var text = told.Once(check.Text, [check.Text], RolloutFacts.Above);
             run.Out.WriteLine($"      {run.Ink.Paint(Words.Of(check.Verdict), Tones.Of(check.Verdict))}{(check.DryRun ? " (decides nothing)" : "")}: {(text == RolloutFacts.Above ? $"{check.Name}, {text}" : text)}");
         }
     }
+
+    private static string? Text(TimeSpan? duration) => duration is { } known ? $"{known.TotalMilliseconds:0}ms" : null;
 
     private static Option<double?> Share(string name, string description) => new(name)
     {

@@ -39,7 +39,7 @@ public sealed class EffectRunner(
         EnsureVersionSet e => await PlacedAsync(outbox, e, cancel),
         ShiftTraffic e => Seen(outbox, e.Wanted.Lane, await placement.ShiftAsync(outbox, e, cancel)),
         AskGates e => new EffectOutcome.Done(new GatesAnswered(e.Round, await gates.AskAsync(e, cancel))),
-        AskJudge e => new EffectOutcome.Done(new JudgeAnswered(await judge.AskAsync(e, cancel))),
+        AskJudge e => new EffectOutcome.Done(new JudgeAnswered(await judge.AskAsync(e, cancel), e.Since)),
         RunVerification e when !verifier.KnowsWhere(e) && outbox.Tries * SoonAgain < Limits.ShiftDeadline => new EffectOutcome.Again(SoonAgain, $"no agent has told where {e.Version} of {e.Lane} is previewed"),
         RunVerification e => new EffectOutcome.Done(await verifier.RunAsync(e, cancel)),
         AskHook e => new EffectOutcome.Done(await hooks.AskAsync(e, inDoubt: outbox.Started, cancel)),

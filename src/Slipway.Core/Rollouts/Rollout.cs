@@ -293,7 +293,8 @@ public sealed record RolloutStarted : RolloutEvent
 
 public sealed record TargetsObserved(TargetsSeen Seen) : RolloutEvent;
 
-public sealed record JudgeAnswered(JudgeAnswer Answer) : RolloutEvent;
+/// <param name="Since">The <see cref="AskJudge.Since"/> of the question. Null: one of before it was told.</param>
+public sealed record JudgeAnswered(JudgeAnswer Answer, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Since = null) : RolloutEvent;
 
 public enum RolloutAsk { Pause, Resume, Skip, Abort, Retry, Approve }
 

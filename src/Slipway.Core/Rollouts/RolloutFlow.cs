@@ -39,7 +39,7 @@ public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
             case RolloutStarted: break;
             case TargetsObserved e: turn.See(e.Seen); break;
             case VerificationFinished e: turn.Verified(e); break;
-            case JudgeAnswered e: turn.Judged(e.Answer); break;
+            case JudgeAnswered e: turn.Judged(e); break;
             case ActionAsked e: turn.Act(e); break;
             case LaneReclaimed e: turn.Yield(e.Why); break;
             case HookAnswered or RolloutTimeCame: break;

@@ -51,9 +51,16 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         _state = _state with { HealthySince = Healthy(_state.Count) ? _state.HealthySince ?? at : null };
     }
 
-    public void Judged(JudgeAnswer answer)
+    public void Judged(JudgeAnswered e)
     {
+        // An answer may come late: what was found in the ring or the try before says nothing of this one.
+        if (e.Since is { } since && (_state.Current is not { } step || JudgedSince(step) != since))
+        {
+            return;
+        }
+
         // A failure stays: evidence that was enough once is not taken back by a later look.
+        var answer = e.Answer;
         if (_state.Analysis?.Verdict == JudgeVerdict.Failed)
         {
             return;

@@ -191,6 +191,22 @@ public sealed class RingStories
     }
 
     [Fact]
+    public void What_the_judge_says_late_of_the_ring_before_is_not_said_of_this_one()
+    {
+        Begin();
+        var id = _world.Promote("1.1.0", Rings);
+        _world.PassUntil(() => _world.Rollout(id).Current?.Title == "inner: soak 1m", TimeSpan.FromMinutes(2));
+        var asked = AskJudge.About(_world.Rollout(id), _world.Rollout(id).TrafficSince!.Value);
+        _world.PassUntil(() => _world.Rollout(id).Current?.Title == "middle: soak 1m", TimeSpan.FromMinutes(5));
+        var failed = new JudgeAnswer { Verdict = JudgeVerdict.Failed, Reason = "errors: 30 %", Guaranteed = true, Checks = [], At = _world.Now };
+
+        _world.Send(RolloutFlow.ProcessOf(id), new JudgeAnswered(failed, asked.Since));
+        _world.Rollout(id).Analysis?.Verdict.ShouldNotBe(JudgeVerdict.Failed);
+        _world.Send(RolloutFlow.ProcessOf(id), new JudgeAnswered(failed, _world.Rollout(id).TrafficSince));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
+    }
+
+    [Fact]
     public void A_new_version_that_dies_in_a_ring_behind_is_taken_back()
     {
         Begin();

@@ -300,8 +300,8 @@ internal sealed class MachineWorld
                 return asker.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(Seen()) : null;
             case AskGates ask:
                 return new GatesAnswered(ask.Round, ShutGates.Count > 0 && ask.Kind == PromotionKind.Promotion ? [.. ShutGates] : [new GateAnswer("approval", GateState.Open, "none is asked for")]);
-            case AskJudge:
-                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now });
+            case AskJudge judge:
+                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now }, judge.Since);
             case RunVerification verification:
                 Verified.Add($"{verification.Verification.Name} at {Traffic.GetValueOrDefault(verification.Version)} %");
                 if (Unanswered is { } open)

@@ -114,6 +114,21 @@ public sealed partial class JudgeDeskTests
         answer.Checks.ShouldAllBe(check => !check.Text.Contains("nothing is known"), answer.Reason);
     }
 
+    [Theory]
+    [InlineData(30, JudgeVerdict.Failed)]
+    [InlineData(0, JudgeVerdict.Passed)]
+    public async Task At_a_switch_before_which_nobody_used_stable_errors_are_held_against_what_is_acceptable(int bad, JudgeVerdict verdict)
+    {
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
+        await Tell(Enumerable.Range(0, 60), 3, (Canary, Arm.Stable, 100, 100, bad));
+
+        var answer = await desk.AskAsync(Asked() with { FullAt = Shift }, Cancel);
+
+        answer.Verdict.ShouldBe(verdict, answer.Reason);
+        answer.Guaranteed.ShouldBeFalse();
+        answer.Reason.ShouldContain("where 1.0 % is acceptable (nothing is known of the stable arm before the switch)");
+    }
+
     [Fact]
     public async Task The_answer_says_up_to_when_the_routers_have_counted()
     {

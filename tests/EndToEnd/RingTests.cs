@@ -1,4 +1,5 @@
 using EndToEnd.Harness;
+using Slipway.Cli.Load;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
 
@@ -19,6 +20,15 @@ public sealed class RingTests(Shop shop)
         """;
 
     private const string Straight = Run + "rollout: { strategy: ring, checks: [errors], rings: [ { name: first, target: { ring: first } }, { name: rest, target: { ring: rest }, instances: 2 } ] }\n";
+
+    private const string Soaking = Run + """
+        rollout:
+          strategy: ring
+          checks: [ { name: errors, acceptable: 5% } ]
+          rings:
+            - { name: first, target: { ring: first }, soak: 2s }
+            - { name: rest, target: { ring: rest }, instances: 2, soak: 2s }
+        """;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -62,6 +72,48 @@ public sealed class RingTests(Shop shop)
         (await VersionsOf(ports["rest"])).ShouldBe(["2.1.0"]);
         await Until.True(async () => (await Instances(client)).SequenceEqual(["rack-first 2.1.0", "rack-rest 2.1.0", "rack-rest 2.1.0"]), "the new instances alone");
     }
+
+    [Fact]
+    public async Task A_soak_is_passed_on_the_ring_s_own_traffic_and_a_bad_version_comes_no_further_than_the_first()
+    {
+        await using var platform = await LocalPlatformProcess.Start(LocalPlatformProcess.OnlyProd);
+        using var client = platform.Client();
+        await client.AddService(new AddService { Name = Shop.Service }, Cancel);
+        int first = LocalPlatformProcess.FreePort(), rest = LocalPlatformProcess.FreePort();
+        using var firstAgent = await Join(platform, "first", first);
+        using var restAgent = await Join(platform, "rest", rest);
+        await Shop.Release(client, "1.0.0", shop.Build("1.0.0"), Soaking);
+        (await client.Deliver("1.0.0")).State.ShouldBe(PromotionStateView.Succeeded);
+        using var toFirst = LoadOf(first);
+        using var toRest = LoadOf(rest);
+        using var enough = new CancellationTokenSource();
+        Task[] sending = [toFirst.Run(enough.Token), toRest.Run(enough.Token)];
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
+
+        await Shop.Release(client, "2.0.0", shop.Build("2.0.0"), Soaking);
+        var good = await client.Deliver("2.0.0");
+        good.State.ShouldBe(PromotionStateView.Succeeded, good.Reason);
+        foreach (var ring in (string[])["first", "rest"])
+        {
+            var analysis = await client.Analysis(good.Id, ring, Cancel);
+            var watch = analysis.Checks.ShouldHaveSingleItem().Watch.ShouldNotBeNull(ring);
+            watch.Verdict.ShouldBe(VerdictView.Passed, watch.Text);
+            watch.Points.Sum(point => point.Units).ShouldBeGreaterThan(50, ring);
+        }
+
+        await Shop.Release(client, "3.0.0", shop.Build("3.0.0", faultRate: 0.4), Soaking);
+        var bad = await client.Deliver("3.0.0");
+        bad.State.ShouldBe(PromotionStateView.RolledBack);
+        bad.Reason.ShouldNotBeNull().ShouldContain("errors: ");
+        Rings(await client.Rollout(bad.Id, Cancel)).ShouldBe(["first Returned 0", "rest Pending 0"]);
+        await enough.CancelAsync();
+        await Task.WhenAll(sending);
+        toFirst.Report().Versions.Select(version => version.Version).ShouldBe(["1.0.0", "2.0.0", "3.0.0"], ignoreOrder: true);
+        toRest.Report().Versions.Select(version => version.Version).ShouldBe(["1.0.0", "2.0.0"], ignoreOrder: true);
+        toRest.Report().Failed.ShouldBe(0);
+    }
+
+    private static LoadGenerator LoadOf(int routerPort) => new(new LoadTarget { Url = new Uri($"http://storefront.prod.localhost:{routerPort}/"), RequestsPerSecond = 60 });
 
     private static async Task<IDisposable> Join(LocalPlatformProcess platform, string ring, int routerPort)
     {

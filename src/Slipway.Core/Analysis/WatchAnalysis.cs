@@ -1,9 +1,9 @@
 namespace Slipway.Core.Analysis;
 
 /// <summary>
-/// Judges the new version while it has all traffic, against what was known of stable in its last hour (<see cref="RunningAnalysis.Baseline"/>). Where stable had no traffic in that hour its
-/// errors are not known, and those of the new version are held against what the check calls acceptable: a bad version is not kept because nobody used the one before. Seconds are given as to
-/// <see cref="RunningAnalysis"/>, the new version's as the canary's; the other arm is not looked at. Verdicts are estimates.
+/// Judges the new version while it has all traffic, against what was known of stable in its last hour (<see cref="RunningAnalysis.Baseline"/>). Where that is little or nothing, errors are
+/// held against what the check calls acceptable: a bad version is not kept because nobody used the one before. Seconds are given as to <see cref="RunningAnalysis"/>, the new version's as the
+/// canary's; the other arm is not looked at. Verdicts are estimates.
 /// </summary>
 public sealed class WatchAnalysis
 {
@@ -154,9 +154,9 @@ public sealed class WatchAnalysis
         }
 
         var slower = JudgeWords.SlowerThan(entry.Baseline.ThresholdMicros);
-        var before = !entry.IsStableKnown
+        var before = test.StableRate is not { } stable
             ? $", where {JudgeWords.Percent(entry.Plan.Acceptable)} is acceptable (nothing is known of the stable arm before the switch)"
-            : $" vs {JudgeWords.Percent(entry.Baseline.StableBad / entry.Baseline.StableUnits)} (at most {JudgeWords.Percent(test.StableUpper)}) before the switch";
+            : $" vs {JudgeWords.Percent(stable)}{(test.IsLittleKnown ? $" of only {entry.Baseline.StableUnits:0} {settings.UnitWord}s" : "")} (at most {JudgeWords.Percent(test.StableUpper)}{(test.IsLittleKnown ? " assumed" : "")}) before the switch";
         if (test.Decision is { } decision)
         {
             var began = test.BeganAt ?? decision.Since;
@@ -177,7 +177,9 @@ public sealed class WatchAnalysis
 
         var rate = JudgeWords.Percent(test.Bad / test.Units) + slower;
         var upper = RateBound.Upper(test.Units + (unknown / settings.Dispersion), test.Bad + (unknown / settings.Dispersion), test.Limit);
-        var wellBelow = entry.IsStableKnown ? Math.Max(entry.Plan.Acceptable, test.Reference * (1 + entry.Plan.Detectable)) : entry.Plan.Acceptable;
+        // A reference that is only assumed shows nobody to be well.
+        var reference = test.IsLittleKnown ? (test.StableRate ?? 0) * (1 + settings.Tolerate) : test.Reference;
+        var wellBelow = Math.Max(entry.Plan.Acceptable, reference * (1 + entry.Plan.Detectable));
         return upper < wellBelow
             ? (Verdict.Passed, $"{rate}{before}: surely below {JudgeWords.Percent(upper)}")
             : (Verdict.Inconclusive, $"not enough evidence yet: {rate}{before}, surely below {JudgeWords.Percent(upper)} only");

@@ -2,13 +2,15 @@ namespace Slipway.Core.Analysis;
 
 /// <summary>
 /// After the switch there is no stable arm: the same construction tests the new version's bad rate against r0·p0, where p0 is the upper end of the stable arm's 99 % interval
-/// over the last hour before. That hour may not be like this one, so what it decides is always an estimate and stands outside the rollout's false-alarm rate. Where stable had no unit
-/// in that hour, p0 is what the check calls acceptable.
+/// over the last hour before. That hour may not be like this one, so what it decides is always an estimate and stands outside the rollout's false-alarm rate.
+/// A few units, or none, bound nothing: their interval ends so high that any version is well below. So p0 is at most twice what stable had, or twice what is acceptable if that is more.
 /// </summary>
 public sealed class WatchTest
 {
     /// <summary>1/0.01, the level of the interval whose upper end is p0.</summary>
     public const double StableLimit = 100;
+
+    private const double MostAboveSeen = 2;
 
     // Odds of a probability of one have no bound; above this the rate is as bad as can be seen.
     private const double HighestRate = 0.999;
@@ -20,8 +22,8 @@ public sealed class WatchTest
 
     /// <param name="stableUnits">Units of the stable arm in the last hour before the switch.</param>
     /// <param name="stableBad">Those of them that were bad.</param>
-    /// <param name="acceptable">Bad rate that takes the place of stable's where it had no units; above zero then.</param>
-    public WatchTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double stableUnits, double stableBad, double acceptable = 1)
+    /// <param name="acceptable">Bad rate that is well whatever stable's was.</param>
+    public WatchTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double stableUnits, double stableBad, double acceptable)
     {
         if (!(falseAlarmRate is > 0 and <= 0.5) || tests < 1 || !(tolerate >= 0 && double.IsFinite(tolerate)) || !(tolerateAbsolute >= 0))
         {
@@ -31,7 +33,11 @@ public sealed class WatchTest
         Limit = tests / falseAlarmRate;
         StableUnits = stableUnits;
         StableBad = stableBad;
-        StableUpper = stableUnits > 0 ? RateBound.Upper(stableUnits, stableBad, StableLimit) : acceptable;
+        StableRate = stableUnits > 0 ? stableBad / stableUnits : null;
+        var upper = stableUnits > 0 ? RateBound.Upper(stableUnits, stableBad, StableLimit) : 1;
+        var most = MostAboveSeen * Math.Max(StableRate ?? 0, acceptable);
+        IsLittleKnown = most > 0 && most < upper;
+        StableUpper = IsLittleKnown ? most : upper;
         Reference = Math.Min(HighestRate, StableUpper * (1 + tolerate));
         this.tolerateAbsolute = tolerateAbsolute;
         RestartingMixture.FillCosts(Reference, costs);
@@ -41,8 +47,14 @@ public sealed class WatchTest
     public double StableUnits { get; }
     public double StableBad { get; }
 
+    /// <summary>Null: it had no units.</summary>
+    public double? StableRate { get; }
+
     /// <summary>p0.</summary>
     public double StableUpper { get; }
+
+    /// <summary>p0 is not the end of stable's interval: there were too few units for one that says anything.</summary>
+    public bool IsLittleKnown { get; }
 
     /// <summary>r0·p0: the rate that is still tolerated.</summary>
     public double Reference { get; }

@@ -45,6 +45,18 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public void A_few_good_answers_of_stable_are_no_excuse_for_many_bad_ones()
+    {
+        // The 99 % interval of 0 of 17 ends at 24 %.
+        WatchBaseline[] few = [new("errors", null, 17, 0)];
+        var bad = Watched(0.29, 60, few).Result();
+        bad.Verdict.ShouldBe(Verdict.Failed);
+        bad.Reason.ShouldMatch(@"^errors: \d+\.\d % vs 0 % of only 17 requests \(at most 2\.0 % assumed\) before the switch, by estimate beyond 1 in 100 after \d+ s$");
+        Watched(0.001, 60, few).Result().Verdict.ShouldBe(Verdict.Passed);
+        Watched(0.015, 600, few).Result().Verdict.ShouldBe(Verdict.Inconclusive, "more than is acceptable, and not surely worse than stable was");
+    }
+
+    [Fact]
     public void With_nothing_known_of_stable_and_nothing_acceptable_it_is_inconclusive()
     {
         var watch = new WatchAnalysis(new() { Checks = [new() { Kind = CheckKind.Errors, Acceptable = 0 }, new() { Kind = CheckKind.Latency }] }, []);

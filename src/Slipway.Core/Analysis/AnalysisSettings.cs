@@ -61,6 +61,15 @@ public sealed record AnalysisSettings
 /// <param name="Quantile">The quantile of the stable arm's latency that makes a request slow; null for errors.</param>
 internal sealed record TestPlan(string Name, double? Quantile, double Acceptable, double Detectable, long MinUnits = 0, bool DryRun = false)
 {
+    /// <summary>
+    /// Seconds with slow requests before they are anybody's fault. An instance that is held up once, by its machine or its garbage collector, has many slow requests in one second and none
+    /// after it; with few instances the draw of the requests does not even that out.
+    /// </summary>
+    public const int LeastSlowSeconds = 5;
+
+    /// <summary>Bins that must have had a bad unit before the test fails.</summary>
+    public int LeastBadBins => Quantile is null ? 0 : LeastSlowSeconds;
+
     /// <summary>Those of the routers' counts: <c>errors</c> is one test, <c>latency</c> three; an override of acceptable for latency is that of p99.</summary>
     public static IReadOnlyList<TestPlan> Of(IReadOnlyList<CheckSpec> checks) => [.. checks.SelectMany(check => check.Kind switch
     {

@@ -7,7 +7,7 @@ internal sealed class CheckState
     {
         Plan = plan;
         Settings = settings;
-        Test = new SequentialTest(settings.FalseAlarmRate, tests, settings.Tolerate, settings.TolerateAbsolute, settings.Dispersion, table);
+        Test = new SequentialTest(settings.FalseAlarmRate, tests, settings.Tolerate, settings.TolerateAbsolute, settings.Dispersion, plan.LeastBadBins, table);
     }
 
     public TestPlan Plan { get; }

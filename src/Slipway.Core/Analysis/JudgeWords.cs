@@ -16,6 +16,8 @@ internal static class JudgeWords
         var ratio = interval.Ratio is null && interval.High is null && interval.Low < 0.05 ? "" : $", {Ratio(interval)}";
         var known = $"canary {Rate(totals.CanaryRate)} of {totals.CanaryUnits:0} (surely below {Percent(upper)}) vs stable {Rate(totals.StableRate)} of {totals.StableUnits:0}{SlowerThan(check.Threshold?.Micros)}{ratio}";
         return unknown > 0 ? $"not enough evidence yet: the outcome of {unknown} canary {check.Settings.UnitWord}s is unknown; {known}"
+            : check.Test.IsBeyondLimit && check.Test.TotalsOfEvidence.CanaryBadBins is var slow && slow < check.Plan.LeastBadBins
+                ? $"worse than tolerated, but in {slow} of the {check.Plan.LeastBadBins} seconds only that a failure takes: {known}"
             : check.Test.IsBeyondLimit ? $"worse than tolerated, but by less than {check.Settings.TolerateAbsolute * 100:0.###} percentage points: {known}"
             : $"not enough evidence yet: {known}{StillNeeded(check)}";
     }

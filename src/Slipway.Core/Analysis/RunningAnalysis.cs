@@ -30,7 +30,7 @@ public sealed class RunningAnalysis
         var tests = settings.Tests;
         Settings = settings;
         checks = [.. plans.Select(plan => new CheckState(plan, settings, tests, table))];
-        ahead = new(settings.FalseAlarmRate, tests, settings.Tolerate, settings.TolerateAbsolute, settings.Dispersion, table);
+        ahead = new(settings.FalseAlarmRate, tests, settings.Tolerate, settings.TolerateAbsolute, settings.Dispersion, 0, table);
         open = new(settings.RequestTimeout);
         warmUp = new(settings.WarmUp);
         calibration = plans.Any(plan => plan.Quantile is not null) ? new() : null;

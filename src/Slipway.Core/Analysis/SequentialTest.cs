@@ -14,6 +14,7 @@ public sealed class SequentialTest
     private readonly double margin;
     private readonly double tolerateAbsolute;
     private readonly double perUnit;
+    private int leastBadBins;
     private Totals totals;
     private long lastSecond = long.MinValue;
 
@@ -22,12 +23,13 @@ public sealed class SequentialTest
     /// <param name="tolerate">A ratio up to 1 + this is tolerated.</param>
     /// <param name="tolerateAbsolute">An alarm is withheld while the difference of the observed rates is below this.</param>
     /// <param name="dispersion">φ ≥ 1: counts are divided by it.</param>
-    public SequentialTest(double falseAlarmRate, int tests = 1, double tolerate = 0, double tolerateAbsolute = 0, double dispersion = 1)
-        : this(falseAlarmRate, tests, tolerate, tolerateAbsolute, dispersion, new CostTable())
+    /// <param name="leastBadBins">An alarm is withheld while fewer bins had a bad unit of the canary.</param>
+    public SequentialTest(double falseAlarmRate, int tests = 1, double tolerate = 0, double tolerateAbsolute = 0, double dispersion = 1, int leastBadBins = 0)
+        : this(falseAlarmRate, tests, tolerate, tolerateAbsolute, dispersion, leastBadBins, new CostTable())
     {
     }
 
-    internal SequentialTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double dispersion, CostTable table)
+    internal SequentialTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double dispersion, int leastBadBins, CostTable table)
     {
         if (!(falseAlarmRate is > 0 and <= 0.5))
         {
@@ -44,6 +46,7 @@ public sealed class SequentialTest
         margin = 1 + tolerate;
         this.tolerateAbsolute = tolerateAbsolute;
         perUnit = 1 / dispersion;
+        this.leastBadBins = leastBadBins;
         this.table = table;
     }
 
@@ -105,7 +108,7 @@ public sealed class SequentialTest
             mixture.Fold(bin.CanaryBad * perUnit, bad * perUnit, table.For(odds / (odds + 1 - bin.Share)));
         }
 
-        if ((bad > 0 || tolerateAbsolute > 0) && FailedAt is null && mixture.Reaches(Limit) && IsPastAbsoluteTolerance())
+        if ((bad > 0 || tolerateAbsolute > 0) && FailedAt is null && mixture.Reaches(Limit) && IsPastTolerance(TotalsOfEvidence))
         {
             Decision = new(bin.Second, totals, TotalsOfEvidence, LogEvidence);
         }
@@ -120,7 +123,7 @@ public sealed class SequentialTest
     {
         mixture.CopyFrom(other.mixture);
         other.since.CopyTo(since, 0);
-        (totals, lastSecond, Decision) = (other.totals, other.lastSecond, other.Decision);
+        (totals, lastSecond, Decision, leastBadBins) = (other.totals, other.lastSecond, other.Decision, other.leastBadBins);
     }
 
     /// <summary>Decided by bins of which the outcomes still open could only add evidence; see <see cref="RunningAnalysis"/>.</summary>
@@ -142,7 +145,7 @@ public sealed class SequentialTest
     }
 
     // An alarm needs E ≥ K/α and this besides, so this can only make alarms rarer. An arm without units has no rate: no alarm then.
-    private bool IsPastAbsoluteTolerance() => tolerateAbsolute <= 0 || TotalsOfEvidence.RateDifference >= tolerateAbsolute;
+    private bool IsPastTolerance(in Totals known) => known.CanaryBadBins >= leastBadBins && (tolerateAbsolute <= 0 || known.RateDifference >= tolerateAbsolute);
 }
 
 /// <summary>What a test failed on: the second that decided, and the counts and the evidence up to it.</summary>

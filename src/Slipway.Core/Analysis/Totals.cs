@@ -8,6 +8,9 @@ public readonly record struct Totals
     public double StableUnits { get; init; }
     public double StableBad { get; init; }
 
+    /// <summary>Bins with a bad unit of the canary.</summary>
+    public int CanaryBadBins { get; init; }
+
     /// <summary>The second from which it is counted; null: from the beginning.</summary>
     public long? Since { get; init; }
 
@@ -32,6 +35,7 @@ public readonly record struct Totals
         CanaryBad = CanaryBad + bin.CanaryBad,
         StableUnits = StableUnits + bin.StableUnits,
         StableBad = StableBad + bin.StableBad,
+        CanaryBadBins = CanaryBadBins + (bin.CanaryBad > 0 ? 1 : 0),
         Excess = Excess + bin.CanaryBad - (bin.Share * (bin.CanaryBad + bin.StableBad)),
         Exposure = Exposure + ((bin.CanaryUnits + bin.StableUnits) * bin.Share * (1 - bin.Share)),
         Since = Since,
@@ -43,6 +47,7 @@ public readonly record struct Totals
         CanaryBad = CanaryBad - start.CanaryBad,
         StableUnits = StableUnits - start.StableUnits,
         StableBad = StableBad - start.StableBad,
+        CanaryBadBins = CanaryBadBins - start.CanaryBadBins,
         Excess = Excess - start.Excess,
         Exposure = Exposure - start.Exposure,
         Since = start.Since,

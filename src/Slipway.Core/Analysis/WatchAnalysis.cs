@@ -37,7 +37,7 @@ public sealed class WatchAnalysis
         {
             var baseline = baselines.FirstOrDefault(candidate => candidate.Test == plan.Name) ?? new(plan.Name, null, 0, 0);
             WatchTest Make() => new(settings.FalseAlarmRate, settings.Tests, settings.Tolerate, settings.TolerateAbsolute,
-                baseline.StableUnits / settings.Dispersion, baseline.StableBad / settings.Dispersion, plan.Acceptable);
+                baseline.StableUnits / settings.Dispersion, baseline.StableBad / settings.Dispersion, plan.Acceptable, plan.LeastBadBins);
             return new Entry { Plan = plan, Baseline = baseline, Test = Make(), Ahead = Make() };
         })];
         open = new(settings.RequestTimeout);

@@ -17,13 +17,16 @@ public sealed class WatchTest
     private readonly RestartingMixture mixture = new();
     private readonly double[] costs = new double[RestartingMixture.Alternatives];
     private readonly double tolerateAbsolute;
+    private readonly int leastBadBins;
     private readonly Start[] since = new Start[RestartingMixture.Alternatives];
+    private int badBins;
     private long lastSecond = long.MinValue;
 
     /// <param name="stableUnits">Units of the stable arm in the last hour before the switch.</param>
     /// <param name="stableBad">Those of them that were bad.</param>
     /// <param name="acceptable">Bad rate that is well whatever stable's was.</param>
-    public WatchTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double stableUnits, double stableBad, double acceptable)
+    /// <param name="leastBadBins">An alarm is withheld while fewer bins had a bad unit.</param>
+    public WatchTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double stableUnits, double stableBad, double acceptable, int leastBadBins = 0)
     {
         if (!(falseAlarmRate is > 0 and <= 0.5) || tests < 1 || !(tolerate >= 0 && double.IsFinite(tolerate)) || !(tolerateAbsolute >= 0))
         {
@@ -40,6 +43,7 @@ public sealed class WatchTest
         StableUpper = IsLittleKnown ? most : upper;
         Reference = Math.Min(HighestRate, StableUpper * (1 + tolerate));
         this.tolerateAbsolute = tolerateAbsolute;
+        this.leastBadBins = leastBadBins;
         RestartingMixture.FillCosts(Reference, costs);
     }
 
@@ -85,18 +89,19 @@ public sealed class WatchTest
             var renewed = mixture.StartCopies(second);
             for (var j = 0; j < since.Length; j++)
             {
-                since[j] = (renewed & (1u << j)) != 0 ? new(second, Units, Bad) : since[j];
+                since[j] = (renewed & (1u << j)) != 0 ? new(second, Units, Bad, badBins) : since[j];
             }
         }
 
         Units += units;
         Bad += bad;
+        badBins += bad > 0 ? 1 : 0;
         mixture.Fold(bad, units, costs);
         if (FailedAt is null && mixture.Reaches(Limit))
         {
             var start = since[mixture.Strongest()];
             var rate = (Bad - start.Bad) / (Units - start.Units);
-            Decision = rate - StableUpper >= tolerateAbsolute ? new(second, Units, Bad, start.Second, rate, LogEvidence) : null;
+            Decision = rate - StableUpper >= tolerateAbsolute && badBins - start.BadBins >= leastBadBins ? new(second, Units, Bad, start.Second, rate, LogEvidence) : null;
         }
 
         return null;
@@ -109,11 +114,11 @@ public sealed class WatchTest
     {
         mixture.CopyFrom(other.mixture);
         other.since.CopyTo(since, 0);
-        (Units, Bad, lastSecond, Decision) = (other.Units, other.Bad, other.lastSecond, other.Decision);
+        (Units, Bad, badBins, lastSecond, Decision) = (other.Units, other.Bad, other.badBins, other.lastSecond, other.Decision);
     }
 
     /// <summary>Where a copy began, and what had been counted before it.</summary>
-    private readonly record struct Start(long Second, double Units, double Bad);
+    private readonly record struct Start(long Second, double Units, double Bad, int BadBins);
 }
 
 /// <summary>What the test of a watch failed on: the second that decided, and the counts and the evidence up to it.</summary>

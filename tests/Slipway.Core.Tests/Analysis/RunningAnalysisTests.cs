@@ -281,6 +281,25 @@ public sealed class RunningAnalysisTests
     }
 
     [Fact]
+    public void One_moment_in_which_the_canary_was_held_up_is_not_its_fault_and_five_are()
+    {
+        // At most every second request of the canary takes a second more, in the seconds given.
+        static RunningAnalysis Held(int until, params int[] seconds) => Run(AsDefined, Enumerable.Range(0, until).Select(i => new ObservedSecond(
+            i, 1, i < 20 ? 0 : 0.2,
+            i < 20 ? ArmSecond.None : Arm(40, 0) with { Finished = seconds.Contains(i) ? [new(1000, 20), new(1_001_000, 20)] : [new(1000, 40)] },
+            Arm(160, 0) with { Finished = [new(1000, 160)] })));
+
+        Held(62, 60, 61).Result().Checks.Single(check => check.Name == "latency p99").Reason.ShouldStartWith(
+            "latency p99: worse than tolerated, but in 2 of the 5 seconds only that a failure takes: canary ");
+        var once = Held(200, 60, 61).Result();
+        once.Verdict.ShouldNotBe(Verdict.Failed, once.Reason);
+        once.Checks.Single(check => check.Name == "latency p95").Evidence.ShouldBeGreaterThan(400);
+        var often = Held(200, 60, 61, 62, 63, 64).Result();
+        often.Verdict.ShouldBe(Verdict.Failed);
+        often.DecidedAt.ShouldBe(64);
+    }
+
+    [Fact]
     public void Latencies_right_after_each_rise_of_the_weight_are_left_out_and_errors_are_not()
     {
         // Twenty seconds of stable alone, then 5 %, then 20 %, then 5 % again.

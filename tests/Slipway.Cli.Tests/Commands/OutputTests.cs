@@ -184,6 +184,21 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task Instances_of_several_agents_are_listed_by_names_that_their_logs_can_be_asked_by()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/instances", ApiClientJson.Default.PageInstanceView, new Page<InstanceView>
+        {
+            Items = [Canned.Instance("i-7", "1.3.0", "canary", "healthy") with { Agent = "r1" }, Canned.Instance("i-7", "1.2.0", "stable", "failed", "exited with 3") with { Agent = "r2" }],
+        });
+
+        var run = await CliRun.Of(server, "instance", "list");
+
+        run.Out.ShouldContain("\nr1/i-7    storefront");
+        run.Out.ShouldContain("\nr2/i-7: exited with 3");
+    }
+
+    [Fact]
     public async Task Doctor_fails_when_something_is_missing()
     {
         await using var server = await FakeServer.Start();

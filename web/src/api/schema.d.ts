@@ -348,7 +348,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The end of an instance's output.
+         * The end of an instance's output. Ids are those of an agent: `agent` says whose instance is meant; without it an id that several agents have is refused.
          * @description Needs the permission `read`.
          */
         get: operations["showInstanceLogs"];
@@ -3857,6 +3857,7 @@ export interface operations {
     showInstanceLogs: {
         parameters: {
             query?: {
+                agent?: string;
                 tail?: number;
             };
             header?: never;

@@ -152,6 +152,10 @@ public sealed record RolloutState
     public IReadOnlyList<RequestMatch> Route { get; init => field = value ?? []; } = [];
     public int Mirror { get; init; }
 
+    /// <summary>The new version answers at the preview address, where its turn is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Preview { get; init; }
+
     /// <summary>Persons who must not approve a step of it.</summary>
     public IReadOnlyList<string> ExcludedPersons { get; init => field = value ?? []; } = [];
 

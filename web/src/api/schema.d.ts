@@ -1982,11 +1982,16 @@ export interface components {
             needsAttention?: null | string;
             /** @description What runs here serves no requests (`traffic: none`), so that it has no address, and a version's weight is its share of the instances. */
             worker?: boolean;
-            /** @description Where it answers: the router's address with its host name, and the lane's own port. */
+            /** @description Where it answers: the router's address with its host name, and the lane's own port there. */
             url?: null | string;
             /** Format: int32 */
             port?: null | number;
+            /** @description The agent whose router that is: one that has instances of it or is meant to. On another machine its address is for programs there. */
+            router?: null | string;
+            /** @description Where a new version without users' requests answers, while that is open. */
             previewUrl?: null | string;
+            /** Format: int32 */
+            previewPort?: null | number;
             /** @description Versions that a rollback can go to, newest first, those that are held last. The first one is the default unless it is held. */
             rollbackTo: string[];
         };
@@ -2505,6 +2510,10 @@ export interface components {
             verifications: components["schemas"]["VerificationView"][];
             /** @description What others were asked or told last at points of the rollout. */
             hooks: components["schemas"]["RolloutHookView"][];
+            /** @description Where the new version answers apart from users' requests, and its own port there; null: it does not now. */
+            previewUrl?: null | string;
+            /** Format: int32 */
+            previewPort?: null | number;
             /** @description Marks of requests that go to the new version whatever the weights are, in words: `header X-Beta = yes`. */
             routes: string[];
             /**

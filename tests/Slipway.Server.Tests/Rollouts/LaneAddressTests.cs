@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Slipway.Client.Agents;
+using Slipway.Client.Api;
+using Slipway.Server.Api;
+
+namespace Slipway.Server.Tests.Rollouts;
+
+/// <summary>Where a lane and its preview are said to answer.</summary>
+public sealed class LaneAddressTests
+{
+    private const string BlueGreen = """
+        service: shop
+        run: { command: ./run, health: { path: / } }
+        rollout:
+          strategy: blueGreen
+          before: [ { approve: 1 } ]
+        """;
+
+    [Fact]
+    public async Task A_preview_is_named_from_when_it_is_open_until_the_switch()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var agent = await WorkingAgent.StartAsync(running);
+        var first = await RolloutLogTests.PromoteAsync(running, "1.0", BlueGreen);
+        await RolloutLogTests.UntilAsync(running, first, rollout => rollout.EndedAt is not null);
+        (await LaneAsync(running)).PreviewUrl.ShouldBeNull();
+
+        var id = await RolloutLogTests.PromoteAsync(running, "1.1", BlueGreen);
+        var waiting = await RolloutLogTests.UntilAsync(running, id, rollout => rollout is { State: RolloutStateView.Paused, PreviewUrl: not null });
+        (waiting.PreviewUrl, waiting.PreviewPort).ShouldBe(("http://shop--preview.dev.localhost:7380/", 41_001));
+        var lane = await LaneAsync(running);
+        (lane.Url, lane.PreviewUrl, lane.PreviewPort).ShouldBe(("http://shop.dev.localhost:7380/", "http://shop--preview.dev.localhost:7380/", 41_001));
+
+        await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", """{"action":"abort"}""").StatusAsync(200);
+        var ended = await RolloutLogTests.UntilAsync(running, id, rollout => rollout.EndedAt is not null);
+        ended.PreviewUrl.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_lane_answers_at_the_router_of_an_agent_that_has_it_and_not_at_that_of_another()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var local = await FakeAgent.ConnectAsync(running, "local");
+        await local.NextAsync<ServerWelcome>();
+        await running.Admin.SendAsync("POST", "/api/v1/agents/local/drain").StatusAsync(200);
+        await using var distant = await WorkingAgent.StartAsync(running, "r1", 7921);
+        var id = await RolloutLogTests.PromoteAsync(running, "1.0", BlueGreen);
+        await RolloutLogTests.UntilAsync(running, id, rollout => rollout.EndedAt is not null);
+
+        var lane = await LaneAsync(running);
+        (lane.Url, lane.Port, lane.Router).ShouldBe(("http://shop.dev.localhost:7921/", 41_000, "r1"));
+    }
+
+    private static async Task<LaneView> LaneAsync(RunningServer running) =>
+        JsonSerializer.Deserialize(await running.Admin.SendAsync("GET", "/api/v1/services/shop/environments/dev").JsonAsync(), ApiJson.Of<LaneView>())!;
+}

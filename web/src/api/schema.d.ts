@@ -2272,6 +2272,7 @@ export interface components {
             state: components["schemas"]["PromotionStateView"];
             /** @description In words: what it waits for, or how and why it ended. */
             reason?: null | string;
+            waitsFor?: null | components["schemas"]["WaitsForView"];
             requestedBy: string;
             /** Format: date-time */
             requestedAt: string;
@@ -3066,6 +3067,17 @@ export interface components {
             /** Format: date-time */
             at: string;
             why: string;
+        };
+        /** @description The promotion that has the lane, or comes to it first. */
+        WaitsForView: {
+            id: string;
+            version: string;
+            /** @description What it does, as the end of a sentence: `is paused: ...`. */
+            which: string;
+            /** @description It does not go on by itself. */
+            needsPerson: boolean;
+            /** @description What a person can do about it; null: nothing need be done. */
+            nextStep?: null | string;
         };
         /** @description A test's watch while the new version has all traffic. There is no stable version beside it any more: it is held against what was known of stable before, which may no longer be so, and always an estimate. */
         WatchHistoryView: {

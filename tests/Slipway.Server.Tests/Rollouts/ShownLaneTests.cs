@@ -5,8 +5,8 @@ using Slipway.Server.Api;
 
 namespace Slipway.Server.Tests.Rollouts;
 
-/// <summary>Where a lane and its preview are said to answer.</summary>
-public sealed class LaneAddressTests
+/// <summary>What is said of a lane: where it and its preview answer, and who has it.</summary>
+public sealed class ShownLaneTests
 {
     private const string BlueGreen = """
         service: shop
@@ -34,6 +34,30 @@ public sealed class LaneAddressTests
         await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", """{"action":"abort"}""").StatusAsync(200);
         var ended = await RolloutLogTests.UntilAsync(running, id, rollout => rollout.EndedAt is not null);
         ended.PreviewUrl.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_promotion_that_waits_for_the_lane_names_who_has_it()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var agent = await WorkingAgent.StartAsync(running);
+        var first = await RolloutLogTests.PromoteAsync(running, "1.0", BlueGreen);
+        await RolloutLogTests.UntilAsync(running, first, rollout => rollout.EndedAt is not null);
+        var before = await RolloutLogTests.PromoteAsync(running, "1.1", BlueGreen);
+        await RolloutLogTests.UntilAsync(running, before, rollout => rollout.State == RolloutStateView.Paused);
+        var id = await RolloutLogTests.PromoteAsync(running, "1.2", BlueGreen);
+
+        PromotionView promotion;
+        do
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            promotion = JsonSerializer.Deserialize(await running.Admin.SendAsync("GET", $"/api/v1/promotions/{id}").JsonAsync(), ApiJson.Of<PromotionView>())!;
+        }
+        while (promotion.State != PromotionStateView.Approved);
+        promotion.Reason.ShouldNotBeNull().ShouldStartWith($"all gates are open: it waits for {before}, which is paused: waits at 0 % for an approval");
+        var waits = promotion.WaitsFor.ShouldNotBeNull();
+        (waits.Id, waits.NeedsPerson, waits.NextStep).ShouldBe((before, true, $"slipway rollout approve|abort {before}"));
+        (await LaneAsync(running)).Waiting.ShouldHaveSingleItem().Reason.ShouldBe(promotion.Reason);
     }
 
     [Fact]

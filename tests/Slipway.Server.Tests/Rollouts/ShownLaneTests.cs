@@ -61,6 +61,30 @@ public sealed class ShownLaneTests
     }
 
     [Fact]
+    public async Task What_cannot_be_done_to_an_ended_rollout_says_how_and_when_it_ended_and_the_way_that_works()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var agent = await WorkingAgent.StartAsync(running);
+        var definition = BlueGreen.Replace("before: [ { approve: 1 } ]", "before: [ { verify: journey } ]", StringComparison.Ordinal) + "\nverify: [ { name: journey, run: ./journey } ]\n";
+        agent.Runs = _ => Task.FromResult(("1000 0 no basket\n", true));
+        var first = await RolloutLogTests.PromoteAsync(running, "1.0", definition);
+        await RolloutLogTests.UntilAsync(running, first, rollout => rollout.EndedAt is not null);
+        var succeeded = await ActAsync(running, first, "pause");
+        succeeded.Detail.ShouldNotBeNull().ShouldStartWith($"{first} cannot pause any more: it succeeded at 20");
+        succeeded.NextStep.ShouldBe("To take it back: slipway rollback shop --env dev");
+
+        agent.Runs = _ => Task.FromResult(("1000 0 no basket\n", false));
+        var id = await RolloutLogTests.PromoteAsync(running, "1.1", definition);
+        var ended = await RolloutLogTests.UntilAsync(running, id, rollout => rollout.EndedAt is not null);
+        var refused = await ActAsync(running, id, "retry");
+        refused.Detail.ShouldBe($"{id} cannot retry any more: it was rolled back at {ended.EndedAt:yyyy-MM-dd HH:mm} UTC ({ended.Reason}).");
+        refused.NextStep.ShouldBe($"1.1 is held in dev. To try it once more: slipway hold lift hold-{id}; then slipway promote shop@1.1 --to dev");
+
+        await running.Admin.SendAsync("DELETE", $"/api/v1/holds/hold-{id}").StatusAsync(204);
+        (await ActAsync(running, id, "abort")).NextStep.ShouldBe("To try it once more: slipway promote shop@1.1 --to dev");
+    }
+
+    [Fact]
     public async Task A_lane_answers_at_the_router_of_an_agent_that_has_it_and_not_at_that_of_another()
     {
         await using var running = await ReleaseTests.WithServiceAsync();
@@ -74,6 +98,9 @@ public sealed class ShownLaneTests
         var lane = await LaneAsync(running);
         (lane.Url, lane.Port, lane.Router).ShouldBe(("http://shop.dev.localhost:7921/", 41_000, "r1"));
     }
+
+    private static Task<ProblemDocument> ActAsync(RunningServer running, string id, string action) =>
+        running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", $$"""{"action":"{{action}}"}""").ProblemAsync(409, "hasEnded");
 
     private static async Task<LaneView> LaneAsync(RunningServer running) =>
         JsonSerializer.Deserialize(await running.Admin.SendAsync("GET", "/api/v1/services/shop/environments/dev").JsonAsync(), ApiJson.Of<LaneView>())!;

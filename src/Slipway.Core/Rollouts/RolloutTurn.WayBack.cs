@@ -135,7 +135,7 @@ internal sealed partial class RolloutTurn
 
         var others = Behind.Count == 0 ? "" : $"; {string.Join(" and ", Behind.Select((_, ring) => NameOf(ring)))} on {New.Version}";
         Pause($"failed in {RingName} (back on {_state.Stable!.Spec.Version}{others}): {back.Because}", byStep: false, failed: true);
-        _state = _state with { Paused = _state.Paused! with { RingIsBack = true } };
+        _state = _state with { Paused = _state.Paused! with { RingIsBack = true, Failure = back.ForWantOfPlace ? null : back.Because } };
     }
 
     private string InRing(int? ring) => NameOf(ring) is { } name ? $" in {name}" : "";
@@ -215,6 +215,7 @@ internal sealed partial class RolloutTurn
         if (Spec.OnFailure == OnFailure.Pause && !IsAtOnce)
         {
             Pause($"failed: {why}", byStep: false, failed: true);
+            _state = _state with { Paused = _state.Paused! with { Failure = failure.ForWantOfPlace ? null : why } };
             return false;
         }
 
@@ -224,10 +225,11 @@ internal sealed partial class RolloutTurn
 
     private void GoBack(RolloutOutcome towards, string why, string actor, bool forWantOfPlace = false, bool ringOnly = false)
     {
+        var found = towards == RolloutOutcome.Aborted ? _state.Paused?.Failure ?? (_state.Analysis is { Verdict: JudgeVerdict.Failed } verdict ? verdict.Reason : null) : null;
         FinishRecord(towards == RolloutOutcome.Aborted ? StepEnd.Stopped : StepEnd.Failed, why);
         StopVerifying(why);
         StopAsking(why);
-        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace, ringOnly), Reason = why };
+        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace, ringOnly, found), Reason = why };
         Record("rollout.rollingBack", actor, new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version });
         if (_state.Stable is { } stable)
         {

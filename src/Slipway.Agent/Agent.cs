@@ -48,7 +48,7 @@ internal sealed partial class Agent : IConnectedAgent, IDisposable
         _router = options.RouterPort is null ? null : new(options, new(paths.Router, _local, options.Time), _logger, OnChange);
         _jobs = new(options, paths, _http, _logger, OnChange);
         _connection = new(options, this, _logger);
-        _around = new(options.Time, _logger, _instances, new(options.FirstInstancePort, options.LastInstancePort, paths.Root), _artifacts, new(), new(paths.Root),
+        _around = new(options.Name, options.Time, _logger, _instances, new(options.FirstInstancePort, options.LastInstancePort, paths.Root), _artifacts, new(), new(paths.Root),
             _router is null ? (_, _, _, _) => Task.CompletedTask : _router.LeaveAsync, OnChange, (options.FirstInstancePort, options.LastInstancePort));
         var records = _instances.LoadAll();
         _wanted = _wantedStore.Load(records, _jobs.Known);

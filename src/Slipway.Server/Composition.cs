@@ -163,6 +163,7 @@ internal static class Composition
         services.AddHostedService<Loop>();
         services.AddSingleton<AgentRoster>();
         services.AddSingleton<InstanceViews>();
+        services.AddSingleton<LaneAddresses>();
         services.AddSingleton<StatusRows>();
         services.AddSingleton<StatusViews>();
         services.AddSingleton<AnalysisViews>();

@@ -251,6 +251,47 @@ public sealed class AgentHubTests
     }
 
     [Fact]
+    public async Task An_id_that_several_agents_have_never_leads_to_the_output_of_another_ones_instance()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var one = await FakeAgent.ConnectAsync(running, "one");
+        await using var two = await FakeAgent.ConnectAsync(running, "two");
+        await one.NextAsync<ServerWelcome>();
+        await two.NextAsync<ServerWelcome>();
+        await one.SendAsync(Report());
+        await Eventually(() => running.Part<TargetObservations>().Find("one") is not null);
+
+        // Two's has ended: it is reported no more, and two keeps what it wrote.
+        var unnamed = running.Admin.SendAsync("GET", "/api/v1/instances/i-1/logs");
+        await AnswerAsync(one, "of one");
+        await AnswerAsync(two, "of two");
+        var refused = await unnamed.ProblemAsync(409, "ambiguous");
+        refused.Detail.ShouldBe("Several agents have an instance 'i-1': one, two.");
+
+        var named = running.Admin.SendAsync("GET", "/api/v1/instances/i-1/logs?agent=two");
+        await AnswerAsync(two, "of two");
+        (await (await named).Content.ReadAsStringAsync(Cancel)).ShouldBe("of two");
+
+        // That another has one too cannot be excluded while it is silent.
+        var silent = running.Admin.SendAsync("GET", "/api/v1/instances/i-1/logs");
+        await AnswerAsync(one, "of one");
+        await two.NextAsync<ServerQuestion>();
+        (await silent.ProblemAsync(504, "noAnswer")).Detail.ShouldBe("Whether two keeps the output of an instance 'i-1' too is not known: no answer came.");
+
+        var none = running.Admin.SendAsync("GET", "/api/v1/instances/i-1/logs?agent=two");
+        var question = await two.NextAsync<ServerQuestion>();
+        await two.SendAsync(new AgentAnswer { Question = question.Question, Error = "there is no instance 'i-1' on this agent" });
+        (await none.ProblemAsync(404, "notFound")).Detail.ShouldBe("The agent two says: there is no instance 'i-1' on this agent.");
+        (await running.Admin.SendAsync("GET", "/api/v1/instances/i-1/logs?agent=three").ProblemAsync(404, "notFound")).Detail.ShouldBe("There is no agent 'three'.");
+
+        async Task AnswerAsync(FakeAgent agent, string text)
+        {
+            var asked = await agent.NextAsync<ServerQuestion>();
+            await agent.SendAsync(new AgentAnswer { Question = asked.Question, Text = text });
+        }
+    }
+
+    [Fact]
     public async Task An_agent_gets_the_artifacts_that_it_should_run_and_no_others()
     {
         await using var running = await ReleaseTests.WithServiceAsync();

@@ -2,7 +2,7 @@ using Slipway.Client.Agents;
 
 namespace Slipway.Agent.Instances;
 
-/// <summary>The sentences that say why an instance does not run, and what to do.</summary>
+/// <summary>The sentences that say why an instance does not run, and what to do. An instance is AGENT/ID: they are read where several agents are.</summary>
 internal static class InstanceFailures
 {
     public const string ExitedCode = "exited";

@@ -5,11 +5,16 @@ using Slipway.Client.Agents;
 namespace Slipway.Agent.Instances;
 
 /// <summary>What every keeper shares.</summary>
+/// <param name="Agent">The agent's name.</param>
 /// <param name="LeaveRouter">Returns when the router sends an instance nothing any more and what was under way has ended, or after a bound.</param>
 /// <param name="Changed">Called after every change of a status.</param>
 internal sealed record InstanceSurroundings(
-    TimeProvider Time, ILogger Logger, InstanceStore Store, PortPicker Ports, ArtifactCache Artifacts, InstanceProbe Probe, ControlGroups Groups,
-    Func<string, int, TimeSpan, CancellationToken, Task> LeaveRouter, Action Changed, (int First, int Last) PortRange);
+    string Agent, TimeProvider Time, ILogger Logger, InstanceStore Store, PortPicker Ports, ArtifactCache Artifacts, InstanceProbe Probe, ControlGroups Groups,
+    Func<string, int, TimeSpan, CancellationToken, Task> LeaveRouter, Action Changed, (int First, int Last) PortRange)
+{
+    /// <summary>What to call an instance where other agents may have one of the same id.</summary>
+    public string NameOf(string id) => $"{Agent}/{id}";
+}
 
 /// <summary>
 /// Keeps one instance: fetches its artifact, starts it on a free port, probes it, starts it again when it ends, and stops it in the end. The whole life is the
@@ -239,7 +244,7 @@ internal sealed class InstanceKeeper : IDisposable
         var failure = end switch
         {
             InstanceEnd.PortLost again => InstanceFailures.PortTaken(again.Port, portsLost),
-            InstanceEnd.Died died => InstanceFailures.Exited(_record.Id, died.ExitCode, ran, InstanceOutput.TellingLines(_paths.Output, _record.OutputFrom)),
+            InstanceEnd.Died died => InstanceFailures.Exited(_around.NameOf(_record.Id), died.ExitCode, ran, InstanceOutput.TellingLines(_paths.Output, _record.OutputFrom)),
             InstanceEnd.TooLate late => late.Failure,
             _ => throw new InvalidOperationException($"an end that nobody knows: {end}"),
         };

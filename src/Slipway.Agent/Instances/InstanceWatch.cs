@@ -170,7 +170,7 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
         {
             _unhealthySince ??= _time.GetTimestamp();
             _healthySince = null;
-            var failure = InstanceFailures.FailsProbes(current.Id, _lastProbe);
+            var failure = InstanceFailures.FailsProbes(around.NameOf(current.Id), _lastProbe);
             show(InstanceState.Unhealthy, failure);
             // A program that hangs does not mend itself.
             return _time.GetElapsedTime(_unhealthySince.Value) > health.Deadline ? new InstanceEnd.TooLate(failure) : null;
@@ -183,9 +183,9 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
             return new InstanceEnd.TooLate(_sight switch
             {
                 PortSight.Elsewhere elsewhere => InstanceFailures.WrongPort(port, elsewhere.Ports),
-                PortSight.Own => InstanceFailures.Unhealthy(current.Id, _lastProbe, health.Deadline, output),
+                PortSight.Own => InstanceFailures.Unhealthy(around.NameOf(current.Id), _lastProbe, health.Deadline, output),
                 // A try before this one ended by itself: that says more than that this one has not listened yet.
-                _ => current.Failure is { Code: InstanceFailures.ExitedCode } died ? died : InstanceFailures.NeverListened(current.Id, port, health.Deadline, output),
+                _ => current.Failure is { Code: InstanceFailures.ExitedCode } died ? died : InstanceFailures.NeverListened(around.NameOf(current.Id), port, health.Deadline, output),
             });
         }
         show(InstanceState.Probing, _sight is PortSight.Elsewhere seen ? InstanceFailures.WrongPort(port, seen.Ports) : current.Failure);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Load;
 using Slipway.Cli.Terminal;
+using Slipway.Server;
 
 namespace Slipway.Cli.Commands;
 
@@ -38,7 +39,11 @@ internal static class LoadCommand
                 await Send(run, generator, run.Get(length) ?? TimeSpan.FromMinutes(1));
                 var report = generator.Report();
                 run.Answer(report, LoadJson.Default.LoadReport, () => PrintEnd(run, report));
-                return report.Versions.Count > 0 ? ExitCodes.Done : ExitCodes.Failed;
+                return report.ReachedNothing is { } answers
+                    ? throw new CliException(
+                        ExitCodes.Failed, $"Nothing reached {lane.Service}: {answers}.",
+                        $"See where it answers: slipway status {lane.Service}{(lane.Router is { } router && router != DataDirectory.LocalAgent ? $" (its router is that of the agent {router}; on another machine, send the load there)" : "")}")
+                    : ExitCodes.Done;
             });
     }
 

@@ -138,8 +138,8 @@ internal static class Status
     private static void PrintLane(Invocation run, LaneView lane)
     {
         var facts = new Facts(run.Ink)
-            .Add("answers at", lane.Worker ? "no traffic: a worker, it serves no requests" : lane.Url is null ? null : $"{lane.Url}{(lane.Port is { } port ? $" and http://127.0.0.1:{port}" : "")}")
-            .Add("preview", lane.PreviewUrl)
+            .Add("answers at", lane.Worker ? "no traffic: a worker, it serves no requests" : Texts.Address(lane.Url, lane.Port, lane.Router))
+            .Add("preview", Texts.Address(lane.PreviewUrl, lane.PreviewPort))
             .Add("under way", lane.Moving is { } moving ? $"{moving.Version} ({Words.Prose(moving.State)}): slipway rollout watch {moving.Id}" : null)
             .Add("waits", string.Join('\n', lane.Waiting.Select(waiting => $"{waiting.Version}: {waiting.Reason} (slipway promotion explain {waiting.Id})")))
             .Add("held", string.Join('\n', Held(run, lane)))

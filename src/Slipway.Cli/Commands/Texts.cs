@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
+using Slipway.Server;
 
 namespace Slipway.Cli.Commands;
 
@@ -29,6 +30,11 @@ internal static class Texts
 
     public static string Passage(PromotionView promotion) =>
         $"{Passage(promotion.Service, promotion.Version, promotion.Environment)}{(promotion.Kind == PromotionKindView.Rollback ? " (rollback)" : "")}";
+
+    /// <summary>Where something answers: by its name, and at its own port; null: nowhere.</summary>
+    /// <param name="router">The agent whose router that is; on another machine than this one the addresses are for programs there.</param>
+    public static string? Address(string? url, int? port, string? router = null) =>
+        url is null ? null : $"{url}{(port is null ? "" : $" and http://127.0.0.1:{port}")}{(router is null || router == DataDirectory.LocalAgent ? "" : $" (the router of {router})")}";
 
     public static string Instances(int count) => count == 1 ? "1 instance" : $"{count} instances";
 

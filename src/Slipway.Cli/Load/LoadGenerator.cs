@@ -9,7 +9,10 @@ namespace Slipway.Cli.Load;
 /// </summary>
 internal sealed class LoadGenerator : IDisposable
 {
-    private const string VersionHeader = "X-Slipway-Version", NoVersion = "none";
+    private const string VersionHeader = "X-Slipway-Version";
+
+    /// <summary>Of answers that no version gave.</summary>
+    public const string NoVersion = "none";
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(2);
     private readonly LoadTarget target;
     private readonly HttpMessageInvoker http;

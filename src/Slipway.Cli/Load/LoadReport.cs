@@ -33,6 +33,13 @@ internal sealed record LoadReport
     /// <summary>By the version that answered; <c>none</c>: an answer without X-Slipway-Version.</summary>
     public required IReadOnlyList<VersionLoad> Versions { get; init; }
 
+    /// <summary>Why it is known that no version saw a request: what came back instead. Null: one did, or that is not known.</summary>
+    [JsonIgnore]
+    public string? ReachedNothing =>
+        Versions.Any(version => version.Version != LoadGenerator.NoVersion || version.Statuses.Keys.Any(status => string.CompareOrdinal(status, "400") < 0)) ? null
+        : Versions is [var refused] ? $"every answer was the router's own ({string.Join(", ", refused.Statuses.Select(status => $"{status.Key}: {status.Value}"))})"
+        : "no request was answered";
+
     public long Failed => Errors + Unanswered.Values.Sum();
 }
 

@@ -48,7 +48,11 @@ internal sealed record WatchEnd(int ExitCode, string Sentence, string? NextStep 
         _ => null,
     };
 
-    private static WatchEnd? Waiting(PromotionView promotion, string passage, DateTimeOffset now) => promotion.Gates.FirstOrDefault(gate => gate.State != GateStateView.Open) switch
+    private static WatchEnd? Waiting(PromotionView promotion, string passage, DateTimeOffset now) => promotion.WaitsFor is { NeedsPerson: true } before
+        ? new(ExitCodes.WaitsForAPerson, $"{passage}: waits for {before.Id}, which {before.Which.TrimEnd('.')}.", before.NextStep)
+        : AtTheGates(promotion, passage, now);
+
+    private static WatchEnd? AtTheGates(PromotionView promotion, string passage, DateTimeOffset now) => promotion.Gates.FirstOrDefault(gate => gate.State != GateStateView.Open) switch
     {
         { State: GateStateView.Closed, Until: null } gate => new(ExitCodes.Failed, $"{passage}: {Texts.Told($"the {gate.Name} gate is closed", gate.Why)}", $"slipway promotion explain {promotion.Id}"),
         // Without an end it opens by nothing but a person's act.

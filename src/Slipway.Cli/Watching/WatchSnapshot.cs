@@ -6,8 +6,8 @@ namespace Slipway.Cli.Watching;
 internal sealed record WatchSnapshot(PromotionView Promotion, RolloutView? Rollout)
 {
     /// <summary>What counts as a change worth a line: not the words of a reason, which may count seconds.</summary>
-    public (PromotionStateView, RolloutStateView?, int Step, int Weight, VerdictView?) Key =>
-        (Promotion.State, Rollout?.State, CurrentStep, NewWeight, Rollout?.Analysis?.Verdict);
+    public (PromotionStateView, (string Id, bool NeedsPerson)? Before, RolloutStateView?, int Step, int Weight, VerdictView?) Key =>
+        (Promotion.State, Promotion.WaitsFor is { } before ? (before.Id, before.NeedsPerson) : null, Rollout?.State, CurrentStep, NewWeight, Rollout?.Analysis?.Verdict);
 
     /// <summary>Percent of the traffic on the new version.</summary>
     public int NewWeight => Rollout?.Weights.Where(weight => weight.Version == Promotion.Version).Sum(weight => weight.Weight) ?? 0;

@@ -74,10 +74,16 @@ public sealed record LaneView
     /// <summary>What runs here serves no requests (<c>traffic: none</c>), so that it has no address, and a version's weight is its share of the instances.</summary>
     public bool Worker { get; init; }
 
-    /// <summary>Where it answers: the router's address with its host name, and the lane's own port.</summary>
+    /// <summary>Where it answers: the router's address with its host name, and the lane's own port there.</summary>
     public string? Url { get; init; }
     public int? Port { get; init; }
+
+    /// <summary>The agent whose router that is: one that has instances of it or is meant to. On another machine its address is for programs there.</summary>
+    public string? Router { get; init; }
+
+    /// <summary>Where a new version without users' requests answers, while that is open.</summary>
     public string? PreviewUrl { get; init; }
+    public int? PreviewPort { get; init; }
 
     /// <summary>Versions that a rollback can go to, newest first, those that are held last. The first one is the default unless it is held.</summary>
     public required IReadOnlyList<string> RollbackTo { get; init; }

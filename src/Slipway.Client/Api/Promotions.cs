@@ -17,6 +17,9 @@ public sealed record PromotionView
 
     /// <summary>In words: what it waits for, or how and why it ended.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Who has the lane while it waits for that with all its gates open; null: it does not.</summary>
+    public WaitsForView? WaitsFor { get; init; }
     public required string RequestedBy { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
     public string? Why { get; init; }
@@ -42,6 +45,12 @@ public sealed record PromotionView
     /// <summary>Why an action that one would expect is not among <see cref="Actions"/> (such as: you made the release), by action.</summary>
     public IReadOnlyDictionary<string, string>? ActionsRefused { get; init; }
 }
+
+/// <summary>The promotion that has the lane, or comes to it first.</summary>
+/// <param name="Which">What it does, as the end of a sentence: <c>is paused: ...</c>.</param>
+/// <param name="NeedsPerson">It does not go on by itself.</param>
+/// <param name="NextStep">What a person can do about it; null: nothing need be done.</param>
+public sealed record WaitsForView(string Id, string Version, string Which, bool NeedsPerson, string? NextStep = null);
 
 public sealed record GateView
 {

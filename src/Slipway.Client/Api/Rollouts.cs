@@ -44,6 +44,10 @@ public sealed record RolloutView
     /// <summary>What others were asked or told last at points of the rollout.</summary>
     public required IReadOnlyList<RolloutHookView> Hooks { get; init; }
 
+    /// <summary>Where the new version answers apart from users' requests, and its own port there; null: it does not now.</summary>
+    public string? PreviewUrl { get; init; }
+    public int? PreviewPort { get; init; }
+
     /// <summary>Marks of requests that go to the new version whatever the weights are, in words: <c>header X-Beta = yes</c>.</summary>
     public required IReadOnlyList<string> Routes { get; init; }
 

@@ -59,10 +59,13 @@ public sealed partial class SlipwayClient
         Get($"instances{Query(("service", service), ("environment", environment), ("after", after), ("limit", limit?.ToString()))}", ApiClientJson.Default.PageInstanceView, cancel);
 
     /// <summary>The end of an instance's output as text; <paramref name="tailBytes"/> null: as much as the server gives by itself.</summary>
+    /// <param name="instance">Its id, or AGENT/ID where several agents have one of that id.</param>
     public async Task<string> InstanceLogs(string instance, int? tailBytes = null, CancellationToken cancel = default)
     {
+        var slash = instance.IndexOf('/', StringComparison.Ordinal);
+        var (agent, id) = slash < 0 ? (null, instance) : (instance[..slash], instance[(slash + 1)..]);
         using var response = await Try(
-            () => new HttpRequestMessage(HttpMethod.Get, $"{Prefix}instances/{E(instance)}/logs{Query(("tail", tailBytes?.ToString()))}"),
+            () => new HttpRequestMessage(HttpMethod.Get, $"{Prefix}instances/{E(id)}/logs{Query(("agent", agent), ("tail", tailBytes?.ToString()))}"),
             options.RequestTimeout, HttpCompletionOption.ResponseContentRead, cancel).ConfigureAwait(false);
         return await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
     }

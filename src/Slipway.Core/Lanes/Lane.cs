@@ -139,6 +139,10 @@ public sealed record RolloutReachedFull(string Id, LaneRevision Stable, long Tra
 public sealed record LaneRolloutEnded(
     string Id, RolloutOutcome Outcome, string Reason, bool Automatic, VersionSetSpec Tried, long TrafficGeneration, TimeSpan KeepWarm, DateTimeOffset? FullAt, bool Unwatched = false) : LaneEvent
 {
+    /// <summary>How the version had failed when a person, or another version, ended its rollout; null: nothing was found against it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Failure { get; init; }
+
     /// <summary>Instances of the baseline arm may still be there.</summary>
     public bool Compared { get; init; }
 

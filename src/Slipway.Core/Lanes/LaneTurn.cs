@@ -172,9 +172,10 @@ internal sealed partial class LaneTurn(LaneState state, long generation, DateTim
             PlaceForRollback(e.Id, e.Tried.Version, rollback.Version, rollback.By, rollback.Why);
         }
 
-        if (e is { Automatic: true, Outcome: not RolloutOutcome.Succeeded })
+        if ((e is { Automatic: true, Outcome: not RolloutOutcome.Succeeded } ? e.Reason : e.Failure) is { } failure)
         {
-            Place(new Hold($"hold-{e.Id}", e.Tried.Version, $"{e.Tried.Version} failed here: {e.Reason}", Fact.Slipway, at));
+            // One that waited for a person when it had failed is no better for that person's abort.
+            Place(new Hold($"hold-{e.Id}", e.Tried.Version, $"{e.Tried.Version} failed here: {failure}", Fact.Slipway, at));
         }
 
         Own();

@@ -59,6 +59,10 @@ public sealed record PromotionState
     /// <summary>In words: what it waits for, or how it ended.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>Whom it waits for, all its gates being open. No part of the state: whoever shows it finds that out.</summary>
+    [JsonIgnore]
+    public WaitedFor? WaitsFor { get; init; }
+
     /// <summary>What the lane handed over when it let it in.</summary>
     public Admission? Admission { get; init; }
     public string? FromVersion { get; init; }

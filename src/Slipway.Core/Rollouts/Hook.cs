@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Slipway.Core.Kernel;
 
 namespace Slipway.Core.Rollouts;
@@ -31,7 +32,9 @@ public sealed record HookRecord(HookPoint Point, string Name, int? Step, string 
 }
 
 /// <param name="Reason">In words.</param>
-public sealed record HookAnswered(string AttemptId, HookDecision Decision, string Reason) : RolloutEvent;
+/// <param name="Final">It was not asked, and would not be if that were tried again: there is nothing to wait for.</param>
+public sealed record HookAnswered(
+    string AttemptId, HookDecision Decision, string Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Final = false) : RolloutEvent;
 
 /// <summary>What an endpoint is told of the rollout that asks it.</summary>
 /// <param name="FromVersion">What it replaces; null: nothing.</param>

@@ -83,16 +83,20 @@ public sealed record StepApproval(Actor By, DateTimeOffset At, string? Why);
 /// <summary>Why a rollout goes back, and to what kind of end.</summary>
 /// <param name="RingOnly">Only the ring that failed goes back; the rollout waits for a person then.</param>
 /// <param name="ForWantOfPlace">No agent took the new instances, or stable's were all down with them: that says nothing about the version.</param>
+/// <param name="Failure">Of an abort: how the version had failed before; null: nothing was found against it.</param>
 public sealed record GoingBack(
     RolloutOutcome Towards, string Because, DateTimeOffset Since, string Actor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ForWantOfPlace = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RingOnly = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RingOnly = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure = null);
 
 /// <summary>Why a rollout is paused.</summary>
 /// <param name="ByStep">A <c>pause</c> step; ends by itself at the step's end.</param>
 /// <param name="Failed">A failure that waits for a person (<c>onFailure: pause</c> or <c>hold</c>).</param>
 /// <param name="RingIsBack">The ring that failed has been given back to stable: to retry is to begin it anew.</param>
+/// <param name="Failure">How the version failed; null: it did not, or what failed says nothing about it.</param>
 public sealed record Pausing(
-    string Because, DateTimeOffset Since, bool ByStep, bool Failed, RolloutPhase Resume, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RingIsBack = false);
+    string Because, DateTimeOffset Since, bool ByStep, bool Failed, RolloutPhase Resume, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RingIsBack = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure = null);
 
 /// <summary>A ring that the new version has gone through.</summary>
 /// <param name="StableCount">Instances of stable that are wanted there; null: as many as there were.</param>
@@ -151,6 +155,10 @@ public sealed record RolloutState
     /// <summary>Marks of requests that go to the new version, and the percent that is copied to it.</summary>
     public IReadOnlyList<RequestMatch> Route { get; init => field = value ?? []; } = [];
     public int Mirror { get; init; }
+
+    /// <summary>The new version answers at the preview address, where its turn is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Preview { get; init; }
 
     /// <summary>Persons who must not approve a step of it.</summary>
     public IReadOnlyList<string> ExcludedPersons { get; init => field = value ?? []; } = [];

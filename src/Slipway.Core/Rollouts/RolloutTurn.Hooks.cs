@@ -21,7 +21,7 @@ internal sealed partial class RolloutTurn
         var hook = Spec.Hooks.At(record.Point).First(h => h.Name == record.Name);
         var asks = record.Point is not (HookPoint.After or HookPoint.OnRollback);
         // A command that failed may have done a part of its work: it is not run again by itself.
-        var mayAsk = asks && (e.Decision == HookDecision.Wait || (e.Decision == HookDecision.Failed && hook.Url is not null));
+        var mayAsk = asks && !e.Final && (e.Decision == HookDecision.Wait || (e.Decision == HookDecision.Failed && hook.Url is not null));
         if (mayAsk && at + hook.Interval < record.Since + hook.Timeout)
         {
             Put(record with { Detail = e.Reason, AgainAt = at + hook.Interval });

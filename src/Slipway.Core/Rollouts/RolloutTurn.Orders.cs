@@ -117,9 +117,13 @@ internal sealed partial class RolloutTurn
             Record("rollout.weightChanged", Fact.Slipway, WeightChange(weight));
         }
 
-        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1, Weight = weight, TrafficSince = weight > 0 ? _state.TrafficSince ?? at : _state.TrafficSince };
-        Route(preview);
+        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1, Weight = weight, Preview = preview, TrafficSince = weight > 0 ? _state.TrafficSince ?? at : _state.TrafficSince };
+        Route();
     }
+
+    /// <summary>A whole new set waits beside the old one for the switch: whoever decides about that can look at it until then.</summary>
+    private bool IsBeforeSwitch =>
+        Spec.Strategy == RolloutStrategy.BlueGreen && !New.Run.IsWorker && _state.Weight == 0 && _state.Plan.Skip(_state.Step).Any(p => p.Kind == PlanStepKind.Weight && p.Ring == _state.Ring);
 
     /// <summary>How the traffic is divided where the turn is.</summary>
     private List<TrafficWeight> Weights()
@@ -148,7 +152,7 @@ internal sealed partial class RolloutTurn
         return weights;
     }
 
-    private void Route(bool preview)
+    private void Route()
     {
         if (!IsRouted)
         {
@@ -157,7 +161,7 @@ internal sealed partial class RolloutTurn
 
         var here = Wanted(Weights()) with
         {
-            Previews = preview && !New.Run.IsWorker ? [New.Id] : [],
+            Previews = _state.Preview ? [New.Id] : [],
             Routes = [.. _state.Route.Select(mark => new TrafficRoute(New.Id, New.Version, mark))],
             Mirror = _state.Mirror > 0 ? new TrafficMirror(New.Id, New.Version, _state.Mirror) : null,
         };

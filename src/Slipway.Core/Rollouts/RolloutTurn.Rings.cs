@@ -79,6 +79,7 @@ internal sealed partial class RolloutTurn
         StableCount = null,
         Route = [],
         Mirror = 0,
+        Preview = false,
         HealthySince = null,
         MostHealthy = 0,
         ProgressAt = null,

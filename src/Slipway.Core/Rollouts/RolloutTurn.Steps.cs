@@ -96,7 +96,7 @@ internal sealed partial class RolloutTurn
         {
             _state = _state with { Route = route, Mirror = mirror };
             Record("rollout.trafficMarked", Fact.Slipway, new JsonObject { ["route"] = new JsonArray([.. route.Select(m => (JsonNode)m.ToString())]), ["mirror"] = mirror });
-            Shift(_state.Weight, preview: false);
+            Shift(_state.Weight, preview: _state.Preview && IsBeforeSwitch);
         }
 
         return Shifted() ? Finish() : Wait($"waits for the router: {step.Title}", Began() + Limits.ShiftDeadline + StartTime());

@@ -30,9 +30,9 @@ internal sealed partial class RolloutTurn
 
     private bool Verify(PlanStep step)
     {
-        if (_state.Phase != RolloutPhase.Verifying)
+        _state = _state with { Phase = RolloutPhase.Verifying };
+        if (!_state.Preview && !New.Run.IsWorker)
         {
-            _state = _state with { Phase = RolloutPhase.Verifying };
             Shift(_state.Weight, preview: true);
         }
 

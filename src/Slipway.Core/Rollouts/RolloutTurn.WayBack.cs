@@ -13,9 +13,9 @@ internal sealed partial class RolloutTurn
         var back = _state.Back ?? throw new InvalidOperationException($"Rollout {_state.Id} rolls back without a reason.");
         if (_state.Stable is not { } stable)
         {
-            if (_state.IsExposed)
+            if (_state.IsExposed || _state.Preview)
             {
-                Return([_state.Ring]);
+                Return(_state.IsExposed ? [_state.Ring] : []);
             }
 
             _effects.Add(EnsureOf(New, 0));
@@ -95,14 +95,14 @@ internal sealed partial class RolloutTurn
     private void Return(IReadOnlyList<int?> rings)
     {
         Returned(rings);
-        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1 };
+        _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1, Preview = false };
         if (New.Run.IsWorker)
         {
             // What runs works: it loses its share by its end, and not by a router's word.
             _effects.Add(EnsureOf(New, 0));
         }
 
-        Route(preview: false);
+        Route();
     }
 
     private void Returned(IReadOnlyList<int?> rings)
@@ -128,9 +128,14 @@ internal sealed partial class RolloutTurn
         EnsureBaseline(0);
         Ensure(0);
         _state = _state with { Back = null, Phase = RolloutPhase.Running };
+        if (_state.Preview)
+        {
+            Shift(_state.Weight, preview: false);
+        }
+
         var others = Behind.Count == 0 ? "" : $"; {string.Join(" and ", Behind.Select((_, ring) => NameOf(ring)))} on {New.Version}";
         Pause($"failed in {RingName} (back on {_state.Stable!.Spec.Version}{others}): {back.Because}", byStep: false, failed: true);
-        _state = _state with { Paused = _state.Paused! with { RingIsBack = true } };
+        _state = _state with { Paused = _state.Paused! with { RingIsBack = true, Failure = back.ForWantOfPlace ? null : back.Because } };
     }
 
     private string InRing(int? ring) => NameOf(ring) is { } name ? $" in {name}" : "";
@@ -210,6 +215,7 @@ internal sealed partial class RolloutTurn
         if (Spec.OnFailure == OnFailure.Pause && !IsAtOnce)
         {
             Pause($"failed: {why}", byStep: false, failed: true);
+            _state = _state with { Paused = _state.Paused! with { Failure = failure.ForWantOfPlace ? null : why } };
             return false;
         }
 
@@ -219,10 +225,11 @@ internal sealed partial class RolloutTurn
 
     private void GoBack(RolloutOutcome towards, string why, string actor, bool forWantOfPlace = false, bool ringOnly = false)
     {
+        var found = towards == RolloutOutcome.Aborted ? _state.Paused?.Failure ?? (_state.Analysis is { Verdict: JudgeVerdict.Failed } verdict ? verdict.Reason : null) : null;
         FinishRecord(towards == RolloutOutcome.Aborted ? StepEnd.Stopped : StepEnd.Failed, why);
         StopVerifying(why);
         StopAsking(why);
-        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace, ringOnly), Reason = why };
+        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace, ringOnly, found), Reason = why };
         Record("rollout.rollingBack", actor, new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version });
         if (_state.Stable is { } stable)
         {

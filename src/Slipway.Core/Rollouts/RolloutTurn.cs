@@ -204,6 +204,11 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
             return true;
         }
 
+        if (step.Kind != PlanStepKind.Start && IsBeforeSwitch && !_state.Preview)
+        {
+            Shift(_state.Weight, preview: true);
+        }
+
         if (Consent(step) is { } waits)
         {
             return waits;

@@ -1,6 +1,7 @@
 using Slipway.Core.Access;
 using Slipway.Core.Gates;
 using Slipway.Core.Promotions;
+using Slipway.Core.Rollouts;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;
 
@@ -11,9 +12,10 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
 {
     private const int Most = 1000;
     private static readonly PromotionFlow Flow = new();
+    private static readonly RolloutFlow Rollouts = new();
 
     public async Task<PromotionState?> FindAsync(string id, CancellationToken cancel) =>
-        await store.ReadProcessAsync(PromotionFlow.ProcessOf(id), cancel) is { } process ? await WithWhatRunsAsync(Flow.ReadState(process.State, process.StateVersion), cancel) : null;
+        await store.ReadProcessAsync(PromotionFlow.ProcessOf(id), cancel) is { } process ? await WithWhatRunsAsync(id, Flow.ReadState(process.State, process.StateVersion), cancel) : null;
 
     /// <summary>As <see cref="FindAsync"/>, for a promotion that was asked for just now: waits a moment until the loop has taken it up.</summary>
     public async Task<PromotionState?> AwaitAsync(string id, CancellationToken cancel)
@@ -31,7 +33,7 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
             var state = Flow.ReadState(process.State, process.StateVersion);
             if (service is null || state.Lane.Service == service)
             {
-                found.Add((process.Id.Key, await WithWhatRunsAsync(state, cancel)));
+                found.Add((process.Id.Key, await WithWhatRunsAsync(process.Id.Key, state, cancel)));
             }
         }
 
@@ -95,11 +97,26 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
             : await SendAsync(id, new PromotionCancelled(by, why), key, cancel);
     }
 
-    /// <summary>A promotion that waits is told what is stable now; one that was let in knows what was stable then.</summary>
-    private async Task<PromotionState> WithWhatRunsAsync(PromotionState promotion, CancellationToken cancel) =>
-        promotion.HasEnded || promotion.Admission is not null
-            ? promotion
-            : promotion with { FromVersion = (await lanes.ReadAsync(promotion.Lane, cancel))?.Stable?.Spec.Version };
+    /// <summary>A promotion that waits is told what is stable now, and who has the lane; one that was let in knows what was stable then.</summary>
+    private async Task<PromotionState> WithWhatRunsAsync(string id, PromotionState promotion, CancellationToken cancel)
+    {
+        if (promotion.HasEnded || promotion.Admission is not null || await lanes.ReadAsync(promotion.Lane, cancel) is not { } lane)
+        {
+            return promotion;
+        }
+
+        var shown = promotion with { FromVersion = lane.Stable?.Spec.Version };
+        return promotion.Phase == PromotionPhase.Ready && WaitedFor.HolderOf(lane, id) is { } holder && await WaitedForAsync(holder, cancel) is { } before
+            ? shown with { WaitsFor = before, Reason = $"all gates are open: it waits for {before}" }
+            : shown;
+    }
+
+    private async Task<WaitedFor?> WaitedForAsync(string holder, CancellationToken cancel) =>
+        await store.ReadProcessAsync(PromotionFlow.ProcessOf(holder), cancel) is { } process
+            ? WaitedFor.Of(
+                holder, Flow.ReadState(process.State, process.StateVersion),
+                await store.ReadProcessAsync(RolloutFlow.ProcessOf(holder), cancel) is { } rollout ? Rollouts.ReadState(rollout.State, rollout.StateVersion) : null)
+            : null;
 
     /// <summary>Puts the event in and waits, for a moment, until it is folded, so that the answer shows it.</summary>
     private async Task<Outcome<PromotionState>> SendAsync(string id, PromotionEvent @event, RequestKey? key, CancellationToken cancel)

@@ -28,7 +28,7 @@ public sealed class HookCaller(Platform platform, HttpClient http, TimeProvider 
         var origin = url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped).ToLowerInvariant();
         if (!platform.Current.HookOrigins.Contains(origin, StringComparer.Ordinal))
         {
-            return Failed(asked, $"{origin} is not allowed: whoever runs the platform can add it to hooks.allow in platform.yaml");
+            return Failed(asked, $"{origin} is not allowed: whoever runs the platform can add it to hooks.allow in platform.yaml") with { Final = true };
         }
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -2,12 +2,13 @@ using Slipway.Core.Access;
 using Slipway.Core.Kernel;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
+using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;
 
 namespace Slipway.Engine.Rollouts;
 
 /// <summary>What people do with rollouts: look, pause, resume, skip, abort, retry.</summary>
-public sealed class RolloutDesk(IStore store)
+public sealed class RolloutDesk(IStore store, LaneStates lanes)
 {
     private const int Most = 1000;
     private static readonly RolloutFlow Flow = new();
@@ -51,7 +52,9 @@ public sealed class RolloutDesk(IStore store)
         var possible = RolloutActions.PossibleFor(rollout);
         if (!possible.Contains(action))
         {
-            return Refusal.Conflict("notPossibleNow", $"{id} cannot {JsonWords.Of(action)} now: {rollout.Reason}.", WayOn(rollout, possible));
+            return rollout.EndedAt is { } ended
+                ? Refusal.Conflict("hasEnded", $"{id} cannot {JsonWords.Of(action)} any more: it {HowItEnded(rollout)} at {ended.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({rollout.Reason.TrimEnd('.')}).", await WayOnceMoreAsync(rollout, cancel))
+                : Refusal.Conflict("notPossibleNow", $"{id} cannot {JsonWords.Of(action)} now: {rollout.Reason}.", WayOn(possible));
         }
 
         if (action == RolloutAsk.Approve && RolloutActions.WhyNotBy(rollout, by) is { } against)
@@ -64,9 +67,35 @@ public sealed class RolloutDesk(IStore store)
             : await FindAsync(id, cancel) ?? (Outcome<RolloutState>)Missing.Rollout(id);
     }
 
-    private static string WayOn(RolloutState rollout, IReadOnlyList<RolloutAsk> possible) =>
-        possible.Count > 0 ? $"Possible now: {string.Join(", ", possible.Select(JsonWords.Of))}."
-        : rollout.Phase == RolloutPhase.Succeeded ? $"It has ended well; to take it back: slipway rollback {rollout.Lane.Service} --env {rollout.Lane.Environment}"
-        : rollout.Phase == RolloutPhase.RollingBack ? "Its traffic is going back to stable already."
-        : "Promote the release again if it should be tried once more.";
+    private static string WayOn(IReadOnlyList<RolloutAsk> possible) =>
+        possible.Count > 0 ? $"Possible now: {string.Join(", ", possible.Select(JsonWords.Of))}." : "Its traffic is going back to stable already.";
+
+    private static string HowItEnded(RolloutState rollout) => rollout.Phase switch
+    {
+        RolloutPhase.Succeeded => "succeeded",
+        RolloutPhase.RolledBack => "was rolled back",
+        RolloutPhase.Aborted => "was aborted",
+        _ => "ended, and its lane needs attention,",
+    };
+
+    /// <summary>What to do where an ended rollout should be tried once more, or taken back: a new one is needed, and what it is held for stands in the way of that.</summary>
+    private async Task<string> WayOnceMoreAsync(RolloutState rollout, CancellationToken cancel)
+    {
+        var (service, environment, version) = (rollout.Lane.Service, rollout.Lane.Environment, rollout.Inputs.Revision.Version);
+        if (rollout.Phase == RolloutPhase.Succeeded)
+        {
+            return $"To take it back: slipway rollback {service} --env {environment}";
+        }
+
+        if (rollout.Kind == PromotionKind.Rollback)
+        {
+            return $"To try it once more: slipway rollback {service} --env {environment} --to {version}";
+        }
+
+        var holds = (await lanes.ReadAsync(rollout.Lane, cancel))?.Holds.Where(hold => hold.Version is null || hold.Version == version).ToList() ?? [];
+        var promote = $"slipway promote {service}@{version} --to {environment}";
+        return holds.Count == 0
+            ? $"To try it once more: {promote}"
+            : $"{version} is held in {environment}. To try it once more: {string.Join("; ", holds.Select(hold => $"slipway hold lift {hold.Id}"))}; then {promote}";
+    }
 }

@@ -3,7 +3,6 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Slipway.Client.Agents;
-using Slipway.Engine;
 using Slipway.Engine.Analysis;
 using Slipway.Engine.Access;
 using Slipway.Engine.Pipelines;
@@ -73,60 +72,6 @@ internal sealed partial class AgentHub(
             connection.Leave(refusal);
             await Task.WhenAny(connection.Gone, Task.Delay(CloseTimeout, TimeProvider.System, cancel));
         }
-    }
-
-    /// <summary>The end of an instance's output, asked of the agent that keeps it.</summary>
-    public async Task<Outcome<string>> LogsAsync(string instance, int tailBytes, CancellationToken cancel)
-    {
-        var slash = instance.IndexOf('/', StringComparison.Ordinal);
-        var (agent, id) = slash < 0 ? (null, instance) : (instance[..slash], instance[(slash + 1)..]);
-        var keepers = observations.All
-            .Where(o => agent is null || o.Agent == agent)
-            .Where(o => o.VersionSets.Any(s => s.Instances.Any(i => i.Id == id)))
-            .Select(o => o.Agent).ToList();
-        switch (keepers)
-        {
-            case []:
-                return await OfStoppedAsync(agent, id, tailBytes, cancel);
-            case [var keeper]:
-                return await AskAsync(keeper, id, tailBytes, cancel);
-            default:
-                return Refusal.Conflict("ambiguous", $"Several agents have an instance '{id}': {string.Join(", ", keepers)}.", $"Say which: {keepers[0]}/{id}.");
-        }
-    }
-
-    /// <summary>An instance that no agent reports any more: whoever had it keeps its output for a time. All are asked together.</summary>
-    private async Task<Outcome<string>> OfStoppedAsync(string? agent, string instance, int tailBytes, CancellationToken cancel)
-    {
-        var asked = connections.Keys.Where(name => agent is null || name == agent).Order(StringComparer.Ordinal).ToList();
-        var answers = await Task.WhenAll(asked.Select(name => AskAsync(name, instance, tailBytes, cancel)));
-        if (answers.OfType<Outcome<string>.Done>().FirstOrDefault() is { } found)
-        {
-            return found;
-        }
-
-        // No answer is not "does not have it".
-        var silent = asked.Zip(answers).Where(a => a.Second is Outcome<string>.Refused { Refusal.Kind: RefusalKind.NoAnswer }).Select(a => a.First).ToList();
-        return silent.Count == 0
-            ? Refusal.NotFound($"There is no instance '{instance}', and no connected agent has its output.", "`slipway instance list` shows what there is; output is kept for a time after an instance's end.")
-            : new Refusal(RefusalKind.NoAnswer, "noAnswer", $"No agent reports an instance '{instance}', and whether {string.Join(", ", silent)} keeps its output is not known: no answer came.", "Try again in a moment.");
-    }
-
-    private async Task<Outcome<string>> AskAsync(string agent, string instance, int tailBytes, CancellationToken cancel)
-    {
-        if (!connections.TryGetValue(agent, out var connection))
-        {
-            return new Refusal(RefusalKind.NoAnswer, "agentAway", $"The agent {agent}, which keeps the instance, is not connected.", "Try again when it is back; `slipway agent list` shows it.");
-        }
-
-        var answer = await connection.AskAsync(
-            id => new ServerQuestion { Question = id, About = "logs", Instance = instance, TailBytes = tailBytes }, AnswerTimeout, cancel);
-        return answer switch
-        {
-            null => new Refusal(RefusalKind.NoAnswer, "noAnswer", $"The agent {agent} did not answer within {AnswerTimeout.TotalSeconds} s.", "Try again in a moment."),
-            { Error: { } error } => Refusal.NotFound(error, "`slipway instance list` shows what there is."),
-            _ => answer.Text ?? "",
-        };
     }
 
     /// <summary>Null when the agent left by itself.</summary>

@@ -23,7 +23,8 @@ internal static class AgentsApi
         agents.MapPost("/{name}/drain", Drain).RequirePermission(Permission.ManageAgents).WithName("drainAgent").WithSummary("Places nothing new on an agent, and moves what it has to others.");
         agents.MapDelete("/{name}/drain", Undrain).RequirePermission(Permission.ManageAgents).WithName("undrainAgent").WithSummary("Lets a drained agent take instances again.");
         api.MapGet("/instances/{id}/logs", Logs).RequirePermission(Permission.Read).WithTags("agents").WithName("showInstanceLogs")
-            .WithSummary("The end of an instance's output.").WithMetadata(new PlainTextBody());
+            .WithSummary("The end of an instance's output. Ids are those of an agent: `agent` says whose instance is meant; without it an id that several agents have is refused.")
+            .WithMetadata(new PlainTextBody());
     }
 
     private static async Task<Results<Ok<Page<AgentView>>, ApiProblem>> List(string? after, int? limit, AgentRoster roster, CancellationToken cancel) =>
@@ -50,10 +51,10 @@ internal static class AgentsApi
         _ => throw new InvalidOperationException(),
     };
 
-    private static async Task<Results<ContentHttpResult, ApiProblem>> Logs(string id, int? tail, AgentHub hub, CancellationToken cancel) =>
+    private static async Task<Results<ContentHttpResult, ApiProblem>> Logs(string id, string? agent, int? tail, AgentHub hub, CancellationToken cancel) =>
         tail is < 1 or > AgentProtocol.MaxFrameBytes / 2
             ? ApiProblem.Invalid($"`tail` is from 1 to {AgentProtocol.MaxFrameBytes / 2} bytes.", "Ask for less.", "invalidTail")
-            : await hub.LogsAsync(id, tail ?? 64 * 1024, cancel) switch
+            : await hub.LogsAsync(agent, id, tail ?? 64 * 1024, cancel) switch
             {
                 Outcome<string>.Done { Value: var text } => TypedResults.Text(text, "text/plain; charset=utf-8"),
                 Outcome<string>.Refused refused => Answers.Problem(refused.Refusal),

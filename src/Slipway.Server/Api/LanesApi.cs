@@ -42,7 +42,7 @@ internal static class LanesApi
 
     private static async Task<Results<Ok<Page<InstanceView>>, ApiProblem>> Instances(
         string? service, string? environment, string? after, int? limit, StatusViews views, CancellationToken cancel) =>
-        Answers.Page(await views.InstancesAsync(service, environment, cancel), after, limit, i => i.Id, i => i);
+        Answers.Page(await views.InstancesAsync(service, environment, cancel), after, limit, i => $"{i.Agent}/{i.Id}", i => i);
 
     private static async Task<Results<Ok<Page<HoldView>>, ApiProblem>> Holds(
         string? service, string? environment, string? after, int? limit, HoldDesk holds, CancellationToken cancel) =>

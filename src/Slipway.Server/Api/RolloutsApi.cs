@@ -34,16 +34,16 @@ internal static class RolloutsApi
     }
 
     private static async Task<Results<Ok<Page<RolloutView>>, ApiProblem>> List(
-        string? service, string? environment, bool? active, string? after, int? limit, RolloutDesk desk, InstanceViews instances, CancellationToken cancel)
+        string? service, string? environment, bool? active, string? after, int? limit, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, CancellationToken cancel)
     {
         var all = (await desk.ListAsync(service, active ?? false, cancel)).Where(r => environment is null || r.Lane.Environment == environment).ToList();
-        return Answers.Page(all, after, limit, r => r.Id, r => RolloutViews.Of(r, instances));
+        return Answers.Page(all, after, limit, r => r.Id, r => RolloutViews.Of(r, instances, addresses));
     }
 
-    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Show(string id, RolloutDesk desk, InstanceViews instances, CancellationToken cancel) =>
-        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances)) : Answers.Problem(Missing.Rollout(id));
+    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Show(string id, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, CancellationToken cancel) =>
+        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances, addresses)) : Answers.Problem(Missing.Rollout(id));
 
-    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Act(string id, ActOnRollout body, Asking asking, RolloutDesk desk, InstanceViews instances, CancellationToken cancel)
+    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Act(string id, ActOnRollout body, Asking asking, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, CancellationToken cancel)
     {
         var ask = body.Action switch
         {
@@ -54,13 +54,13 @@ internal static class RolloutsApi
             RolloutAction.Retry => RolloutAsk.Retry,
             _ => throw new ArgumentOutOfRangeException(nameof(body), body.Action, "An unknown action."),
         };
-        return Shown(await desk.ActAsync(id, ask, asking.Actor, body.Why, asking.Key, cancel), instances);
+        return Shown(await desk.ActAsync(id, ask, asking.Actor, body.Why, asking.Key, cancel), instances, addresses);
     }
 
-    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Approve(string id, WhyRequest? body, Asking asking, RolloutDesk desk, InstanceViews instances, CancellationToken cancel) =>
-        Shown(await desk.ActAsync(id, RolloutAsk.Approve, asking.Actor, body?.Why, asking.Key, cancel), instances);
+    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Approve(string id, WhyRequest? body, Asking asking, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, CancellationToken cancel) =>
+        Shown(await desk.ActAsync(id, RolloutAsk.Approve, asking.Actor, body?.Why, asking.Key, cancel), instances, addresses);
 
-    private static Results<Ok<RolloutView>, ApiProblem> Shown(Outcome<RolloutState> outcome, InstanceViews instances) => Answered(outcome, rollout => RolloutViews.Of(rollout, instances));
+    private static Results<Ok<RolloutView>, ApiProblem> Shown(Outcome<RolloutState> outcome, InstanceViews instances, LaneAddresses addresses) => Answered(outcome, rollout => RolloutViews.Of(rollout, instances, addresses));
 
     private static Results<Ok<TView>, ApiProblem> Answered<T, TView>(Outcome<T> outcome, Func<T, TView> view) => outcome switch
     {

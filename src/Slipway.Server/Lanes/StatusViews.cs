@@ -20,7 +20,7 @@ namespace Slipway.Server.Lanes;
 /// <summary>The board and its lanes as the API shows them.</summary>
 internal sealed class StatusViews(
     IStore store, Platform platform, ServiceCatalog services, LaneStates lanes, ReleaseVetoes vetoes, PromotionDesk promotions, RolloutDesk rollouts, Freezes freezes,
-    TargetObservations observations, AgentRegistry agents, InstanceViews instances, StatusRows rows, ServerOptions options)
+    TargetObservations observations, AgentRegistry agents, InstanceViews instances, StatusRows rows, LaneAddresses addresses)
 {
     public async Task<StatusAnswer> StatusAsync(string? service, CancellationToken cancel)
     {
@@ -88,8 +88,7 @@ internal sealed class StatusViews(
     {
         var stable = lane?.Stable;
         var seen = stable is null ? null : observations.Seen(id).Find(stable.Spec.Id);
-        var route = observations.RoutesOf(id).FirstOrDefault();
-        return new LaneSource(id.Environment, lane, HealthOf(stable, seen), seen?.Healthy ?? 0, route?.Port, route?.PreviewPort is not null);
+        return new LaneSource(id.Environment, lane, HealthOf(stable, seen), seen?.Healthy ?? 0, lane is { Stable: null, Active: null } or null ? null : addresses.Of(id), addresses.PreviewOf(id));
     }
 
     private async Task<LaneView> LaneAsync(LaneId id, LaneSource source, IReadOnlySet<string> vetoed, CancellationToken cancel)
@@ -121,9 +120,11 @@ internal sealed class StatusViews(
             NeedsAttention = lane?.NeedsAttention
                 ?? (lane?.Stable is { } serving && vetoed.Contains(serving.Spec.Version) ? $"{serving.Spec.Version} serves here and was vetoed: roll back, or promote another release" : null),
             Worker = isWorker,
-            Url = isWorker || lane is { Stable: null, Active: null } or null ? null : $"http://{id.Service}.{id.Environment}.localhost:{options.RouterPort}/",
-            Port = isWorker ? null : source.Port,
-            PreviewUrl = source.HasPreview ? $"http://{id.Service}--preview.{id.Environment}.localhost:{options.RouterPort}/" : null,
+            Url = isWorker ? null : source.Address?.Url,
+            Port = isWorker ? null : source.Address?.Port,
+            Router = isWorker ? null : source.Address?.Agent,
+            PreviewUrl = source.Preview?.Url,
+            PreviewPort = source.Preview?.Port,
             RollbackTo = lane is null ? [] : [.. PromotionStarter.RollbackTargets(lane, vetoed).Select(h => h.Spec.Version)],
         };
     }

@@ -46,6 +46,7 @@ internal static class PromotionViews
             Kind = KindOf(p.Kind),
             State = StateOf(p.Phase),
             Reason = p.Reason,
+            WaitsFor = p.WaitsFor is { } before ? new WaitsForView(before.Id, before.Version, before.Which, before.NeedsPerson, before.NextStep) : null,
             RequestedBy = p.RequestedBy.Identity,
             RequestedAt = p.RequestedAt,
             Why = p.Why,

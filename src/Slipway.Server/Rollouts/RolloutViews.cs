@@ -10,35 +10,41 @@ namespace Slipway.Server.Rollouts;
 /// <summary>Rollouts as the API shows them.</summary>
 internal static class RolloutViews
 {
-    public static RolloutView Of(RolloutState r, InstanceViews instances) => new()
+    public static RolloutView Of(RolloutState r, InstanceViews instances, LaneAddresses addresses)
     {
-        Id = r.Id,
-        Service = r.Lane.Service,
-        Environment = r.Lane.Environment,
-        Version = r.Inputs.Revision.Version,
-        FromVersion = r.Stable?.Spec.Version,
-        Kind = PromotionViews.KindOf(r.Kind),
-        State = StateOf(r.Phase),
-        Strategy = JsonWords.Of(r.Inputs.Definition.Rollout.Strategy),
-        Worker = r.Inputs.Revision.Run.IsWorker,
-        Reason = r.Reason,
-        Until = r.Until,
-        StartedAt = r.StartedAt,
-        EndedAt = r.EndedAt,
-        Steps = [.. r.Plan.Select((step, i) => StepOf(r, step, i))],
-        Weights = WeightsOf(r),
-        Rings = RingsOf(r),
-        Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec, stable.Spec.AsBaseline } : []], ArmOf(r)),
-        Routes = [.. r.Route.Select(RolloutPlan.TitleOf)],
-        Mirror = r.Mirror,
-        Approvals = r is { HasEnded: false, Current: { Kind: PlanStepKind.Approve } step }
-            ? new ApprovalsView(step.Approvals, [.. r.Approvals.Select(a => new StepApprovalView(a.By.Identity, a.At, a.Why))], r.ExcludedPersons)
-            : null,
-        Hooks = [.. r.Hooks.Select(h => HookOf(r, h))],
-        Verifications = [.. r.Verifications.Select(v => VerificationOf(r, v))],
-        Analysis = r.Analysis is { } answer ? SummaryOf(answer, UnitOf(r)) : null,
-        Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
-    };
+        var preview = r is { Preview: true, HasEnded: false } ? addresses.PreviewOf(r.Lane) : null;
+        return new()
+        {
+            Id = r.Id,
+            Service = r.Lane.Service,
+            Environment = r.Lane.Environment,
+            Version = r.Inputs.Revision.Version,
+            FromVersion = r.Stable?.Spec.Version,
+            Kind = PromotionViews.KindOf(r.Kind),
+            State = StateOf(r.Phase),
+            Strategy = JsonWords.Of(r.Inputs.Definition.Rollout.Strategy),
+            Worker = r.Inputs.Revision.Run.IsWorker,
+            Reason = r.Reason,
+            Until = r.Until,
+            StartedAt = r.StartedAt,
+            EndedAt = r.EndedAt,
+            Steps = [.. r.Plan.Select((step, i) => StepOf(r, step, i))],
+            Weights = WeightsOf(r),
+            Rings = RingsOf(r),
+            Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec, stable.Spec.AsBaseline } : []], ArmOf(r)),
+            PreviewUrl = preview?.Url,
+            PreviewPort = preview?.Port,
+            Routes = [.. r.Route.Select(RolloutPlan.TitleOf)],
+            Mirror = r.Mirror,
+            Approvals = r is { HasEnded: false, Current: { Kind: PlanStepKind.Approve } step }
+                ? new ApprovalsView(step.Approvals, [.. r.Approvals.Select(a => new StepApprovalView(a.By.Identity, a.At, a.Why))], r.ExcludedPersons)
+                : null,
+            Hooks = [.. r.Hooks.Select(h => HookOf(r, h))],
+            Verifications = [.. r.Verifications.Select(v => VerificationOf(r, v))],
+            Analysis = r.Analysis is { } answer ? SummaryOf(answer, UnitOf(r)) : null,
+            Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
+        };
+    }
 
     public static RolloutStateView StateOf(RolloutPhase phase) => phase switch
     {

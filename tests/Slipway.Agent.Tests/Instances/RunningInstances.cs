@@ -79,6 +79,9 @@ public sealed class RunningInstances
         instance.Failure.Reason.ShouldContain("within 2 s");
         instance.Failure.Reason.ShouldContain("thinking");
         instance.Failure.NextStep.ShouldContain("$HOST:$PORT");
+
+        // Another agent may have an instance of the same id.
+        instance.Failure.NextStep.ShouldEndWith($"slipway instance logs one/{instance.Instance}");
         ProcessesOf(agent).ShouldBeEmpty();
     }
 

@@ -32,4 +32,13 @@ public sealed class InstanceLogsTests
         (await CliRun.Of(server, "instance", "logs", "i-7")).Out.ShouldBe("one\ntwo\n");
         (await CliRun.Of(server, "instance", "logs", "i-7", "--json")).Out.ShouldBe("{\"instance\":\"i-7\",\"text\":\"one\"}\n{\"instance\":\"i-7\",\"text\":\"two\"}\n");
     }
+
+    [Fact]
+    public async Task An_instance_of_one_of_several_agents_is_asked_of_that_agent()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/instances/ringed-2/logs?agent=r1&tail=65536", context => context.Response.WriteAsync("start 2.0.0\n"));
+
+        (await CliRun.Of(server, "instance", "logs", "r1/ringed-2")).Out.ShouldBe("start 2.0.0\n");
+    }
 }

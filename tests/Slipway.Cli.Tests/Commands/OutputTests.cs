@@ -185,6 +185,43 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task An_open_preview_is_named_where_the_rollout_and_where_the_lane_is_shown()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Rollout(RolloutStateView.Paused, 1, 0, "waits") with { PreviewUrl = "http://storefront--preview.prod.localhost:7380/", PreviewPort = 20_005 });
+        server.On("GET /api/v1/status?service=storefront", ApiClientJson.Default.StatusView, new StatusView
+        {
+            Environments = [], LedgerIndex = 1,
+            Services = [new ServiceStatusView
+            {
+                Service = "storefront",
+                Lanes = [Canned.Lane("field", "1.2.0", LaneHealth.Healthy) with { Url = "http://storefront.field.localhost:7921/", Port = 20_001, Router = "r1", PreviewUrl = "http://storefront--preview.field.localhost:7921/", PreviewPort = 20_002 }],
+            }],
+        });
+        server.Refuse("GET /api/v1/services/storefront/source", 404, "notFound", "'storefront' has no repository.");
+
+        (await CliRun.Of(server, "rollout", "show", "p-12")).Out.ShouldContain("preview     http://storefront--preview.prod.localhost:7380/ and http://127.0.0.1:20005\n");
+        var status = (await CliRun.Of(server, "status", "storefront")).Out;
+        status.ShouldContain("http://storefront.field.localhost:7921/ and http://127.0.0.1:20001 (the router of r1)\n");
+        status.ShouldContain("http://storefront--preview.field.localhost:7921/ and http://127.0.0.1:20002\n");
+    }
+
+    [Fact]
+    public async Task Instances_of_several_agents_are_listed_by_names_that_their_logs_can_be_asked_by()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/instances", ApiClientJson.Default.PageInstanceView, new Page<InstanceView>
+        {
+            Items = [Canned.Instance("i-7", "1.3.0", "canary", "healthy") with { Agent = "r1" }, Canned.Instance("i-7", "1.2.0", "stable", "failed", "exited with 3") with { Agent = "r2" }],
+        });
+
+        var run = await CliRun.Of(server, "instance", "list");
+
+        run.Out.ShouldContain("\nr1/i-7    storefront");
+        run.Out.ShouldContain("\nr2/i-7: exited with 3");
+    }
+
+    [Fact]
     public async Task Doctor_fails_when_something_is_missing()
     {
         await using var server = await FakeServer.Start();

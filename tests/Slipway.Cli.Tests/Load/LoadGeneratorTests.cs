@@ -104,6 +104,24 @@ public sealed class LoadGeneratorTests
     }
 
     [Fact]
+    public async Task Load_that_reaches_nothing_but_a_router_without_the_lane_fails_and_says_so()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /", context =>
+        {
+            context.Response.StatusCode = 404;
+            return context.Response.WriteAsync("""{"title":"Unknown host"}""");
+        });
+        server.On("GET /api/v1/services/shop/environments/field", ApiClientJson.Default.LaneView, Canned.Lane("field", "1.0.0", LaneHealth.Healthy) with { Service = "shop", Url = $"http://shop.field.localhost:{server.Url.Port}", Router = "r1" });
+
+        var run = await CliRun.Of(server, "load", "shop", "--env", "field", "--rps", "20", "--for", "1s");
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("Nothing reached shop: every answer was the router's own (404: ");
+        run.Error.ShouldContain("See where it answers: slipway status shop (its router is that of the agent r1;");
+    }
+
+    [Fact]
     public async Task A_lane_that_serves_nothing_is_said_to()
     {
         await using var server = await FakeServer.Start();

@@ -38,6 +38,24 @@ public sealed class PromotionWatchTests
     }
 
     [Fact]
+    public async Task Waiting_for_another_one_that_waits_for_a_person_is_7_and_names_it()
+    {
+        var behind = Canned.Promotion(PromotionStateView.Approved) with
+        {
+            Reason = "all gates are open: it waits for p-11, which is paused: inconclusive after 40 s",
+            WaitsFor = new("p-11", "1.2.9", "is paused: inconclusive after 40 s", NeedsPerson: true, "slipway rollout resume|retry|skip|abort p-11"),
+        };
+        await using var server = await Serving((behind with { WaitsFor = behind.WaitsFor with { NeedsPerson = false } }, null), (behind, null));
+
+        var run = await CliRun.Of(server, "rollout", "watch", "p-12");
+
+        run.ExitCode.ShouldBe(7);
+        run.Out.ShouldContain("all gates are open: it waits for p-11, which is paused: inconclusive after 40 s\n");
+        run.Out.ShouldEndWith("storefront@1.3.0 → prod: waits for p-11, which is paused: inconclusive after 40 s.\n  → slipway rollout resume|retry|skip|abort p-11\n");
+        (await CliRun.Of(server, "promotion", "explain", "p-12")).Out.ShouldContain("\nThe one before it: slipway rollout resume|retry|skip|abort p-11\n");
+    }
+
+    [Fact]
     public async Task What_takes_long_is_told_of_and_what_is_the_same_is_not_told_twice()
     {
         var running = (Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10"));

@@ -38,6 +38,63 @@ public sealed class BlueGreenStories
     }
 
     [Fact]
+    public void The_new_set_answers_at_its_preview_address_from_when_it_is_healthy_until_the_switch_whatever_is_waited_for()
+    {
+        _world.Run("1.0", instances: 2);
+        _world.Hook = asked => asked.Question.Point == HookPoint.BeforeStep && asked.Question.Step == "switch" ? (HookDecision.Wait, "not yet") : (HookDecision.Go, "go");
+        var spec = BlueGreen with
+        {
+            Switch = new() { Before = [new() { Pause = TimeSpan.MaxValue }, new() { Mirror = 5 }] },
+            Hooks = new() { BeforeStep = [new() { Name = "budget", Url = "https://hooks.test/go" }] },
+        };
+        _world.MostHealthy[MachineWorld.SetOf("2.0")] = 0;
+        var id = _world.Promote("2.0", spec, instances: 2);
+        IsOpen(id).ShouldBeFalse("nothing answers there yet");
+
+        _world.MostHealthy.Clear();
+        _world.Report(id);
+        _world.Rollout(id).Paused.ShouldNotBeNull();
+        IsOpen(id).ShouldBeTrue();
+
+        _world.Act(id, RolloutAsk.Resume);
+        _world.Rollout(id).AtHook.ShouldBeTrue(_world.Rollout(id).Reason);
+        _world.Rollout(id).Mirror.ShouldBe(5);
+        IsOpen(id).ShouldBeTrue("also while a hook is waited for");
+
+        _world.Hook = _ => (HookDecision.Go, "go");
+        _world.PassUntil(() => _world.Traffic.ContainsKey("2.0"), Long);
+        IsOpen(id).ShouldBeFalse("it has the users' address now");
+    }
+
+    [Fact]
+    public void A_preview_is_closed_where_the_new_set_goes_back_before_the_switch()
+    {
+        _world.Run("1.0", instances: 2);
+        var id = _world.Promote("2.0", BlueGreen, instances: 2);
+        IsOpen(id).ShouldBeTrue();
+        _world.Act(id, RolloutAsk.Abort);
+        _world.Promotion(id).HasEnded.ShouldBeTrue();
+        _world.Routing!.Previews.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_preview_of_a_first_release_that_fails_its_verification_is_closed()
+    {
+        _world.FailingVerifications.Add("smoke");
+        var id = _world.Promote("1.0", BlueGreen, verify: ["smoke"]);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Verified.ShouldBe(["smoke at 0 %"]);
+        _world.Routing!.Previews.ShouldBeEmpty();
+    }
+
+    private bool IsOpen(string id)
+    {
+        var routed = _world.Routing!.Previews.Contains(MachineWorld.SetOf("2.0"));
+        _world.Rollout(id).Preview.ShouldBe(routed);
+        return routed;
+    }
+
+    [Fact]
     public void A_failure_after_the_switch_is_one_switch_back()
     {
         _world.Run("1.0", instances: 4);

@@ -76,6 +76,24 @@ public sealed class HookStories
         _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
     }
 
+    [Theory]
+    [InlineData(HookError.Stop, PromotionPhase.RolledBack)]
+    [InlineData(HookError.Ignore, PromotionPhase.Succeeded)]
+    public void One_that_can_never_be_asked_fails_at_once_and_is_not_tried_until_its_time_is_over(HookError onError, PromotionPhase end)
+    {
+        const string Why = "https://elsewhere.test is not allowed: whoever runs the platform can add it to hooks.allow in platform.yaml";
+        _world.Run("1.0");
+        _world.Hook = _ => null;
+        var id = _world.Promote("2.0", With(new() { Before = [Window with { OnError = onError, Timeout = TimeSpan.FromHours(1) }] }));
+        _world.Send(RolloutFlow.ProcessOf(id), new HookAnswered(_world.Asked.Single().AttemptId, HookDecision.Failed, Why, Final: true));
+        var record = _world.Rollout(id).Hooks.ShouldHaveSingleItem();
+        (record.Decision, record.Detail, record.Tries).ShouldBe((HookDecision.Failed, Why, 1));
+        _world.Rollout(id).HasEnded.ShouldBe(onError == HookError.Stop);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Promotion(id).Phase.ShouldBe(end);
+        (onError == HookError.Stop).ShouldBe(_world.Rollout(id).Reason == $"hook window (before): {Why}");
+    }
+
     [Fact]
     public void A_stop_stops_even_where_errors_are_ignored()
     {

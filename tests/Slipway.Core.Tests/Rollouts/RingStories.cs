@@ -109,6 +109,7 @@ public sealed class RingStories
         _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Aborted);
         _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0.0"] = 100 });
         _world.Wanted("1.1.0").ShouldBe(0);
+        _world.LaneNow.Holds.ShouldHaveSingleItem().Why.ShouldBe("1.1.0 failed here: it exited with code 1. Look at its output.");
     }
 
     [Fact]

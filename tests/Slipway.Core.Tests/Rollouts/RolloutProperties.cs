@@ -60,6 +60,7 @@ public sealed class RolloutProperties
                 isGoingBack = (isGoingBack && state.Paused is not { RingIsBack: true }) || state.Phase is RolloutPhase.RollingBack || state.Back is not null;
                 (!isGoingBack || routed <= MostLeft(state)).ShouldBeTrue($"seed {seed}: {routed} % on a version that is taken back ({state.Reason})");
                 state.Weight.ShouldBe(routed, $"seed {seed}: {state.Reason}");
+                PreviewIsAsItShould(world, rollout, state, $"seed {seed}: {state.Phase}: {state.Reason}");
                 for (var other = 0; state.Ring is not null && other < rollout.Rings.Count; other++)
                 {
                     if (other != state.Ring)
@@ -86,6 +87,25 @@ public sealed class RolloutProperties
             world.Traffic.ShouldBe(new Dictionary<string, int> { [good] = 100 }, $"seed {seed}: {end.Phase}: {end.Reason}");
             (end.Phase == RolloutPhase.Succeeded || world.Wanted("2.0") == 0 || world.LaneNow.Left.Count > 0).ShouldBeTrue($"seed {seed}: {world.Wanted("2.0")} of a version that was taken back");
             world.Wanted(good).ShouldBeGreaterThan(0, $"seed {seed}");
+        }
+    }
+
+    /// <summary>The routers have the preview that the state speaks of; before a switch the new set has one from when it was healthy, and none once it is users' address.</summary>
+    private static void PreviewIsAsItShould(MachineWorld world, RolloutSpec rollout, RolloutState state, string where)
+    {
+        var spec = rollout.In(state.Ring);
+        if (state.HasEnded)
+        {
+            world.Previews(state.Ring is { } last ? rollout.Rings[last].Name : null).ShouldBeEmpty(where);
+            return;
+        }
+
+        world.Previews(state.Ring is { } ring ? rollout.Rings[ring].Name : null).ShouldBe(state.Preview ? [MachineWorld.SetOf("2.0")] : [], where);
+        if (spec.Strategy == RolloutStrategy.BlueGreen && state.Back is null && state.Paused is not { RingIsBack: true })
+        {
+            var toSwitch = state.Plan.Select((step, index) => (step, index)).FirstOrDefault(s => s.step.Kind == PlanStepKind.Weight && s.step.Ring == state.Ring).index;
+            var isReady = state.Current is { Kind: not PlanStepKind.Start } current && current.Ring == state.Ring;
+            (isReady && state.Step < toSwitch).ShouldBe(state.Preview && state.Weight == 0 && state.Step != toSwitch, where);
         }
     }
 

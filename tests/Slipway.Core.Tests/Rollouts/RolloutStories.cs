@@ -56,6 +56,64 @@ public sealed class RolloutStories
     }
 
     [Fact]
+    public void A_version_that_failed_and_waits_is_held_when_a_person_aborts_it_and_not_when_it_was_tried_anew_before()
+    {
+        _world.Run("1.0");
+        _world.Verdict = JudgeVerdict.Failed;
+        var pausing = MachineWorld.Canary with { OnFailure = OnFailure.Pause };
+        var id = _world.Promote("2.0", pausing);
+        _world.PassUntil(() => _world.Rollout(id).Paused is { Failed: true }, Long);
+        _world.LaneNow.Holds.ShouldBeEmpty("nobody has decided yet");
+        _world.Act(id, RolloutAsk.Abort, "too risky");
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        (_world.Rollout(id).Phase, _world.Rollout(id).Reason).ShouldBe((RolloutPhase.Aborted, "aborted by ada: too risky"));
+        var hold = _world.LaneNow.Holds.ShouldHaveSingleItem();
+        (hold.Id, hold.Version, hold.Why, hold.By).ShouldBe(($"hold-{id}", "2.0", "2.0 failed here: errors: Failed", Fact.Slipway));
+
+        var again = _world.Promote("3.0", pausing);
+        _world.PassUntil(() => _world.Rollout(again).Paused is { Failed: true }, Long);
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        _world.Act(again, RolloutAsk.Retry);
+        _world.Rollout(again).Paused.ShouldBeNull();
+        _world.Act(again, RolloutAsk.Abort);
+        _world.PassUntil(() => _world.Promotion(again).HasEnded, Long);
+        _world.LaneNow.Holds.ShouldHaveSingleItem().Version.ShouldBe("2.0");
+    }
+
+    [Fact]
+    public void A_person_who_aborts_what_found_no_place_or_what_has_not_failed_puts_no_hold_on_it()
+    {
+        _world.Run("1.0");
+        _world.Nowhere = "no agent takes instances of prod: local is drained";
+        var id = _world.Promote("2.0", MachineWorld.Canary with { OnFailure = OnFailure.Pause });
+        _world.PassUntil(() => _world.Rollout(id).Paused is { Failed: true }, Long);
+        _world.Act(id, RolloutAsk.Abort);
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+
+        _world.Nowhere = null;
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var other = _world.Promote("3.0");
+        _world.PassUntil(() => _world.Rollout(other).Paused is { Failed: false }, Long);
+        _world.Act(other, RolloutAsk.Abort);
+        _world.PassUntil(() => _world.Promotion(other).HasEnded, Long);
+        _world.LaneNow.Holds.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_failed_version_that_a_newer_one_displaces_is_held_and_the_newer_one_comes()
+    {
+        _world.Run("1.0");
+        _world.Verdict = JudgeVerdict.Failed;
+        var id = _world.Promote("2.0", MachineWorld.Canary with { OnFailure = OnFailure.Pause });
+        _world.PassUntil(() => _world.Rollout(id).Paused is { Failed: true }, Long);
+        _world.Verdict = JudgeVerdict.Passed;
+        var newer = _world.Promote("3.0", preempt: true);
+        _world.PassUntil(() => _world.Promotion(newer).HasEnded, Long);
+        _world.Promotion(newer).Phase.ShouldBe(PromotionPhase.Succeeded);
+        _world.LaneNow.Holds.ShouldHaveSingleItem().Version.ShouldBe("2.0");
+    }
+
+    [Fact]
     public void A_rollout_without_a_place_says_so_while_it_waits_and_when_it_fails_and_the_version_is_not_held()
     {
         _world.Run("1.0");

@@ -55,6 +55,11 @@ internal sealed class MachineWorld
     /// <summary>All that the router was told last.</summary>
     public TrafficWanted? Routing { get; private set; }
 
+    /// <summary>What answers at the preview address of one ring, or of all targets where it is the same everywhere.</summary>
+    public IReadOnlyList<string> Previews(string? ring) => ring is not null && _previewsOf.TryGetValue(ring, out var its) ? its : Routing?.Previews ?? [];
+
+    private Dictionary<string, IReadOnlyList<string>> _previewsOf = [];
+
     /// <summary>How many instances of a version set become healthy at most; those that are not there: all.</summary>
     public Dictionary<string, int> MostHealthy { get; } = [];
 
@@ -290,6 +295,7 @@ internal sealed class MachineWorld
                 Routing = shift.Wanted;
                 Traffic = shift.Wanted.Weights.GroupBy(w => w.Version).ToDictionary(w => w.Key, w => w.Sum(one => one.Weight));
                 TrafficOf = shift.Rings.ToDictionary(r => r.Name, r => r.Wanted.Weights.GroupBy(w => w.Version).ToDictionary(w => w.Key, w => w.Sum(one => one.Weight)));
+                _previewsOf = shift.Rings.ToDictionary(r => r.Name, r => r.Wanted.Previews);
                 shift.Rings.ShouldAllBe(r => r.Wanted.Generation == shift.Wanted.Generation);
                 foreach (var (version, weight) in TrafficOf.Values.Append(Traffic).SelectMany(t => t))
                 {

@@ -59,6 +59,7 @@ public sealed class HookCallerTests : IDisposable
     {
         var answer = await AskAsync(url);
         answer.Decision.ShouldBe(HookDecision.Failed);
+        answer.Final.ShouldBeTrue("to ask again cannot help");
         answer.Reason.ShouldContain("is not allowed: whoever runs the platform can add it to hooks.allow in platform.yaml");
         _endpoint.Asked.ShouldBeEmpty();
     }

@@ -56,7 +56,7 @@ internal sealed class Node : IDisposable
         Freezes = new Freezes(commandStore, platform, waiting);
         Holds = new HoldDesk(commandStore, platform, commandLanes);
         Promotions = new PromotionDesk(commandStore, commandLanes);
-        Rollouts = new RolloutDesk(commandStore);
+        Rollouts = new RolloutDesk(commandStore, new LaneStates(commandStore));
         var loopLanes = new LaneStates(store);
         var runner = new EffectRunner(
             store, new TargetPlacement(store, Registry, new WantedSignal()), Observations,

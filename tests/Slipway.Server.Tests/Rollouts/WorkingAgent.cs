@@ -28,11 +28,11 @@ internal sealed class WorkingAgent : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<WorkingAgent> StartAsync(RunningServer running)
+    public static async Task<WorkingAgent> StartAsync(RunningServer running, string name = "one", int routerPort = 7380)
     {
-        var connection = await FakeAgent.ConnectAsync(running, "one", hello: hello => hello with { JobCapacity = 4 });
+        var connection = await FakeAgent.ConnectAsync(running, name, hello: hello => hello with { JobCapacity = 4, RouterPort = routerPort });
         await connection.NextAsync<ServerWelcome>();
-        var agent = new WorkingAgent(running, connection, running.Client(await running.TokenOfAsync(Role.Agent, "one")));
+        var agent = new WorkingAgent(running, connection, running.Client(await running.TokenOfAsync(Role.Agent, name)));
         agent.working = agent.WorkAsync();
         return agent;
     }
@@ -167,7 +167,7 @@ internal sealed class WorkingAgent : IAsyncDisposable
                     VersionSet = set.VersionSet, Token = set.Token, Wanted = set.Count, Attempt = set.Attempt,
                     Instances = [.. Enumerable.Range(1, set.Count).Select(number => new ObservedInstance { Instance = $"{set.Version}-{number}", State = InstanceState.Healthy, Port = 40_000 + number, Pid = number, StartedAt = DateTimeOffset.UnixEpoch })],
                 })],
-                Routes = [.. routes.Values.Select(route => new ObservedRoute { Lane = route.Lane, Token = route.Token, Generation = route.Generation, Port = 41_000, PreviewPort = 41_001 })],
+                Routes = [.. routes.Values.Select(route => new ObservedRoute { Lane = route.Lane, Token = route.Token, Generation = route.Generation, Port = 41_000, PreviewPort = route.Previews.Count > 0 ? 41_001 : null })],
                 Jobs = [.. jobs.Values],
             };
         }

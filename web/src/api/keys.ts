@@ -36,7 +36,7 @@ export const keys = {
   tokens: ['tokens'] as const,
   agents: ['agents'] as const,
   instancesOf: (service: string) => ['instances', service] as const,
-  instanceLog: (id: string) => ['instanceLog', id] as const,
+  instanceLog: (agent: string, id: string) => ['instanceLog', agent, id] as const,
 };
 
 /** The run that an entry is about. */

@@ -348,7 +348,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The end of an instance's output.
+         * The end of an instance's output. Ids are those of an agent: `agent` says whose instance is meant; without it an id that several agents have is refused.
          * @description Needs the permission `read`.
          */
         get: operations["showInstanceLogs"];
@@ -1986,11 +1986,16 @@ export interface components {
             needsAttention?: null | string;
             /** @description What runs here serves no requests (`traffic: none`), so that it has no address, and a version's weight is its share of the instances. */
             worker?: boolean;
-            /** @description Where it answers: the router's address with its host name, and the lane's own port. */
+            /** @description Where it answers: the router's address with its host name, and the lane's own port there. */
             url?: null | string;
             /** Format: int32 */
             port?: null | number;
+            /** @description The agent whose router that is: one that has instances of it or is meant to. On another machine its address is for programs there. */
+            router?: null | string;
+            /** @description Where a new version without users' requests answers, while that is open. */
             previewUrl?: null | string;
+            /** Format: int32 */
+            previewPort?: null | number;
             /** @description Versions that a rollback can go to, newest first, those that are held last. The first one is the default unless it is held. */
             rollbackTo: string[];
         };
@@ -2271,6 +2276,7 @@ export interface components {
             state: components["schemas"]["PromotionStateView"];
             /** @description In words: what it waits for, or how and why it ended. */
             reason?: null | string;
+            waitsFor?: null | components["schemas"]["WaitsForView"];
             requestedBy: string;
             /** Format: date-time */
             requestedAt: string;
@@ -2513,6 +2519,10 @@ export interface components {
             verifications: components["schemas"]["VerificationView"][];
             /** @description What others were asked or told last at points of the rollout. */
             hooks: components["schemas"]["RolloutHookView"][];
+            /** @description Where the new version answers apart from users' requests, and its own port there; null: it does not now. */
+            previewUrl?: null | string;
+            /** Format: int32 */
+            previewPort?: null | number;
             /** @description Marks of requests that go to the new version whatever the weights are, in words: `header X-Beta = yes`. */
             routes: string[];
             /**
@@ -3065,6 +3075,17 @@ export interface components {
             /** Format: date-time */
             at: string;
             why: string;
+        };
+        /** @description The promotion that has the lane, or comes to it first. */
+        WaitsForView: {
+            id: string;
+            version: string;
+            /** @description What it does, as the end of a sentence: `is paused: ...`. */
+            which: string;
+            /** @description It does not go on by itself. */
+            needsPerson: boolean;
+            /** @description What a person can do about it; null: nothing need be done. */
+            nextStep?: null | string;
         };
         /** @description A test's watch while the new version has all traffic. There is no stable version beside it any more: it is held against what was known of stable before, which may no longer be so, and always an estimate. */
         WatchHistoryView: {
@@ -3865,6 +3886,7 @@ export interface operations {
     showInstanceLogs: {
         parameters: {
             query?: {
+                agent?: string;
                 tail?: number;
             };
             header?: never;

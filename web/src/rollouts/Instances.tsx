@@ -30,7 +30,7 @@ export function Instances({ rollout }: { rollout: RolloutView }) {
         <table className={table.table}>
           <thead><tr><th>Version</th><th>State</th><th className={table.number}>Port</th><th className={table.number}>Restarts</th><th>Agent</th><th>Started</th><th><span className="sr">Log</span></th></tr></thead>
           <tbody>
-            {instances.map((each) => <Row key={each.id} instance={each} fresh={each.version === rollout.version} arm={armOf(rollout, each)} onLog={() => setLog(each)} />)}
+            {instances.map((each) => <Row key={`${each.agent}/${each.id}`} instance={each} fresh={each.version === rollout.version} arm={armOf(rollout, each)} onLog={() => setLog(each)} />)}
           </tbody>
         </table>
       )}
@@ -38,7 +38,7 @@ export function Instances({ rollout }: { rollout: RolloutView }) {
         opened={log !== null} onClose={() => setLog(null)} position="right" size="xl" closeButtonProps={{ 'aria-label': 'Close' }}
         title={log ? `Log of ${log.service} ${log.version}, ${log.agent}${log.port ? `:${log.port}` : ''}` : ''}
       >
-        {log ? <Log id={log.id} /> : null}
+        {log ? <Log agent={log.agent} id={log.id} /> : null}
       </Drawer>
     </Panel>
   );
@@ -74,11 +74,12 @@ function Row({ instance, fresh, arm, onLog }: { instance: InstanceView; fresh: b
   );
 }
 
-function Log({ id }: { id: string }) {
-  const log = useInstanceLog(id);
+/** Ids are an agent's alone: another may have one of the same name, of another version. */
+function Log({ agent, id }: { agent: string; id: string }) {
+  const log = useInstanceLog(agent, id);
   return (
     <div className={classes.log}>
-      <Command line={`slipway instance logs ${id} --follow`} />
+      <Command line={`slipway instance logs ${agent}/${id} --follow`} />
       <Asked query={log}>
         {(text) => (text.trim() === '' ? <Empty title="It has written nothing yet." /> : <pre className={classes.lines} tabIndex={0} aria-label="The last lines">{text}</pre>)}
       </Asked>

@@ -41,14 +41,13 @@ export const useActOnRollout = (id: string) => useSend(
 
 const logLines = 400;
 
-export function useInstanceLog(id: string | null) {
+export function useInstanceLog(agent: string, id: string) {
   return useQuery({
-    queryKey: keys.instanceLog(id ?? ''),
-    enabled: id !== null,
+    queryKey: keys.instanceLog(agent, id),
     refetchInterval: 2000,
     queryFn: async ({ signal }) => {
       const { data, error, response } = await api.GET('/api/v1/instances/{id}/logs', {
-        params: { path: { id: id ?? '' }, query: { tail: logLines } }, parseAs: 'text', signal,
+        params: { path: { id }, query: { agent, tail: logLines } }, parseAs: 'text', signal,
       });
       if (!response.ok) throw problemFrom(response.status, error);
       return String(data ?? '');

@@ -32,7 +32,10 @@ export function LanePanel({ lane, lanes, environments }: LanePanelProps) {
           </p>
         ) : null}
       </div>
-      <div>{lane.url ? <Address url={lane.url} port={lane.port} /> : lane.worker ? <p className={classes.urls}><span className="quiet">no traffic: a worker</span></p> : null}</div>
+      <div>
+        {lane.url ? <Address url={lane.url} port={lane.port} /> : lane.worker ? <p className={classes.urls}><span className="quiet">no traffic: a worker</span></p> : null}
+        {lane.previewUrl ? <Address url={lane.previewUrl} port={lane.previewPort} /> : null}
+      </div>
       <div className={classes.news}>
         {frozen ? <p className={classes.note} data-tone="attention"><Icon name="snow" size={14} /><span><Link to="/freezes">Frozen</Link>: {frozen}</span></p> : null}
         <LaneNews lane={lane} most={oneOrTwoLines} />

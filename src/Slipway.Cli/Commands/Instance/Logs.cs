@@ -12,7 +12,7 @@ internal static class Logs
     {
         var id = Common.Id("instance");
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on as more comes, until Ctrl-C" };
-        return new CliCommand(context, "logs", "Print the end of an instance's output", "slipway instance logs ID --follow").Taking(id, follow).Runs(async run =>
+        return new CliCommand(context, "logs", "Print the end of an instance's output", "slipway instance logs ID --follow", "slipway instance logs AGENT/ID").Taking(id, follow).Runs(async run =>
         {
             var text = await run.Client.InstanceLogs(run.Get(id), TailBytes, run.Cancel);
             Print(run, run.Get(id), text);

@@ -26,6 +26,11 @@ internal static class Explain
             run.Out.WriteLine(reason);
         }
 
+        if (promotion.WaitsFor is { } before)
+        {
+            run.Out.WriteLine($"The one before it: {before.NextStep ?? $"slipway rollout show {before.Id}"}");
+        }
+
         PromotionFacts.PrintGates(run, promotion);
         PromotionFacts.PrintApprovals(run, promotion);
         if (promotion.Rollout is { } rollout)

@@ -14,6 +14,7 @@ internal static class PromotionFacts
             .Add("release", Texts.Passage(promotion))
             .Add("state", Tones.Cell(promotion.State))
             .Add("reason", promotion.Reason)
+            .Add("way on", promotion.WaitsFor?.NextStep)
             .Add("asked by", $"{promotion.RequestedBy}, {Words.When(promotion.RequestedAt, run.Now)} ({Words.Exact(promotion.RequestedAt)}){(promotion.Why is { } why ? $": {why}" : "")}")
             .Add("stable there", promotion.FromVersion)
             .Add("ended", promotion.EndedAt is { } ended ? $"{Words.When(ended, run.Now)} ({Words.Exact(ended)})" : null)

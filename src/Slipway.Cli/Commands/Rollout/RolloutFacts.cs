@@ -55,6 +55,7 @@ internal static class RolloutFacts
         .Add("rings", rollout.Rings.Count > 0 ? string.Join(", ", rollout.Rings.Select(RingOf)) : null)
         .Add("marked", rollout.Routes.Count > 0 ? $"{string.Join(", ", rollout.Routes)} to {rollout.Version}" : null)
         .Add("copied", rollout.Mirror > 0 ? $"{rollout.Mirror} % of requests to {rollout.Version}" : null)
+        .Add("preview", Texts.Address(rollout.PreviewUrl, rollout.PreviewPort))
         .Add("approvals", rollout.Approvals is { } asked ? Given(asked) : null)
         .Add("started", $"{Words.When(rollout.StartedAt, run.Now)} ({Words.Exact(rollout.StartedAt)})")
         .Add("ended", rollout.EndedAt is { } ended ? $"{Words.When(ended, run.Now)} ({Words.Exact(ended)})" : null)

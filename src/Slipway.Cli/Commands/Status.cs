@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Commands.Rollout;
 using Slipway.Cli.Commands.Service.Source;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
@@ -94,7 +95,8 @@ internal static class Status
 
         if (lane.Moving is { } moving)
         {
-            var state = $"{(moving.Rollout is { } rollout ? Words.Prose(rollout) : Words.Prose(moving.State))}{(moving.Weight is { } weight ? $" {weight} %" : "")}";
+            var share = moving.Rollout is null ? "" : $"{(moving.Weight is null ? "," : "")} {RolloutFacts.Share(moving.Weight, moving.Rings)}";
+            var state = (moving.Rollout is { } rollout ? Words.Prose(rollout) : Words.Prose(moving.State)) + share;
             return new($"{moving.Version} {state.With(moving.Reason)}", Tone.Warn);
         }
 

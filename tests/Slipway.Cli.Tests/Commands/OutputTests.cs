@@ -1,3 +1,4 @@
+using Slipway.Cli.Commands.Rollout;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
 using Slipway.Tests;
@@ -44,6 +45,30 @@ public sealed class OutputTests
         server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10", CliRun.Now.AddSeconds(10)));
 
         Snapshot.Matches((await CliRun.Of(server, "rollout", "show", "p-12")).All);
+    }
+
+    [Fact]
+    public async Task Rollout_show_of_rings_tells_each_by_itself()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Held());
+        server.On("GET /api/v1/rollouts", ApiClientJson.Default.PageRolloutView, new Page<RolloutView> { Items = [Canned.Held()] });
+
+        Snapshot.Matches($"{(await CliRun.Of(server, "rollout", "show", "p-12")).All}\n{(await CliRun.Of(server, "rollout", "list")).All}");
+    }
+
+    [Theory]
+    [InlineData("0 %", 0, 0, 0)]
+    [InlineData("100 %", 100, 100, 100)]
+    [InlineData("first 30 %", 30, 0, 0)]
+    [InlineData("1 of 3 rings", 100, 0, 0)]
+    [InlineData("1 of 3 rings, second 5 %", 100, 5, 0)]
+    [InlineData("2 of 3 rings", 100, 100, 0)]
+    public void The_share_of_rings_is_one_number_only_where_they_are_alike(string says, params int[] weights)
+    {
+        IReadOnlyList<RingShare> rings = [.. weights.Zip(["first", "second", "third"]).Select(ring => new RingShare(ring.Second, RingStateView.Current, ring.First))];
+
+        RolloutFacts.Share(weights.Distinct().Count() == 1 ? weights[0] : null, rings).ShouldBe(says);
     }
 
     [Fact]

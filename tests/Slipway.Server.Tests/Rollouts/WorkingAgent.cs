@@ -28,11 +28,11 @@ internal sealed class WorkingAgent : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<WorkingAgent> StartAsync(RunningServer running)
+    public static async Task<WorkingAgent> StartAsync(RunningServer running, string name = "one", string? ring = null)
     {
-        var connection = await FakeAgent.ConnectAsync(running, "one", hello: hello => hello with { JobCapacity = 4 });
+        var connection = await FakeAgent.ConnectAsync(running, name, hello: hello => hello with { JobCapacity = 4, Labels = ring is null ? hello.Labels : new Dictionary<string, string> { ["ring"] = ring } });
         await connection.NextAsync<ServerWelcome>();
-        var agent = new WorkingAgent(running, connection, running.Client(await running.TokenOfAsync(Role.Agent, "one")));
+        var agent = new WorkingAgent(running, connection, running.Client(await running.TokenOfAsync(Role.Agent, name)));
         agent.working = agent.WorkAsync();
         return agent;
     }

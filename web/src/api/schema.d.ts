@@ -1416,6 +1416,8 @@ export interface components {
             logEvidence?: null | number;
         };
         AnalysisSummary: {
+            /** @description The ring that was judged; null: all targets together. */
+            ring?: null | string;
             verdict: components["schemas"]["VerdictView"];
             /** @description `guaranteed` or `estimated`. */
             guarantee: string;
@@ -2115,9 +2117,11 @@ export interface components {
             rollout?: null | components["schemas"]["RolloutStateView"];
             /**
              * Format: int32
-             * @description Percent of traffic on the new version.
+             * @description Percent of traffic on the new version; null: nothing has begun, or it is not the same in all IReadOnlyList&lt;RingShare&gt; MovingView.Rings.
              */
             weight?: null | number;
+            /** @description The groups of targets that the new version comes to one after the other; none: it comes to all together. */
+            rings?: components["schemas"]["RingShare"][];
             reason: string;
             /**
              * Format: date-time
@@ -2219,9 +2223,11 @@ export interface components {
             until?: null | string;
             /**
              * Format: int32
-             * @description Percent of traffic on the release.
+             * @description Percent of traffic on the release; null: it is not the same in all IReadOnlyList&lt;RingShare&gt; PassageRolloutView.Rings.
              */
-            weight: number;
+            weight?: null | number;
+            /** @description The groups of targets that the release comes to one after the other; none: it comes to all together. */
+            rings?: components["schemas"]["RingShare"][];
             verdict?: null | components["schemas"]["VerdictView"];
             /** Format: date-time */
             startedAt: string;
@@ -2389,6 +2395,16 @@ export interface components {
             /** @description Only jobs that did not end well, and what needs them. */
             failedOnly?: boolean;
         };
+        /** @description A ring in few words. */
+        RingShare: {
+            name: string;
+            state: components["schemas"]["RingStateView"];
+            /**
+             * Format: int32
+             * @description Percent of the ring's traffic on the new version.
+             */
+            weight: number;
+        };
         /**
          * @description `returned`: given back to the version before.
          * @enum {string}
@@ -2411,6 +2427,8 @@ export interface components {
              * @description Percent of the ring's traffic on the new version.
              */
             weight: number;
+            /** @description How the ring's traffic is divided. */
+            weights?: components["schemas"]["WeightView"][];
         };
         /** @enum {string} */
         RolloutAction: "pause" | "resume" | "skip" | "abort" | "retry";
@@ -2497,7 +2515,7 @@ export interface components {
             /** Format: date-time */
             endedAt?: null | string;
             steps: components["schemas"]["RolloutStepView"][];
-            /** @description How the traffic is divided; of a rollout by rings, in the ring whose turn it is. */
+            /** @description How the traffic is divided; empty while that is not the same in all IReadOnlyList&lt;RingView&gt; RolloutView.Rings, of which each says it of itself. */
             weights: components["schemas"]["WeightView"][];
             /** @description The groups of targets that the new version comes to one after the other; none: it comes to all together. */
             rings?: components["schemas"]["RingView"][];

@@ -1,4 +1,4 @@
-import type { AnalysisSummary, CheckView, RolloutView } from '../api/types';
+import type { AnalysisSummary, CheckView, RingView, RolloutView } from '../api/types';
 import { Empty } from '../parts/Empty';
 import { StateText } from '../parts/Mark';
 import { Panel } from '../parts/Panel';
@@ -11,17 +11,17 @@ import classes from './Judgement.module.css';
 import { ratioWords } from './ratio';
 
 /** What the judge knows against the new version, beside what it would need to fail it. */
-export function Judgement({ rollout }: { rollout: RolloutView }) {
-  const { analysis } = rollout;
+export function Judgement({ rollout, analysis, ring }: { rollout: RolloutView; analysis: AnalysisSummary | null | undefined; ring: RingView | undefined }) {
+  const where = analysis?.ring ?? ring?.name;
   return (
-    <Panel title="The judge" aside={analysis ? <>{analysis.guarantee} · looked <When at={analysis.at} /></> : null}>
-      {analysis ? <Checks analysis={analysis} rollout={rollout} /> : <Nothing rollout={rollout} />}
+    <Panel title={where ? `The judge, in ${where}` : 'The judge'} aside={analysis ? <>{analysis.guarantee} · looked <When at={analysis.at} /></> : null}>
+      {analysis ? <Checks analysis={analysis} rollout={rollout} /> : <Nothing rollout={rollout} ring={ring} />}
     </Panel>
   );
 }
 
-function Nothing({ rollout }: { rollout: RolloutView }) {
-  const why = notJudged(rollout);
+function Nothing({ rollout, ring }: { rollout: RolloutView; ring: RingView | undefined }) {
+  const why = notJudged(rollout, ring);
   return <div className={classes.nothing}><Empty title={why.title}><p>{why.body}</p></Empty></div>;
 }
 

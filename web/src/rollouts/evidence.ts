@@ -1,4 +1,4 @@
-import type { CheckView, RolloutView } from '../api/types';
+import type { CheckView, RingView, RolloutView } from '../api/types';
 import { rolloutIsOver } from '../words/states';
 
 /**
@@ -11,7 +11,7 @@ export function evidenceShare({ logEvidence, logLimit }: CheckView): number {
 }
 
 /** Why there is no judgement; never because all is well. */
-export function notJudged(rollout: RolloutView): { title: string; body: string } {
+export function notJudged(rollout: RolloutView, ring?: RingView): { title: string; body: string } {
   const { state, kind, fromVersion, steps } = rollout;
   if (kind === 'rollback') return { title: 'A rollback is not judged.', body: 'The version ran here before and was well; it takes over as soon as it is healthy.' };
   if (!fromVersion && state === 'needsAttention') return { title: 'Nothing to compare with.', body: 'It was the first release here, and never got traffic.' };
@@ -19,7 +19,14 @@ export function notJudged(rollout: RolloutView): { title: string; body: string }
   if (steps.some((step) => step.kind === 'watch' && step.state === 'skipped')) {
     return { title: 'Nothing was judged.', body: 'No traffic is expected in this environment, so there is nothing to judge.' };
   }
+  if (ring) return notJudgedIn(ring, rolloutIsOver(state) || state === 'needsAttention' || state === 'rollingBack');
   if (rolloutIsOver(state) || state === 'needsAttention') return { title: 'It was never judged.', body: 'It ended before the judge had anything to look at.' };
   if (state === 'rollingBack') return { title: 'It was never judged.', body: 'It goes back before the judge had anything to look at.' };
   return { title: 'Nothing is judged yet.', body: 'The judge looks as soon as the new version gets traffic, and asks for it to be no worse than the stable one.' };
+}
+
+function notJudgedIn({ name, state }: RingView, over: boolean): { title: string; body: string } {
+  if (state === 'pending') return { title: `Nothing was judged in ${name}.`, body: over ? 'Its turn never came.' : 'Its turn has not come.' };
+  if (state === 'current' && !over) return { title: `Nothing is judged in ${name} yet.`, body: 'The judge looks as soon as the new version gets traffic there, and asks for it to be no worse than the stable one.' };
+  return { title: `Nothing was judged in ${name}.`, body: state === 'done' ? 'It went through without anything to look at.' : 'It ended before the judge had anything to look at.' };
 }

@@ -1,13 +1,14 @@
 import type { LaneView, RolloutStep, RolloutView, WeightView } from '../api/types';
 import { holdOn, placeOf } from '../freezes/held';
 import { rolloutIsOver, type Tone } from '../words/states';
+import { heldRing, heldWords } from './rings';
 
 export interface Meaning { tone: Tone; title: string; body: string; link?: { to: string; words: string } }
 
 export const currentStep = ({ steps }: RolloutView): RolloutStep | undefined => steps.find((step) => step.state === 'current');
 
 /** The weights of the new version and of the one that it replaces; the second is missing in a lane's first rollout. */
-export function sides({ weights, version }: RolloutView): { fresh?: WeightView; old?: WeightView; baseline?: WeightView } {
+export function sides({ weights, version }: Pick<RolloutView, 'weights' | 'version'>): { fresh?: WeightView; old?: WeightView; baseline?: WeightView } {
   const baseline = weights.find((each) => each.arm === 'baseline');
   const fresh = weights.findLast((each) => each.version === version && each !== baseline);
   return { fresh, old: weights.find((each) => each !== fresh && each !== baseline), baseline };
@@ -44,6 +45,8 @@ export function meaningOf(rollout: RolloutView, lane?: LaneView): Meaning | null
   switch (state) {
     case 'paused': {
       const failed = actions.includes('retry') && !actions.includes('resume');
+      const held = heldRing(rollout);
+      if (failed && held) return { tone: 'bad', title: `It failed in ${held.name}, and its definition says to hold then.`, body: `${heldWords(rollout, held)} Retry begins ${held.name} anew; abort takes ${version} back everywhere.` };
       if (failed) return { tone: 'bad', title: 'It failed, and its definition says to pause then.', body: 'The weights stay as they are. Retry begins the step and the judgement anew; abort takes the traffic back.' };
       if (rollout.approvals) return waitsForApproval(rollout.approvals);
       if (currentStep(rollout)?.kind === 'pause' && rollout.until) return null;

@@ -47,6 +47,9 @@ public sealed class RunningAnalysis
 
     internal IReadOnlyList<CheckState> Checks => checks;
 
+    /// <summary>The second of the first failure that decides; null: there is none.</summary>
+    internal long? FailedAt => checks.Min(check => check.Plan.DryRun ? null : check.Test.FailedAt);
+
     internal long CalibratedOn => calibration?.Count ?? 0;
 
     /// <summary>The analysis that has judged these bins, in their order, with these thresholds. Seconds that were open are observed anew.</summary>
@@ -135,6 +138,10 @@ public sealed class RunningAnalysis
         return new WatchBaseline(check.Plan.Name, check.Threshold?.Micros, units, bad);
     })];
 
+    /// <summary>What is known of a test's open seconds up to one of them, without the outcomes that are open.</summary>
+    internal IEnumerable<Bin> Known(int test, long through) =>
+        open.All.Where(second => second.Second <= through && checks[test].Judges(second.Second)).Select(second => second.Settled(test));
+
     private static string? Refusal(string arm, ArmSecond counts) => counts.Refusal() is { } refusal ? $"{arm}: {refusal}" : null;
 
     private void Refuse(string reason)
@@ -199,7 +206,7 @@ public sealed class RunningAnalysis
 
             if (ahead.FailedAt is { } failed)
             {
-                checks[i].FailAhead(ahead, open.All.Where(second => second.Second <= failed && checks[i].Judges(second.Second)).Select(second => second.Settled(i)));
+                checks[i].FailAhead(ahead, Known(i, failed));
             }
         }
     }

@@ -93,11 +93,15 @@ public sealed class WatchAnalysis
         }
     }
 
-    public AnalysisResult Result() =>
-        Judge.Combine([.. entries.Select(Check)]);
+    public AnalysisResult Result()
+    {
+        // As of two versions beside each other: all that is told is of the moment of the failure.
+        var failedAt = entries.Min(entry => entry.Plan.DryRun ? null : entry.Test.FailedAt);
+        return Judge.Combine([.. entries.Select((entry, i) => Check(entry, failedAt is { } moment && entry.IsKnown ? [.. open.All.Where(second => second.Second <= moment).Select(second => second.Settled(i))] : []))]);
+    }
 
     /// <summary>How the tests came to what they say. Those of which nothing was known before the switch are left out.</summary>
-    public IEnumerable<WatchTrace> Traces() => entries.Where(entry => entry.IsKnown).Select(entry => new WatchTrace(Check(entry), entry.Test.StableUpper, entry.Test.Reference, entry.Points.All));
+    public IEnumerable<WatchTrace> Traces() => entries.Where(entry => entry.IsKnown).Select(entry => new WatchTrace(Check(entry, []), entry.Test.StableUpper, entry.Test.Reference, entry.Points.All));
 
     private void Fold(Entry entry, long second, double units, double bad)
     {
@@ -116,11 +120,19 @@ public sealed class WatchAnalysis
         entry.Points.Add(second, units, bad, entry.Test.LogEvidence / Math.Log(10));
     }
 
-    private CheckResult Check(Entry entry)
+    /// <param name="ahead">What is known of seconds that are not settled: as of <see cref="Judge.Check"/>.</param>
+    private CheckResult Check(Entry entry, IReadOnlyList<Bin> ahead)
     {
         var test = entry.Test;
-        var (verdict, reason) = Decide(entry);
+        var (verdict, reason) = Decide(entry, test.Units, test.Bad);
         var (units, bad, logEvidence) = test.Decision is { } decision ? (decision.Units, decision.Bad, decision.LogEvidence) : (test.Units, test.Bad, test.LogEvidence);
+        if (verdict == Verdict.Inconclusive && entry.Refusal is null && ahead is [var first, ..])
+        {
+            units += ahead.Sum(bin => bin.CanaryUnits) / settings.Dispersion;
+            bad += ahead.Sum(bin => bin.CanaryBad) / settings.Dispersion;
+            reason = Decide(entry, units, bad).Reason + JudgeWords.StillOpen(first.Second, ahead[^1].Second);
+        }
+
         return new()
         {
             Name = entry.Plan.Name,
@@ -128,6 +140,7 @@ public sealed class WatchAnalysis
             Reason = $"{entry.Plan.Name}: {reason}",
             Guarantee = Guarantee.Estimated,
             DryRun = entry.Plan.DryRun,
+            NoTraffic = entry.IsKnown && units <= 0 && entry.Refusal is null,
             CanaryUnits = units * settings.Dispersion,
             CanaryBad = bad * settings.Dispersion,
             StableUnits = entry.Baseline.StableUnits,
@@ -143,7 +156,7 @@ public sealed class WatchAnalysis
         };
     }
 
-    private (Verdict Verdict, string Reason) Decide(Entry entry)
+    private (Verdict Verdict, string Reason) Decide(Entry entry, double units, double bad)
     {
         var test = entry.Test;
         if (!entry.IsKnown)
@@ -166,13 +179,13 @@ public sealed class WatchAnalysis
             return (Verdict.Inconclusive, $"counts were refused: {refusal}");
         }
 
-        if (test.Units <= 0)
+        if (units <= 0)
         {
             return (Verdict.Inconclusive, $"no {settings.UnitWord} to the new version has been counted yet");
         }
 
-        var rate = JudgeWords.Percent(test.Bad / test.Units) + slower;
-        var upper = RateBound.Upper(test.Units + (unknown / settings.Dispersion), test.Bad + (unknown / settings.Dispersion), test.Limit);
+        var rate = JudgeWords.Percent(bad / units) + slower;
+        var upper = RateBound.Upper(units + (unknown / settings.Dispersion), bad + (unknown / settings.Dispersion), test.Limit);
         return upper < Math.Max(entry.Plan.Acceptable, test.Reference * (1 + entry.Plan.Detectable))
             ? (Verdict.Passed, $"{rate} vs {before}: surely below {JudgeWords.Percent(upper)}")
             : (Verdict.Inconclusive, $"not enough evidence yet: {rate} vs {before}, surely below {JudgeWords.Percent(upper)} only");

@@ -149,6 +149,9 @@ public record CheckView
     /// <summary>Shown only: it decides nothing.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Nothing has come to the new version; where nothing can be said of it and this is false, something else is missing, which the text names.</summary>
+    public bool NoTraffic { get; init; }
+
     /// <summary>The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.</summary>
     public double? Measured { get; init; }
 
@@ -178,6 +181,9 @@ public sealed record AnalysisView
 
     /// <summary>The ring that this is about; null: all targets together.</summary>
     public string? Ring { get; init; }
+
+    /// <summary>When the new version got all of the traffic, if it did: from then on it is compared with what was known of the one before.</summary>
+    public DateTimeOffset? FullAt { get; init; }
     public AnalysisSummary? Latest { get; init; }
 
     /// <summary>At most 600 points, coarser the longer it runs; <see cref="AnalysisPoint.Seconds"/> says how many seconds each covers.</summary>

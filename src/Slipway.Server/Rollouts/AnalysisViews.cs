@@ -74,6 +74,7 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
         {
             Rollout = rollout.Id,
             Ring = RolloutViews.RingOf(rollout),
+            FullAt = rollout.FullAt,
             Latest = null,
             Unit = RolloutViews.UnitOf(rollout),
             Checks = [.. (judged?.Traces ?? []).Select(trace => CheckViews.Of(trace, asked!.Spec))],

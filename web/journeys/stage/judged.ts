@@ -76,16 +76,21 @@ const watched = (rate: number, fails: boolean): NonNullable<CheckHistory['watch'
   };
 };
 
+const alone = (name: string, watch: CheckHistory['watch']): CheckHistory => history({
+  name, kind: name === 'errors' ? 'errors' : 'latency', verdict: 'inconclusive', guarantee: watch ? 'guaranteed' : 'estimated', canaryUnits: 0, canaryBad: 0, stableUnits: 0, stableBad: 0, ratio: null, ratioLow: null, ratioHigh: null, logEvidence: 0, watch, points: [],
+  text: watch ? watch.text : `${name}: nothing is known of the stable arm before the switch`,
+});
+
 const summary = (verdict: AnalysisSummary['verdict'], guarantee: string, unit: string, checks: CheckHistory[]): AnalysisSummary => ({ verdict, guarantee, unit, at: ago(2), checks });
 
-const scene = (name: string, says: string | RegExp, verdict: AnalysisSummary['verdict'], of: () => CheckHistory[], unit = 'request'): Scene => ({
+const scene = (name: string, says: string | RegExp, verdict: AnalysisSummary['verdict'], of: () => CheckHistory[], unit = 'request', fullAt?: string): Scene => ({
   name: `judge-${name}`, path: '/rollouts/storefront-prod-9', says,
   documents: () => {
     const checks = of();
     const isOver = verdict === 'failed';
     const guarantee = checks.some((each) => !each.dryRun && each.guarantee !== 'guaranteed') ? 'estimated' : 'guaranteed';
     return world({
-      checks, unit, points: points(90),
+      checks, unit, fullAt, points: points(90),
       rollout: rollout({ analysis: summary(verdict, guarantee, unit, checks), ...(isOver ? { state: 'rolledBack' as const, until: null, endedAt: ago(30), reason: checks[0]?.text ?? '', steps: steps(4, 'failed'), actions: [] } : {}) }),
     });
   },
@@ -101,5 +106,7 @@ export const judgeScenes: Scene[] = [
   scene('ranks', 'Score of each comparison', 'failed', () => [resources()]),
   scene('dry-run', /It is shown only/, 'passed', () => [passed(), queue({ dryRun: true }), resources({ dryRun: true })]),
   scene('sessions', 'Sessions per second', 'passed', () => [passed()], 'session'),
-  scene('nothing-yet', 'Nothing has been compared yet.', 'inconclusive', () => [history({ canaryUnits: 0, text: 'errors: no request to the canary has been counted yet' }), queue({ verdict: 'inconclusive', measurements: [], text: 'queue length: nothing has been measured yet', measured: null, decidedAt: null })]),
+  // A switch of all traffic at once: of errors something was known before, of latency nothing.
+  scene('switched', /^Estimated: this check has not seen both/, 'inconclusive', () => [alone('errors', watched(0.011, false)), alone('latency p99', null)], 'request', ago(120)),
+  scene('nothing-yet', 'Nothing has been compared yet.', 'inconclusive', () => [history({ canaryUnits: 0, noTraffic: true, text: 'errors: no request to the canary has been counted yet' }), queue({ verdict: 'inconclusive', measurements: [], text: 'queue length: nothing has been measured yet', measured: null, decidedAt: null })]),
 ];

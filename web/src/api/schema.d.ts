@@ -1437,6 +1437,11 @@ export interface components {
             rollout: string;
             /** @description The ring that this is about; null: all targets together. */
             ring?: null | string;
+            /**
+             * Format: date-time
+             * @description When the new version got all of the traffic, if it did: from then on it is compared with what was known of the one before.
+             */
+            fullAt?: null | string;
             latest?: null | components["schemas"]["AnalysisSummary"];
             /** @description At most 600 points, coarser the longer it runs; `seconds` says how many seconds each covers. */
             points: components["schemas"]["AnalysisPoint"][];
@@ -1561,6 +1566,8 @@ export interface components {
             guarantee: string;
             /** @description Shown only: it decides nothing. */
             dryRun?: boolean;
+            /** @description Nothing has come to the new version; where nothing can be said of it and this is false, something else is missing, which the text names. */
+            noTraffic?: boolean;
             /**
              * Format: double
              * @description The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.
@@ -1647,6 +1654,8 @@ export interface components {
             guarantee: string;
             /** @description Shown only: it decides nothing. */
             dryRun?: boolean;
+            /** @description Nothing has come to the new version; where nothing can be said of it and this is false, something else is missing, which the text names. */
+            noTraffic?: boolean;
             /**
              * Format: double
              * @description The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.

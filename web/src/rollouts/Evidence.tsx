@@ -1,11 +1,12 @@
 import { Select } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
-import type { RolloutView } from '../api/types';
+import type { AnalysisView, RolloutView } from '../api/types';
 import { Asked } from '../parts/Asked';
 import { Loading } from '../parts/Loading';
 import { Panel } from '../parts/Panel';
 import classes from './Evidence.module.css';
+import { neverBeside } from './history';
 import { Judgement } from './Judgement';
 import { useAnalysis } from './queries';
 import { Rates } from './Rates';
@@ -34,10 +35,17 @@ export function Evidence({ rollout }: { rollout: RolloutView }) {
         <Asked query={analysis} lines={6}>{(data) => <Rates rollout={rollout} points={data.points} unit={data.unit} />}</Asked>
       </Panel>
       {analysis.data && analysis.data.checks.length > 0 ? (
-        <Panel title="How the judge came to it" aside={`while both versions had ${rollout.worker ? 'instances' : 'traffic'}${analysis.data.checks.some((check) => check.watch) ? ', and after 100 %' : ''}${isIn}`}>
+        <Panel title="How the judge came to it" aside={`${stretchOf(analysis.data, rollout.worker)}${isIn}`}>
           <Suspense fallback={<Loading lines={8} />}><Histories rollout={rollout} analysis={analysis.data} /></Suspense>
         </Panel>
       ) : null}
     </>
   );
+}
+
+/** The time that the judge compared in. */
+function stretchOf({ checks, fullAt }: AnalysisView, worker: boolean | undefined): string {
+  const beside = checks.every((check) => neverBeside(check, fullAt)) ? null : `while both versions had ${worker ? 'instances' : 'traffic'}`;
+  const after = checks.some((check) => check.watch || neverBeside(check, fullAt)) ? 'after 100 %' : null;
+  return [beside, after].filter((each) => each !== null).join(', and ');
 }

@@ -37,16 +37,16 @@ function Check({ check, rollout, unit }: { check: CheckView; rollout: RolloutVie
   // A threshold or a comparison of ranks has no evidence to reach a limit: a word on what it measured is all.
   const measured = check.logLimit <= 0;
   const quiet = check.canaryUnits === 0 && !measured;
-  const waiting = quiet ? { word: rolloutIsOver(rollout.state) ? 'No traffic' : 'No traffic yet', tone: 'waiting' as const } : verdict[check.verdict];
+  const waiting = check.noTraffic ? { word: rolloutIsOver(rollout.state) ? 'No traffic' : 'No traffic yet', tone: 'waiting' as const } : verdict[check.verdict];
   return (
     <li className={classes.check}>
       <div className={classes.head}>
         <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> slower than {threshold(check.thresholdMillis)}</span> : null}</h3>
         <span className={classes.marks}>{check.dryRun ? <span className={classes.dry}>decides nothing</span> : null}<StateText state={waiting} /></span>
       </div>
-      <p className={classes.text}>{quiet ? `No ${unit} reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
+      <p className={classes.text}>{check.noTraffic ? `No ${unit} reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
       {quiet || measured ? null : <Bar check={check} />}
-      {measured ? null : <Arms check={check} rollout={rollout} unit={unit} />}
+      {measured || (quiet && !check.noTraffic) ? null : <Arms check={check} rollout={rollout} unit={unit} />}
       <Ratio check={check} />
     </li>
   );

@@ -2747,6 +2747,8 @@ export interface components {
         };
         SelfJudgedView: {
             environment: string;
+            /** @description What is stable here serves no requests (`traffic: none`), so nothing of it is compared between rollouts. */
+            worker?: boolean;
             /**
              * Format: double
              * @description Time in which both halves had requests.

@@ -28,23 +28,26 @@ function Nothing({ rollout, ring }: { rollout: RolloutView; ring: RingView | und
 function Checks({ analysis, rollout }: { analysis: AnalysisSummary; rollout: RolloutView }) {
   return (
     <ul className={classes.checks}>
-      {analysis.checks.map((check) => <Check key={check.name} check={check} rollout={rollout} unit={analysis.unit} />)}
+      {analysis.checks.map((check) => <Check key={check.name} check={check} rollout={rollout} unit={isBuiltIn(check) ? analysis.unit : 'unit'} />)}
     </ul>
   );
 }
+
+/** The routers' own counts; others are of what a metric source counts. */
+const isBuiltIn = ({ name }: CheckView): boolean => name === 'errors' || name.startsWith('latency');
 
 function Check({ check, rollout, unit }: { check: CheckView; rollout: RolloutView; unit: string }) {
   // A threshold or a comparison of ranks has no evidence to reach a limit: a word on what it measured is all.
   const measured = check.logLimit <= 0;
   const quiet = check.canaryUnits === 0 && !measured;
-  const waiting = check.noTraffic ? { word: rolloutIsOver(rollout.state) ? 'No traffic' : 'No traffic yet', tone: 'waiting' as const } : verdict[check.verdict];
+  const waiting = check.noTraffic && isBuiltIn(check) ? { word: rolloutIsOver(rollout.state) ? 'No traffic' : 'No traffic yet', tone: 'waiting' as const } : verdict[check.verdict];
   return (
     <li className={classes.check}>
       <div className={classes.head}>
         <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> slower than {threshold(check.thresholdMillis)}</span> : null}</h3>
         <span className={classes.marks}>{check.dryRun ? <span className={classes.dry}>decides nothing</span> : null}<StateText state={waiting} /></span>
       </div>
-      <p className={classes.text}>{check.noTraffic ? `No ${unit} reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
+      <p className={classes.text}>{check.noTraffic && isBuiltIn(check) ? `No ${unit} reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
       {quiet || measured ? null : <Bar check={check} />}
       {measured || (quiet && !check.noTraffic) ? null : <Arms check={check} rollout={rollout} unit={unit} />}
       <Ratio check={check} />

@@ -12,16 +12,17 @@ export function evidenceShare({ logEvidence, logLimit }: CheckView): number {
 
 /** Why there is no judgement; never because all is well. */
 export function notJudged(rollout: RolloutView, ring?: RingView): { title: string; body: string } {
-  const { state, kind, fromVersion, steps } = rollout;
+  const { state, kind, fromVersion, steps, worker } = rollout;
   if (kind === 'rollback') return { title: 'A rollback is not judged.', body: 'The version ran here before and was well; it takes over as soon as it is healthy.' };
-  if (!fromVersion && state === 'needsAttention') return { title: 'Nothing to compare with.', body: 'It was the first release here, and never got traffic.' };
-  if (!fromVersion) return { title: 'Nothing to compare with.', body: 'It is the first release here: it takes all traffic once it is verified.' };
+  if (!fromVersion && state === 'needsAttention') return { title: 'Nothing to compare with.', body: worker ? 'It was the first release here, and never came up.' : 'It was the first release here, and never got traffic.' };
+  if (!fromVersion) return { title: 'Nothing to compare with.', body: worker ? 'It is the first release here: there are no other instances to compare its with.' : 'It is the first release here: it takes all traffic once it is verified.' };
   if (steps.some((step) => step.kind === 'watch' && step.state === 'skipped')) {
     return { title: 'Nothing was judged.', body: 'No traffic is expected in this environment, so there is nothing to judge.' };
   }
   if (ring) return notJudgedIn(ring, rolloutIsOver(state) || state === 'needsAttention' || state === 'rollingBack');
   if (rolloutIsOver(state) || state === 'needsAttention') return { title: 'It was never judged.', body: 'It ended before the judge had anything to look at.' };
   if (state === 'rollingBack') return { title: 'It was never judged.', body: 'It goes back before the judge had anything to look at.' };
+  if (worker) return { title: 'Nothing is judged yet.', body: 'The judge looks as soon as the new version has instances, by what the metric sources of its checks say.' };
   return { title: 'Nothing is judged yet.', body: 'The judge looks as soon as the new version gets traffic, and asks for it to be no worse than the stable one.' };
 }
 

@@ -59,6 +59,19 @@ describe('what a state means', () => {
     expect(meaningOf(rollout({ state: 'rollingBack', worker: true }))?.title).toBe('The instances are on their way back to 1.0.0.');
   });
 
+  it('speaks of a worker’s instances, and of no traffic', () => {
+    const worker = { worker: true };
+    const told = [
+      meaningOf(rollout({ ...worker, state: 'paused', actions: ['retry', 'abort'] })), meaningOf(rollout({ ...worker, state: 'paused', reason: 'inconclusive after 1m', actions: ['resume', 'skip', 'abort'] })),
+      meaningOf(rollout({ ...worker, state: 'paused', actions: ['resume'] })), meaningOf(rollout({ ...worker, state: 'rolledBack' })),
+    ].map((each) => `${each?.title} ${each?.body}`);
+    for (const text of [...told, notJudged(rollout(worker)).body, notJudged(rollout({ ...worker, fromVersion: null })).body]) {
+      expect(text).not.toMatch(/traffic|request|weight/i);
+      expect(text).not.toContain('undefined');
+    }
+    expect(told[0]).toContain('Both versions keep their instances.');
+  });
+
   it('speaks of a hold on what was taken back only while there is one', () => {
     const taken = rollout({ state: 'rolledBack' });
     expect(meaningOf(taken, lane({ holds: [hold('2.0.0')] }))).toMatchObject({ body: expect.stringContaining('A hold keeps 2.0.0 out of prod'), link: { to: '/freezes#hold-2.0.0' } });

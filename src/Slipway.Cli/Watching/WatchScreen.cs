@@ -105,7 +105,7 @@ internal abstract class WatchScreen
         private void Line(string text)
         {
             saidAt = run.Shell.Time.GetTimestamp();
-            run.Out.WriteLine($"{Words.Age(run.Now - began),6}  {text}".TrimEnd());
+            run.Out.WriteLine($"{Words.After(run.Now - began),6}  {text}".TrimEnd());
             run.Out.Flush();
         }
     }

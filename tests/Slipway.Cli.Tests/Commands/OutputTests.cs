@@ -58,6 +58,19 @@ public sealed class OutputTests
     }
 
     [Theory]
+    [InlineData(RolloutStateView.Succeeded, false, "analysis: nothing was to be decided. No step asked for a verdict, and no failure was found\n")]
+    [InlineData(RolloutStateView.Succeeded, true, "analysis inconclusive (guaranteed)\n")]
+    [InlineData(RolloutStateView.Running, false, "analysis inconclusive (guaranteed)\n")]
+    public async Task A_rollout_that_asked_for_no_verdict_lacks_none(RolloutStateView state, bool analyzes, string says)
+    {
+        await using var server = await FakeServer.Start();
+        var rollout = Canned.Rollout(state, 6, 100, "1.3.0 has all traffic");
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, analyzes ? rollout : rollout with { Steps = [.. rollout.Steps.Where(step => step.Kind != "analyze")] });
+
+        (await CliRun.Of(server, "rollout", "show", "p-12")).Out.ShouldContain(says);
+    }
+
+    [Theory]
     [InlineData("0 %", 0, 0, 0)]
     [InlineData("100 %", 100, 100, 100)]
     [InlineData("first 30 %", 30, 0, 0)]

@@ -5,6 +5,7 @@ import { sentence } from '../words/sentence';
 import { verdict } from '../words/states';
 import { clockTime } from '../words/time';
 import { besideWords, conditionWords, guaranteeWords, neverBeside } from './history';
+import { needsNoVerdict, unasked } from './evidence';
 import classes from './Histories.module.css';
 import { CountsHistory } from './CountsHistory';
 import { MeasuredHistory } from './MeasuredHistory';
@@ -15,7 +16,7 @@ export function Histories({ rollout, analysis }: { rollout: RolloutView; analysi
   return (
     <ul className={classes.checks}>
       {analysis.checks.map((check, index) => (
-        <History key={check.name} check={check} rollout={rollout} unit={analysis.unit} fullAt={analysis.fullAt} isFirst={analysis.checks.findIndex((each) => meaningOf(each, analysis) === meaningOf(check, analysis)) === index} />
+        <History key={check.name} check={check} rollout={rollout} unit={analysis.unit} fullAt={analysis.fullAt} needless={needsNoVerdict(rollout, analysis.latest)} isFirst={analysis.checks.findIndex((each) => meaningOf(each, analysis) === meaningOf(check, analysis)) === index} />
       ))}
     </ul>
   );
@@ -25,8 +26,9 @@ const unitOf = (check: CheckHistory, unit: string): string => (check.kind === 'c
 const meaningOf = (check: CheckHistory, { unit, fullAt }: Pick<AnalysisView, 'unit' | 'fullAt'>): string => (neverBeside(check, fullAt) ? besideWords : guaranteeWords(check, unitOf(check, unit)));
 
 /** @param isFirst No check before it rests on the same: what that means is said once. */
-function History({ check, rollout, unit, fullAt, isFirst }: { check: CheckHistory; rollout: RolloutView; unit: string; fullAt: AnalysisView['fullAt']; isFirst: boolean }) {
+function History({ check, rollout, unit, fullAt, needless, isFirst }: { check: CheckHistory; rollout: RolloutView; unit: string; fullAt: AnalysisView['fullAt']; needless: boolean; isFirst: boolean }) {
   const alone = neverBeside(check, fullAt);
+  const found = alone && check.watch ? check.watch.verdict : check.verdict;
   const guarantee = alone ? 'estimated' : check.guarantee;
   const counted = unitOf(check, unit);
   const arms = { canary: rollout.version, stable: rollout.fromVersion ?? 'stable' };
@@ -44,7 +46,7 @@ function History({ check, rollout, unit, fullAt, isFirst }: { check: CheckHistor
         <span className={classes.marks}>
           <span className={classes.mark} data-guaranteed={guarantee === 'guaranteed' || undefined}>{guarantee}</span>
           {check.dryRun ? <span className={classes.mark}>decides nothing</span> : null}
-          <StateText state={verdict[(alone && check.watch ? check.watch : check).verdict]} />
+          <StateText state={needless && found === 'inconclusive' ? unasked : verdict[found]} />
         </span>
       </div>
       {told.length > 0 ? <p className={classes.words}>{told.join(' ')}</p> : null}

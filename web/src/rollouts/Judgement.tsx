@@ -6,7 +6,7 @@ import { When } from '../parts/When';
 import { count, fromLog10, percent, threshold } from '../words/numbers';
 import { sentence } from '../words/sentence';
 import { rolloutIsOver, verdict } from '../words/states';
-import { evidenceShare, notJudged } from './evidence';
+import { evidenceShare, needsNoVerdict, notJudged, unasked } from './evidence';
 import classes from './Judgement.module.css';
 import { ratioWords } from './ratio';
 
@@ -14,7 +14,7 @@ import { ratioWords } from './ratio';
 export function Judgement({ rollout, analysis, ring }: { rollout: RolloutView; analysis: AnalysisSummary | null | undefined; ring: RingView | undefined }) {
   const where = analysis?.ring ?? ring?.name;
   return (
-    <Panel title={where ? `The judge, in ${where}` : 'The judge'} aside={analysis ? <>{analysis.guarantee} · looked <When at={analysis.at} /></> : null}>
+    <Panel title={where ? `The judge, in ${where}` : 'The judge'} aside={analysis ? <>{needsNoVerdict(rollout, analysis) ? 'no step asked for a verdict' : analysis.guarantee} · looked <When at={analysis.at} /></> : null}>
       {analysis ? <Checks analysis={analysis} rollout={rollout} /> : <Nothing rollout={rollout} ring={ring} />}
     </Panel>
   );
@@ -28,7 +28,7 @@ function Nothing({ rollout, ring }: { rollout: RolloutView; ring: RingView | und
 function Checks({ analysis, rollout }: { analysis: AnalysisSummary; rollout: RolloutView }) {
   return (
     <ul className={classes.checks}>
-      {analysis.checks.map((check) => <Check key={check.name} check={check} rollout={rollout} unit={isBuiltIn(check) ? analysis.unit : 'unit'} />)}
+      {analysis.checks.map((check) => <Check key={check.name} check={check} rollout={rollout} unit={isBuiltIn(check) ? analysis.unit : 'unit'} needless={needsNoVerdict(rollout, analysis)} />)}
     </ul>
   );
 }
@@ -36,11 +36,11 @@ function Checks({ analysis, rollout }: { analysis: AnalysisSummary; rollout: Rol
 /** The routers' own counts; others are of what a metric source counts. */
 const isBuiltIn = ({ name }: CheckView): boolean => name === 'errors' || name.startsWith('latency');
 
-function Check({ check, rollout, unit }: { check: CheckView; rollout: RolloutView; unit: string }) {
+function Check({ check, rollout, unit, needless }: { check: CheckView; rollout: RolloutView; unit: string; needless: boolean }) {
   // A threshold or a comparison of ranks has no evidence to reach a limit: a word on what it measured is all.
   const measured = check.logLimit <= 0;
   const quiet = check.canaryUnits === 0 && !measured;
-  const waiting = check.noTraffic && isBuiltIn(check) ? { word: rolloutIsOver(rollout.state) ? 'No traffic' : 'No traffic yet', tone: 'waiting' as const } : verdict[check.verdict];
+  const waiting = check.noTraffic && isBuiltIn(check) ? { word: rolloutIsOver(rollout.state) ? 'No traffic' : 'No traffic yet', tone: 'waiting' as const } : needless && check.verdict === 'inconclusive' ? unasked : verdict[check.verdict];
   return (
     <li className={classes.check}>
       <div className={classes.head}>

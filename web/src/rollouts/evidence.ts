@@ -1,5 +1,5 @@
-import type { CheckView, RingView, RolloutView } from '../api/types';
-import { rolloutIsOver } from '../words/states';
+import type { AnalysisSummary, CheckView, RingView, RolloutView } from '../api/types';
+import { rolloutIsOver, type StateWords } from '../words/states';
 
 /**
  * How far the evidence has come to its limit, 0 to 1. Both are logarithms, so equal steps along the bar are equally many times
@@ -9,6 +9,13 @@ export function evidenceShare({ logEvidence, logLimit }: CheckView): number {
   if (logLimit <= 0) return logEvidence > logLimit ? 1 : 0;
   return Math.min(1, Math.max(0, logEvidence / logLimit));
 }
+
+/** It came through without a step that waits for a verdict: that there is none is nothing bad. */
+export const needsNoVerdict = ({ state, steps }: RolloutView, analysis: Pick<AnalysisSummary, 'verdict'> | null | undefined): boolean =>
+  state === 'succeeded' && analysis?.verdict === 'inconclusive' && !steps.some((step) => step.kind === 'analyze' || step.kind === 'soak');
+
+/** Such a verdict in words. */
+export const unasked: StateWords = { word: 'No verdict needed', tone: 'quiet' };
 
 /** Why there is no judgement; never because all is well. */
 export function notJudged(rollout: RolloutView, ring?: RingView): { title: string; body: string } {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hold, lane } from '../lanes/lane.example';
-import { evidenceShare, notJudged } from './evidence';
+import { evidenceShare, needsNoVerdict, notJudged } from './evidence';
 import { meaningOf, nextOf, sides } from './meaning';
 import { check, rollout } from './rollout.example';
 
@@ -83,6 +83,17 @@ describe('what a state means', () => {
 describe('the evidence', () => {
   it.each([[-3, 0], [0, 0], [1, 0.5], [2, 1], [9, 1]])('of 10^%d against a limit of 100 fills %d of the bar', (logEvidence, share) => {
     expect(evidenceShare(check({ logEvidence }))).toBe(share);
+  });
+});
+
+describe('a verdict that nobody asked for', () => {
+  const steps = [{ kind: 'batch', title: '4 of 4', state: 'done' as const }];
+
+  it('is missed in no rollout that came through', () => {
+    expect(needsNoVerdict(rollout({ state: 'succeeded', steps }), { verdict: 'inconclusive' })).toBe(true);
+    expect(needsNoVerdict(rollout({ state: 'succeeded' }), { verdict: 'inconclusive' })).toBe(false);
+    expect(needsNoVerdict(rollout({ state: 'running', steps }), { verdict: 'inconclusive' })).toBe(false);
+    expect(needsNoVerdict(rollout({ state: 'succeeded', steps }), { verdict: 'passed' })).toBe(false);
   });
 });
 

@@ -111,11 +111,18 @@ internal static class RolloutFacts
         _ => ("○", Tone.Quiet),
     };
 
+    /// <summary>It came through without a step that waits for a verdict: that there is none is nothing bad.</summary>
+    private static bool NeedsNoVerdict(RolloutView rollout, AnalysisSummary analysis) =>
+        rollout.State == RolloutStateView.Succeeded && analysis.Verdict == VerdictView.Inconclusive && !rollout.Steps.Any(step => step.Kind is "analyze" or "soak");
+
     /// <param name="inFull">The checks' histories; null: a line for each check is enough.</param>
-    public static void PrintAnalysis(Invocation run, AnalysisSummary analysis, Told told, IReadOnlyList<CheckHistoryView>? inFull)
+    public static void PrintAnalysis(Invocation run, RolloutView rollout, AnalysisSummary analysis, Told told, IReadOnlyList<CheckHistoryView>? inFull)
     {
         run.Out.WriteLine();
-        run.Out.WriteLine($"analysis{(analysis.Ring is { } ring ? $" of {ring}" : "")} {run.Ink.Paint(Words.Of(analysis.Verdict), Tones.Of(analysis.Verdict))} ({analysis.Guarantee})");
+        var head = $"analysis{(analysis.Ring is { } ring ? $" of {ring}" : "")}";
+        run.Out.WriteLine(NeedsNoVerdict(rollout, analysis)
+            ? $"{head}: nothing was to be decided. No step asked for a verdict, and no failure was found"
+            : $"{head} {run.Ink.Paint(Words.Of(analysis.Verdict), Tones.Of(analysis.Verdict))} ({analysis.Guarantee})");
         foreach (var check in analysis.Checks)
         {
             var text = told.Once(check.Text, [check.Text], Above);

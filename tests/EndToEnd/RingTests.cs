@@ -57,7 +57,9 @@ public sealed class RingTests(Shop shop)
         Rings(await client.Rollout(id, Cancel)).ShouldBe(["first Done 100", "rest Current 0"]);
         (await VersionsOf(ports["first"])).ShouldBe(["2.0.0"]);
         (await VersionsOf(ports["rest"])).ShouldBe(["1.0.0"]);
-        (await platform.Run("rollout", "show", id)).Out.ShouldContain("first ✓, rest 0 %");
+        var shown = (await platform.Run("rollout", "show", id)).Out;
+        shown.ShouldContain("first: 1.0.0 0 % (warm), 2.0.0 100 % (stable) ✓");
+        shown.ShouldContain("rest: 1.0.0 100 % (stable), 2.0.0 0 % (canary)");
 
         await client.ActOnRollout(id, new ActOnRollout { Action = RolloutAction.Abort, Why = "seen enough" }, Cancel);
         (await client.Ended(id)).State.ShouldBe(PromotionStateView.Aborted);

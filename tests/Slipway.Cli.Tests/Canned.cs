@@ -56,6 +56,22 @@ internal static class Canned
         Actions = ["pause", "abort"],
     };
 
+    /// <summary>Its second ring failed and went back; the first one keeps the new version.</summary>
+    public static RolloutView Held()
+    {
+        var rollout = Rollout(RolloutStateView.Paused, 2, 5, "failed in outer (back on 1.2.0; inner on 1.3.0): the program listens but was not healthy within 30s. Make the health path answer 200.");
+        IReadOnlyList<WeightView> Shares(int weight) => [new("storefront/prod/b", "1.2.0", weight == 100 ? "warm" : "stable", 100 - weight), new("storefront/prod/c", "1.3.0", weight == 100 ? "stable" : "canary", weight)];
+        return rollout with
+        {
+            Strategy = "ring", Weights = [], Actions = ["retry", "abort"], Analysis = rollout.Analysis! with { Ring = "inner", Verdict = VerdictView.Passed },
+            Rings =
+            [
+                new("inner", new Dictionary<string, string> { ["ring"] = "inner" }, 1, RingStateView.Done, 100) { Weights = Shares(100) },
+                new("outer", new Dictionary<string, string> { ["ring"] = "outer" }, 4, RingStateView.Returned, 0) { Weights = Shares(0) },
+            ],
+        };
+    }
+
     public static AnalysisView Analysis() => new() { Rollout = "p-12", Unit = "request", Points = [], Checks = [Errors()] };
 
     public static CheckHistoryView Errors() => new()

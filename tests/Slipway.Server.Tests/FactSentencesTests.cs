@@ -11,6 +11,9 @@ public sealed partial class FactSentencesTests
 
     [Theory]
     [InlineData("rollout.weightChanged", """{"from":5,"to":25}""", "shop@2.0 has 25 % of the traffic in prod, after 5 %.")]
+    [InlineData("rollout.weightChanged", """{"from":50,"to":0,"kind":"worker"}""", "shop@2.0 has 0 % of the instances in prod, after 50 %.")]
+    [InlineData("rollout.rollingBack", """{"why":"queue: 90","to":"1.0"}""", "Traffic in prod goes back from shop@2.0 to 1.0: queue: 90.")]
+    [InlineData("rollout.rollingBack", """{"why":"queue: 90","to":"1.0","kind":"worker"}""", "The instances in prod go back from shop@2.0 to 1.0: queue: 90.")]
     [InlineData("rollout.ended", """{"state":"rolledBack","reason":"Errors rose."}""", "The rollout of shop@2.0 to prod was rolled back: Errors rose.")]
     [InlineData("rollout.ended", """{"state":"needsAttention","reason":"no place"}""", "The rollout of shop@2.0 to prod needs attention: no place.")]
     [InlineData("rollout.ended", """{"state":"succeeded"}""", "The rollout of shop@2.0 to prod succeeded.")]

@@ -29,6 +29,7 @@ public sealed class JudgeTests
         lane["promised"]!.GetValue<string>().ShouldBe("at most 1 in 50 per rollout");
         (lane["windows"]!.GetValue<long>(), lane["brokenOff"]!.GetValue<long>(), lane["alarms"]!.GetValue<long>()).ShouldBe((2, 1, 1));
         var alarm = lane["lastAlarms"]!.AsArray().ShouldHaveSingleItem()!;
+        lane["worker"]!.GetValue<bool>().ShouldBeFalse();
         (alarm["at"]!.GetValue<string>(), alarm["firstBad"]!.GetValue<long>(), alarm["text"]!.GetValue<string>()).ShouldBe(("2026-01-01T12:00:00Z", 9, "so it was"));
     }
 }

@@ -167,3 +167,18 @@ test('what failed in a run comes first, unfolds by keyboard, and of many tests o
   await page.getByRole('button', { name: '2 packages' }).click();
   await expect(page.getByRole('list', { name: 'Coverage by package' })).toContainText('81.3 % of 9,003');
 });
+
+test('the ring whose judgement is shown is chosen, and its address leads there again', async ({ page }) => {
+  const scene = sceneOf('rings-held');
+  await stage(page, scene.documents);
+  await see(page, scene);
+  const ring = page.getByRole('combobox', { name: 'Judged in' });
+  await expect(ring).toHaveValue('inner');
+  await expect(page.getByRole('region', { name: 'The judge, in inner' })).toContainText('Passed');
+  await ring.click();
+  await page.getByRole('option', { name: 'outer' }).click();
+  await expect(page.getByText('Nothing was judged in outer.')).toBeVisible();
+  await expect(page).toHaveURL(/\?ring=outer$/);
+  await page.reload();
+  await expect(ring).toHaveValue('outer');
+});

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.CommandLine;
+using Slipway.Cli.Commands.Rollout;
 using Slipway.Cli.Commands.Service.Source;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
@@ -89,18 +90,19 @@ internal static class Status
     {
         if (lane.NeedsAttention is { } attention)
         {
-            return new($"needs attention: {attention}", Tone.Bad);
+            return new($"needs attention: {Texts.InBrief(attention)}", Tone.Bad);
         }
 
         if (lane.Moving is { } moving)
         {
-            var state = $"{(moving.Rollout is { } rollout ? Words.Prose(rollout) : Words.Prose(moving.State))}{(moving.Weight is { } weight ? $" {weight} %" : "")}";
-            return new($"{moving.Version} {state.With(moving.Reason)}", Tone.Warn);
+            var share = moving.Rollout is null ? "" : $"{(moving.Weight is null ? "," : "")} {RolloutFacts.Share(moving.Weight, moving.Rings)}";
+            var state = (moving.Rollout is { } rollout ? Words.Prose(rollout) : Words.Prose(moving.State)) + share;
+            return new($"{moving.Version} {state.With(Texts.InBrief(moving.Reason))}", Tone.Warn);
         }
 
         if (lane.Waiting is [var waiting, ..])
         {
-            return new($"{waiting.Version} waits: {waiting.Reason}", Tone.Warn);
+            return new($"{waiting.Version} waits: {Texts.InBrief(waiting.Reason)}", Tone.Warn);
         }
 
         return lane.Holds.MaxBy(hold => hold.At) is { } newest
@@ -108,14 +110,14 @@ internal static class Status
             : "";
     }
 
-    /// <summary>The first sentence of why, without the version that stands before it; the whole is in the lane's own part, and in the list of holds.</summary>
+    /// <summary>The beginning of why, without the version that stands before it.</summary>
     private static string InShort(HoldView hold)
     {
         var why = hold.Version is { } version && hold.Why.StartsWith(version + " ", StringComparison.Ordinal) ? hold.Why[(version.Length + 1)..] : hold.Why;
-        return why.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? $"{why[..end]} …" : why;
+        return Texts.InBrief(why);
     }
 
-    /// <summary>A line for each, the newest first; what is cut of a reason stands in full in the list of holds.</summary>
+    /// <summary>A line for each, the newest first; what is cut of a reason is whole with --json.</summary>
     private static IEnumerable<string> Held(Invocation run, LaneView lane)
     {
         foreach (var hold in lane.Holds.OrderByDescending(hold => hold.At).Take(MostHolds))

@@ -10,11 +10,24 @@ namespace Slipway.Cli.Commands;
 /// <summary>Sentences that several commands print.</summary>
 internal static class Texts
 {
+    /// <summary>About what stands in a line behind the columns of a table.</summary>
+    private const int LongestInBrief = 100;
+
     /// <summary>The first twelve digits of a commit or a digest, which tell it apart.</summary>
     public static string Short(string? hash)
     {
         var digits = hash is null ? "" : hash[(hash.IndexOf(':') + 1)..];
         return digits.Length <= 12 ? digits : digits[..12];
+    }
+
+    /// <summary>The first sentence of a reason, and of a long one its beginning: for a line of a table. The whole stands where the one thing is shown.</summary>
+    public static string InBrief(string? reason)
+    {
+        var text = reason ?? "";
+        var end = text.IndexOf('\n') is >= 0 and var line ? line : text.Length;
+        end = text.IndexOf(". ", StringComparison.Ordinal) is > 0 and var sentence && sentence < end ? sentence : end;
+        var first = Wrapping.Lines(text[..end], LongestInBrief).First();
+        return first.Length < text.Length ? $"{first.TrimEnd('.', ',', ';', ':')} …" : text;
     }
 
     public static void More(Invocation run, string? next)

@@ -22,6 +22,10 @@ internal static class Words
     /// <summary>The largest unit that fits, rounded down: <c>1 min</c> for 90 seconds.</summary>
     public static string Age(TimeSpan span) => Units(span)[0];
 
+    /// <summary>How long after the beginning something happened: tenths while that tells events apart, and nothing of what was there at once.</summary>
+    public static string After(TimeSpan span) =>
+        span.TotalSeconds < 0.1 ? "" : span.TotalSeconds < 9.95 ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s") : Age(span);
+
     /// <summary>How long something takes, in its two largest units: <c>1 min 30 s</c>, <c>2 days 3 h</c>.</summary>
     public static string Span(TimeSpan span) => string.Join(' ', Units(span).Take(2));
 

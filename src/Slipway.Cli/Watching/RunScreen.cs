@@ -129,7 +129,7 @@ internal abstract class RunScreen
         private void Line(string what, string text)
         {
             saidAt = run.Shell.Time.GetTimestamp();
-            run.Out.WriteLine($"{Words.Age(run.Now - began),6}  {(what.Length > 0 ? $"{what}: " : "")}{text}");
+            run.Out.WriteLine($"{Words.After(run.Now - began),6}  {(what.Length > 0 ? $"{what}: " : "")}{text}");
             run.Out.Flush();
         }
     }

@@ -70,7 +70,7 @@ internal abstract class WatchScreen
             var rollout = snapshot.Rollout;
             var state = rollout is null ? Words.Prose(snapshot.Promotion.State) : Words.Prose(rollout.State);
             var reason = snapshot.Reason == state ? "" : snapshot.Reason;
-            var text = $"{state,-15} {(rollout is null ? "" : $"{snapshot.NewWeight} %"),5}  {reason}";
+            var text = $"{state,-15} {snapshot.Share,5}  {reason}";
             if (!snapshot.Key.Equals(shown))
             {
                 shown = snapshot.Key;
@@ -84,7 +84,7 @@ internal abstract class WatchScreen
             else if (end is null && run.Shell.Time.GetElapsedTime(saidAt) >= LongestSilence)
             {
                 said = text;
-                Line($"still {state}, {Words.Span(run.Shell.Time.GetElapsedTime(sameSince))}{(rollout is null ? "" : $", {snapshot.NewWeight} %")}".With(reason));
+                Line($"still {state}, {Words.Span(run.Shell.Time.GetElapsedTime(sameSince))}{(rollout is null ? "" : $", {snapshot.Share}")}".With(reason));
             }
 
             if (end is not null)
@@ -105,7 +105,7 @@ internal abstract class WatchScreen
         private void Line(string text)
         {
             saidAt = run.Shell.Time.GetTimestamp();
-            run.Out.WriteLine($"{Words.Age(run.Now - began),6}  {text}".TrimEnd());
+            run.Out.WriteLine($"{Words.After(run.Now - began),6}  {text}".TrimEnd());
             run.Out.Flush();
         }
     }
@@ -153,10 +153,16 @@ internal abstract class WatchScreen
                 yield return ["  ", new(mark, tone), " ", new(step.Title.PadRight(20), step.State == StepStateView.Pending ? Tone.Quiet : Tone.Plain), new(took, Tone.Quiet)];
             }
 
-            foreach (var weight in rollout.Weights)
+            var shares = rollout.Weights.Select(weight => (Of: weight.Version, weight.Weight));
+            if (rollout.Weights.Count == 0)
             {
-                var filled = (weight.Weight * BarWidth + 50) / 100;
-                yield return ["  ", weight.Version.PadRight(20), new(new string('█', filled)), new(new string('░', BarWidth - filled), Tone.Quiet), $" {weight.Weight,3} %"];
+                shares = rollout.Rings.Select(ring => (Of: $"{rollout.Version} in {ring.Name}", ring.Weight));
+            }
+
+            foreach (var (of, weight) in shares)
+            {
+                var filled = (weight * BarWidth + 50) / 100;
+                yield return ["  ", of.PadRight(20), new(new string('█', filled)), new(new string('░', BarWidth - filled), Tone.Quiet), $" {weight,3} %"];
             }
 
             foreach (var check in rollout.Analysis?.Checks ?? [])

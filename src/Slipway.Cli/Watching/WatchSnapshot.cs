@@ -1,3 +1,4 @@
+using Slipway.Cli.Commands.Rollout;
 using Slipway.Client.Api;
 
 namespace Slipway.Cli.Watching;
@@ -6,11 +7,11 @@ namespace Slipway.Cli.Watching;
 internal sealed record WatchSnapshot(PromotionView Promotion, RolloutView? Rollout)
 {
     /// <summary>What counts as a change worth a line: not the words of a reason, which may count seconds.</summary>
-    public (PromotionStateView, (string Id, bool NeedsPerson)? Before, RolloutStateView?, int Step, int Weight, VerdictView?) Key =>
-        (Promotion.State, Promotion.WaitsFor is { } before ? (before.Id, before.NeedsPerson) : null, Rollout?.State, CurrentStep, NewWeight, Rollout?.Analysis?.Verdict);
+    public (PromotionStateView, (string Id, bool NeedsPerson)? Before, RolloutStateView?, int Step, string Share, VerdictView?) Key =>
+        (Promotion.State, Promotion.WaitsFor is { } before ? (before.Id, before.NeedsPerson) : null, Rollout?.State, CurrentStep, Share, Rollout?.Analysis?.Verdict);
 
-    /// <summary>Percent of the traffic on the new version.</summary>
-    public int NewWeight => Rollout?.Weights.Where(weight => weight.Version == Promotion.Version).Sum(weight => weight.Weight) ?? 0;
+    /// <summary>How much of the traffic the new version has; empty without a rollout.</summary>
+    public string Share => Rollout is null ? "" : RolloutFacts.Share(Rollout);
 
     /// <summary>-1: none.</summary>
     public int CurrentStep

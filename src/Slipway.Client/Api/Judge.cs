@@ -13,6 +13,9 @@ public sealed record SelfJudgedView
 {
     public required string Environment { get; init; }
 
+    /// <summary>What is stable here serves no requests (<c>traffic: none</c>), so nothing of it is compared between rollouts.</summary>
+    public bool Worker { get; init; }
+
     /// <summary>Time in which both halves had requests.</summary>
     public required double Hours { get; init; }
 

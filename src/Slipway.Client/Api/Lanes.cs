@@ -102,8 +102,11 @@ public sealed record MovingView
     /// <summary>The rollout's, once there is one.</summary>
     public RolloutStateView? Rollout { get; init; }
 
-    /// <summary>Percent of traffic on the new version.</summary>
+    /// <summary>Percent of traffic on the new version; null: nothing has begun, or it is not the same in all <see cref="Rings"/>.</summary>
     public int? Weight { get; init; }
+
+    /// <summary>The groups of targets that the new version comes to one after the other; none: it comes to all together.</summary>
+    public IReadOnlyList<RingShare> Rings { get; init; } = [];
     public required string Reason { get; init; }
 
     /// <summary>When the rollout goes on by itself, where its <see cref="Reason"/> speaks of a wait; a paused one without it waits for a person.</summary>

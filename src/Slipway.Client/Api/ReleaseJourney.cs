@@ -43,8 +43,11 @@ public sealed record PassageRolloutView
     /// <summary>When the wait that <see cref="Reason"/> speaks of ends by itself.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Percent of traffic on the release.</summary>
-    public required int Weight { get; init; }
+    /// <summary>Percent of traffic on the release; null: it is not the same in all <see cref="Rings"/>.</summary>
+    public int? Weight { get; init; }
+
+    /// <summary>The groups of targets that the release comes to one after the other; none: it comes to all together.</summary>
+    public IReadOnlyList<RingShare> Rings { get; init; } = [];
 
     /// <summary>The latest judgement; null: there is none.</summary>
     public VerdictView? Verdict { get; init; }

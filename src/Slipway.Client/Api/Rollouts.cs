@@ -33,7 +33,7 @@ public sealed record RolloutView
     public DateTimeOffset? EndedAt { get; init; }
     public required IReadOnlyList<RolloutStepView> Steps { get; init; }
 
-    /// <summary>How the traffic is divided; of a rollout by rings, in the ring whose turn it is.</summary>
+    /// <summary>How the traffic is divided; empty while that is not the same in all <see cref="Rings"/>, of which each says it of itself.</summary>
     public required IReadOnlyList<WeightView> Weights { get; init; }
 
     /// <summary>The groups of targets that the new version comes to one after the other; none: it comes to all together.</summary>
@@ -57,7 +57,7 @@ public sealed record RolloutView
     /// <summary>Of the step that waits for approvals; null: none does.</summary>
     public ApprovalsView? Approvals { get; init; }
 
-    /// <summary>The latest judgement; null while there is none.</summary>
+    /// <summary>The latest judgement, of a rollout by rings that of the ring that was judged last; null while there is none.</summary>
     public AnalysisSummary? Analysis { get; init; }
 
     /// <summary>What may be done now: <c>pause</c>, <c>resume</c>, <c>skip</c>, <c>abort</c>, <c>retry</c>; and <c>approve</c>, by <c>/approvals</c>.</summary>
@@ -67,7 +67,15 @@ public sealed record RolloutView
 /// <param name="Target">Labels of its agents.</param>
 /// <param name="Instances">Wanted of the new version once it has all of the ring.</param>
 /// <param name="Weight">Percent of the ring's traffic on the new version.</param>
-public sealed record RingView(string Name, IReadOnlyDictionary<string, string> Target, int Instances, RingStateView State, int Weight);
+public sealed record RingView(string Name, IReadOnlyDictionary<string, string> Target, int Instances, RingStateView State, int Weight)
+{
+    /// <summary>How the ring's traffic is divided.</summary>
+    public IReadOnlyList<WeightView> Weights { get; init; } = [];
+}
+
+/// <summary>A ring in few words.</summary>
+/// <param name="Weight">Percent of the ring's traffic on the new version.</param>
+public sealed record RingShare(string Name, RingStateView State, int Weight);
 
 /// <summary><c>returned</c>: given back to the version before.</summary>
 public enum RingStateView { Pending, Current, Done, Returned }
@@ -117,6 +125,8 @@ public sealed record RolloutHookView(
 
 public sealed record AnalysisSummary
 {
+    /// <summary>The ring that was judged; null: all targets together.</summary>
+    public string? Ring { get; init; }
     public required VerdictView Verdict { get; init; }
 
     /// <summary><c>guaranteed</c> or <c>estimated</c>.</summary>
@@ -142,6 +152,9 @@ public record CheckView
 
     /// <summary>Shown only: it decides nothing.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>Nothing has come to the new version; where nothing can be said of it and this is false, something else is missing, which the text names.</summary>
+    public bool NoTraffic { get; init; }
 
     /// <summary>The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.</summary>
     public double? Measured { get; init; }
@@ -172,6 +185,9 @@ public sealed record AnalysisView
 
     /// <summary>The ring that this is about; null: all targets together.</summary>
     public string? Ring { get; init; }
+
+    /// <summary>When the new version got all of the traffic, if it did: from then on it is compared with what was known of the one before.</summary>
+    public DateTimeOffset? FullAt { get; init; }
     public AnalysisSummary? Latest { get; init; }
 
     /// <summary>At most 600 points, coarser the longer it runs; <see cref="AnalysisPoint.Seconds"/> says how many seconds each covers.</summary>

@@ -97,7 +97,7 @@ public static class AnalysisFile
             }
         }
 
-        var result = Judge.Check(check, 0, 0, isWarmingUp: false);
+        var result = Judge.Check(check, 0);
         return new(result.Verdict, result.DecidedAt, result.Ratio, result.RatioLow, result.RatioHigh, result.Reason, result);
     }
 

@@ -25,6 +25,9 @@ public sealed record CheckResult
     /// <summary>Shown only: it decides nothing.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Nothing has come to the new version; else, where nothing is said of it, something else is missing.</summary>
+    public bool NoTraffic { get; init; }
+
     /// <summary>The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.</summary>
     public double? Measured { get; init; }
 

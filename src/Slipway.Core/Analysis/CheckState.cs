@@ -55,6 +55,13 @@ internal sealed class CheckState
     /// <summary>Fails by seconds that are over but open, as <paramref name="ahead"/> did; what is told of it is what is known of them.</summary>
     public void FailAhead(SequentialTest ahead, IEnumerable<Bin> known)
     {
+        (var totals, Likelihood) = With(known);
+        Test.FailAhead(ahead, totals);
+    }
+
+    /// <summary>All that has been counted, and these bins besides; nothing is taken in.</summary>
+    public (Totals Totals, RatioLikelihood Likelihood) With(IEnumerable<Bin> known)
+    {
         var totals = Test.Totals;
         var likelihood = Likelihood.Copy();
         foreach (var bin in known)
@@ -63,8 +70,7 @@ internal sealed class CheckState
             Add(bin, likelihood);
         }
 
-        Test.FailAhead(ahead, totals);
-        Likelihood = likelihood;
+        return (totals, likelihood);
     }
 
     private void Add(in Bin bin, RatioLikelihood likelihood) =>

@@ -19,7 +19,10 @@ public static class Judge
     /// <summary>The verdict on all that the analysis has taken in.</summary>
     public static AnalysisResult Conclude(RunningAnalysis analysis)
     {
-        CheckResult[] results = [.. analysis.Checks.Select(check => Check(check, analysis.CanaryUnknown, analysis.CalibratedOn, analysis.IsWarmingUp))];
+        // A failure may be certain before its second is settled: what is told of the other tests beside it is of that moment too.
+        var failedAt = analysis.FailedAt;
+        CheckResult[] results = [.. analysis.Checks.Select((check, i) => Check(
+            check, analysis.CanaryUnknown, analysis.CalibratedOn, analysis.IsWarmingUp, failedAt is { } moment ? [.. analysis.Known(i, moment)] : []))];
         return Combine(results);
     }
 
@@ -48,12 +51,20 @@ public static class Judge
             : new(Verdict.Passed, guarantee, deciding.Max(result => result.DecidedAt), string.Join("; ", deciding.Select(result => result.Reason)), results);
     }
 
-    internal static CheckResult Check(CheckState check, long canaryUnknown, long calibratedOn, bool isWarmingUp)
+    /// <param name="open">What is known of seconds that are not settled: told of a test that has not decided, and never decisive.</param>
+    internal static CheckResult Check(CheckState check, long canaryUnknown, long calibratedOn = 0, bool isWarmingUp = false, IReadOnlyList<Bin>? open = null)
     {
         var test = check.Test;
         var interval = check.Likelihood.Interval(test.Limit);
-        var (verdict, reason) = Decide(check, interval, canaryUnknown, calibratedOn, isWarmingUp);
+        var (verdict, reason) = Decide(check, test.Totals, interval, canaryUnknown, calibratedOn, isWarmingUp);
         var (totals, logEvidence) = test.Decision is { } decision ? (decision.Totals, decision.LogEvidence) : (test.Totals, test.LogEvidence);
+        if (verdict == Verdict.Inconclusive && check.Refusal is null && open is [var first, ..])
+        {
+            (totals, var likelihood) = check.With(open);
+            interval = likelihood.Interval(test.Limit);
+            reason = $"{Decide(check, totals, interval, canaryUnknown, calibratedOn, isWarmingUp).Reason}{JudgeWords.StillOpen(first.Second, open[^1].Second)}";
+        }
+
         return new()
         {
             Name = check.Plan.Name,
@@ -61,6 +72,7 @@ public static class Judge
             Reason = $"{check.Plan.Name}: {reason}{(check.Settings.Because is { } because ? $" (an estimate: {because})" : "")}",
             Guarantee = GuaranteeOf(check.Settings),
             DryRun = check.Plan.DryRun,
+            NoTraffic = SaysNoTraffic(reason),
             CanaryUnits = totals.CanaryUnits,
             CanaryBad = totals.CanaryBad,
             StableUnits = totals.StableUnits,
@@ -79,10 +91,9 @@ public static class Judge
         };
     }
 
-    private static (Verdict Verdict, string Reason) Decide(CheckState check, RatioInterval interval, long unknown, long calibratedOn, bool isWarmingUp)
+    private static (Verdict Verdict, string Reason) Decide(CheckState check, in Totals totals, RatioInterval interval, long unknown, long calibratedOn, bool isWarmingUp)
     {
         var test = check.Test;
-        var totals = test.Totals;
         if (test.Decision is { } decision)
         {
             return (Verdict.Failed, JudgeWords.Failure(check, interval, decision));
@@ -128,6 +139,6 @@ public static class Judge
             return (Verdict.Passed, $"{JudgeWords.Rates(totals)}{slower}, {JudgeWords.Ratio(interval)}: a ratio of {bound:0.##} would have been seen");
         }
 
-        return (Verdict.Inconclusive, JudgeWords.Missing(check, interval, upper, isKnown ? 0 : unknown));
+        return (Verdict.Inconclusive, JudgeWords.Missing(check, totals, interval, upper, isKnown ? 0 : unknown));
     }
 }

@@ -10,22 +10,23 @@ internal static class JudgeWords
         return $"{Rates(decision.Totals)}{SlowerThan(check.Threshold?.Micros)}{lately}, {Ratio(interval)}, {Certainty(check.Settings)} after {Duration(decision.Second - began + 1)}";
     }
 
-    public static string Missing(CheckState check, RatioInterval interval, double upper, long unknown)
+    /// <summary>Behind what is known of seconds that are over and not settled.</summary>
+    public static string StillOpen(long first, long last) => last > first ? $"; outcomes of the last {Duration(last - first + 1)} are still open" : "; outcomes of the last second are still open";
+
+    public static string Missing(CheckState check, in Totals totals, RatioInterval interval, double upper, long unknown)
     {
-        var totals = check.Test.Totals;
         var ratio = interval.Ratio is null && interval.High is null && interval.Low < 0.05 ? "" : $", {Ratio(interval)}";
         var known = $"canary {Rate(totals.CanaryRate)} of {totals.CanaryUnits:0} (surely below {Percent(upper)}) vs stable {Rate(totals.StableRate)} of {totals.StableUnits:0}{SlowerThan(check.Threshold?.Micros)}{ratio}";
         return unknown > 0 ? $"not enough evidence yet: the outcome of {unknown} canary {check.Settings.UnitWord}s is unknown; {known}"
             : check.Test.IsBeyondLimit && check.Test.TotalsOfEvidence.CanaryBadBins is var slow && slow < check.Plan.LeastBadBins
                 ? $"worse than tolerated, but in {slow} of the {check.Plan.LeastBadBins} seconds only that a failure takes: {known}"
             : check.Test.IsBeyondLimit ? $"worse than tolerated, but by less than {check.Settings.TolerateAbsolute * 100:0.###} percentage points: {known}"
-            : $"not enough evidence yet: {known}{StillNeeded(check)}";
+            : $"not enough evidence yet: {known}{StillNeeded(check, totals)}";
     }
 
     /// <summary>How many more requests prove the canary's own rate acceptable if it stays as it is; nothing when that rate is too high for it.</summary>
-    private static string StillNeeded(CheckState check)
+    private static string StillNeeded(CheckState check, in Totals totals)
     {
-        var totals = check.Test.Totals;
         var dispersion = check.Settings.Dispersion;
         return RateBound.UnitsFor(totals.CanaryRate, check.Plan.Acceptable, check.Test.Limit) is { } units && (units * dispersion) - totals.CanaryUnits is var more and > 0
             ? $"; about {RoundedUp(more):0} more {check.Settings.UnitWord}s to the canary at this rate are enough"

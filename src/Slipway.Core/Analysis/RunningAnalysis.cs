@@ -52,6 +52,9 @@ public sealed class RunningAnalysis
     /// <summary>Latencies are left out until the instances that came with a weight are warm.</summary>
     internal bool IsWarmingUp => warmUp.Covers(newest);
 
+    /// <summary>The second of the first failure that decides; null: there is none.</summary>
+    internal long? FailedAt => checks.Min(check => check.Plan.DryRun ? null : check.Test.FailedAt);
+
     internal long CalibratedOn => calibration?.Count ?? 0;
 
     /// <summary>The analysis that has judged these bins, in their order, with these thresholds. Seconds that were open are observed anew.</summary>
@@ -143,6 +146,10 @@ public sealed class RunningAnalysis
 
     private bool Judges(CheckState check, long second) => check.Judges(second) && !(check.Plan.Quantile is not null && warmUp.Covers(second));
 
+    /// <summary>What is known of a test's open seconds up to one of them, without the outcomes that are open.</summary>
+    internal IEnumerable<Bin> Known(int test, long through) =>
+        open.All.Where(second => second.Second <= through && Judges(checks[test], second.Second)).Select(second => second.Settled(test));
+
     private static string? Refusal(string arm, ArmSecond counts) => counts.Refusal() is { } refusal ? $"{arm}: {refusal}" : null;
 
     private void Refuse(string reason)
@@ -208,7 +215,7 @@ public sealed class RunningAnalysis
 
             if (ahead.FailedAt is { } failed)
             {
-                checks[i].FailAhead(ahead, open.All.Where(second => second.Second <= failed && Judges(checks[i], second.Second)).Select(second => second.Settled(i)));
+                checks[i].FailAhead(ahead, Known(i, failed));
             }
         }
     }

@@ -95,11 +95,15 @@ public sealed class WatchAnalysis
         }
     }
 
-    public AnalysisResult Result() =>
-        Judge.Combine([.. entries.Select(Check)]);
+    public AnalysisResult Result()
+    {
+        // As of two versions beside each other: all that is told is of the moment of the failure.
+        var failedAt = entries.Min(entry => entry.Plan.DryRun ? null : entry.Test.FailedAt);
+        return Judge.Combine([.. entries.Select((entry, i) => Check(entry, failedAt is { } moment && entry.IsJudged ? [.. open.All.Where(second => second.Second <= moment).Select(second => second.Settled(i))] : []))]);
+    }
 
     /// <summary>How the tests came to what they say. Those that have nothing to be held against are left out.</summary>
-    public IEnumerable<WatchTrace> Traces() => entries.Where(entry => entry.IsJudged).Select(entry => new WatchTrace(Check(entry), entry.Test.StableUpper, entry.Test.Reference, entry.Points.All));
+    public IEnumerable<WatchTrace> Traces() => entries.Where(entry => entry.IsJudged).Select(entry => new WatchTrace(Check(entry, []), entry.Test.StableUpper, entry.Test.Reference, entry.Points.All));
 
     private void Fold(Entry entry, long second, double units, double bad)
     {
@@ -118,11 +122,19 @@ public sealed class WatchAnalysis
         entry.Points.Add(second, units, bad, entry.Test.LogEvidence / Math.Log(10));
     }
 
-    private CheckResult Check(Entry entry)
+    /// <param name="ahead">What is known of seconds that are not settled: as of <see cref="Judge.Check"/>.</param>
+    private CheckResult Check(Entry entry, IReadOnlyList<Bin> ahead)
     {
         var test = entry.Test;
-        var (verdict, reason) = Decide(entry);
+        var (verdict, reason) = Decide(entry, test.Units, test.Bad);
         var (units, bad, logEvidence) = test.Decision is { } decision ? (decision.Units, decision.Bad, decision.LogEvidence) : (test.Units, test.Bad, test.LogEvidence);
+        if (verdict == Verdict.Inconclusive && entry.Refusal is null && ahead is [var first, ..])
+        {
+            units += ahead.Sum(bin => bin.CanaryUnits) / settings.Dispersion;
+            bad += ahead.Sum(bin => bin.CanaryBad) / settings.Dispersion;
+            reason = Decide(entry, units, bad).Reason + JudgeWords.StillOpen(first.Second, ahead[^1].Second);
+        }
+
         return new()
         {
             Name = entry.Plan.Name,
@@ -130,6 +142,7 @@ public sealed class WatchAnalysis
             Reason = $"{entry.Plan.Name}: {reason}",
             Guarantee = Guarantee.Estimated,
             DryRun = entry.Plan.DryRun,
+            NoTraffic = entry.IsJudged && units <= 0 && entry.Refusal is null,
             CanaryUnits = units * settings.Dispersion,
             CanaryBad = bad * settings.Dispersion,
             StableUnits = entry.Baseline.StableUnits,
@@ -145,7 +158,7 @@ public sealed class WatchAnalysis
         };
     }
 
-    private (Verdict Verdict, string Reason) Decide(Entry entry)
+    private (Verdict Verdict, string Reason) Decide(Entry entry, double units, double bad)
     {
         var test = entry.Test;
         if (!entry.IsJudged)
@@ -170,13 +183,13 @@ public sealed class WatchAnalysis
             return (Verdict.Inconclusive, $"counts were refused: {refusal}");
         }
 
-        if (test.Units <= 0)
+        if (units <= 0)
         {
             return (Verdict.Inconclusive, $"no {settings.UnitWord} to the new version has been counted yet");
         }
 
-        var rate = JudgeWords.Percent(test.Bad / test.Units) + slower;
-        var upper = RateBound.Upper(test.Units + (unknown / settings.Dispersion), test.Bad + (unknown / settings.Dispersion), test.Limit);
+        var rate = JudgeWords.Percent(bad / units) + slower;
+        var upper = RateBound.Upper(units + (unknown / settings.Dispersion), bad + (unknown / settings.Dispersion), test.Limit);
         // A reference that is only assumed shows nobody to be well.
         var reference = test.IsLittleKnown ? (test.StableRate ?? 0) * (1 + settings.Tolerate) : test.Reference;
         var wellBelow = Math.Max(entry.Plan.Acceptable, reference * (1 + entry.Plan.Detectable));

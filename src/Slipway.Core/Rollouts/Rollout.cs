@@ -272,6 +272,10 @@ public sealed record CheckAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool DryRun { get; init; }
 
+    /// <summary>Nothing has come to the new version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NoTraffic { get; init; }
+
     /// <summary>The last number of a threshold, or the score of a comparison by ranks.</summary>
     public double? Measured { get; init; }
 }

@@ -133,7 +133,18 @@ internal sealed partial class RolloutTurn
     private IReadOnlyList<RingTraffic> RingTraffic(Traffic.TrafficWanted here) => _state.Ring is null ? [] :
         [.. Places.Select((place, ring) => new RingTraffic(place.Name, place.Labels, ring == _state.Ring ? here : Wanted(All(ring < _state.Ring && !_state.RingsDone[ring].Returned ? New : _state.Stable?.Spec))))];
 
-    private JsonObject WeightChange(int weight) => WithRing(new JsonObject { ["from"] = _state.Weight, ["to"] = weight });
+    private JsonObject WeightChange(int weight) => OfWork(WithRing(new JsonObject { ["from"] = _state.Weight, ["to"] = weight }));
+
+    /// <summary>A worker has a share of the instances, and no traffic: its facts say so.</summary>
+    private JsonObject OfWork(JsonObject fact)
+    {
+        if (New.Run.IsWorker)
+        {
+            fact["kind"] = "worker";
+        }
+
+        return fact;
+    }
 
     private JsonObject WithRing(JsonObject fact)
     {

@@ -35,6 +35,7 @@ public static class JudgeAnswers
         DecidedAt = TimeOf(c.DecidedAt),
         Guaranteed = c.Guarantee == Guarantee.Guaranteed,
         DryRun = c.DryRun,
+        NoTraffic = c.NoTraffic,
         Measured = c.Measured,
     };
 

@@ -151,7 +151,8 @@ internal sealed class StatusViews(
             Kind = PromotionViews.KindOf(promotion.Kind),
             State = PromotionViews.StateOf(promotion.Phase),
             Rollout = rollout is null ? null : RolloutViews.StateOf(rollout.Phase),
-            Weight = rollout?.Weight,
+            Weight = rollout is null ? null : RingViews.WeightOf(rollout),
+            Rings = rollout is null ? [] : RingViews.SharesOf(rollout),
             Reason = rollout is { HasEnded: false } ? rollout.Reason : promotion.Reason,
             Until = rollout is { HasEnded: false } ? rollout.Until : null,
         };

@@ -49,7 +49,7 @@ internal sealed class ReleaseJourneys(RunDesk runs, TestDesk tests, ArtifactUse 
 
     private static PassageRolloutView Of(RolloutState r) => new()
     {
-        State = RolloutViews.StateOf(r.Phase), Strategy = JsonWords.Of(r.Inputs.Definition.Rollout.Strategy), Reason = r.Reason, Until = r.Until, Weight = r.Weight,
-        Verdict = r.Analysis is { } answer ? RolloutViews.VerdictOf(answer.Verdict) : null, StartedAt = r.StartedAt, EndedAt = r.EndedAt,
+        State = RolloutViews.StateOf(r.Phase), Strategy = JsonWords.Of(r.Inputs.Definition.Rollout.Strategy), Reason = r.Reason, Until = r.Until, Weight = RingViews.WeightOf(r), Rings = RingViews.SharesOf(r),
+        Verdict = r.WhereJudged.Analysis is { } answer ? RolloutViews.VerdictOf(answer.Verdict) : null, StartedAt = r.StartedAt, EndedAt = r.EndedAt,
     };
 }

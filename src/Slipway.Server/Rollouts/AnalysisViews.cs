@@ -49,7 +49,7 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
                 (view.MadeAt, view.Took) = (time.GetTimestamp(), time.GetElapsedTime(began));
             }
 
-            return view.Made with { Latest = rollout.Analysis is { } answer ? RolloutViews.SummaryOf(answer, RolloutViews.UnitOf(rollout)) : null };
+            return view.Made with { Latest = RolloutViews.AnalysisOf(rollout) };
         }
         finally
         {
@@ -73,7 +73,8 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
         return new AnalysisView
         {
             Rollout = rollout.Id,
-            Ring = NameOf(rollout),
+            Ring = RolloutViews.RingOf(rollout),
+            FullAt = rollout.FullAt,
             Latest = null,
             Unit = RolloutViews.UnitOf(rollout),
             Checks = [.. (judged?.Traces ?? []).Select(trace => CheckViews.Of(trace, asked!.Spec))],
@@ -123,8 +124,6 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
         unknown = Refusal.Invalid("unknownRing", $"The rollout {rollout.Id} has no ring '{ring}'.", names.Count == 0 ? "It does not go through rings: leave `ring` out." : $"Its rings are: {string.Join(", ", names)}.");
         return null;
     }
-
-    private static string? NameOf(RolloutState rollout) => rollout.Ring is { } ring ? rollout.Inputs.Rings[ring].Name : null;
 
     /// <summary>Of a ring, what was counted in it alone: from shortly before its turn to the end of its last step.</summary>
     private static Func<Engine.Traffic.TrafficSource, long, bool> PartOf(RolloutState rollout)

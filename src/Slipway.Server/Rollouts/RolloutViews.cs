@@ -1,7 +1,6 @@
 using Slipway.Client.Api;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
-using Slipway.Core.Targets;
 using Slipway.Server.Lanes;
 using Slipway.Server.Promotions;
 
@@ -29,9 +28,9 @@ internal static class RolloutViews
             StartedAt = r.StartedAt,
             EndedAt = r.EndedAt,
             Steps = [.. r.Plan.Select((step, i) => StepOf(r, step, i))],
-            Weights = WeightsOf(r),
-            Rings = RingsOf(r),
-            Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec, stable.Spec.AsBaseline } : []], ArmOf(r)),
+            Weights = RingViews.WeightsOf(r),
+            Rings = RingViews.Of(r),
+            Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec, stable.Spec.AsBaseline } : []], RingViews.ArmOf(r)),
             PreviewUrl = preview?.Url,
             PreviewPort = preview?.Port,
             Routes = [.. r.Route.Select(RolloutPlan.TitleOf)],
@@ -41,7 +40,7 @@ internal static class RolloutViews
                 : null,
             Hooks = [.. r.Hooks.Select(h => HookOf(r, h))],
             Verifications = [.. r.Verifications.Select(v => VerificationOf(r, v))],
-            Analysis = r.Analysis is { } answer ? SummaryOf(answer, UnitOf(r)) : null,
+            Analysis = AnalysisOf(r.WhereJudged),
             Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
         };
     }
@@ -60,14 +59,19 @@ internal static class RolloutViews
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "An unknown phase."),
     };
 
+    /// <summary>The name of the ring whose turn it is; null: all targets together.</summary>
+    public static string? RingOf(RolloutState rollout) => rollout.Ring is { } ring ? rollout.Inputs.Rings[ring].Name : null;
+
     /// <summary>What the routers draw and count.</summary>
     public static string UnitOf(RolloutState rollout) => rollout.Inputs.Definition.Rollout.Sticky is null ? "request" : "session";
 
-    public static AnalysisSummary SummaryOf(JudgeAnswer answer, string unit) => new()
+    /// <summary>What was said last; null: nothing was.</summary>
+    public static AnalysisSummary? AnalysisOf(RolloutState rollout) => rollout.Analysis is not { } answer ? null : new()
     {
+        Ring = RingOf(rollout),
         Verdict = VerdictOf(answer.Verdict),
         Guarantee = GuaranteeOf(answer.Guaranteed),
-        Unit = unit,
+        Unit = UnitOf(rollout),
         DecidedAt = answer.DecidedAt,
         At = answer.At,
         Checks = [.. answer.Checks.Select(CheckViews.Of)],
@@ -118,38 +122,4 @@ internal static class RolloutViews
             EndedAt = record?.EndedAt,
         };
     }
-
-    private static IReadOnlyList<RingView> RingsOf(RolloutState r) => [.. r.Inputs.Rings.Select((place, index) =>
-    {
-        var done = r.Ring is not null && index < r.RingsDone.Count ? r.RingsDone[index] : null;
-        var weight = r.Ring is null || r.Ring == index ? r.Weight : done is { Returned: false } ? 100 : 0;
-        var state = weight == 100 && (done is not null || r.Ring is null) ? RingStateView.Done
-            : done is { Returned: true } || r.Paused is { RingIsBack: true } && r.Ring == index || r is { HasEnded: true, Phase: not RolloutPhase.Succeeded } && (r.Ring is null || index <= r.Ring) ? RingStateView.Returned
-            : r.Ring is null || r.Ring == index ? RingStateView.Current
-            : RingStateView.Pending;
-        return new RingView(place.Name, place.Labels, place.Count, state, weight);
-    })];
-
-    private static List<WeightView> WeightsOf(RolloutState r)
-    {
-        var spec = r.Inputs.Revision;
-        var weights = new List<WeightView>();
-        if (r.Stable is { } stable && stable.Spec.Id != spec.Id)
-        {
-            var baseline = RolloutPlan.BaselineWeight(r);
-            weights.Add(new WeightView(stable.Spec.Id, stable.Spec.Version, ArmOf(r)(stable.Spec), 100 - r.Weight - baseline));
-            if (baseline > 0)
-            {
-                weights.Add(new WeightView(stable.Spec.AsBaseline.Id, stable.Spec.Version, "baseline", baseline));
-            }
-        }
-
-        weights.Add(new WeightView(spec.Id, spec.Version, ArmOf(r)(spec), r.Weight));
-        return weights;
-    }
-
-    private static Func<VersionSetSpec, string> ArmOf(RolloutState r) => spec =>
-        spec.Id == r.Inputs.Revision.Id ? (r.Weight == 100 ? "stable" : "canary")
-        : spec.Id == r.Stable?.Spec.AsBaseline.Id ? "baseline"
-        : r.Weight == 100 ? "warm" : "stable";
 }

@@ -1,3 +1,4 @@
+using Slipway.Cli.Commands.Rollout;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
 using Slipway.Tests;
@@ -44,6 +45,43 @@ public sealed class OutputTests
         server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Rollout(RolloutStateView.Running, 2, 5, "analyze until 12:00:10", CliRun.Now.AddSeconds(10)));
 
         Snapshot.Matches((await CliRun.Of(server, "rollout", "show", "p-12")).All);
+    }
+
+    [Fact]
+    public async Task Rollout_show_of_rings_tells_each_by_itself()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Held());
+        server.On("GET /api/v1/rollouts", ApiClientJson.Default.PageRolloutView, new Page<RolloutView> { Items = [Canned.Held()] });
+
+        Snapshot.Matches($"{(await CliRun.Of(server, "rollout", "show", "p-12")).All}\n{(await CliRun.Of(server, "rollout", "list")).All}");
+    }
+
+    [Theory]
+    [InlineData(RolloutStateView.Succeeded, false, "analysis: nothing was to be decided. No step asked for a verdict, and no failure was found\n")]
+    [InlineData(RolloutStateView.Succeeded, true, "analysis inconclusive (guaranteed)\n")]
+    [InlineData(RolloutStateView.Running, false, "analysis inconclusive (guaranteed)\n")]
+    public async Task A_rollout_that_asked_for_no_verdict_lacks_none(RolloutStateView state, bool analyzes, string says)
+    {
+        await using var server = await FakeServer.Start();
+        var rollout = Canned.Rollout(state, 6, 100, "1.3.0 has all traffic");
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, analyzes ? rollout : rollout with { Steps = [.. rollout.Steps.Where(step => step.Kind != "analyze")] });
+
+        (await CliRun.Of(server, "rollout", "show", "p-12")).Out.ShouldContain(says);
+    }
+
+    [Theory]
+    [InlineData("0 %", 0, 0, 0)]
+    [InlineData("100 %", 100, 100, 100)]
+    [InlineData("first 30 %", 30, 0, 0)]
+    [InlineData("1 of 3 rings", 100, 0, 0)]
+    [InlineData("1 of 3 rings, second 5 %", 100, 5, 0)]
+    [InlineData("2 of 3 rings", 100, 100, 0)]
+    public void The_share_of_rings_is_one_number_only_where_they_are_alike(string says, params int[] weights)
+    {
+        IReadOnlyList<RingShare> rings = [.. weights.Zip(["first", "second", "third"]).Select(ring => new RingShare(ring.Second, RingStateView.Current, ring.First))];
+
+        RolloutFacts.Share(weights.Distinct().Count() == 1 ? weights[0] : null, rings).ShouldBe(says);
     }
 
     [Fact]

@@ -41,6 +41,18 @@ public sealed class ServiceJudgeTests
     }
 
     [Fact]
+    public async Task A_worker_has_no_requests_to_be_compared_by()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/services/mailer/judge", ApiClientJson.Default.JudgeView, new JudgeView
+        {
+            Service = "mailer", Environments = [new() { Environment = "prod", Worker = true, Hours = 0, Windows = 0, BrokenOff = 0, Alarms = 0, FalseAlarmRate = 0.01, Promised = "nothing", LastAlarms = [] }],
+        });
+
+        (await CliRun.Of(server, "service", "judge", "mailer")).Out.ShouldBe("mailer is a worker: its instances serve no requests by which one half of them could be compared with the other. While a version rolls out, the judge goes by what metric sources say.\n");
+    }
+
+    [Fact]
     public async Task A_service_that_is_stable_nowhere_has_nothing_to_compare()
     {
         await using var server = await FakeServer.Start();

@@ -1,3 +1,4 @@
+using Slipway.Cli.Commands;
 using Slipway.Client.Api;
 using Slipway.Client.Http;
 using Slipway.Tests;
@@ -39,6 +40,41 @@ public sealed class StatusTests
 
         (await CliRun.Of(server, "status")).Out.ShouldContain("2.0.0 is held: failed here: GET / answered 500 …");
     }
+
+    [Fact]
+    public async Task Paragraphs_are_one_line_in_every_table()
+    {
+        const string Why = "the program listens but was not healthy within 30s: GET /healthz answered 503. Make the health path answer 200. Its output: slipway instance logs storefront-5";
+        await using var server = await FakeServer.Start();
+        var moving = new MovingView { Id = "p-12", Version = "1.3.0", Kind = PromotionKindView.Promotion, State = PromotionStateView.RollingOut, Rollout = RolloutStateView.Paused, Weight = 30, Reason = $"failed: {Why}" };
+        var status = Canned.Status();
+        server.On("GET /api/v1/status", ApiClientJson.Default.StatusView, status with
+        {
+            Services = [status.Services[0] with { Lanes = [Canned.Lane("dev", "1.2.0", LaneHealth.Healthy, moving), Canned.Lane("prod", "1.2.0", LaneHealth.Down) with { NeedsAttention = $"1.3.0 failed: {Why}" }] }],
+        });
+        server.On("GET /api/v1/rollouts", ApiClientJson.Default.PageRolloutView, new Page<RolloutView> { Items = [Canned.Rollout(RolloutStateView.Paused, 2, 5, Why)] });
+        server.On("GET /api/v1/promotions", ApiClientJson.Default.PagePromotionView, new Page<PromotionView> { Items = [Canned.Promotion(PromotionStateView.Failed, reason: Why)] });
+        server.On("GET /api/v1/holds", ApiClientJson.Default.PageHoldView, new Page<HoldView> { Items = [new() { Id = "h-1", Service = "storefront", Environment = "dev", Version = "1.3.0", Why = Why, By = "slipway", At = Canned.Earlier }] });
+
+        foreach (var command in new[] { "status", "rollout list", "promotion list", "hold list" })
+        {
+            var text = (await CliRun.Of(server, command.Split(' '))).Out;
+            text.ShouldContain("the program listens but was not healthy within 30s: GET /healthz answered 503 …", Case.Sensitive, command);
+            text.ShouldNotContain("Make the health path", Case.Sensitive, command);
+        }
+
+        (await CliRun.Of(server, "hold", "list")).Out.ShouldEndWith("Reasons that end with … are whole with --json.\n");
+        (await CliRun.Of(server, "hold", "list", "--json")).Out.ShouldContain("Its output: slipway instance logs storefront-5");
+    }
+
+    [Theory]
+    [InlineData("short", "short")]
+    [InlineData("One sentence.", "One sentence.")]
+    [InlineData("One. Two.", "One …")]
+    [InlineData("one line\nand another", "one line …")]
+    [InlineData("errors: not enough evidence yet: canary 0.24 % of 412 (surely below 1.6 %) vs stable 0.18 % of 1655, ratio 1.34 (0.0–11.2)", "errors: not enough evidence yet: canary 0.24 % of 412 (surely below 1.6 %) vs stable 0.18 % of 1655 …")]
+    [InlineData(null, "")]
+    public void A_reason_in_brief_is_its_first_sentence(string? whole, string brief) => Texts.InBrief(whole).ShouldBe(brief);
 
     [Fact]
     public async Task A_service_s_newest_commit_is_told_of_when_its_run_failed_or_it_made_none()

@@ -26,6 +26,13 @@ public sealed class WordsTests
     [InlineData(90_000, "1 day 1 h")]
     public void Spans_have_their_two_largest_units(double seconds, string words) => Words.Span(TimeSpan.FromSeconds(seconds)).ShouldBe(words);
 
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(0.34, "0.3 s")]
+    [InlineData(9.96, "9 s")]
+    [InlineData(61, "1 min")]
+    public void What_happens_soon_after_the_beginning_is_told_apart(double seconds, string words) => Words.After(TimeSpan.FromSeconds(seconds)).ShouldBe(words);
+
     /// <summary>The same numbers as in the web app's test of its own.</summary>
     [Theory]
     [InlineData(-2, "less than 1")]

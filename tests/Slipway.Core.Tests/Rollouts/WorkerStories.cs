@@ -104,6 +104,7 @@ public sealed class WorkerStories
         _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
         _world.LaneNow.Holds.ShouldHaveSingleItem().Version.ShouldBe("2.0");
         _world.Routing.ShouldBeNull();
+        _world.Facts.Where(fact => fact.Type is "rollout.weightChanged" or "rollout.rollingBack" && fact.Subject.Version == "2.0").ShouldAllBe(fact => (string?)fact.Body["kind"] == "worker");
     }
 
     [Fact]

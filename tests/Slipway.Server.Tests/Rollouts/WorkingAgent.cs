@@ -28,9 +28,12 @@ internal sealed class WorkingAgent : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<WorkingAgent> StartAsync(RunningServer running, string name = "one", int routerPort = 7380)
+    public static async Task<WorkingAgent> StartAsync(RunningServer running, string name = "one", int routerPort = 7380, string? ring = null)
     {
-        var connection = await FakeAgent.ConnectAsync(running, name, hello: hello => hello with { JobCapacity = 4, RouterPort = routerPort });
+        var connection = await FakeAgent.ConnectAsync(running, name, hello: hello => hello with
+        {
+            JobCapacity = 4, RouterPort = routerPort, Labels = ring is null ? hello.Labels : new Dictionary<string, string> { ["ring"] = ring },
+        });
         await connection.NextAsync<ServerWelcome>();
         var agent = new WorkingAgent(running, connection, running.Client(await running.TokenOfAsync(Role.Agent, name)));
         agent.working = agent.WorkAsync();

@@ -76,16 +76,30 @@ const watched = (rate: number, fails: boolean): NonNullable<CheckHistory['watch'
   };
 };
 
+const early = () => {
+  const few = failing.slice(70, 72).map((point, index) => ({ ...point, at: ago(40 - index), ratio: null, ratioLow: 1.4, ratioHigh: null }));
+  return { ...failed(), points: few, logLimit: 2.48, decidedAt: few[1]?.at };
+};
+const withoutBad = () => {
+  const none = passing.slice(0, 30).map((point) => ({ ...point, canaryBad: 0, stableBad: 0, canaryRate: 0, stableRate: 0, ratio: null, ratioLow: 0, ratioHigh: null, logEvidence: 0 }));
+  return { ...passed(), points: none, decidedAt: none.at(-1)?.at };
+};
+
+const alone = (name: string, watch: CheckHistory['watch']): CheckHistory => history({
+  name, kind: name === 'errors' ? 'errors' : 'latency', verdict: 'inconclusive', guarantee: watch ? 'guaranteed' : 'estimated', canaryUnits: 0, canaryBad: 0, stableUnits: 0, stableBad: 0, ratio: null, ratioLow: null, ratioHigh: null, logEvidence: 0, watch, points: [],
+  text: watch ? watch.text : `${name}: nothing is known of the stable arm before the switch`,
+});
+
 const summary = (verdict: AnalysisSummary['verdict'], guarantee: string, unit: string, checks: CheckHistory[]): AnalysisSummary => ({ verdict, guarantee, unit, at: ago(2), checks });
 
-const scene = (name: string, says: string | RegExp, verdict: AnalysisSummary['verdict'], of: () => CheckHistory[], unit = 'request'): Scene => ({
+const scene = (name: string, says: string | RegExp, verdict: AnalysisSummary['verdict'], of: () => CheckHistory[], unit = 'request', fullAt?: string): Scene => ({
   name: `judge-${name}`, path: '/rollouts/storefront-prod-9', says,
   documents: () => {
     const checks = of();
     const isOver = verdict === 'failed';
     const guarantee = checks.some((each) => !each.dryRun && each.guarantee !== 'guaranteed') ? 'estimated' : 'guaranteed';
     return world({
-      checks, unit, points: points(90),
+      checks, unit, fullAt, points: points(90),
       rollout: rollout({ analysis: summary(verdict, guarantee, unit, checks), ...(isOver ? { state: 'rolledBack' as const, until: null, endedAt: ago(30), reason: checks[0]?.text ?? '', steps: steps(4, 'failed'), actions: [] } : {}) }),
     });
   },
@@ -101,5 +115,9 @@ export const judgeScenes: Scene[] = [
   scene('ranks', 'Score of each comparison', 'failed', () => [resources()]),
   scene('dry-run', /It is shown only/, 'passed', () => [passed(), queue({ dryRun: true }), resources({ dryRun: true })]),
   scene('sessions', 'Sessions per second', 'passed', () => [passed()], 'session'),
-  scene('nothing-yet', 'Nothing has been compared yet.', 'inconclusive', () => [history({ canaryUnits: 0, text: 'errors: no request to the canary has been counted yet' }), queue({ verdict: 'inconclusive', measurements: [], text: 'queue length: nothing has been measured yet', measured: null, decidedAt: null })]),
+  scene('decided-early', /^Guaranteed: the router itself/, 'failed', () => [early()]),
+  scene('no-bad-yet', 'No bad request yet: no ratio is known.', 'passed', () => [withoutBad()]),
+  // A switch of all traffic at once: of errors something was known before, of latency nothing.
+  scene('switched', /^Estimated: this check has not seen both/, 'inconclusive', () => [alone('errors', watched(0.011, false)), alone('latency p99', null)], 'request', ago(120)),
+  scene('nothing-yet', 'Nothing has been compared yet.', 'inconclusive', () => [history({ canaryUnits: 0, noTraffic: true, text: 'errors: no request to the canary has been counted yet' }), queue({ verdict: 'inconclusive', measurements: [], text: 'queue length: nothing has been measured yet', measured: null, decidedAt: null })]),
 ];

@@ -2,6 +2,7 @@ import type { AnalysisSummary, CheckView, RolloutHook, RolloutView } from '../..
 import { ago, check, entriesOfRollback, freeze, hold, instance, lane, moving, points, promotion, release, releases, rollout, row, status, steps, world } from './made';
 import { judgeScenes } from './judged';
 import { journeyScenes } from './journeys';
+import { ringScenes } from './rings';
 import { runScenes } from './runs';
 import { templateScenes } from './templates';
 import type { Documents } from './Stage';
@@ -229,4 +230,4 @@ const boards: Scene[] = [
   { name: 'rollout-lost', path: '/rollouts/storefront-prod-9', says: 'No connection to the server', documents: () => world({ rollout: rollout() }), lost: true },
 ];
 
-export const scenes: Scene[] = [...rollouts, ...judgeScenes, ...long, ...promotions, ...services, ...boards, ...journeyScenes, ...runScenes, ...templateScenes, ...testScenes];
+export const scenes: Scene[] = [...rollouts, ...judgeScenes, ...ringScenes, ...long, ...promotions, ...services, ...boards, ...journeyScenes, ...runScenes, ...templateScenes, ...testScenes];

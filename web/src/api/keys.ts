@@ -16,6 +16,8 @@ export const keys = {
   promotion: (id: string) => ['promotion', id] as const,
   rollout: (id: string) => ['rollout', id] as const,
   analysis: (id: string) => ['analysis', id] as const,
+  /** Read again whenever the rollout's analysis is. */
+  analysisOf: (id: string, ring: string | null) => ['analysis', id, ring] as const,
   /** Read again whenever its rollout is. */
   scriptLog: (id: string, verification: string | null, hook: string | null, point: string | null) => ['rollout', id, 'log', verification, hook, point] as const,
   runs: ['runs'] as const,

@@ -1416,6 +1416,8 @@ export interface components {
             logEvidence?: null | number;
         };
         AnalysisSummary: {
+            /** @description The ring that was judged; null: all targets together. */
+            ring?: null | string;
             verdict: components["schemas"]["VerdictView"];
             /** @description `guaranteed` or `estimated`. */
             guarantee: string;
@@ -1435,6 +1437,11 @@ export interface components {
             rollout: string;
             /** @description The ring that this is about; null: all targets together. */
             ring?: null | string;
+            /**
+             * Format: date-time
+             * @description When the new version got all of the traffic, if it did: from then on it is compared with what was known of the one before.
+             */
+            fullAt?: null | string;
             latest?: null | components["schemas"]["AnalysisSummary"];
             /** @description At most 600 points, coarser the longer it runs; `seconds` says how many seconds each covers. */
             points: components["schemas"]["AnalysisPoint"][];
@@ -1559,6 +1566,8 @@ export interface components {
             guarantee: string;
             /** @description Shown only: it decides nothing. */
             dryRun?: boolean;
+            /** @description Nothing has come to the new version; where nothing can be said of it and this is false, something else is missing, which the text names. */
+            noTraffic?: boolean;
             /**
              * Format: double
              * @description The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.
@@ -1645,6 +1654,8 @@ export interface components {
             guarantee: string;
             /** @description Shown only: it decides nothing. */
             dryRun?: boolean;
+            /** @description Nothing has come to the new version; where nothing can be said of it and this is false, something else is missing, which the text names. */
+            noTraffic?: boolean;
             /**
              * Format: double
              * @description The last number of a threshold, or the score of a comparison by ranks; null: others, or there is none.
@@ -2124,9 +2135,11 @@ export interface components {
             rollout?: null | components["schemas"]["RolloutStateView"];
             /**
              * Format: int32
-             * @description Percent of traffic on the new version.
+             * @description Percent of traffic on the new version; null: nothing has begun, or it is not the same in all IReadOnlyList&lt;RingShare&gt; MovingView.Rings.
              */
             weight?: null | number;
+            /** @description The groups of targets that the new version comes to one after the other; none: it comes to all together. */
+            rings?: components["schemas"]["RingShare"][];
             reason: string;
             /**
              * Format: date-time
@@ -2228,9 +2241,11 @@ export interface components {
             until?: null | string;
             /**
              * Format: int32
-             * @description Percent of traffic on the release.
+             * @description Percent of traffic on the release; null: it is not the same in all IReadOnlyList&lt;RingShare&gt; PassageRolloutView.Rings.
              */
-            weight: number;
+            weight?: null | number;
+            /** @description The groups of targets that the release comes to one after the other; none: it comes to all together. */
+            rings?: components["schemas"]["RingShare"][];
             verdict?: null | components["schemas"]["VerdictView"];
             /** Format: date-time */
             startedAt: string;
@@ -2403,6 +2418,16 @@ export interface components {
             /** @description Only jobs that did not end well, and what needs them. */
             failedOnly?: boolean;
         };
+        /** @description A ring in few words. */
+        RingShare: {
+            name: string;
+            state: components["schemas"]["RingStateView"];
+            /**
+             * Format: int32
+             * @description Percent of the ring's traffic on the new version.
+             */
+            weight: number;
+        };
         /**
          * @description `returned`: given back to the version before.
          * @enum {string}
@@ -2425,6 +2450,8 @@ export interface components {
              * @description Percent of the ring's traffic on the new version.
              */
             weight: number;
+            /** @description How the ring's traffic is divided. */
+            weights?: components["schemas"]["WeightView"][];
         };
         /** @enum {string} */
         RolloutAction: "pause" | "resume" | "skip" | "abort" | "retry";
@@ -2511,7 +2538,7 @@ export interface components {
             /** Format: date-time */
             endedAt?: null | string;
             steps: components["schemas"]["RolloutStepView"][];
-            /** @description How the traffic is divided; of a rollout by rings, in the ring whose turn it is. */
+            /** @description How the traffic is divided; empty while that is not the same in all IReadOnlyList&lt;RingView&gt; RolloutView.Rings, of which each says it of itself. */
             weights: components["schemas"]["WeightView"][];
             /** @description The groups of targets that the new version comes to one after the other; none: it comes to all together. */
             rings?: components["schemas"]["RingView"][];
@@ -2738,6 +2765,8 @@ export interface components {
         };
         SelfJudgedView: {
             environment: string;
+            /** @description What is stable here serves no requests (`traffic: none`), so nothing of it is compared between rollouts. */
+            worker?: boolean;
             /**
              * Format: double
              * @description Time in which both halves had requests.

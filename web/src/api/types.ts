@@ -30,6 +30,7 @@ export type PromotionState = Schemas['PromotionStateView'];
 export type PromotionView = Schemas['PromotionView'];
 export type ReleaseJourney = Schemas['ReleaseJourneyView'];
 export type ReleaseView = Schemas['ReleaseView'];
+export type RingShare = Schemas['RingShare'];
 export type RolloutAction = Schemas['RolloutAction'];
 export type RolloutHook = Schemas['RolloutHookView'];
 export type RolloutState = Schemas['RolloutStateView'];

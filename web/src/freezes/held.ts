@@ -8,5 +8,10 @@ export const holdOn = (lane: LaneView | undefined, version: Maybe<string>): Hold
 /** Where the hold is told in full and can be lifted. */
 export const placeOf = ({ id }: HoldView): string => `/freezes#${id}`;
 
-/** Why, without the version that stands beside it, and in brief. */
-export const becauseOf = ({ version, why }: HoldView): string => brief(version && why.startsWith(`${version} `) ? why.slice(version.length + 1) : why);
+/** Why, without the version that stands beside it, and in brief: of a failure, what failed. */
+export function becauseOf({ version, why }: HoldView): string {
+  const plain = version && why.startsWith(`${version} `) ? why.slice(version.length + 1) : why;
+  return plain.startsWith(failed) ? `${failed}${brief(plain.slice(failed.length))}` : brief(plain);
+}
+
+const failed = 'failed here: ';

@@ -1,6 +1,7 @@
 import { Link } from 'react-router';
 import type { MovingView } from '../api/types';
 import { Mark } from '../parts/Mark';
+import { shareWords } from '../rollouts/rings';
 import { brief } from '../words/brief';
 import { sentence } from '../words/sentence';
 import { promotionState, rolloutNow } from '../words/states';
@@ -13,6 +14,7 @@ export function Moving({ moving, environment }: { moving: MovingView; environmen
   const rolling = moving.state === 'rollingOut' && moving.rollout;
   const state = rolling ? rolloutNow(rolling, moving.until) : promotionState[moving.state];
   const to = rolling ? `/rollouts/${moving.id}` : `/promotions/${moving.id}`;
+  const share = shareWords(moving);
   const what = moving.kind === 'rollback' ? `Rollback to ${moving.version}` : moving.version;
   return (
     <Link to={to} className={classes.moving} data-tone={state.tone} title={moving.reason}>
@@ -22,7 +24,7 @@ export function Moving({ moving, environment }: { moving: MovingView; environmen
         <span className={classes.word}>{state.word.toLowerCase()}</span>
         <span className="sr">in {environment}</span>
       </span>
-      {rolling && moving.weight != null ? <span className={classes.traffic}><WeightLine weight={moving.weight} /><span className={classes.percent}>{moving.weight} %</span></span> : null}
+      {rolling && share ? <span className={classes.traffic}>{moving.weight == null ? null : <WeightLine weight={moving.weight} />}<span className={classes.percent}>{share}</span></span> : null}
       <span className={classes.reason}>{rolling === 'paused' && moving.until ? `Until ${shortClock(moving.until)}, then it goes on by itself` : sentence(brief(moving.reason))}</span>
     </Link>
   );

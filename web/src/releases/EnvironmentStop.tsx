@@ -8,6 +8,7 @@ import { Icon } from '../parts/Icon';
 import { StateText } from '../parts/Mark';
 import { Countdown, When } from '../parts/When';
 import { GateList } from '../promotions/GateList';
+import { shareWords } from '../rollouts/rings';
 import { brief, oneOrTwoLines } from '../words/brief';
 import { sentence } from '../words/sentence';
 import { promotionIsOver, promotionState, rolloutNow, strategyWord, verdict } from '../words/states';
@@ -38,7 +39,7 @@ export function EnvironmentStop({ stop, release, onDeed }: EnvironmentStopProps)
           {lane.url && /^https?:\/\//.test(lane.url) ? <a className={classes.outside} href={lane.url} target="_blank" rel="noreferrer">Open it <Icon name="external" size={13} /></a> : null}
         </p>
       ) : null}
-      {passage ? <ThisPassage passage={passage} /> : null}
+      {passage ? <ThisPassage passage={passage} worker={lane?.worker === true} /> : null}
       <InTheWay stop={stop} release={release} />
       {onDeed ? <Deeds stop={stop} release={release} onDeed={onDeed} /> : null}
       {earlier.length > 0 ? (
@@ -52,7 +53,7 @@ export function EnvironmentStop({ stop, release, onDeed }: EnvironmentStopProps)
 }
 
 /** The promotion and its rollout, each with the link to its page. */
-function ThisPassage({ passage }: { passage: Passage }) {
+function ThisPassage({ passage, worker }: { passage: Passage; worker: boolean }) {
   const { promotion, rollout } = passage;
   const over = promotionIsOver(promotion.state);
   const shut = promotion.gates.filter((gate) => gate.state !== 'open');
@@ -69,13 +70,19 @@ function ThisPassage({ passage }: { passage: Passage }) {
           <span><Link to={`/rollouts/${promotion.id}`}>Rollout</Link>, {strategyWord(rollout.strategy).toLowerCase()}</span>
           {rollout.endedAt ? <span>took {duration(new Date(rollout.endedAt).getTime() - new Date(rollout.startedAt).getTime())}</span> : <span>began <When at={rollout.startedAt} focusable /></span>}
           {rollout.verdict ? <span>judged <StateText state={verdict[rollout.verdict]}>{verdict[rollout.verdict].word.toLowerCase()}</StateText></span> : null}
-          {rollout.endedAt || over ? null : <span className={classes.traffic}><WeightLine weight={rollout.weight} />{rollout.weight} % of the traffic</span>}
+          {rollout.endedAt || over ? null : <Share rollout={rollout} worker={worker} />}
         </p>
       ) : null}
       {!over && shut.length > 0 ? <GateList gates={shut} over={false} /> : <Reason passage={passage} />}
       {promotion.supersededBy ? <p className={classes.line}><Link to={`/promotions/${promotion.supersededBy}`}>The one that took its place</Link></p> : null}
     </>
   );
+}
+
+function Share({ rollout, worker }: { rollout: NonNullable<Passage['rollout']>; worker: boolean }) {
+  const share = shareWords(rollout);
+  if (share === null) return null;
+  return rollout.weight == null ? <span className={classes.traffic}>{share}</span> : <span className={classes.traffic}><WeightLine weight={rollout.weight} />{share} of the {worker ? 'instances' : 'traffic'}</span>;
 }
 
 /** Why it is as it is, where its state does not say it all. */

@@ -1,4 +1,4 @@
-import type { AnalysisSummary, CheckView, RolloutView } from '../api/types';
+import type { AnalysisSummary, CheckView, RingView, RolloutView } from '../api/types';
 import { Empty } from '../parts/Empty';
 import { StateText } from '../parts/Mark';
 import { Panel } from '../parts/Panel';
@@ -6,47 +6,50 @@ import { When } from '../parts/When';
 import { count, fromLog10, percent, threshold } from '../words/numbers';
 import { sentence } from '../words/sentence';
 import { rolloutIsOver, verdict } from '../words/states';
-import { evidenceShare, notJudged } from './evidence';
+import { evidenceShare, needsNoVerdict, notJudged, unasked } from './evidence';
 import classes from './Judgement.module.css';
 import { ratioWords } from './ratio';
 
 /** What the judge knows against the new version, beside what it would need to fail it. */
-export function Judgement({ rollout }: { rollout: RolloutView }) {
-  const { analysis } = rollout;
+export function Judgement({ rollout, analysis, ring }: { rollout: RolloutView; analysis: AnalysisSummary | null | undefined; ring: RingView | undefined }) {
+  const where = analysis?.ring ?? ring?.name;
   return (
-    <Panel title="The judge" aside={analysis ? <>{analysis.guarantee} · looked <When at={analysis.at} /></> : null}>
-      {analysis ? <Checks analysis={analysis} rollout={rollout} /> : <Nothing rollout={rollout} />}
+    <Panel title={where ? `The judge, in ${where}` : 'The judge'} aside={analysis ? <>{needsNoVerdict(rollout, analysis) ? 'no step asked for a verdict' : analysis.guarantee} · looked <When at={analysis.at} /></> : null}>
+      {analysis ? <Checks analysis={analysis} rollout={rollout} /> : <Nothing rollout={rollout} ring={ring} />}
     </Panel>
   );
 }
 
-function Nothing({ rollout }: { rollout: RolloutView }) {
-  const why = notJudged(rollout);
+function Nothing({ rollout, ring }: { rollout: RolloutView; ring: RingView | undefined }) {
+  const why = notJudged(rollout, ring);
   return <div className={classes.nothing}><Empty title={why.title}><p>{why.body}</p></Empty></div>;
 }
 
 function Checks({ analysis, rollout }: { analysis: AnalysisSummary; rollout: RolloutView }) {
   return (
     <ul className={classes.checks}>
-      {analysis.checks.map((check) => <Check key={check.name} check={check} rollout={rollout} unit={analysis.unit} />)}
+      {analysis.checks.map((check) => <Check key={check.name} check={check} rollout={rollout} unit={isBuiltIn(check) ? analysis.unit : 'unit'} needless={needsNoVerdict(rollout, analysis)} />)}
     </ul>
   );
 }
 
-function Check({ check, rollout, unit }: { check: CheckView; rollout: RolloutView; unit: string }) {
+/** The routers' own counts; others are of what a metric source counts. */
+const isBuiltIn = ({ name }: CheckView): boolean => name === 'errors' || name.startsWith('latency');
+
+function Check({ check, rollout, unit, needless }: { check: CheckView; rollout: RolloutView; unit: string; needless: boolean }) {
   // A threshold or a comparison of ranks has no evidence to reach a limit: a word on what it measured is all.
   const measured = check.logLimit <= 0;
   const quiet = check.canaryUnits === 0 && !measured;
-  const waiting = quiet ? { word: rolloutIsOver(rollout.state) ? 'No traffic' : 'No traffic yet', tone: 'waiting' as const } : verdict[check.verdict];
+  const waiting = check.noTraffic && isBuiltIn(check) ? { word: rolloutIsOver(rollout.state) ? 'No traffic' : 'No traffic yet', tone: 'waiting' as const } : needless && check.verdict === 'inconclusive' ? unasked : verdict[check.verdict];
   return (
     <li className={classes.check}>
       <div className={classes.head}>
         <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> slower than {threshold(check.thresholdMillis)}</span> : null}</h3>
         <span className={classes.marks}>{check.dryRun ? <span className={classes.dry}>decides nothing</span> : null}<StateText state={waiting} /></span>
       </div>
-      <p className={classes.text}>{quiet ? `No ${unit} reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
+      <p className={classes.text}>{check.noTraffic && isBuiltIn(check) ? `No ${unit} reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
       {quiet || measured ? null : <Bar check={check} />}
-      {measured ? null : <Arms check={check} rollout={rollout} unit={unit} />}
+      {measured || (quiet && !check.noTraffic) ? null : <Arms check={check} rollout={rollout} unit={unit} />}
       <Ratio check={check} />
     </li>
   );

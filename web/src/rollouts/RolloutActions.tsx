@@ -7,6 +7,7 @@ import { AskWhy } from '../parts/AskWhy';
 import { Icon, type IconName } from '../parts/Icon';
 import { hasEnded, sides } from './meaning';
 import { useActOnRollout } from './queries';
+import { heldRing } from './rings';
 
 interface Deed { word: string; icon: IconName; danger?: boolean; title: string; says: (rollout: RolloutView) => string }
 
@@ -19,16 +20,18 @@ const deeds: Record<Ask, Deed> = {
   },
   pause: {
     word: 'Pause', icon: 'pause', title: 'Pause the rollout',
-    says: (rollout) => `The weights stay at ${sides(rollout).fresh?.weight ?? 0} % until somebody resumes it. The judge goes on, and a failure still takes the traffic back.`,
+    says: (rollout) => rollout.worker ? 'Both versions keep their instances until somebody resumes it. The judge goes on, and a failure still takes those of the new one back.' : `The weights stay ${rollout.weights.length > 0 ? `at ${sides(rollout).fresh?.weight ?? 0} %` : 'as they are'} until somebody resumes it. The judge goes on, and a failure still takes the traffic back.`,
   },
   resume: { word: 'Resume', icon: 'play', title: 'Resume the rollout', says: () => 'It goes on with the step at which it stands.' },
   skip: { word: 'Skip the step', icon: 'skip', title: 'Skip this step', says: () => 'The step is left out, with whatever it would have waited for or found. The next one begins at once.' },
-  retry: { word: 'Retry the step', icon: 'retry', title: 'Retry this step', says: () => 'The step begins anew: instances are started again, verifications run again, and the judgement begins from nothing.' },
+  retry: { word: 'Retry the step', icon: 'retry', title: 'Retry this step', says: (rollout) => `${heldRing(rollout)?.name ?? 'The step'} begins anew: instances are started again, verifications run again, and the judgement begins from nothing.` },
   abort: {
     word: 'Abort', icon: 'stop', danger: true, title: 'Abort the rollout',
-    says: ({ version, fromVersion, environment }) => (fromVersion
+    says: ({ version, fromVersion, environment, worker }) => (fromVersion && worker
+      ? `The instances of ${version} in ${environment} end, and all are of ${fromVersion} again.`
+      : fromVersion
       ? `All traffic in ${environment} goes back to ${fromVersion} at once. ${version} gets no further request.`
-      : `${environment} will serve nothing: no version ran there before ${version}.`),
+      : `${environment} will ${worker ? 'run' : 'serve'} nothing: no version ran there before ${version}.`),
   },
 };
 

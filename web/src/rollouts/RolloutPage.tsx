@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link, useParams } from 'react-router';
 import { isNotFound } from '../api/problem';
 import type { RolloutView } from '../api/types';
@@ -7,7 +7,6 @@ import { laneOf, useStatus } from '../lanes/queries';
 import { useLedgerOfPromotion } from '../ledger/queries';
 import { announce } from '../live/announce';
 import { Asked } from '../parts/Asked';
-import { Loading } from '../parts/Loading';
 import { Facts } from '../parts/Facts';
 import { Icon } from '../parts/Icon';
 import { StateChip } from '../parts/Mark';
@@ -23,20 +22,16 @@ import { brief, briefIn, oneOrTwoLines } from '../words/brief';
 import { sentence } from '../words/sentence';
 import { rolloutNow, strategyWord } from '../words/states';
 import { shortClock } from '../words/time';
+import { Evidence } from './Evidence';
 import { Instances } from './Instances';
-import { Judgement } from './Judgement';
 import { hasEnded, meaningOf, nextOf } from './meaning';
-import { useAnalysis, useRollout } from './queries';
-import { Rates } from './Rates';
+import { useRollout } from './queries';
 import { RolloutActions } from './RolloutActions';
 import classes from './RolloutPage.module.css';
 import { Steps } from './Steps';
 import { Hooks, Verifications } from './Verifications';
 import { Weights } from './Weights';
 import { who } from '../words/who';
-
-/** What few look at, and only after the rest: it comes when the page stands. */
-const Histories = lazy(async () => ({ default: (await import('./Histories')).Histories }));
 
 export function RolloutPage() {
   const { id = '' } = useParams();
@@ -118,23 +113,6 @@ function Meaning({ rollout }: { rollout: RolloutView }) {
   const meaning = meaningOf(rollout, status.data && laneOf(status.data, rollout.service, rollout.environment));
   if (!meaning) return null;
   return <Notice tone={meaning.tone} title={meaning.title}><p>{meaning.body}{meaning.link ? <> <Link to={meaning.link.to}>{meaning.link.words}</Link></> : null}</p></Notice>;
-}
-
-function Evidence({ rollout }: { rollout: RolloutView }) {
-  const analysis = useAnalysis(rollout.id, rollout.state);
-  return (
-    <>
-      <Judgement rollout={rollout} />
-      <Panel title="Rates of both versions" aside={rollout.steps.some((step) => step.kind === 'watch' && step.state === 'current') ? `${rollout.fromVersion ?? 'the old one'} as it was before 100 %` : 'as the router counts them'}>
-        <Asked query={analysis} lines={6}>{(data) => <Rates rollout={rollout} points={data.points} unit={data.unit} />}</Asked>
-      </Panel>
-      {analysis.data && analysis.data.checks.length > 0 ? (
-        <Panel title="How the judge came to it" aside={`while both versions had ${rollout.worker ? 'instances' : 'traffic'}${analysis.data.checks.some((check) => check.watch) ? ', and after 100 %' : ''}${analysis.data.ring ? `, in ${analysis.data.ring}` : ''}`}>
-          <Suspense fallback={<Loading lines={8} />}><Histories rollout={rollout} analysis={analysis.data} /></Suspense>
-        </Panel>
-      ) : null}
-    </>
-  );
 }
 
 function ThisRollout({ rollout }: { rollout: RolloutView }) {

@@ -11,13 +11,13 @@ export function Weights({ rollout }: { rollout: RolloutView }) {
   const { routes, mirror, version, worker } = rollout;
   return (
     <Panel title={worker ? 'Share of the instances' : 'Traffic'}>
-      <div className={classes.sides}>
+      {rollout.weights.length > 0 ? <div className={classes.sides}>
         {old ? <Side side={old} word={fresh?.weight === 100 ? 'before' : 'runs now'} arm="stable" /> : <p className={classes.none}>Nothing ran here before.</p>}
         {baseline ? <Side side={baseline} word="fresh, to compare with" arm="baseline" /> : null}
         {fresh ? <Side side={fresh} word={hasEnded(rollout) && fresh.weight === 0 ? 'taken back' : 'new'} arm="canary" /> : null}
-      </div>
-      <div className={classes.line}><SharesLine old={(old?.weight ?? 0) + (baseline?.weight ?? 0)} fresh={fresh?.weight ?? 0} /></div>
-      {rollout.rings?.length ? <Rings rings={rollout.rings} /> : null}
+      </div> : null}
+      {rollout.weights.length > 0 ? <div className={classes.line}><SharesLine old={(old?.weight ?? 0) + (baseline?.weight ?? 0)} fresh={fresh?.weight ?? 0} /></div> : null}
+      {rollout.rings?.length ? <Rings rings={rollout.rings} version={version} /> : null}
       {routes.length > 0 ? <p className={classes.beside}>Requests with {routes.join(' or ')} go to {version}, whatever the weights.</p> : null}
       {mirror > 0 ? <p className={classes.beside}>{mirror} % of requests are copied to {version}; its answers to them are dropped.</p> : null}
     </Panel>

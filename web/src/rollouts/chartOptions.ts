@@ -24,6 +24,8 @@ interface ChartLook {
 /** So much room above the highest value; a line of zeros still gets a scale. */
 const headroom = 1.15;
 const leastSpanSeconds = 20;
+/** Half of a time, which may stand below the very end. */
+export const roomRight = 36;
 /** With so few values a line alone would hardly be seen. */
 const fewValues = 30;
 
@@ -31,7 +33,7 @@ export function optionsOf({ width, height, colours, format, whole, onAt }: Chart
   const font = "11.5px 'Inter Variable', system-ui, sans-serif";
   const grid = { stroke: colours.line, width: 1 };
   return {
-    width, height, padding: [6, 30, 4, 0],
+    width, height, padding: [6, roomRight, 4, 0],
     legend: { show: false },
     cursor: { sync: { key: 'slipway-rates' }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
     scales: {

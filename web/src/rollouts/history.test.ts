@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckHistory, CheckPoint, Measurement } from '../api/types';
-import { conditionWords, evidenceOver, guaranteeWords, limitIn, measuredOver, ratioEnd, ratiosOver, ratioText, thinned, watchedOver, watchedSummary, watchedThinned, watchEvidenceSummary } from './history';
+import { conditionWords, evidenceOver, neverBeside, guaranteeWords, limitIn, measuredOver, ratioEnd, ratiosOver, ratioText, thinned, watchedOver, watchedSummary, watchedThinned, watchEvidenceSummary } from './history';
 import { rangeOf } from './historyOptions';
 import { check } from './rollout.example';
 
@@ -94,4 +94,12 @@ describe('the watch after 100 %', () => {
     expect(thin.reduce((sum, point) => sum + point.bad, 0)).toBe(5);
     expect(thin.at(-1)?.logEvidence).toBe(0.9);
   });
+});
+
+it('knows a check that has nothing of both versions beside each other only after the switch', () => {
+  const fullAt = '2026-11-21T12:00:00Z';
+  expect(neverBeside(history(), fullAt)).toBe(true);
+  expect(neverBeside(history(), null)).toBe(false);
+  expect(neverBeside(history({ points: [point(1)] }), fullAt)).toBe(false);
+  expect(neverBeside(history({ kind: 'threshold' }), fullAt)).toBe(false);
 });

@@ -106,8 +106,11 @@ function inStretches<T>(points: T[], rows: number, sum: (last: T, total: (of: (p
   return thin;
 }
 
+/** The new version has all of the traffic, and the check has nothing of both beside each other: all that it says is by what was known of the old one before. */
+export const neverBeside = ({ kind, points }: CheckHistory, fullAt: string | null | undefined): boolean => fullAt != null && points.length === 0 && (kind === 'errors' || kind === 'latency');
+
 /** What it means that a check is guaranteed or estimated, by what it rests on. */
-export function guaranteeWords({ guarantee, kind }: CheckHistory, unit: string): string {
+export function guaranteeWords({ guarantee, kind }: Pick<CheckHistory, 'guarantee' | 'kind'>, unit: string): string {
   if (guarantee === 'guaranteed') {
     return `Guaranteed: the router itself drew which version each ${unit} went to. So a version that is no worse is blamed no more often than the rollout’s falseAlarmRate says, however often one looks.`;
   }
@@ -116,6 +119,9 @@ export function guaranteeWords({ guarantee, kind }: CheckHistory, unit: string):
   if (kind === 'counts') return 'Estimated: another system counted, and who was sent to which version was not Slipway’s draw. How often a version that is no worse is blamed is not promised.';
   return 'Estimated: more than the router’s own draw enters, such as trouble of one instance alone. How often a version that is no worse is blamed is not promised.';
 }
+
+/** As {@link guaranteeWords} where a check has nothing of both versions beside each other. */
+export const besideWords = 'Estimated: this check has not seen both versions at the same time. The new one is held against what was known of the old one before, which may no longer be so.';
 
 /** By what a check of numbers passes or fails. */
 export function conditionWords({ passIf, failIf, passScore, marginalScore }: CheckHistory): string | null {

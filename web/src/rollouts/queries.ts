@@ -21,10 +21,11 @@ export function useRollout(id: string) {
   });
 }
 
-export function useAnalysis(id: string, state: RolloutState) {
+/** @param ring Null: the one that was judged last. */
+export function useAnalysis(id: string, ring: string | null, state: RolloutState) {
   return useQuery({
-    queryKey: keys.analysis(id),
-    queryFn: ({ signal }) => answer(api.GET('/api/v1/rollouts/{id}/analysis', { params: { path: { id } }, signal })),
+    queryKey: keys.analysisOf(id, ring),
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/rollouts/{id}/analysis', { params: { path: { id }, query: ring === null ? {} : { ring } }, signal })),
     refetchInterval: pace(state),
   });
 }

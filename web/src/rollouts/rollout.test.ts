@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hold, lane } from '../lanes/lane.example';
-import { evidenceShare, notJudged } from './evidence';
+import { evidenceShare, needsNoVerdict, notJudged } from './evidence';
 import { meaningOf, nextOf, sides } from './meaning';
 import { check, rollout } from './rollout.example';
 
@@ -59,6 +59,19 @@ describe('what a state means', () => {
     expect(meaningOf(rollout({ state: 'rollingBack', worker: true }))?.title).toBe('The instances are on their way back to 1.0.0.');
   });
 
+  it('speaks of a worker’s instances, and of no traffic', () => {
+    const worker = { worker: true };
+    const told = [
+      meaningOf(rollout({ ...worker, state: 'paused', actions: ['retry', 'abort'] })), meaningOf(rollout({ ...worker, state: 'paused', reason: 'inconclusive after 1m', actions: ['resume', 'skip', 'abort'] })),
+      meaningOf(rollout({ ...worker, state: 'paused', actions: ['resume'] })), meaningOf(rollout({ ...worker, state: 'rolledBack' })),
+    ].map((each) => `${each?.title} ${each?.body}`);
+    for (const text of [...told, notJudged(rollout(worker)).body, notJudged(rollout({ ...worker, fromVersion: null })).body]) {
+      expect(text).not.toMatch(/traffic|request|weight/i);
+      expect(text).not.toContain('undefined');
+    }
+    expect(told[0]).toContain('Both versions keep their instances.');
+  });
+
   it('speaks of a hold on what was taken back only while there is one', () => {
     const taken = rollout({ state: 'rolledBack' });
     expect(meaningOf(taken, lane({ holds: [hold('2.0.0')] }))).toMatchObject({ body: expect.stringContaining('A hold keeps 2.0.0 out of prod'), link: { to: '/freezes#hold-2.0.0' } });
@@ -70,6 +83,17 @@ describe('what a state means', () => {
 describe('the evidence', () => {
   it.each([[-3, 0], [0, 0], [1, 0.5], [2, 1], [9, 1]])('of 10^%d against a limit of 100 fills %d of the bar', (logEvidence, share) => {
     expect(evidenceShare(check({ logEvidence }))).toBe(share);
+  });
+});
+
+describe('a verdict that nobody asked for', () => {
+  const steps = [{ kind: 'batch', title: '4 of 4', state: 'done' as const }];
+
+  it('is missed in no rollout that came through', () => {
+    expect(needsNoVerdict(rollout({ state: 'succeeded', steps }), { verdict: 'inconclusive' })).toBe(true);
+    expect(needsNoVerdict(rollout({ state: 'succeeded' }), { verdict: 'inconclusive' })).toBe(false);
+    expect(needsNoVerdict(rollout({ state: 'running', steps }), { verdict: 'inconclusive' })).toBe(false);
+    expect(needsNoVerdict(rollout({ state: 'succeeded', steps }), { verdict: 'passed' })).toBe(false);
   });
 });
 

@@ -31,7 +31,7 @@ function Row({ lane }: { lane: SelfJudgedView }) {
       <td className={table.main}>{lane.environment}</td>
       <td data-label="Found">
         {seen(lane)}
-        {lane.now ? <div className={table.under}>now: {lane.now}</div> : null}
+        {lane.now && !lane.worker ? <div className={table.under}>now: {lane.now}</div> : null}
       </td>
       <td className={table.prose} data-label="Means">
         {meaning(lane)}

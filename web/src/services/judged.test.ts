@@ -15,6 +15,11 @@ describe('the judge against itself', () => {
     expect(seen(lane(1234.4, 3))).toBe('1,234 hours watched, 3 alarms');
   });
 
+  it('has nothing to compare of a worker', () => {
+    expect(seen({ ...lane(0, 0), worker: true })).toBe('not compared with itself');
+    expect(meaning({ ...lane(0, 0), worker: true })).toContain('serves no requests');
+  });
+
   it('tells chance from trouble', () => {
     expect(meaning(lane(0, 0))).toContain('two instances');
     expect(meaning(lane(40, 0))).toBe('The judge has blamed nothing that is no worse.');

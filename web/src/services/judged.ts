@@ -4,12 +4,14 @@ import { plural } from '../words/numbers';
 const hoursOf = (hours: number): string => (hours < 10 ? plural(Number(hours.toFixed(1)), 'hour') : plural(Math.round(hours), 'hour'));
 
 /** What was seen of a lane compared with itself: hours and alarms. */
-export function seen({ hours, alarms }: SelfJudgedView): string {
+export function seen({ hours, alarms, worker }: SelfJudgedView): string {
+  if (worker) return 'not compared with itself';
   return hours > 0 ? `${hoursOf(hours)} watched, ${alarms === 0 ? 'no alarm' : plural(alarms, 'alarm')}` : 'not watched yet';
 }
 
 /** What that means, in a sentence. Windows are tests of an hour each, of which chance may make so many alarm. */
-export function meaning({ alarms, hours, falseAlarmRate }: SelfJudgedView): string {
+export function meaning({ alarms, hours, falseAlarmRate, worker }: SelfJudgedView): string {
+  if (worker) return 'A worker serves no requests. While a version rolls out, the judge goes by what metric sources say.';
   if (hours <= 0) return 'It takes requests to two instances behind one router, and no rollout.';
   const byChance = hours * falseAlarmRate;
   if (alarms === 0) return 'The judge has blamed nothing that is no worse.';

@@ -23,13 +23,17 @@ internal static class List
                     return;
                 }
 
-                var table = run.WrappingTable("ID", "SERVICE", "ENVIRONMENT", "VERSION", "SINCE", "BY", "WHY");
+                var table = run.Table("ID", "SERVICE", "ENVIRONMENT", "VERSION", "SINCE", "BY", "WHY");
                 foreach (var hold in page.Items)
                 {
-                    table.Row(hold.Id, hold.Service, hold.Environment, hold.Version ?? "every one", Words.When(hold.At, run.Now), hold.By, hold.Why);
+                    table.Row(hold.Id, hold.Service, hold.Environment, hold.Version ?? "every one", Words.When(hold.At, run.Now), hold.By, Texts.InBrief(hold.Why));
                 }
 
                 table.WriteTo(run.Out);
+                if (page.Items.Any(hold => Texts.InBrief(hold.Why) != hold.Why))
+                {
+                    run.Out.WriteLine(run.Ink.Paint("Reasons that end with … are whole with --json.", Tone.Quiet));
+                }
             });
         });
     }

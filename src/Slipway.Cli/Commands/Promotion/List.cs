@@ -31,7 +31,7 @@ internal static class List
                 {
                     table.Row(
                         promotion.Id, new($"{promotion.Service}@{promotion.Version}", Tone.Strong), promotion.Environment, Tones.Cell(promotion.State),
-                        Words.When(promotion.RequestedAt, run.Now), promotion.RequestedBy, promotion.Reason);
+                        Words.When(promotion.RequestedAt, run.Now), promotion.RequestedBy, Texts.InBrief(promotion.Reason));
                 }
 
                 table.WriteTo(run.Out);

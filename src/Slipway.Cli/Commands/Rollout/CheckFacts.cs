@@ -15,7 +15,12 @@ internal static class CheckFacts
         var unit = history?.Kind == CheckKindView.Counts ? "unit" : analysis.Unit;
         var isMeasured = history?.Kind is CheckKindView.Threshold or CheckKindView.MannWhitney;
         var facts = new Facts(run.Ink);
-        if (!isMeasured)
+        if (!isMeasured && check is { CanaryUnits: 0, StableUnits: 0, NoTraffic: false })
+        {
+            // What it lacks is in its text, and it is not traffic: counts of nothing would say that.
+            facts.Add("slow is over", check.ThresholdMillis is { } known ? $"{known:0.#} ms" : null);
+        }
+        else if (!isMeasured)
         {
             facts
                 .Add("canary", Share(check.CanaryBad, check.CanaryUnits, unit))

@@ -33,7 +33,7 @@ internal static class Explain
                 var whole = await run.Client.Analysis(rollout.Id, run.Get(ring), run.Cancel);
                 if ((whole.Latest ?? (run.Get(ring) is null ? rollout.Analysis : null)) is { } analysis)
                 {
-                    RolloutFacts.PrintAnalysis(run, analysis, told, whole.Checks, whole.Ring);
+                    RolloutFacts.PrintAnalysis(run, rollout, analysis, told, whole.Checks);
                 }
                 else
                 {

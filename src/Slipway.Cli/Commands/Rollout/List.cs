@@ -31,7 +31,7 @@ internal static class List
                 {
                     table.Row(
                         rollout.Id, new($"{rollout.Service}@{rollout.Version}", Tone.Strong), rollout.Environment, Tones.Cell(rollout.State),
-                        $"{RolloutFacts.NewWeight(rollout)} %", Words.When(rollout.StartedAt, run.Now), rollout.Reason);
+                        RolloutFacts.Share(rollout), Words.When(rollout.StartedAt, run.Now), Texts.InBrief(rollout.Reason));
                 }
 
                 table.WriteTo(run.Out);

@@ -12,8 +12,22 @@ internal static class RolloutFacts
     /// <summary>Instead of a sentence that stands on the screen already.</summary>
     public const string Above = "see above";
 
-    /// <summary>Percent of the traffic on the new version.</summary>
-    public static int NewWeight(RolloutView rollout) => rollout.Weights.Where(weight => weight.Version == rollout.Version).Sum(weight => weight.Weight);
+    /// <summary>How much of the traffic the new version has: <c>30 %</c>, or <c>1 of 3 rings, middle 30 %</c>.</summary>
+    public static string Share(RolloutView rollout) => Share(
+        rollout.Weights.Count == 0 ? null : rollout.Weights.Where(weight => weight.Version == rollout.Version).Sum(weight => weight.Weight),
+        [.. rollout.Rings.Select(ring => new RingShare(ring.Name, ring.State, ring.Weight))]);
+
+    /// <param name="weight">Null: it is not the same in all rings.</param>
+    public static string Share(int? weight, IReadOnlyList<RingShare> rings)
+    {
+        if (weight is { } everywhere)
+        {
+            return $"{everywhere} %";
+        }
+
+        var whole = rings.Count(ring => ring.Weight == 100);
+        return string.Join(", ", rings.Where(ring => ring.Weight is > 0 and < 100).Select(ring => $"{ring.Name} {ring.Weight} %").Prepend(whole > 0 ? $"{whole} of {rings.Count} rings" : "").Where(part => part.Length > 0));
+    }
 
     /// <exception cref="CliException">There is none of that id; a promotion of it that has not rolled out is pointed at.</exception>
     public static async Task<RolloutView> Read(Invocation run, string id)
@@ -51,8 +65,8 @@ internal static class RolloutFacts
         .Add("state", Tones.Cell(rollout.State))
         .Add("reason", rollout.Reason)
         .Add("until", rollout.Until is { } until ? $"{Words.When(until, run.Now)} ({Words.Exact(until)})" : null)
-        .Add(rollout.Worker ? "instances" : "traffic", string.Join(", ", rollout.Weights.Select(weight => $"{weight.Version} {weight.Weight} % ({weight.Arm})")))
-        .Add("rings", rollout.Rings.Count > 0 ? string.Join(", ", rollout.Rings.Select(RingOf)) : null)
+        .Add(rollout.Worker ? "instances" : "traffic", rollout.Weights.Count > 0 ? Divided(rollout.Weights) : null)
+        .Add("rings", rollout.Rings.Count > 0 ? string.Join('\n', rollout.Rings.Select(RingOf)) : null)
         .Add("marked", rollout.Routes.Count > 0 ? $"{string.Join(", ", rollout.Routes)} to {rollout.Version}" : null)
         .Add("copied", rollout.Mirror > 0 ? $"{rollout.Mirror} % of requests to {rollout.Version}" : null)
         .Add("preview", Texts.Address(rollout.PreviewUrl, rollout.PreviewPort))
@@ -61,12 +75,14 @@ internal static class RolloutFacts
         .Add("ended", rollout.EndedAt is { } ended ? $"{Words.When(ended, run.Now)} ({Words.Exact(ended)})" : null)
         .WriteTo(run.Out);
 
-    private static string RingOf(RingView ring) => ring.Name + ring.State switch
+    private static string Divided(IReadOnlyList<WeightView> weights) => string.Join(", ", weights.Select(weight => $"{weight.Version} {weight.Weight} % ({weight.Arm})"));
+
+    private static string RingOf(RingView ring) => $"{ring.Name}: {Divided(ring.Weights)}" + ring.State switch
     {
         RingStateView.Done => " ✓",
-        RingStateView.Current => $" {ring.Weight} %",
-        RingStateView.Returned => " taken back",
-        _ => " to come",
+        RingStateView.Returned => ", taken back",
+        RingStateView.Pending => ", to come",
+        _ => "",
     };
 
     private static string Given(ApprovalsView asked) =>
@@ -96,11 +112,18 @@ internal static class RolloutFacts
         _ => ("○", Tone.Quiet),
     };
 
+    /// <summary>It came through without a step that waits for a verdict: that there is none is nothing bad.</summary>
+    private static bool NeedsNoVerdict(RolloutView rollout, AnalysisSummary analysis) =>
+        rollout.State == RolloutStateView.Succeeded && analysis.Verdict == VerdictView.Inconclusive && !rollout.Steps.Any(step => step.Kind is "analyze" or "soak");
+
     /// <param name="inFull">The checks' histories; null: a line for each check is enough.</param>
-    public static void PrintAnalysis(Invocation run, AnalysisSummary analysis, Told told, IReadOnlyList<CheckHistoryView>? inFull, string? ring = null)
+    public static void PrintAnalysis(Invocation run, RolloutView rollout, AnalysisSummary analysis, Told told, IReadOnlyList<CheckHistoryView>? inFull)
     {
         run.Out.WriteLine();
-        run.Out.WriteLine($"analysis{(ring is null ? "" : $" of {ring}")} {run.Ink.Paint(Words.Of(analysis.Verdict), Tones.Of(analysis.Verdict))} ({analysis.Guarantee})");
+        var head = $"analysis{(analysis.Ring is { } ring ? $" of {ring}" : "")}";
+        run.Out.WriteLine(NeedsNoVerdict(rollout, analysis)
+            ? $"{head}: nothing was to be decided. No step asked for a verdict, and no failure was found"
+            : $"{head} {run.Ink.Paint(Words.Of(analysis.Verdict), Tones.Of(analysis.Verdict))} ({analysis.Guarantee})");
         foreach (var check in analysis.Checks)
         {
             var text = told.Once(check.Text, [check.Text], Above);

@@ -22,7 +22,7 @@ internal static class Show
                 AskedFacts.Print(run, rollout, told);
                 if (rollout.Analysis is { } analysis)
                 {
-                    RolloutFacts.PrintAnalysis(run, analysis, told, inFull: null);
+                    RolloutFacts.PrintAnalysis(run, rollout, analysis, told, inFull: null);
                 }
 
                 if (rollout.Instances.Count > 0)

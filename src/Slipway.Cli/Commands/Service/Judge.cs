@@ -28,6 +28,12 @@ internal static class Judge
             return;
         }
 
+        if (judge.Environments.All(lane => lane.Worker))
+        {
+            run.Out.WriteLine($"{judge.Service} is a worker: its instances serve no requests by which one half of them could be compared with the other. While a version rolls out, the judge goes by what metric sources say.");
+            return;
+        }
+
         var table = run.WrappingTable("ENVIRONMENT", ">HOURS", ">WINDOWS", ">ALARMS", ">AN HOUR", "PROMISED", "NOW");
         foreach (var lane in judge.Environments)
         {

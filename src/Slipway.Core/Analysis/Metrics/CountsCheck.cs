@@ -69,7 +69,7 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
 
     public CheckResult Result()
     {
-        var result = Judge.Check(Heard, 0, 0, isWarmingUp: false);
+        var result = Judge.Check(Heard, 0);
         if (step is null)
         {
             return result with

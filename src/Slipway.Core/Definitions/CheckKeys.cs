@@ -10,18 +10,22 @@ namespace Slipway.Core.Definitions;
 internal static class CheckKeys
 {
     public static readonly string[] BuiltIn = ["errors", "latency"];
-    private static readonly string[] QueryKeys = ["bad", "total", "query"];
     private static readonly string[] Kinds = ["counts", "threshold", "mannWhitney"];
 
     private static readonly Key
         Source = new("source", new TextShape(Limits.MetricSourceName), "A metric source that platform.yaml declares.", Required: true),
         Value = new("value", new ExpressionShape(text => MetricValue.Read(text).Problems), "How the number is taken out of a JSON answer, over body. Default: the answer is the number.");
 
+    /// <summary>One of the numbers that counts asks for.</summary>
+    public static readonly MapShape Part = new(
+        new("query", Query, "What is asked."),
+        Value);
+
     private static readonly MapShape Counts = new(
         Source,
-        new("bad", Query, "How many bad units there were in the last {{step}}; asked for each version as {{version}}.", Required: true),
-        new("total", Query, "How many units there were in the last {{step}}.", Required: true),
-        Value,
+        new("bad", new EitherShape(Query, Part), "How many bad units there were in the last {{step}}; asked for each version as {{version}}. A query, or query and value.", Required: true),
+        new("total", new EitherShape(Query, Part), "How many units there were in the last {{step}}; likewise.", Required: true),
+        Value with { About = "How the number is taken out of a JSON answer, over body, where bad or total does not say so itself. Default: the answer is the number." },
         new("step", Keys.Span("1s", "1h"), "How long a bin is, and how often it is asked. Default 10s."));
 
     private static readonly MapShape Threshold = new(
@@ -124,6 +128,11 @@ internal static class CheckKeys
             findings.Add(threshold, "A threshold must say when a measurement passes or fails.", "Write it like pass: value < 100.");
         }
 
+        if (check.Map("counts") is { } counts)
+        {
+            CheckCounts(counts, findings);
+        }
+
         if (check.Map("mannWhitney") is { } ranks)
         {
             CheckRanks(ranks, findings);
@@ -133,8 +142,19 @@ internal static class CheckKeys
         {
             if (check.Map(kind) is { } asked)
             {
-                CheckQueries(asked, platform, findings);
+                CheckQueries.Check(asked, platform, findings);
             }
+        }
+    }
+
+    /// <summary>One number for both would make every unit a bad one.</summary>
+    private static void CheckCounts(MapNode counts, Findings findings)
+    {
+        if (counts.Find("total") is { Value: Scalar { IsEmpty: false } or MapNode } total && counts["bad"] is Scalar { IsEmpty: false } or MapNode
+            && !counts.Entries.Any(e => e.Key.Text is "bad" or "total" && e.Value is MapNode part && part.Entries.Any(known => !Part.Allowed.Contains(known.Key.Text)))
+            && ReadPart(counts, "bad") == ReadPart(counts, "total"))
+        {
+            findings.Add(total.Key, "bad and total are the same number.", "Ask for each: a query of its own, or { query, value }, such as bad: { value: body.failed }.");
         }
     }
 
@@ -157,58 +177,6 @@ internal static class CheckKeys
         }
     }
 
-    private static void CheckQueries(MapNode asked, PlatformDefinition? platform, Findings findings)
-    {
-        if (platform is null || asked["source"] is not Scalar { IsEmpty: false } source)
-        {
-            return;
-        }
-
-        if (platform.Metrics.FirstOrDefault(m => m.Name == source.Text) is not { } declared)
-        {
-            findings.Add(source, $"There is no metric source {source.Kind}.", platform.Metrics.Count == 0 ? "platform.yaml declares none, under metrics." : NearWords.Suggest(source.Text, [.. platform.Metrics.Select(m => m.Name)]));
-            return;
-        }
-
-        if (declared.Command is { } command)
-        {
-            CheckCommand(asked, source, command, findings);
-        }
-
-        foreach (var query in QueryKeys.Select(k => asked[k]).Concat(asked.List("metrics").OfType<MapNode>().Select(m => m["query"])).OfType<Scalar>().Where(q => !q.IsEmpty))
-        {
-            foreach (var problem in MetricQuery.Read(declared.Kind, query.Text).Problems)
-            {
-                ExpressionShape.Tell(query, "query", problem.Line, problem.Column, problem.Message, problem.Suggestion, findings);
-            }
-        }
-
-        foreach (var value in asked.List("metrics").OfType<MapNode>().Append(asked).Select(m => m.Find("value")).OfType<Entry>().Where(_ => declared.Kind == MetricSourceKind.Prometheus))
-        {
-            findings.Add(value.Key, "value is for sources that answer JSON; Prometheus answers with numbers.", "Remove it, and say in the query what is meant.");
-        }
-    }
-
-    /// <summary>A command costs a job each time, so it is asked for one number now and then.</summary>
-    private static void CheckCommand(MapNode asked, Scalar source, MetricCommand command, Findings findings)
-    {
-        if (asked["query"] is null)
-        {
-            findings.Add(source, $"{source.Text} is a command, which gives one number at a time.", "Use it in a threshold.");
-            return;
-        }
-
-        if (asked.Find("range") is { } range)
-        {
-            findings.Add(range.Key, $"{source.Text} is a command, which gives one number and no window of them.", "Remove range, or let the command look at a time.");
-        }
-
-        if ((Values.Span(asked["interval"]) ?? new ThresholdSpec { Source = "", Query = "" }.Interval) is var interval && interval < command.Interval)
-        {
-            findings.Add(asked["interval"] ?? source, $"{source.Text} may be asked every {Values.Words(command.Interval)} at most, not every {Values.Words(interval)}.", $"Write interval: {Values.Words(command.Interval)}, or more.");
-        }
-    }
-
     private static CheckSpec ReadOne(MapNode check)
     {
         var name = Values.Text(check["name"])!;
@@ -222,11 +190,25 @@ internal static class CheckKeys
             Detectable = Values.Share(check["detectable"]) ?? 1,
             MinRequests = Values.Whole(check["minRequests"]) ?? 0,
             DryRun = Values.YesNo(check["dryRun"]) ?? false,
-            Counts = counts is null ? null : new CountsSpec(Values.Text(counts["source"])!, Values.Text(counts["bad"])!, Values.Text(counts["total"])!, Values.Text(counts["value"]), Values.Span(counts["step"]) ?? TimeSpan.FromSeconds(10)),
+            Counts = counts is null ? null : ReadCounts(counts),
             Threshold = threshold is null ? null : ReadThreshold(threshold),
             Ranks = ranks is null ? null : ReadRanks(ranks),
         };
     }
+
+    private static CountsSpec ReadCounts(MapNode counts)
+    {
+        var (bad, total) = (ReadPart(counts, "bad"), ReadPart(counts, "total"));
+        return new CountsSpec(Values.Text(counts["source"])!, bad.Query, total.Query, bad.Value == total.Value ? bad.Value : null, Values.Span(counts["step"]) ?? TimeSpan.FromSeconds(10))
+        {
+            BadValue = bad.Value == total.Value ? null : bad.Value,
+            TotalValue = bad.Value == total.Value ? null : total.Value,
+        };
+    }
+
+    private static (string Query, string? Value) ReadPart(MapNode counts, string key) => counts[key] is MapNode part
+        ? (Values.Text(part["query"]) ?? "", Values.Text(part["value"]) ?? Values.Text(counts["value"]))
+        : (Values.Text(counts[key])!, Values.Text(counts["value"]));
 
     private static ThresholdSpec ReadThreshold(MapNode threshold)
     {

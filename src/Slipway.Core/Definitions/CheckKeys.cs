@@ -10,6 +10,7 @@ namespace Slipway.Core.Definitions;
 internal static class CheckKeys
 {
     public static readonly string[] BuiltIn = ["errors", "latency"];
+    private const string AboutQuery = "PromQL; of an http source further parameters of its url; of a command what it has as QUERY. May be left out where the source needs none.";
     private static readonly string[] Kinds = ["counts", "threshold", "mannWhitney"];
 
     private static readonly Key
@@ -18,7 +19,7 @@ internal static class CheckKeys
 
     /// <summary>One of the numbers that counts asks for.</summary>
     public static readonly MapShape Part = new(
-        new("query", Query, "What is asked."),
+        new("query", Query, AboutQuery),
         Value);
 
     private static readonly MapShape Counts = new(
@@ -30,7 +31,7 @@ internal static class CheckKeys
 
     private static readonly MapShape Threshold = new(
         Source,
-        new("query", Query, "What is measured.", Required: true),
+        new("query", Query, "What is measured. " + AboutQuery),
         Value,
         new("pass", Condition, "A measurement for which this holds passed: an expression over value, values and stable (the same for the stable version)."),
         new("fail", Condition, "A measurement for which this holds failed. With one of pass and fail alone, the other is its contrary; with both, what is neither is inconclusive."),
@@ -48,7 +49,7 @@ internal static class CheckKeys
         new("metrics", new ListShape(
             new MapShape(
                 new("name", new TextShape(60), "Unique in the list.", Required: true),
-                new("query", Query, "Asked for each version as {{version}}, with a value for every step.", Required: true),
+                new("query", Query, "Asked for each version as {{version}}, with a value for every step. " + AboutQuery),
                 Value,
                 new("direction", new ChoiceShape("direction", ["either", "increase", "decrease"]), "Which difference is a bad one. Default either."),
                 new("nanStrategy", new ChoiceShape("strategy", ["remove", "replace"]), "A missing value is left out, or is 0. Default remove."),
@@ -83,7 +84,7 @@ internal static class CheckKeys
 
     public static readonly ListShape Checks = new(new EitherShape(new ChoiceShape("check", BuiltIn), new CheckOrUseShape(Check, Use)), 20, 1);
 
-    private static Shape Query => new TextShape(Limits.MetricQueryLength);
+    private static Shape Query => new TextShape(Limits.MetricQueryLength, Empty: "Leave it out where the source needs none.");
 
     private static Shape Condition => new ExpressionShape(text => ThresholdCheck.Read(text).Problems);
 
@@ -142,7 +143,7 @@ internal static class CheckKeys
         {
             if (check.Map(kind) is { } asked)
             {
-                CheckQueries.Check(asked, platform, findings);
+                CheckQueries.Check(kind, asked, platform, findings);
             }
         }
     }
@@ -216,7 +217,7 @@ internal static class CheckKeys
         return new ThresholdSpec
         {
             Source = Values.Text(threshold["source"])!,
-            Query = Values.Text(threshold["query"])!,
+            Query = Values.Text(threshold["query"]) ?? "",
             Value = Values.Text(threshold["value"]),
             Pass = Values.Text(threshold["pass"]),
             Fail = Values.Text(threshold["fail"]),
@@ -240,7 +241,7 @@ internal static class CheckKeys
             Metrics = [.. ranks.List("metrics").Cast<MapNode>().Select(metric => new RankedMetric
             {
                 Name = Values.Text(metric["name"])!,
-                Query = Values.Text(metric["query"])!,
+                Query = Values.Text(metric["query"]) ?? "",
                 Value = Values.Text(metric["value"]),
                 Direction = Values.Choice<MetricDirection>(metric["direction"]) ?? MetricDirection.Either,
                 NanStrategy = Values.Choice<NanStrategy>(metric["nanStrategy"]) ?? NanStrategy.Remove,

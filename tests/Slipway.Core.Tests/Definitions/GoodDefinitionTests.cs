@@ -100,6 +100,7 @@ public sealed class GoodDefinitionTests
     [InlineData("{ source: prom, query: 'up{v=\"{{versio}}\"}', pass: value > 0 }", "s.yaml:6:57: query: There is no placeholder 'versio'. (Did you mean 'version'? There are service, environment, version, stableVersion, versionSet, stableVersionSet, step, from, to.)")]
     [InlineData("{ source: prom, query: up, pass: value > 0, value: body }", "s.yaml:6:71: value is for sources that answer JSON; Prometheus answers with numbers. (Remove it, and say in the query what is meant.)")]
     [InlineData("{ source: orders, query: 'version={{version}}', pass: value > 0, value: body.count }", null)]
+    [InlineData("{ source: orders, pass: value > 0, value: body.count }", null)]
     [InlineData("{ source: orders, query: 'version={{version}}', pass: value > 0, value: bdy.count }", "s.yaml:6:99: value: There is no variable 'bdy'. (Did you mean 'body'?)")]
     public void Checks_of_sources_are_held_against_those_that_the_platform_declares(string threshold, string? problem)
     {

@@ -38,6 +38,7 @@ internal static class RolloutViews
         Verifications = [.. r.Verifications.Select(v => VerificationOf(r, v))],
         Analysis = r.Analysis is { } answer ? SummaryOf(answer, UnitOf(r)) : null,
         Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
+        ActionsInWords = RolloutActions.PossibleFor(r).ToDictionary(JsonWords.Of, ask => RolloutActions.Does(r, ask)),
     };
 
     public static RolloutStateView StateOf(RolloutPhase phase) => phase switch
@@ -142,8 +143,13 @@ internal static class RolloutViews
         return weights;
     }
 
-    private static Func<VersionSetSpec, string> ArmOf(RolloutState r) => spec =>
-        spec.Id == r.Inputs.Revision.Id ? (r.Weight == 100 ? "stable" : "canary")
-        : spec.Id == r.Stable?.Spec.AsBaseline.Id ? "baseline"
-        : r.Weight == 100 ? "warm" : "stable";
+    /// <summary>As the lane has it: the new version is its stable one once all steps are through, also where it has had all traffic before.</summary>
+    private static Func<VersionSetSpec, string> ArmOf(RolloutState r)
+    {
+        var isStable = r.Weight == 100 && r.Plan.Take(r.Step).Any(step => step.Kind == PlanStepKind.Full);
+        return spec =>
+            spec.Id == r.Inputs.Revision.Id ? (isStable ? "stable" : "canary")
+            : spec.Id == r.Stable?.Spec.AsBaseline.Id ? "baseline"
+            : isStable ? "warm" : "stable";
+    }
 }

@@ -2545,6 +2545,10 @@ export interface components {
             analysis?: null | components["schemas"]["AnalysisSummary"];
             /** @description What may be done now: `pause`, `resume`, `skip`, `abort`, `retry`; and `approve`, by `/approvals`. */
             actions: string[];
+            /** @description What each of IReadOnlyList&lt;string&gt; RolloutView.Actions would do now, in words, by action. */
+            actionsInWords?: {
+                [key: string]: string;
+            };
         };
         RunArtifactView: {
             /** @description Whose outputs they are; null: it is the artifact of the release that the run made. */

@@ -171,6 +171,7 @@ internal static class Composition
         services.AddSingleton<Api.Faults>();
         services.AddSingleton<Metrics>();
         services.AddSingleton<Doctor>();
+        services.AddSingleton<RingCheck>();
         services.AddSingleton<WebApp>();
     }
 }

@@ -54,6 +54,7 @@ internal static class Canned
             ],
         },
         Actions = ["pause", "abort"],
+        ActionsInWords = new Dictionary<string, string> { ["pause"] = "stays at 5 % until somebody resumes it; a failure still takes the traffic back", ["abort"] = "takes everything back to 1.2.0, and ends it" },
     };
 
     /// <summary>Its second ring failed and went back; the first one keeps the new version.</summary>

@@ -59,6 +59,24 @@ public sealed class AgentRosterTests
     }
 
     [Fact]
+    public async Task The_doctor_names_a_ring_that_a_rollout_would_wait_at()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var one = await ConnectedAsync(running, "one", new() { ["ring"] = "inner", ["region"] = "eu" });
+        const string Rings = "service: shop\nrun: { command: ./run }\nrollout: { strategy: ring, rings: [ { name: inner, target: { ring: inner } }, { name: europe, target: { region: eu } }, { name: rest, target: { region: us, disk: fast } } ] }\n";
+        await ReleaseTests.UploadAsync(running, ReleaseTests.Archive(("run", "#!/bin/sh\n")), "1.0.0", Rings).StatusAsync(201);
+
+        (await DoctorAsync(running, "ring inner of shop")).ShouldBeNull();
+        (await DoctorAsync(running, "ring europe of shop"))!["detail"]!.GetValue<string>().ShouldBe("shop@1.0.0 would wait for it in dev, prod: each agent with its labels is in a ring before it");
+        var rest = (await DoctorAsync(running, "ring rest of shop"))!;
+        (rest["state"]!.GetValue<string>(), rest["detail"]!.GetValue<string>()).ShouldBe(("warning", "shop@1.0.0 would wait for it in dev, prod: no agent with disk=fast, region=us takes instances"));
+        rest["nextStep"]!.GetValue<string>().ShouldBe("Undrain an agent, or let one join with --label disk=fast --label region=us.");
+
+        await using var two = await ConnectedAsync(running, "two", new() { ["region"] = "us", ["disk"] = "fast" });
+        (await DoctorAsync(running, "ring rest of shop")).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task The_doctor_says_what_jobs_are_held_to_and_warns_where_they_are_not()
     {
         await using var running = await RunningServer.StartAsync();
@@ -132,9 +150,9 @@ public sealed class AgentRosterTests
             running.Admin.SendAsync("POST", "/api/v1/tokens", $$"""{"name":"t{{i}}","identity":"fresh","role":"viewer"}""").StatusAsync(201)));
     }
 
-    private static async Task<FakeAgent> ConnectedAsync(RunningServer running, string name)
+    private static async Task<FakeAgent> ConnectedAsync(RunningServer running, string name, Dictionary<string, string>? labels = null)
     {
-        var agent = await FakeAgent.ConnectAsync(running, name);
+        var agent = await FakeAgent.ConnectAsync(running, name, hello: greeting => greeting with { Labels = labels ?? greeting.Labels });
         await agent.NextAsync<ServerWelcome>();
         await Until.TrueAsync(() => running.Part<AgentRegistry>().Find(name) is { Connected: true });
         return agent;

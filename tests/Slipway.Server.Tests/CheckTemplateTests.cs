@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Slipway.Core.Access;
 using Slipway.Core.Definitions;
 using Slipway.Core.Environments;
 using Slipway.Engine.Environments;
@@ -30,6 +32,21 @@ public sealed class CheckTemplateTests
 
         platform.Replace(platform.Current with { Checks = [] });
         (await running.Admin.SendAsync("POST", "/api/v1/promotions", """{"service":"shop","environment":"test","version":"1.0.0"}""").ProblemAsync(400, "invalidDefinition")).Problems!.ShouldHaveSingleItem().Line.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_definition_is_looked_at_with_what_is_in_force_and_nothing_is_kept()
+    {
+        await using var running = await RunningServer.StartAsync();
+        var viewer = await running.AsAsync(Role.Viewer);
+        async Task<string> ValidateAsync(string text) => (await viewer.SendAsync("POST", "/api/v1/definitions/validation", JsonSerializer.Serialize(new { file = "s.yaml", text })).JsonAsync()).ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        (await ValidateAsync(Definition)).ShouldContain("There is no template 'lag' of checks.");
+        var platform = running.Part<Platform>();
+        platform.Replace(With("value <= {{args.most}}"));
+        (await ValidateAsync(Definition)).ShouldBe("""{"problems":[],"warnings":[],"templates":[]}""");
+        (await ValidateAsync(Definition + "pipeline: { uses: node@1 }\n")).ShouldContain("\"template\":\"node\"");
+        (await ValidateAsync(Definition.Replace("most: 5", "most: many"))).ShouldContain("\"file\":\"s.yaml\",\"line\":3,\"column\":49,\"message\":\"most must be a number, not 'many'.\"");
+        (await running.Admin.SendAsync("GET", "/api/v1/services").JsonAsync())["items"]!.AsArray().ShouldBeEmpty();
     }
 
     [Fact]

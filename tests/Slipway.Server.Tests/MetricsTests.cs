@@ -62,6 +62,10 @@ public sealed class MetricsTests
         (await PostAsync(running, "orders", """{"arguments":{"vresion":"1"}}""").ProblemAsync(400, "invalidQuestion")).Detail!.ShouldStartWith("There is no argument 'vresion'.");
         (await PostAsync(running, "orders", """{"range":"9999d","step":"1h"}""").ProblemAsync(400, "invalidQuestion")).Detail!.ShouldContain("more than 10000 steps");
         (await PostAsync(running, "orders", """{"range":"1h","step":"1ms"}""").ProblemAsync(400, "invalidQuestion")).Detail!.ShouldStartWith("The step must be from 100ms to 86400s");
+        var without = await PostAsync(running, "orders", """{"query":"a=b\u0026s={{service}}\u0026v={{version}}"}""").ProblemAsync(400, "missingValues");
+        without.Problems!.Select(p => $"{p.File}:{p.Line}:{p.Column}: {p.Message}").ShouldBe(
+            [$"url:1:{AddressOf(source).Length + 11}: There is no value for {{{{version}}}}.", "query:1:7: There is no value for {{service}}.", "query:1:21: There is no value for {{version}}."]);
+        (without.Detail, without.NextStep).ShouldBe(("orders cannot be asked without values for its placeholders. Nobody was asked.", "--set version=1.2.3 --set service=NAME (`arguments` in the API)"));
         var missing = await PostAsync(running, "odrers", "{}").ProblemAsync(404, "notFound");
         (missing.Detail, missing.NextStep).ShouldBe(("There is no metric source 'odrers'.", "Did you mean 'orders'?"));
     }

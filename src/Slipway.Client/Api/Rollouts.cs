@@ -62,6 +62,9 @@ public sealed record RolloutView
 
     /// <summary>What may be done now: <c>pause</c>, <c>resume</c>, <c>skip</c>, <c>abort</c>, <c>retry</c>; and <c>approve</c>, by <c>/approvals</c>.</summary>
     public required IReadOnlyList<string> Actions { get; init; }
+
+    /// <summary>What each of <see cref="Actions"/> would do now, in words, by action.</summary>
+    public IReadOnlyDictionary<string, string> ActionsInWords { get; init; } = new Dictionary<string, string>();
 }
 
 /// <param name="Target">Labels of its agents.</param>

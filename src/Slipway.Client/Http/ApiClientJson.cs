@@ -44,6 +44,8 @@ namespace Slipway.Client.Http;
 [JsonSerializable(typeof(CreatedHook))]
 [JsonSerializable(typeof(StartRun))]
 [JsonSerializable(typeof(Page<RunView>))]
+[JsonSerializable(typeof(ValidateDefinition))]
+[JsonSerializable(typeof(DefinitionValidation))]
 [JsonSerializable(typeof(TemplateList))]
 [JsonSerializable(typeof(TemplateDetail))]
 [JsonSerializable(typeof(Page<TemplateUserView>))]

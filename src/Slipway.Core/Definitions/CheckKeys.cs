@@ -10,23 +10,28 @@ namespace Slipway.Core.Definitions;
 internal static class CheckKeys
 {
     public static readonly string[] BuiltIn = ["errors", "latency"];
-    private static readonly string[] QueryKeys = ["bad", "total", "query"];
+    private const string AboutQuery = "PromQL; of an http source further parameters of its url; of a command what it has as QUERY. May be left out where the source needs none.";
     private static readonly string[] Kinds = ["counts", "threshold", "mannWhitney"];
 
     private static readonly Key
         Source = new("source", new TextShape(Limits.MetricSourceName), "A metric source that platform.yaml declares.", Required: true),
         Value = new("value", new ExpressionShape(text => MetricValue.Read(text).Problems), "How the number is taken out of a JSON answer, over body. Default: the answer is the number.");
 
+    /// <summary>One of the numbers that counts asks for.</summary>
+    public static readonly MapShape Part = new(
+        new("query", Query, AboutQuery),
+        Value);
+
     private static readonly MapShape Counts = new(
         Source,
-        new("bad", Query, "How many bad units there were in the last {{step}}; asked for each version as {{version}}.", Required: true),
-        new("total", Query, "How many units there were in the last {{step}}.", Required: true),
-        Value,
+        new("bad", new EitherShape(Query, Part), "How many bad units there were in the last {{step}}; asked for each version as {{version}}. A query, or query and value.", Required: true),
+        new("total", new EitherShape(Query, Part), "How many units there were in the last {{step}}; likewise.", Required: true),
+        Value with { About = "How the number is taken out of a JSON answer, over body, where bad or total does not say so itself. Default: the answer is the number." },
         new("step", Keys.Span("1s", "1h"), "How long a bin is, and how often it is asked. Default 10s."));
 
     private static readonly MapShape Threshold = new(
         Source,
-        new("query", Query, "What is measured.", Required: true),
+        new("query", Query, "What is measured. " + AboutQuery),
         Value,
         new("pass", Condition, "A measurement for which this holds passed: an expression over value, values and stable (the same for the stable version)."),
         new("fail", Condition, "A measurement for which this holds failed. With one of pass and fail alone, the other is its contrary; with both, what is neither is inconclusive."),
@@ -44,7 +49,7 @@ internal static class CheckKeys
         new("metrics", new ListShape(
             new MapShape(
                 new("name", new TextShape(60), "Unique in the list.", Required: true),
-                new("query", Query, "Asked for each version as {{version}}, with a value for every step.", Required: true),
+                new("query", Query, "Asked for each version as {{version}}, with a value for every step. " + AboutQuery),
                 Value,
                 new("direction", new ChoiceShape("direction", ["either", "increase", "decrease"]), "Which difference is a bad one. Default either."),
                 new("nanStrategy", new ChoiceShape("strategy", ["remove", "replace"]), "A missing value is left out, or is 0. Default remove."),
@@ -79,7 +84,7 @@ internal static class CheckKeys
 
     public static readonly ListShape Checks = new(new EitherShape(new ChoiceShape("check", BuiltIn), new CheckOrUseShape(Check, Use)), 20, 1);
 
-    private static Shape Query => new TextShape(Limits.MetricQueryLength);
+    private static Shape Query => new TextShape(Limits.MetricQueryLength, Empty: "Leave it out where the source needs none.");
 
     private static Shape Condition => new ExpressionShape(text => ThresholdCheck.Read(text).Problems);
 
@@ -124,6 +129,11 @@ internal static class CheckKeys
             findings.Add(threshold, "A threshold must say when a measurement passes or fails.", "Write it like pass: value < 100.");
         }
 
+        if (check.Map("counts") is { } counts)
+        {
+            CheckCounts(counts, findings);
+        }
+
         if (check.Map("mannWhitney") is { } ranks)
         {
             CheckRanks(ranks, findings);
@@ -133,8 +143,19 @@ internal static class CheckKeys
         {
             if (check.Map(kind) is { } asked)
             {
-                CheckQueries(asked, platform, findings);
+                CheckQueries.Check(kind, asked, platform, findings);
             }
+        }
+    }
+
+    /// <summary>One number for both would make every unit a bad one.</summary>
+    private static void CheckCounts(MapNode counts, Findings findings)
+    {
+        if (counts.Find("total") is { Value: Scalar { IsEmpty: false } or MapNode } total && counts["bad"] is Scalar { IsEmpty: false } or MapNode
+            && !counts.Entries.Any(e => e.Key.Text is "bad" or "total" && e.Value is MapNode part && part.Entries.Any(known => !Part.Allowed.Contains(known.Key.Text)))
+            && ReadPart(counts, "bad") == ReadPart(counts, "total"))
+        {
+            findings.Add(total.Key, "bad and total are the same number.", "Ask for each: a query of its own, or { query, value }, such as bad: { value: body.failed }.");
         }
     }
 
@@ -157,58 +178,6 @@ internal static class CheckKeys
         }
     }
 
-    private static void CheckQueries(MapNode asked, PlatformDefinition? platform, Findings findings)
-    {
-        if (platform is null || asked["source"] is not Scalar { IsEmpty: false } source)
-        {
-            return;
-        }
-
-        if (platform.Metrics.FirstOrDefault(m => m.Name == source.Text) is not { } declared)
-        {
-            findings.Add(source, $"There is no metric source {source.Kind}.", platform.Metrics.Count == 0 ? "platform.yaml declares none, under metrics." : NearWords.Suggest(source.Text, [.. platform.Metrics.Select(m => m.Name)]));
-            return;
-        }
-
-        if (declared.Command is { } command)
-        {
-            CheckCommand(asked, source, command, findings);
-        }
-
-        foreach (var query in QueryKeys.Select(k => asked[k]).Concat(asked.List("metrics").OfType<MapNode>().Select(m => m["query"])).OfType<Scalar>().Where(q => !q.IsEmpty))
-        {
-            foreach (var problem in MetricQuery.Read(declared.Kind, query.Text).Problems)
-            {
-                ExpressionShape.Tell(query, "query", problem.Line, problem.Column, problem.Message, problem.Suggestion, findings);
-            }
-        }
-
-        foreach (var value in asked.List("metrics").OfType<MapNode>().Append(asked).Select(m => m.Find("value")).OfType<Entry>().Where(_ => declared.Kind == MetricSourceKind.Prometheus))
-        {
-            findings.Add(value.Key, "value is for sources that answer JSON; Prometheus answers with numbers.", "Remove it, and say in the query what is meant.");
-        }
-    }
-
-    /// <summary>A command costs a job each time, so it is asked for one number now and then.</summary>
-    private static void CheckCommand(MapNode asked, Scalar source, MetricCommand command, Findings findings)
-    {
-        if (asked["query"] is null)
-        {
-            findings.Add(source, $"{source.Text} is a command, which gives one number at a time.", "Use it in a threshold.");
-            return;
-        }
-
-        if (asked.Find("range") is { } range)
-        {
-            findings.Add(range.Key, $"{source.Text} is a command, which gives one number and no window of them.", "Remove range, or let the command look at a time.");
-        }
-
-        if ((Values.Span(asked["interval"]) ?? new ThresholdSpec { Source = "", Query = "" }.Interval) is var interval && interval < command.Interval)
-        {
-            findings.Add(asked["interval"] ?? source, $"{source.Text} may be asked every {Values.Words(command.Interval)} at most, not every {Values.Words(interval)}.", $"Write interval: {Values.Words(command.Interval)}, or more.");
-        }
-    }
-
     private static CheckSpec ReadOne(MapNode check)
     {
         var name = Values.Text(check["name"])!;
@@ -222,11 +191,25 @@ internal static class CheckKeys
             Detectable = Values.Share(check["detectable"]) ?? 1,
             MinRequests = Values.Whole(check["minRequests"]) ?? 0,
             DryRun = Values.YesNo(check["dryRun"]) ?? false,
-            Counts = counts is null ? null : new CountsSpec(Values.Text(counts["source"])!, Values.Text(counts["bad"])!, Values.Text(counts["total"])!, Values.Text(counts["value"]), Values.Span(counts["step"]) ?? TimeSpan.FromSeconds(10)),
+            Counts = counts is null ? null : ReadCounts(counts),
             Threshold = threshold is null ? null : ReadThreshold(threshold),
             Ranks = ranks is null ? null : ReadRanks(ranks),
         };
     }
+
+    private static CountsSpec ReadCounts(MapNode counts)
+    {
+        var (bad, total) = (ReadPart(counts, "bad"), ReadPart(counts, "total"));
+        return new CountsSpec(Values.Text(counts["source"])!, bad.Query, total.Query, bad.Value == total.Value ? bad.Value : null, Values.Span(counts["step"]) ?? TimeSpan.FromSeconds(10))
+        {
+            BadValue = bad.Value == total.Value ? null : bad.Value,
+            TotalValue = bad.Value == total.Value ? null : total.Value,
+        };
+    }
+
+    private static (string Query, string? Value) ReadPart(MapNode counts, string key) => counts[key] is MapNode part
+        ? (Values.Text(part["query"]) ?? "", Values.Text(part["value"]) ?? Values.Text(counts["value"]))
+        : (Values.Text(counts[key])!, Values.Text(counts["value"]));
 
     private static ThresholdSpec ReadThreshold(MapNode threshold)
     {
@@ -234,7 +217,7 @@ internal static class CheckKeys
         return new ThresholdSpec
         {
             Source = Values.Text(threshold["source"])!,
-            Query = Values.Text(threshold["query"])!,
+            Query = Values.Text(threshold["query"]) ?? "",
             Value = Values.Text(threshold["value"]),
             Pass = Values.Text(threshold["pass"]),
             Fail = Values.Text(threshold["fail"]),
@@ -258,7 +241,7 @@ internal static class CheckKeys
             Metrics = [.. ranks.List("metrics").Cast<MapNode>().Select(metric => new RankedMetric
             {
                 Name = Values.Text(metric["name"])!,
-                Query = Values.Text(metric["query"])!,
+                Query = Values.Text(metric["query"]) ?? "",
                 Value = Values.Text(metric["value"]),
                 Direction = Values.Choice<MetricDirection>(metric["direction"]) ?? MetricDirection.Either,
                 NanStrategy = Values.Choice<NanStrategy>(metric["nanStrategy"]) ?? NanStrategy.Remove,

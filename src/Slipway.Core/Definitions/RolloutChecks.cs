@@ -3,8 +3,6 @@ namespace Slipway.Core.Definitions;
 /// <summary>What must hold between the keys of a rollout, its steps and its strategy.</summary>
 internal static class RolloutChecks
 {
-    private static readonly string[] Verbs = ["weight", "analyze", "pause", "instances", "route", "mirror", "verify", "approve"];
-
     /// <param name="isWorker">A worker's canary exchanges instances as rolling does, and may say how.</param>
     /// <param name="written">What this part of the file says itself: an environment may inherit keys that its own strategy does not use.</param>
     /// <param name="verifications">Names of the verifications that there are.</param>
@@ -48,11 +46,11 @@ internal static class RolloutChecks
 
     private static void CheckStrategy(MapNode part, string strategy, bool isWorker, bool isMeasured, IReadOnlyList<string> verifications, Findings findings)
     {
-        foreach (var list in new[] { "steps", "before", "after" })
+        foreach (var (list, verbs) in new[] { ("steps", RolloutKeys.Any), ("before", RolloutKeys.Before), ("after", RolloutKeys.After) })
         {
             foreach (var step in part.List(list).OfType<MapNode>())
             {
-                CheckOne(step, verifications, findings);
+                CheckOne(step, verbs, verifications, findings);
             }
         }
 
@@ -139,10 +137,11 @@ internal static class RolloutChecks
         {
             findings.Add(surge!, "With neither surge nor maxUnavailable no instance could be exchanged.", "Let one of them be at least 1.");
         }
-        else if (Values.Whole(batch) is { } wanted && (surge ?? missing) is not null)
+        else if (Values.Whole(batch) is > 0 and var wanted && (surge ?? missing) is not null)
         {
             var (more, fewer) = (surge is null ? 0 : Values.Whole(surge), missing is null ? 0 : Values.Whole(missing));
-            if (more + fewer is { } most && most < wanted)
+            // One that is out of its bounds has been told of.
+            if (more is >= 0 && fewer is >= 0 && more + fewer is { } most && most < wanted)
             {
                 findings.Add(batch!, $"A batch of {wanted} can never be: surge and maxUnavailable allow {most} together.", "Lower the batch, or raise one of them.");
             }
@@ -177,14 +176,16 @@ internal static class RolloutChecks
 
     private static bool HasWeight(MapNode step) => step["weight"] is not null || step.HasMisspelt("weight", RolloutKeys.Step.Allowed);
 
-    private static void CheckOne(MapNode step, IReadOnlyList<string> verifications, Findings findings)
+    private static void CheckOne(MapNode step, IReadOnlyList<string> verbs, IReadOnlyList<string> verifications, Findings findings)
     {
-        var given = Verbs.Where(v => step[v] is not null || step.HasMisspelt(v, RolloutKeys.Step.Allowed)).ToArray();
-        if (given.Length != 1)
+        var given = RolloutKeys.Any.Where(v => step[v] is not null || step.HasMisspelt(v, RolloutKeys.Step.Allowed)).ToArray();
+
+        // A key that is none has been told of, and is most likely what the step was to be.
+        if (given.Length > 1 || (given.Length == 0 && step.Entries.All(e => RolloutKeys.Step.Allowed.Contains(e.Key.Text))))
         {
             findings.Add(
-                step, given.Length == 0 ? $"A step must have one of {string.Join(", ", Verbs)}." : $"A step is one thing; this has {string.Join(" and ", given)}.",
-                given.Length == 0 ? "Write it like { weight: 5 }." : "Make each a step of its own.");
+                step, given.Length == 0 ? $"A step must have one of {string.Join(", ", verbs)}." : $"A step is one thing; this has {string.Join(" and ", given)}.",
+                given.Length == 0 ? $"Write it like {(verbs == RolloutKeys.Any ? "{ weight: 5 }" : "{ pause: 5m }")}." : "Make each a step of its own.");
         }
 
         if (step.Find("deadline") is { } deadline)

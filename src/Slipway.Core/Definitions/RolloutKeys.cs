@@ -40,7 +40,8 @@ internal static partial class RolloutKeys
         new("verify", new OneOrMoreShape(new TextShape(60)), "Names of verifications that are asked for here."),
         new("approve", new WholeShape(1, 20), "Wait for the approval of so many persons."));
 
-    private static readonly ListShape Steps = new(Step);
+    /// <summary>What may be done before a switch, where there is no weight, and after it, where there is nothing to compare a mark or a copy with.</summary>
+    public static readonly IReadOnlyList<string> Before = ["route", "mirror", "verify", "pause", "approve", "analyze"], After = ["analyze", "verify", "pause", "approve"], Any = ["weight", "analyze", "pause", "instances", "route", "mirror", "verify", "approve"];
 
     /// <summary>What a ring says of its own strategy, and a rollout without rings of its one.</summary>
     private static readonly Key[] OfStrategies =
@@ -50,10 +51,10 @@ internal static partial class RolloutKeys
         new("maxUnavailable", new QuantityShape(0), "Of rolling: instances that may be missing. Default 0."),
         new("minHealthyTime", Keys.Span("0s", "1h"), "Of rolling: a new instance counts once it has been healthy for so long. Default 0s."),
         new("progressDeadline", Keys.Span("1s", "1d"), "Of rolling: it has failed when nothing became better for so long. Default: health.deadline and two minutes."),
-        new("steps", Steps, "Of a canary, in order; 100 % is the end."),
+        new("steps", new ListShape(new StepShape(Any, "{ weight: 5 }")), "Of a canary, in order; 100 % is the end."),
         new("baseline", new YesNoShape(), "Of a canary: compare it with as many fresh instances of the running version. Default false."),
-        new("before", Steps, "Of blueGreen: steps before the switch."),
-        new("after", Steps, "Of blueGreen: steps after the switch."),
+        new("before", new ListShape(new StepShape(Before, "{ verify: smoke }")), "Of blueGreen: steps before the switch."),
+        new("after", new ListShape(new StepShape(After, "{ analyze: 5m }")), "Of blueGreen: steps after the switch."),
     ];
 
     /// <summary>One of <c>rings</c>.</summary>

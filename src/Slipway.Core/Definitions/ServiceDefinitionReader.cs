@@ -8,7 +8,7 @@ namespace Slipway.Core.Definitions;
 public static class ServiceDefinitionReader
 {
     /// <param name="file">Its name, for messages.</param>
-    /// <param name="platform">Where the environments are known, each override's name is checked; null: it is not.</param>
+    /// <param name="platform">Where the environments are known, each override's name is checked; null: it is not, and checks by templates are left open.</param>
     /// <param name="templates">What its pipeline may use; null: the pipeline is of no interest, and is not read where it uses templates. Releases are read so: they do not depend on what a template has become since.</param>
     public static DefinitionResult Read(string text, string file, PlatformDefinition? platform, TemplateCatalog? templates = null)
     {
@@ -19,7 +19,8 @@ public static class ServiceDefinitionReader
         }
 
         Keys.Service.Check(root, "the file", findings);
-        root = CheckExpansion.Expand(root, platform, findings);
+        var unknown = new Findings(file);
+        root = CheckExpansion.Expand(root, platform, findings, unknown);
         CheckMeaning(root, root, platform, findings);
         var (whole, expansion) = (root, (TemplateExpansion?)null);
         if (templates is not null && TemplateExpansion.IsNeeded(root))
@@ -51,8 +52,8 @@ public static class ServiceDefinitionReader
             }
         }
 
-        return findings.Any
-            ? new DefinitionResult(null, findings.Sorted())
+        return findings.Any || unknown.Any
+            ? new DefinitionResult(null, findings.Sorted()) { Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [], Unknown = unknown.Sorted(), NeedsPlatform = unknown.Any || (platform is null && expansion?.HasUnknown == true) }
             : new DefinitionResult(Build(whole), []) { Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [] };
     }
 

@@ -16,7 +16,8 @@ internal abstract record Shape
 }
 
 /// <summary>Text on one or more lines.</summary>
-internal sealed record TextShape(int Longest = 1000, Regex? Grammar = null, string? GrammarInWords = null) : Shape
+/// <param name="Empty">The way out for one without a character.</param>
+internal sealed record TextShape(int Longest = 1000, Regex? Grammar = null, string? GrammarInWords = null, string? Empty = null) : Shape
 {
     public override void Check(Node node, string name, Findings findings, bool partial = false)
     {
@@ -26,7 +27,7 @@ internal sealed record TextShape(int Longest = 1000, Regex? Grammar = null, stri
         }
         else if (scalar.Text.Length == 0 || scalar.Text.Length > Longest)
         {
-            findings.Add(node, $"{name} must have 1 to {Longest} characters, not {scalar.Text.Length}.");
+            findings.Add(node, $"{name} must have 1 to {Longest} characters, not {scalar.Text.Length}.", scalar.Text.Length == 0 ? Empty : null);
         }
         else if (scalar.Text.Contains('\0', StringComparison.Ordinal) || Grammar?.IsMatch(scalar.Text) == false)
         {

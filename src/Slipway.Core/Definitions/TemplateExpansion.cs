@@ -27,6 +27,9 @@ internal sealed class TemplateExpansion
     /// <summary>What works and should be changed.</summary>
     public IReadOnlyList<Problem> Warnings => warnings;
 
+    /// <summary>Whether it names a template that the catalog does not have.</summary>
+    public bool HasUnknown { get; private set; }
+
     /// <summary>Whether a definition uses a template for its pipeline, or for a job of it.</summary>
     public static bool IsNeeded(MapNode root) => UsesWhole(root) || (root.Map("pipeline")?.Map("jobs")?.Entries ?? []).Any(e => e.Value is MapNode job && job.Find("uses") is not null);
 
@@ -149,7 +152,8 @@ internal sealed class TemplateExpansion
             case TemplateChoice.Chosen chosen:
                 return chosen;
             case TemplateChoice.NoTemplate:
-                findings.Add(place, $"There is no template '{name}'.", $"{NearWords.Suggest(name, catalog.Names)} A platform's own are known to its server, and offline with --platform.");
+                HasUnknown = true;
+                findings.Add(place, $"There is no template '{name}'.", $"{NearWords.Suggest(name, catalog.Names)} A platform's own are known to its server (--server URL), and offline with --platform.");
                 return null;
             case TemplateChoice.NoVersion none:
                 findings.Add(place, none.Why, none.WayOut);

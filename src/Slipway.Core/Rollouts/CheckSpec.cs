@@ -43,9 +43,18 @@ public enum CheckKind { Errors, Latency, Counts, Threshold, MannWhitney }
 /// <summary>Good and bad units of both versions, from a metric source. The same query is asked for each version, with its placeholders filled in.</summary>
 /// <param name="Bad">How many bad units there were in the last step.</param>
 /// <param name="Total">How many units there were in the last step.</param>
-/// <param name="Value">How the number is taken out of a JSON answer; null: the answer is the number.</param>
+/// <param name="Value">How both numbers are taken out of a JSON answer; null: the answer is the number.</param>
 /// <param name="Step">The length of a bin, and how often it is asked.</param>
-public sealed record CountsSpec(string Source, string Bad, string Total, string? Value, TimeSpan Step);
+public sealed record CountsSpec(string Source, string Bad, string Total, string? Value, TimeSpan Step)
+{
+    /// <summary>How the number of bad units is taken out of its answer; null: by <see cref="Value"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BadValue { get; init; }
+
+    /// <summary>Likewise, of all units.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TotalValue { get; init; }
+}
 
 /// <summary>A condition on a number that is measured again and again, with the limits that are usual in the field.</summary>
 public sealed record ThresholdSpec

@@ -58,6 +58,10 @@ public sealed record PlanStep
     public TimeSpan? Duration { get; init; }
     public TimeSpan? Deadline { get; init; }
 
+    /// <summary>How long it had gone on when somebody resumed it without a verdict: its deadline counts from there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TimeSpan Resumed { get; init; }
+
     /// <summary>Marks of requests that go to the new version from this step on.</summary>
     public IReadOnlyList<RequestMatch>? Route { get; init; }
 

@@ -1,4 +1,5 @@
 using Slipway.Core.Access;
+using Slipway.Core.Kernel;
 
 namespace Slipway.Core.Rollouts;
 
@@ -19,6 +20,7 @@ public static class RolloutActions
             possible.AddRange(
                 paused.Failed ? [RolloutAsk.Retry]
                 : paused.ByStep && rollout.Current?.Kind == PlanStepKind.Approve ? [RolloutAsk.Approve]
+                : paused.ByStep ? [RolloutAsk.Resume]
                 : [RolloutAsk.Resume, RolloutAsk.Retry]);
         }
         else if (rollout.Phase is RolloutPhase.Running or RolloutPhase.Verifying)
@@ -34,6 +36,35 @@ public static class RolloutActions
         possible.Add(RolloutAsk.Abort);
         return possible;
     }
+
+    /// <summary>What an action that is possible now would do, in words.</summary>
+    public static string Does(RolloutState rollout, RolloutAsk ask)
+    {
+        var step = rollout.Current?.Title ?? "the rollout";
+        var next = $"next: {rollout.Plan.Skip(rollout.Step + 1).FirstOrDefault(s => s.SkippedBecause is null)?.Title ?? "its end"}";
+        return ask switch
+        {
+            RolloutAsk.Pause => $"stays at {rollout.Weight} % until somebody resumes it; {(rollout.Inputs.Definition.Rollout.OnFailure == OnFailure.Pause ? "the judge goes on" : "a failure still takes the traffic back")}",
+            RolloutAsk.Resume => rollout.Paused switch
+            {
+                { ByStep: true } => $"ends the wait; {next}",
+                { } paused when WaitsForVerdict(rollout, paused) => rollout.Analysis is { Verdict: JudgeVerdict.Passed } passed && passed.CountedUntil >= rollout.Records[^1].StartedAt + rollout.Current!.Duration
+                    ? $"goes on, for the judge has said passed since; {next}"
+                    : $"lets the judge go on for up to {Words.Of(rollout.Current!.Deadline!.Value)} more, with all that has been counted; as soon as it says passed, {next}",
+                _ => $"begins {step} anew, with all that has been counted",
+            },
+            RolloutAsk.Retry => rollout is { Paused.RingIsBack: true, Ring: { } ring }
+                ? $"begins the ring {rollout.Inputs.Rings[ring].Name} anew, with fresh instances"
+                : $"begins {step} anew with fresh instances, and the judge from nothing",
+            RolloutAsk.Skip => $"leaves out {step}, whatever it would have found; {next}",
+            RolloutAsk.Approve => "agrees, for one person, that it goes on; " + next,
+            _ => rollout.Stable is { } stable ? $"takes everything back to {stable.Spec.Version}, and ends it" : "takes its instances away, and ends it: nothing ran here before",
+        };
+    }
+
+    /// <summary>An analysis or a soak that had all of its time and no verdict that it could go on with.</summary>
+    internal static bool WaitsForVerdict(RolloutState rollout, Pausing paused) =>
+        paused is { ByStep: false, Failed: false } && !rollout.AtHook && rollout.Current is { Kind: PlanStepKind.Analyze or PlanStepKind.Soak, Duration: { } time } && paused.Since >= rollout.Records[^1].StartedAt + time;
 
     /// <summary>Why this person must not approve the step; null: they may.</summary>
     public static string? WhyNotBy(RolloutState rollout, Actor by) =>

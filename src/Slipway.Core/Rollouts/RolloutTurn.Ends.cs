@@ -68,16 +68,17 @@ internal sealed partial class RolloutTurn
         {
             Finish(note: "resumed");
         }
-        else if (!restartStep && !_state.AtHook && _state.Current?.Kind is PlanStepKind.Analyze or PlanStepKind.Soak && _state.Analysis is { Verdict: JudgeVerdict.Passed } passed)
+        else if (!restartStep && RolloutActions.WaitsForVerdict(_state, paused))
         {
-            // The evidence is of the whole time, the pause included: nothing is gained by gathering it again.
-            Finish(note: passed.Reason);
+            // What has been counted stays, and its own time was over: only a verdict is waited for, for as long again.
+            CountDeadlineFrom(_state.Step, at - Began());
         }
         else
         {
             // Time does not count while it stands still: the step begins anew.
             var began = _state.Records[^1] with { StartedAt = at };
             _state = _state with { Records = [.. _state.Records.Take(_state.Records.Count - 1), began] };
+            CountDeadlineFrom(_state.Step, TimeSpan.Zero);
         }
 
         if (restartStep)
@@ -85,6 +86,10 @@ internal sealed partial class RolloutTurn
             _state = _state with { Seen = _state.Seen with { VersionSets = [.. _state.Seen.VersionSets.Where(v => v.VersionSet != New.Id)] }, DownSince = null, HealthySince = null };
         }
     }
+
+    /// <summary>From when on the deadline of a step counts; those behind it have not begun.</summary>
+    private void CountDeadlineFrom(int step, TimeSpan after) =>
+        _state = _state with { Plan = [.. _state.Plan.Select((planned, index) => index < step ? planned : planned with { Resumed = index == step ? after : TimeSpan.Zero })] };
 
     private void End(RolloutOutcome outcome, string reason, bool automatic, bool unwatched = false)
     {

@@ -96,6 +96,7 @@ internal sealed partial class RolloutTurn
     {
         Record("rollout.resumed", Fact.Slipway, []);
         _state = _state with { Paused = null, Phase = RolloutPhase.Running, Back = null, Attempt = _state.Attempt + 1, Step = _state.Plan.TakeWhile(step => step.Ring != _state.Ring).Count() };
+        CountDeadlineFrom(_state.Step, TimeSpan.Zero);
         BeginRing(_state.Ring);
     }
 

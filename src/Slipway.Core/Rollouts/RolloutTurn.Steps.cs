@@ -147,7 +147,8 @@ internal sealed partial class RolloutTurn
             return Finish(note: verdict.Reason);
         }
 
-        var deadline = Began() + step.Deadline!.Value;
+        var time = step.Resumed + step.Deadline!.Value;
+        var deadline = Began() + time;
         if (at < deadline)
         {
             return verdict?.Verdict == JudgeVerdict.Passed
@@ -162,7 +163,7 @@ internal sealed partial class RolloutTurn
 
         // What went well until the routers fell silent is not known to have gone on so.
         var silence = verdict?.Verdict == JudgeVerdict.Passed ? $"the routers have told nothing{(verdict.CountedUntil is { } since ? $" of the last {Words.Of(at - since)}" : "")}; before that " : "";
-        var why = $"inconclusive after {Words.Of(step.Deadline.Value)}: {silence}{Judgement}{WayToTraffic}";
+        var why = $"inconclusive after {Words.Of(time)}: {silence}{Judgement}{WayToTraffic}";
         switch (Spec.OnInconclusive)
         {
             case OnInconclusive.Proceed:

@@ -33,12 +33,10 @@ internal static class Questions
         switch (check)
         {
             case { Counts: { } counts }:
-                foreach (var (part, query, canary) in new[]
+                foreach (var (part, isBad, canary) in new[] { (CountsCheck.CanaryTotal, false, true), (CountsCheck.CanaryBad, true, true), (CountsCheck.StableTotal, false, false), (CountsCheck.StableBad, true, false) })
                 {
-                    (CountsCheck.CanaryTotal, counts.Total, true), (CountsCheck.CanaryBad, counts.Bad, true), (CountsCheck.StableTotal, counts.Total, false), (CountsCheck.StableBad, counts.Bad, false),
-                })
-                {
-                    yield return Ask(part, counts.Source, query, counts.Value, new MetricSpan.Moment(at), counts.Step, asked, canary);
+                    var (query, value) = isBad ? (counts.Bad, counts.BadValue) : (counts.Total, counts.TotalValue);
+                    yield return Ask(part, counts.Source, query, value ?? counts.Value, new MetricSpan.Moment(at), counts.Step, asked, canary);
                 }
 
                 break;

@@ -1,3 +1,4 @@
+using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 
 namespace Slipway.Engine.Analysis;
@@ -19,7 +20,7 @@ public sealed record RejudgeSettings
     {
         if ((Out(Tolerate, 0, 10) ?? Out(TolerateAbsolute, 0, 1) ?? Out(FalseAlarmRate, 0.000001, 0.5) ?? Out(Acceptable, 0, 1) ?? Out(Detectable, 0, 100)) is { } bound)
         {
-            return Refused($"{bound.Value} is not a number from {bound.Least} to {bound.Most}.", "Shares are numbers: 0.05 means 5 %.");
+            return Refused($"{bound.Value} is not a number from {bound.Least} to {bound.Most}.", "5 % is 5% on the command line, and 0.05 in the API.");
         }
 
         var changed = spec with
@@ -41,12 +42,19 @@ public sealed record RejudgeSettings
             return Refused("It is not said which check `acceptable` and `detectable` are meant for.", $"Name one of them as `check`: {names}.");
         }
 
-        return spec.Checks.Any(check => check.Title == name && check.Kind is CheckKind.Errors or CheckKind.Latency or CheckKind.Counts)
-            ? new Outcome<RolloutSpec>.Done(changed with
+        return spec.Checks.FirstOrDefault(check => check.Title == name) switch
+        {
+            { Kind: CheckKind.Errors or CheckKind.Latency or CheckKind.Counts } counted => new Outcome<RolloutSpec>.Done(changed with
             {
-                Checks = [.. spec.Checks.Select(check => check.Title == name ? check with { Acceptable = Acceptable ?? check.Acceptable, Detectable = Detectable ?? check.Detectable } : check)],
-            })
-            : Refused($"The rollout has no check of counts named {name}.", $"Its checks are: {names}.");
+                Checks = [.. spec.Checks.Select(check => check == counted ? check with { Acceptable = Acceptable ?? check.Acceptable, Detectable = Detectable ?? check.Detectable } : check)],
+            }),
+            { } other => Refused($"The check {name} is a {JsonWords.Of(other.Kind)}, which has neither `acceptable` nor `detectable`.", $"Its settings are in slipway.yaml; the rollout's checks are: {names}."),
+
+            // Its limits are shown as latency p50 and so on, and have no settings of their own.
+            null when name.StartsWith("latency ", StringComparison.Ordinal) && spec.Checks.Any(check => check.Kind == CheckKind.Latency) =>
+                Refused($"{name} is one limit of the check latency, and has no settings of its own.", "Write `latency`: `detectable` is meant for all of its limits, `acceptable` for p99."),
+            null => Refused($"The rollout has no check named {name}.", $"Its checks are: {names}."),
+        };
     }
 
     private static (double Value, double Least, double Most)? Out(double? value, double least, double most) =>

@@ -57,5 +57,5 @@ internal static class Answers
 
     private static Ok<T> TypedResultsOf<T>(T value) => Microsoft.AspNetCore.Http.TypedResults.Ok(value);
 
-    private static FileProblem FileProblem(Problem problem) => new(problem.File, problem.Line, problem.Column, problem.Message, problem.Suggestion);
+    public static FileProblem FileProblem(Problem problem) => new(problem.File, problem.Line, problem.Column, problem.Message, problem.Suggestion);
 }

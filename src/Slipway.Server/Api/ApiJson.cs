@@ -68,6 +68,8 @@ internal static class ApiJson
 [JsonSerializable(typeof(SourceView))]
 [JsonSerializable(typeof(StartRun))]
 [JsonSerializable(typeof(Page<RunView>))]
+[JsonSerializable(typeof(ValidateDefinition))]
+[JsonSerializable(typeof(DefinitionValidation))]
 [JsonSerializable(typeof(TemplateList))]
 [JsonSerializable(typeof(TemplateDetail))]
 [JsonSerializable(typeof(Page<TemplateUserView>))]

@@ -17,6 +17,7 @@ internal static class ApiRoutes
         RolloutsApi.Map(api);
         RunsApi.Map(api);
         TemplatesApi.Map(api);
+        DefinitionsApi.Map(api);
         TestsApi.Map(api);
         ArtifactsApi.Map(api);
         CredentialsApi.Map(api);

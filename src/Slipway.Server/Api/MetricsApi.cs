@@ -47,9 +47,10 @@ internal static class MetricsApi
             return Durations.Problem(Durations.TryRead(body.Range, out _) ? "step" : "range");
         }
 
-        if (MetricQuery.Read(found.Kind, body.Query ?? "").Problems is [_, ..] problems)
+        var query = MetricQuery.Read(found.Kind, body.Query ?? "");
+        if (query.Query is null)
         {
-            return ApiProblem.Invalid("The query cannot be used.", "Mend it; nobody was asked.", "invalidQuery", [.. problems.Select(p => new FileProblem("query", p.Line, p.Column, p.Message, p.Suggestion))]);
+            return ApiProblem.Invalid("The query cannot be used.", "Mend it; nobody was asked.", "invalidQuery", InFile("query", query.Problems));
         }
 
         Expression? value = null;
@@ -72,10 +73,23 @@ internal static class MetricsApi
             Source = source, Query = body.Query ?? "", Arguments = body.Arguments ?? new Dictionary<string, string>(), Step = step ?? DefaultStep, Value = value,
             Span = range is { } back ? new MetricSpan.Window(now - (back < Longest ? back : Longest), now) : new MetricSpan.Moment(now),
         };
-        return MetricSources.Unfit(question) is { } unfit
-            ? ApiProblem.Invalid(unfit, "Ask otherwise; nobody was asked.", "invalidQuestion")
+        if (MetricSources.Unfit(question) is { } unfit)
+        {
+            return ApiProblem.Invalid(unfit, "Ask otherwise; nobody was asked.", "invalidQuestion");
+        }
+
+        // What the source itself speaks of is as good as unknown to who writes only the query.
+        var url = found.Kind == MetricSourceKind.Http ? MetricQuery.ReadAddress(found.Url).Query : null;
+        FileProblem[] without = [.. InFile("url", url?.Without(question.Arguments) ?? []), .. InFile("query", query.Query.Without(question.Arguments))];
+        var names = new[] { url, query.Query }.SelectMany(q => q?.Used ?? []).Where(name => MetricQuery.Arguments.Contains(name) && !question.Arguments.ContainsKey(name)).Distinct();
+        return without.Length > 0
+            ? ApiProblem.Invalid($"{source} cannot be asked without values for its placeholders. Nobody was asked.", string.Join(' ', names.Select(name => $"--set {name}={Example(name)}")) + " (`arguments` in the API)", "missingValues", without)
             : TypedResults.Ok(View(await sources.AskAsync(question, cancel)));
     }
+
+    private static string Example(string name) => name switch { "version" => "1.2.3", "stableVersion" => "1.2.2", "service" => "NAME", "environment" => "prod", _ => "ID" };
+
+    private static FileProblem[] InFile(string part, IReadOnlyList<MetricQueryProblem> problems) => [.. problems.Select(p => new FileProblem(part, p.Line, p.Column, p.Message, p.Suggestion))];
 
     private static MetricAnswerView View(MetricAnswer answer)
     {

@@ -15,7 +15,7 @@ using Slipway.Server.Pipelines;
 namespace Slipway.Server.Operations;
 
 /// <summary>Looks at what this installation has and lacks.</summary>
-internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry registry, AgentRoster roster, Platform platform, PlatformFolder folder, TemplateFolder templates, SourceDesk sources, SourceWatch watch)
+internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry registry, AgentRoster roster, Platform platform, PlatformFolder folder, TemplateFolder templates, SourceDesk sources, SourceWatch watch, RingCheck rings)
 {
     private const long LowSpace = 2L << 30;
 
@@ -35,6 +35,7 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
             : Ok("git", "fetches from other hosts in a sandbox"));
         lines.AddRange(Repositories(await sources.ListAsync(cancel)));
         lines.AddRange(Agents(await roster.ListAsync(cancel)));
+        lines.AddRange(await rings.LookAsync(cancel));
         return new DoctorView { Lines = lines };
     }
 

@@ -58,8 +58,13 @@ internal static class RingViews
         return weights;
     }
 
-    private static Func<VersionSetSpec, string> ArmAt(RolloutState r, int weight) => spec =>
-        spec.Id == r.Inputs.Revision.Id ? (weight == 100 ? "stable" : "canary")
-        : spec.Id == r.Stable?.Spec.AsBaseline.Id ? "baseline"
-        : weight == 100 ? "warm" : "stable";
+    /// <summary>As the lane has it, the new version is stable once all steps are through, also where it has had all traffic before; a ring has no word of its own for that.</summary>
+    private static Func<VersionSetSpec, string> ArmAt(RolloutState r, int weight)
+    {
+        var isStable = weight == 100 && (r.Inputs.Rings.Count > 0 || r.Plan.Take(r.Step).Any(step => step.Kind == PlanStepKind.Full));
+        return spec =>
+            spec.Id == r.Inputs.Revision.Id ? (isStable ? "stable" : "canary")
+            : spec.Id == r.Stable?.Spec.AsBaseline.Id ? "baseline"
+            : isStable ? "warm" : "stable";
+    }
 }

@@ -42,6 +42,7 @@ internal static class RolloutViews
             Verifications = [.. r.Verifications.Select(v => VerificationOf(r, v))],
             Analysis = AnalysisOf(r.WhereJudged),
             Actions = [.. RolloutActions.PossibleFor(r).Select(JsonWords.Of)],
+            ActionsInWords = RolloutActions.PossibleFor(r).ToDictionary(JsonWords.Of, ask => RolloutActions.Does(r, ask)),
         };
     }
 

@@ -31,7 +31,7 @@ public sealed partial class UsageTests
     [InlineData("freeze add --env e --until 2026-12-24 --why w", "--until: '2026-12-24' is no time")]
     [InlineData("load s --env e --rps 0", "--rps: '0' is not a number from 1 to 50000.")]
     [InlineData("analysis try f.csv --tolerate 3", "--tolerate: '3' is no share")]
-    [InlineData("analysis try f.csv --falseAlarmRate 2", "--falseAlarmRate: '2' is not a number")]
+    [InlineData("analysis try f.csv --falseAlarmRate 2", "--falseAlarmRate: '2' is no share from")]
     [InlineData("promote shop --version 2.0.1 --to prod", "slipway promote has no option '--version'.\n  → Write the version behind the service: shop@2.0.1.")]
     [InlineData("promote --version 2.0.1 shop --to prod", "→ Write the version behind the service: S@2.0.1.")]
     [InlineData("release veto shop@1.0.0 --version=2.0.1 --why w", "→ Write the version behind the service: shop@2.0.1.")]

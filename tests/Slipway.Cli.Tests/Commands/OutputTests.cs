@@ -132,11 +132,15 @@ public sealed class OutputTests
         Snapshot.Matches((await CliRun.Of(server, "rollout", "rejudge", "p-12", "--tolerate", "100%", "--tolerate-latency", "20ms", "--warm-up", "0s")).All);
         server.Requests.Last().Body!.ShouldContain("\"tolerate\":1");
         server.Requests.Last().Body!.ShouldContain("\"tolerateLatency\":\"20ms\",\"warmUp\":\"0ms\"");
+
+        await CliRun.Of(server, "rollout", "rejudge", "p-12", "--tolerate", "0.2", "--false-alarm-rate", "5%");
+        server.Requests.Last().Body!.ShouldSatisfyAllConditions(body => body.ShouldContain("\"tolerate\":0.2"), body => body.ShouldContain("\"falseAlarmRate\":0.05"));
     }
 
     [Theory]
-    [InlineData("--tolerate", "5", "'5' is no share; it is written like 10%.")]
-    [InlineData("--false-alarm-rate", "1%", "'1%' is not a number such as 0.01.")]
+    [InlineData("--tolerate", "5", "'5' is no share; it is written like 10% or 0.1.")]
+    [InlineData("--false-alarm-rate", "1", "'1' is no share; it is written like 10% or 0.1.")]
+    [InlineData("--acceptable", "-1%", "'-1%' is no share; it is written like 10% or 0.1.")]
     public async Task What_is_no_number_is_refused(string option, string value, string why)
     {
         await using var server = await FakeServer.Start();

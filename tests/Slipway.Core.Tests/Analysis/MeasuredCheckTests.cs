@@ -117,6 +117,36 @@ public sealed class MeasuredCheckTests
     }
 
     [Fact]
+    public void Counts_of_which_all_are_bad_for_both_versions_say_that_bad_and_total_are_the_same()
+    {
+        var check = Counts();
+        for (var i = 0; i < 60; i++)
+        {
+            check.Fold(Counted(i, 100, 100, 900, 900.5));
+        }
+
+        var result = check.Result();
+        (result.Verdict, result.DecidedAt).ShouldBe((Verdict.Inconclusive, null));
+        result.Reason.ShouldBe(
+            "letters: every unit of both versions is bad: bad and total have been the same number each time, so see whether they ask for what is meant (canary 100.0 % vs stable 100.0 %)");
+        check.Fold(Counted(60, 100, 100, 900, 899));
+        check.Result().Reason.ShouldNotContain("the same number");
+    }
+
+    [Fact]
+    public void A_version_that_fails_all_while_the_other_does_not_is_no_matter_of_the_queries()
+    {
+        var check = Counts();
+        for (var i = 0; i < 60 && !check.IsOver; i++)
+        {
+            check.Fold(Counted(i, 100, 100, 900, 9));
+        }
+
+        check.Result().Verdict.ShouldBe(Verdict.Failed);
+        check.Result().Reason.ShouldNotContain("the same number");
+    }
+
+    [Fact]
     public void What_a_source_extrapolates_a_little_beyond_is_taken_for_what_it_means()
     {
         var check = Counts();

@@ -107,7 +107,7 @@ public sealed class CheckTemplateTests
     }
 
     [Theory]
-    [InlineData("{ uses: bugdet, with: { job: a } }", "s.yaml:3:30: There is no template 'bugdet' of checks. (Did you mean 'budget'? They stand in the platform folder, under checks; offline they are known with --platform.)")]
+    [InlineData("{ uses: bugdet, with: { job: a } }", "s.yaml:3:30: There is no template 'bugdet' of checks. (Did you mean 'budget'? They stand in the platform folder, under checks.)")]
     [InlineData("{ uses: budget }", "s.yaml:3:30: The check budget must be given job, a string: The job. (Write it like with: { job: … }.)")]
     [InlineData("{ uses: budget, with: { job: a, pecent: 1 } }", "s.yaml:3:54: The check budget has no argument 'pecent'. (Did you mean 'percent'?)")]
     [InlineData("{ uses: budget, with: { job: a, percent: 51 } }", "s.yaml:3:63: percent must be at most 50, not '51'.")]
@@ -178,10 +178,18 @@ public sealed class CheckTemplateTests
         ]);
     }
 
-    [Fact]
-    public void Without_a_platform_no_template_is_known() =>
-        ServiceDefinitionReader.Read("service: shop\nrun: { command: ./shop }\nrollout: { checks: [ { uses: budget } ] }\n", "s.yaml", null).Problems.ShouldHaveSingleItem().ToString()
-            .ShouldBe("s.yaml:3:30: There is no template 'budget' of checks. (They stand in the platform folder, under checks; offline they are known with --platform.)");
+    [Theory]
+    [InlineData("run: { command: ./shop }\nrollout: { checks: [ { uses: budget } ] }\n")]
+    [InlineData("run: { command: ./shop, traffic: none }\nrollout: { strategy: canary, steps: [ { weight: 5 }, { analyze: 5m } ], checks: [ { uses: budget } ] }\n")]
+    [InlineData("run: { command: ./shop }\nrollout: { strategy: blueGreen, before: [ { analyze: 5m } ], checks: [ { uses: budget } ] }\n")]
+    public void Without_a_platform_a_template_is_left_open_and_nothing_is_a_definition_that_has_one(string text)
+    {
+        var read = ServiceDefinitionReader.Read("service: shop\n" + text, "s.yaml", null);
+        (read.Problems.Count, read.Definition, read.NeedsPlatform).ShouldBe((0, null, true));
+        var open = read.Unknown.ShouldHaveSingleItem();
+        (open.Line, open.Message).ShouldBe((3, "The template 'budget' of checks was not looked at: it is the platform's."));
+        ServiceDefinitionReader.Read("service: shop\nrun: { command: ./shop }\nrollout: { checks: [ { uses: budget }, { uses: other, name: budget } ] }\n", "s.yaml", null).Problems.ShouldHaveSingleItem().Message.ShouldBe("'budget' is twice in checks.");
+    }
 
     [Fact]
     public void Another_value_is_another_revision()

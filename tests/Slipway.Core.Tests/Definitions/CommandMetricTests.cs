@@ -16,9 +16,25 @@ public sealed class CommandMetricTests
     [InlineData("{ name: lag, threshold: { source: lag, query: mails, pass: value < 1.0, interval: 59s } }", "s.yaml:3:104: lag may be asked every 1m at most, not every 59s. (Write interval: 1m, or more.)")]
     [InlineData("{ name: lag, threshold: { source: lag, query: mails, pass: value < 1.0, interval: 1m, range: 5m } }", "s.yaml:3:108: lag is a command, which gives one number and no window of them. (Remove range, or let the command look at a time.)")]
     [InlineData("{ name: lag, counts: { source: lag, bad: a, total: b } }", "s.yaml:3:53: lag is a command, which gives one number at a time. (Use it in a threshold.)")]
+    [InlineData("{ name: lag, mannWhitney: { source: lag, metrics: [ { name: a } ] } }", "s.yaml:3:58: lag is a command, which gives one number at a time. (Use it in a threshold.)")]
+    [InlineData("{ name: lag, threshold: { source: lag, query: '', pass: value < 1.0, interval: 1m } }", "s.yaml:3:68: query must have 1 to 4000 characters, not 0. (Leave it out where the source needs none.)")]
     [InlineData("{ name: lag, threshold: { source: lag, query: 'q {{vresion}}', pass: value < 1.0, interval: 1m } }", "s.yaml:3:71: query: There is no placeholder 'vresion'. (Did you mean 'version'? There are service, environment, version, stableVersion, versionSet, stableVersionSet, step, from, to.)")]
     public void What_a_command_cannot_be_asked_is_told(string check, string expected) =>
         ServiceDefinitionReader.Read($"service: shop\nrun: {{ command: ./shop }}\nrollout: {{ checks: [ {check} ] }}\n", "s.yaml", PlatformDefinitionReader.Read(Platform, "p.yaml").Definition).Problems.Select(p => p.ToString()).ShouldBe([expected]);
+
+    [Theory]
+    [InlineData("./lag", false)]
+    [InlineData("./lag ${QUERY:-mails} $QUERY_OF", false)]
+    [InlineData("./lag \\\\$QUERY", false)]
+    [InlineData("./lag $QUERY", true)]
+    [InlineData("curl http://a/?q=${QUERY}x", true)]
+    public void A_command_is_asked_without_a_query_where_it_speaks_of_none(string run, bool needsOne)
+    {
+        var platform = PlatformDefinitionReader.Read($"environments: {{ prod: {{}} }}\nmetrics: {{ lag: {{ exec: {{ run: \"{run}\", interval: 1m }} }} }}\n", "p.yaml").Definition.ShouldNotBeNull();
+        var read = ServiceDefinitionReader.Read("service: shop\nrun: { command: ./shop }\nrollout: { checks: [ { name: lag, threshold: { source: lag, pass: value < 1.0, interval: 1m } } ] }\n", "s.yaml", platform);
+        read.Problems.Select(p => p.ToString()).ShouldBe(needsOne ? ["s.yaml:3:46: query is missing: lag is a command that speaks of $QUERY. (Say what is asked, such as query: …)"] : []);
+        read.Definition?.Rollout.Checks[0].Threshold!.Query.ShouldBe("");
+    }
 
     [Fact]
     public void A_query_is_text_in_which_values_stand_as_they_are()

@@ -73,15 +73,16 @@ public sealed class GoodDefinitionTests
         definition.Rollout.Steps[4].ShouldBe(new RolloutStep { Analyze = TimeSpan.FromMinutes(2), Deadline = TimeSpan.FromMinutes(8) });
         definition.Rollout.Checks[1].ShouldBe(new CheckSpec { Kind = CheckKind.Latency, Acceptable = 0.01, MinRequests = 500 });
         definition.Rollout.Checks[2].Counts!.Step.ShouldBe(TimeSpan.FromSeconds(10));
-        definition.Rollout.Checks[3].ShouldSatisfyAllConditions(
+        definition.Rollout.Checks[3].Counts.ShouldBe(new CountsSpec("orders", "name=refunds", "name=refunds", null, TimeSpan.FromSeconds(10)) { BadValue = "body.failed", TotalValue = "body.all" });
+        definition.Rollout.Checks[4].ShouldSatisfyAllConditions(
             check => check.DryRun.ShouldBeTrue(),
             check => check.Threshold.ShouldBe(new ThresholdSpec
             {
                 Source = "prom", Query = "max(queue_length{version=\"{{version}}\"})", Pass = "value < 100.0", Fail = "value > 500.0 || value > 3.0 * stable", InitialDelay = TimeSpan.FromSeconds(10), Count = 10, FailureLimit = 1,
                 InconclusiveLimit = 2, Range = TimeSpan.FromMinutes(5),
             }));
-        definition.Rollout.Checks[4].Threshold!.Value.ShouldBe("body.rejected");
-        definition.Rollout.Checks[5].Ranks!.Metrics.ShouldHaveSingleItem().ShouldBe(new RankedMetric
+        definition.Rollout.Checks[5].Threshold!.Value.ShouldBe("body.rejected");
+        definition.Rollout.Checks[6].Ranks!.Metrics.ShouldHaveSingleItem().ShouldBe(new RankedMetric
         {
             Name = "cpu", Query = "avg(rate(cpu_seconds_total{version=\"{{version}}\"}[1m]))", Direction = MetricDirection.Increase, Group = "resources", MustHaveData = true,
         });
@@ -99,6 +100,7 @@ public sealed class GoodDefinitionTests
     [InlineData("{ source: prom, query: 'up{v=\"{{versio}}\"}', pass: value > 0 }", "s.yaml:6:57: query: There is no placeholder 'versio'. (Did you mean 'version'? There are service, environment, version, stableVersion, versionSet, stableVersionSet, step, from, to.)")]
     [InlineData("{ source: prom, query: up, pass: value > 0, value: body }", "s.yaml:6:71: value is for sources that answer JSON; Prometheus answers with numbers. (Remove it, and say in the query what is meant.)")]
     [InlineData("{ source: orders, query: 'version={{version}}', pass: value > 0, value: body.count }", null)]
+    [InlineData("{ source: orders, pass: value > 0, value: body.count }", null)]
     [InlineData("{ source: orders, query: 'version={{version}}', pass: value > 0, value: bdy.count }", "s.yaml:6:99: value: There is no variable 'bdy'. (Did you mean 'body'?)")]
     public void Checks_of_sources_are_held_against_those_that_the_platform_declares(string threshold, string? problem)
     {

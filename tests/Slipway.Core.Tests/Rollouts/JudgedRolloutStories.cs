@@ -56,11 +56,52 @@ public sealed class JudgedRolloutStories
         _world.Pass(TimeSpan.FromSeconds(5));
         _world.Rollout(id).Reason.ShouldStartWith("inconclusive after ");
         _world.Rollout(id).Reason.ShouldContain(". Judged since then, and passed: ");
+        RolloutActions.Does(_world.Rollout(id), RolloutAsk.Resume).ShouldStartWith("goes on, for the judge has said passed since; next: ");
 
         _world.Act(id, RolloutAsk.Resume);
 
         _world.Rollout(id).Step.ShouldBeGreaterThan(step);
         _world.Rollout(id).Records[step].Failed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void To_resume_an_inconclusive_analysis_waits_for_a_pass_for_as_long_again_and_no_longer_than_for_it()
+    {
+        _world.Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Paused, Long);
+        var (step, began) = (_world.Rollout(id).Step, _world.Rollout(id).Records[^1].StartedAt);
+        RolloutActions.Does(_world.Rollout(id), RolloutAsk.Resume).ShouldStartWith("lets the judge go on for up to 2m more, with all that has been counted; as soon as it says passed, next: ");
+
+        _world.Act(id, RolloutAsk.Resume);
+        _world.Pass(TimeSpan.FromSeconds(100));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running);
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Paused, TimeSpan.FromSeconds(40));
+        (_world.Rollout(id).Step, _world.Rollout(id).Records[^1].StartedAt).ShouldBe((step, began));
+
+        // Once more, and the verdict comes while it runs: its own time is not gone through again.
+        _world.Act(id, RolloutAsk.Resume);
+        _world.Verdict = JudgeVerdict.Passed;
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Rollout(id).Step.ShouldBeGreaterThan(step);
+    }
+
+    [Fact]
+    public void To_resume_what_a_person_paused_before_its_time_was_over_begins_it_anew()
+    {
+        _world.Run("1.0");
+        var id = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(id).Current?.Kind == PlanStepKind.Analyze, Long);
+        _world.Pass(TimeSpan.FromSeconds(2));
+        _world.Act(id, RolloutAsk.Pause);
+        _world.Pass(TimeSpan.FromSeconds(2));
+        _world.Rollout(id).Analysis!.Verdict.ShouldBe(JudgeVerdict.Passed);
+        RolloutActions.Does(_world.Rollout(id), RolloutAsk.Resume).ShouldEndWith(" anew, with all that has been counted");
+
+        _world.Act(id, RolloutAsk.Resume);
+        _world.Pass(TimeSpan.FromSeconds(1));
+        _world.Rollout(id).Current!.Kind.ShouldBe(PlanStepKind.Analyze, "an analysis that was paused at its beginning is not cut short by that");
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class TemplateUseTests
     }
 
     [Theory]
-    [InlineData("pipeline: { uses: thng@1 }", "s.yaml:3:19: There is no template 'thng'. (Did you mean 'thing'? A platform's own are known to its server, and offline with --platform.)")]
+    [InlineData("pipeline: { uses: thng@1 }", "s.yaml:3:19: There is no template 'thng'. (Did you mean 'thing'? A platform's own are known to its server (--server URL), and offline with --platform.)")]
     [InlineData("pipeline: { uses: thing@2 }", "s.yaml:3:19: thing has no version that 2 allows. (There are 1.0.0.)")]
     [InlineData("pipeline: { uses: thing }", "s.yaml:3:19: uses must say which versions of 'thing' will do. (Write it like node@1, node@^1.2 or node@1.2.0; `slipway template list` shows which there are.)")]
     [InlineData("pipeline: { uses: thing@latest }", "s.yaml:3:19: uses: what follows the '@' of 'thing@latest' is no version and no range of them. (Write it like node@1, node@^1.2 or node@1.2.0; `slipway template list` shows which there are.)")]

@@ -45,6 +45,19 @@ public sealed class MeasurerTests
     }
 
     [Fact]
+    public async Task Bad_and_total_are_each_asked_with_the_value_of_their_own_or_the_one_beside_them()
+    {
+        var source = new ScriptedSource(_ => Answer(7));
+        var spec = new CountsSpec("orders", "name=failed", "", "body.all", TimeSpan.FromSeconds(10)) { BadValue = "body.failed" };
+        var (desk, asked) = (Desk(source), Asked(new CheckSpec { Kind = CheckKind.Counts, Name = "payments", Counts = spec }));
+        await desk.AskAsync(asked, Cancel);
+        time.Pass(TimeSpan.FromSeconds(10));
+        await desk.AskAsync(asked, Cancel);
+        source.Asked.Select(q => (q.Query, q.Value!.Text, q.Arguments["version"])).ShouldBe(
+            [("", "body.all", "2.0"), ("name=failed", "body.failed", "2.0"), ("", "body.all", "1.0"), ("name=failed", "body.failed", "1.0")], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_source_that_hangs_holds_nothing_up_and_is_no_pass()
     {
         var source = new ScriptedSource(_ => new TaskCompletionSource<MetricAnswer>().Task);

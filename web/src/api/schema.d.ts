@@ -240,6 +240,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/definitions/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at a slipway.yaml as a run or a release would. Nothing is kept.
+         * @description Needs the permission `read`.
+         */
+        post: operations["validateDefinition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/tests": {
         parameters: {
             query?: never;
@@ -1820,6 +1840,15 @@ export interface components {
             /** @description The inputs that the person saw; refused (409) if the promotion's are others. Null: whatever they are. */
             inputsHash?: null | string;
         };
+        /** @description What a server says of a definition, with the environments, metric sources and templates that are in force on it now. */
+        DefinitionValidation: {
+            /** @description Everything that is wrong, in the order of the file; empty: it is valid. */
+            problems: components["schemas"]["FileProblem"][];
+            /** @description What works and should be changed. */
+            warnings: components["schemas"]["FileProblem"][];
+            /** @description Which templates its pipeline comes from. */
+            templates: components["schemas"]["TemplateUseView"][];
+        };
         DoctorLine: {
             name: string;
             /** @description `ok`, `warning` or `missing`. */
@@ -2561,6 +2590,10 @@ export interface components {
             analysis?: null | components["schemas"]["AnalysisSummary"];
             /** @description What may be done now: `pause`, `resume`, `skip`, `abort`, `retry`; and `approve`, by `/approvals`. */
             actions: string[];
+            /** @description What each of IReadOnlyList&lt;string&gt; RolloutView.Actions would do now, in words, by action. */
+            actionsInWords?: {
+                [key: string]: string;
+            };
         };
         RunArtifactView: {
             /** @description Whose outputs they are; null: it is the artifact of the release that the run made. */
@@ -3072,6 +3105,12 @@ export interface components {
             expiresAt?: null | string;
             /** Format: date-time */
             lastUsedAt?: null | string;
+        };
+        /** @description A `slipway.yaml` that is only looked at. */
+        ValidateDefinition: {
+            /** @description Its name, for messages. */
+            file: string;
+            text: string;
         };
         /** @enum {string} */
         VerdictView: "passed" | "failed" | "inconclusive";
@@ -3734,6 +3773,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromotionView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    validateDefinition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and the same body changes nothing and is answered as the first was. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateDefinition"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionValidation"];
                 };
             };
             /** @description A problem */

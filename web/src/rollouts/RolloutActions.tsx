@@ -22,7 +22,7 @@ const deeds: Record<Ask, Deed> = {
     word: 'Pause', icon: 'pause', title: 'Pause the rollout',
     says: (rollout) => rollout.worker ? 'Both versions keep their instances until somebody resumes it. The judge goes on, and a failure still takes those of the new one back.' : `The weights stay ${rollout.weights.length > 0 ? `at ${sides(rollout).fresh?.weight ?? 0} %` : 'as they are'} until somebody resumes it. The judge goes on, and a failure still takes the traffic back.`,
   },
-  resume: { word: 'Resume', icon: 'play', title: 'Resume the rollout', says: () => 'It goes on with the step at which it stands.' },
+  resume: { word: 'Resume', icon: 'play', title: 'Resume the rollout', says: ({ actionsInWords }) => sentence(actionsInWords?.resume) ?? 'It goes on with the step at which it stands.' },
   skip: { word: 'Skip the step', icon: 'skip', title: 'Skip this step', says: () => 'The step is left out, with whatever it would have waited for or found. The next one begins at once.' },
   retry: { word: 'Retry the step', icon: 'retry', title: 'Retry this step', says: (rollout) => `${heldRing(rollout)?.name ?? 'The step'} begins anew: instances are started again, verifications run again, and the judgement begins from nothing.` },
   abort: {
@@ -34,6 +34,8 @@ const deeds: Record<Ask, Deed> = {
       : `${environment} will ${worker ? 'run' : 'serve'} nothing: no version ran there before ${version}.`),
   },
 };
+
+const sentence = (words: string | undefined): string | undefined => words && `It ${words}.`;
 
 /** Only what the server says can be done now can be pressed; an ended rollout has no buttons. */
 export function RolloutActions({ rollout }: { rollout: RolloutView }) {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
@@ -57,23 +56,24 @@ internal static class Try
     {
         const string Least = "0.000001", Most = "0.5";
         var text = result.Tokens[0].Value;
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) || !(rate is >= 0.000001 and <= 0.5))
+        if (Shares.Read(text) is { } rate and >= 0.000001 and <= 0.5)
         {
-            result.AddError($"--falseAlarmRate: '{text}' is not a number from {Least} to {Most}.");
+            return rate;
         }
 
-        return rate;
+        result.AddError($"--falseAlarmRate: '{text}' is no share from {Least} to {Most}.");
+        return 0;
     }
 
     private static double Percent(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        if (text.EndsWith('%') && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent is >= 0 and <= 1000)
+        if (Shares.Read(text) is { } share and <= 10)
         {
-            return percent / 100;
+            return share;
         }
 
-        result.AddError($"--tolerate: '{text}' is no share; it is written like 10%.");
+        result.AddError(Shares.Problem("--tolerate", text));
         return 0;
     }
 }

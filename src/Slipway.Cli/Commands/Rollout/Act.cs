@@ -9,15 +9,15 @@ namespace Slipway.Cli.Commands.Rollout;
 /// <summary><c>pause</c>, <c>resume</c>, <c>skip</c>, <c>abort</c>, <c>retry</c>, <c>approve</c>: one command for each action, alike but for the words.</summary>
 internal static class Act
 {
-    public static Command Pause(CommandContext context) => From(context, RolloutAction.Pause, "Stay at the traffic of now until somebody resumes");
+    public static Command Pause(CommandContext context) => From(context, RolloutAction.Pause, "Stay at the traffic of now until somebody resumes; a failure still takes it back");
 
-    public static Command Resume(CommandContext context) => From(context, RolloutAction.Resume, "Go on after a pause");
+    public static Command Resume(CommandContext context) => From(context, RolloutAction.Resume, "Go on after a pause: behind a pause step; with an analysis that found nothing once the judge says passed, which gets as long again; else with the step anew");
 
-    public static Command Skip(CommandContext context) => From(context, RolloutAction.Skip, "Leave out the rest of the step that runs");
+    public static Command Skip(CommandContext context) => From(context, RolloutAction.Skip, "Leave out the rest of the step, whatever it would have found, and go on with the next");
 
-    public static Command Abort(CommandContext context) => From(context, RolloutAction.Abort, "Stop and return the traffic to stable");
+    public static Command Abort(CommandContext context) => From(context, RolloutAction.Abort, "Stop, and return everything to stable, whatever it waits for");
 
-    public static Command Retry(CommandContext context) => From(context, RolloutAction.Retry, "Try again what failed and needs attention");
+    public static Command Retry(CommandContext context) => From(context, RolloutAction.Retry, "Begin the step at which it failed or paused anew, with fresh instances, and the judge from nothing; of a ring that was held, the ring");
 
     public static Command Approve(CommandContext context) => From(context, "approve", "Approve the step that waits for it", (run, id, why) => run.Client.ApproveStep(id, why, run.Cancel));
 

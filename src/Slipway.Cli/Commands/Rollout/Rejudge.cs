@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Terminal;
 using Slipway.Client.Api;
@@ -15,14 +13,14 @@ internal static class Rejudge
     {
         var id = Common.Id("rollout");
         var ring = Explain.Ring();
-        var tolerate = Share("--tolerate", "How much worse than stable is still fine, such as 5%");
-        var absolute = Share("--tolerate-absolute", "Never an alarm on rates that differ by less, such as 0.1%");
+        var tolerate = Shares.Option("--tolerate", "How much worse than stable is still fine, such as 5%");
+        var absolute = Shares.Option("--tolerate-absolute", "Never an alarm on rates that differ by less, such as 0.1%");
         var latency = Durations.Option("--tolerate-latency", "Latencies that are longer by less than this are as well as before, such as 20ms", orNone: true);
         var warmUp = Durations.Option("--warm-up", "Latencies of so long after each rise of the weight are left out, such as 30s", orNone: true);
-        var rate = new Option<double?>("--false-alarm-rate") { HelpName = "RATE", Description = "How often a version that is no worse may fail, such as 0.01", CustomParser = Number };
-        var check = new Option<string?>("--check") { HelpName = "NAME", Description = "The check that --acceptable and --detectable are meant for" };
-        var acceptable = Share("--acceptable", "A bad rate of its own below which it passes, such as 1%");
-        var detectable = Share("--detectable", "A worsening that would have been seen, such as 100%");
+        var rate = Shares.Option("--false-alarm-rate", "How often a version that is no worse may fail, such as 1%");
+        var check = new Option<string?>("--check") { HelpName = "NAME", Description = "The check that --acceptable and --detectable are meant for, by its name in slipway.yaml, such as latency" };
+        var acceptable = Shares.Option("--acceptable", "A bad rate of its own below which it passes, such as 1%");
+        var detectable = Shares.Option("--detectable", "A worsening that would have been seen, such as 100%");
         return new CliCommand(context, "rejudge", "Judge a rollout again from what was counted, with other settings; it changes nothing", "slipway rollout rejudge ID --tolerate 5%")
             .Taking(id, ring, tolerate, absolute, latency, warmUp, rate, check, acceptable, detectable)
             .Runs(async run =>
@@ -62,30 +60,4 @@ internal static class Rejudge
     }
 
     private static string? Text(TimeSpan? duration) => duration is { } known ? $"{known.TotalMilliseconds:0}ms" : null;
-
-    private static Option<double?> Share(string name, string description) => new(name)
-    {
-        HelpName = "PERCENT", Description = description, CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (text.EndsWith('%') && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent >= 0)
-            {
-                return percent / 100;
-            }
-
-            result.AddError($"{name}: '{text}' is no share; it is written like 10%.");
-            return null;
-        },
-    };
-
-    private static double? Number(ArgumentResult result)
-    {
-        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-        {
-            return number;
-        }
-
-        result.AddError($"--false-alarm-rate: '{result.Tokens[0].Value}' is not a number such as 0.01.");
-        return null;
-    }
 }

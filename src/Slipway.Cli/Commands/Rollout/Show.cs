@@ -35,6 +35,10 @@ internal static class Show
                 {
                     run.Out.WriteLine();
                     run.Out.WriteLine($"You may {string.Join(", ", rollout.Actions)}: slipway rollout {rollout.Actions[0]} {rollout.Id}");
+                    foreach (var action in rollout.Actions.Where(rollout.ActionsInWords.ContainsKey))
+                    {
+                        run.Out.WriteLine($"  {action,-8}{rollout.ActionsInWords[action]}");
+                    }
                 }
             });
         });

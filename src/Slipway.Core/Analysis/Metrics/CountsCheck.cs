@@ -9,7 +9,7 @@ namespace Slipway.Core.Analysis.Metrics;
 /// <remarks>
 /// φ becomes better known as time goes on, and a test whose past was divided by another φ than its present would promise nothing. So there is a test for each step of φ; all take in all counts, and
 /// the one at the greatest estimate so far is heard: the same as if that φ had been known from the start, without going through the past again. It never comes down, because a quiet while
-/// does not show that the trouble of single instances is over. In the first minutes, before φ can be known, the first trouble of one instance would look like trouble of the canary: no verdict yet.
+/// does not show that the trouble of single instances is over. While no unit of either version was ever good, there is nothing to compare, and most likely both queries ask for the same. In the first minutes, before φ can be known, the first trouble of one instance would look like trouble of the canary: no verdict yet.
 /// </remarks>
 public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IMeasuredCheck
 {
@@ -19,7 +19,7 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
     private double dispersion = settings.Dispersion;
     private string? last;
     private int measured, without;
-    private bool isEarly;
+    private bool isEarly, hasGood;
 
     /// <summary>The last measurement as a bin; null: it had no counts.</summary>
     public Bin? Judged { get; private set; }
@@ -65,6 +65,7 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
         }
 
         Judged = bin.IsSound ? bin : null;
+        hasGood |= bin.CanaryBad < bin.CanaryUnits || bin.StableBad < bin.StableUnits;
     }
 
     public CheckResult Result()
@@ -85,6 +86,15 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
             {
                 Verdict = Verdict.Inconclusive, DecidedAt = null,
                 Reason = $"{check.Title}: not enough evidence yet: it takes some minutes to see how much stable's own instances differ ({JudgeWords.Rates(states[0].Test.Totals)})",
+            };
+        }
+
+        if (last is null && !hasGood && states[0].Test.Totals is { CanaryUnits: > 0, StableUnits: > 0 } && result.Verdict != Verdict.Failed)
+        {
+            return result with
+            {
+                Verdict = Verdict.Inconclusive, DecidedAt = null,
+                Reason = $"{check.Title}: every unit of both versions is bad: bad and total have been the same number each time, so see whether they ask for what is meant ({JudgeWords.Rates(states[0].Test.Totals)})",
             };
         }
 

@@ -47,6 +47,14 @@ public sealed class MetricQuery
     /// <summary>The placeholders that it has.</summary>
     public IEnumerable<string> Used => parts.Where(p => p.Place != QueryPlace.None).Select(p => p.Text).Distinct();
 
+    /// <summary>The placeholders that nothing is given for, each where it stands first.</summary>
+    public IReadOnlyList<MetricQueryProblem> Without(IReadOnlyDictionary<string, string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        return [.. parts.Where(p => p.Place != QueryPlace.None && Arguments.Contains(p.Text) && !arguments.ContainsKey(p.Text)).DistinctBy(p => p.Text)
+            .Select(p => QueryReader.ProblemAt(Text, p.At, $"There is no value for {{{{{p.Text}}}}}.", null))];
+    }
+
     /// <param name="text">PromQL for <see cref="MetricSourceKind.Prometheus"/>. For <see cref="MetricSourceKind.Http"/> further parameters of the source's address, such as <c>name=orders&amp;version={{version}}</c>; empty: none. For <see cref="MetricSourceKind.Exec"/> any text: it is in the command's environment as it is.</param>
     public static MetricQueryReading Read(MetricSourceKind kind, string text) => Read(kind, text, null);
 
@@ -101,7 +109,7 @@ public sealed class MetricQuery
             var value = part.Text switch { "step" => Duration(step), "from" => Seconds(from), "to" => Seconds(to), _ => arguments.GetValueOrDefault(part.Text) };
             if (value is null)
             {
-                return new MetricQueryText(null, $"The query speaks of {{{{{part.Text}}}}}, and there is no value for it here.");
+                return new MetricQueryText(null, $"The {(isAddress ? "url" : "query")} speaks of {{{{{part.Text}}}}}, and there is no value for it here.");
             }
 
             if (Unfit(value) is { } unfit)

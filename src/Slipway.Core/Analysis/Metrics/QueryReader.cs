@@ -26,7 +26,8 @@ internal enum QueryPlace
 }
 
 /// <param name="Text">What was written; for a placeholder its name.</param>
-internal readonly record struct QueryPart(QueryPlace Place, string Text);
+/// <param name="At">Where it begins in the whole, from 0.</param>
+internal readonly record struct QueryPart(QueryPlace Place, string Text, int At);
 
 /// <summary>The text of a query on its way to parts and problems.</summary>
 /// <param name="arguments">Of a template of checks, by their names with <c>args.</c> before them: whether one is a number or a duration by its type, and so may stand outside of quotes. Null: there are none.</param>
@@ -41,10 +42,12 @@ internal sealed partial class QueryReader(string text, IReadOnlyDictionary<strin
 
     public bool IsPlaceholderAt(int at) => string.CompareOrdinal(text, at, Beginning, 0, Beginning.Length) == 0;
 
-    public void Wrong(int at, string message, string? suggestion)
+    public void Wrong(int at, string message, string? suggestion) => problems.Add(ProblemAt(text, at, message, suggestion));
+
+    public static MetricQueryProblem ProblemAt(string text, int at, string message, string? suggestion)
     {
         var before = text.AsSpan(0, Math.Min(at, text.Length));
-        problems.Add(new MetricQueryProblem(before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'), message, suggestion));
+        return new MetricQueryProblem(before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'), message, suggestion);
     }
 
     /// <summary>A text for a command's environment: placeholders may stand everywhere.</summary>
@@ -92,7 +95,7 @@ internal sealed partial class QueryReader(string text, IReadOnlyDictionary<strin
         }
 
         Keep(at);
-        parts.Add(new QueryPart(place, name));
+        parts.Add(new QueryPart(place, name, at));
         taken = at + found.Length;
         return taken;
     }
@@ -117,7 +120,7 @@ internal sealed partial class QueryReader(string text, IReadOnlyDictionary<strin
     {
         if (up > taken)
         {
-            parts.Add(new QueryPart(QueryPlace.None, text[taken..up]));
+            parts.Add(new QueryPart(QueryPlace.None, text[taken..up], taken));
             taken = up;
         }
     }

@@ -116,6 +116,9 @@ public sealed class MetricQueryTests
     public void A_value_that_is_not_there_or_cannot_be_one_is_told()
     {
         Fill(MetricQuery.Read(MetricSourceKind.Prometheus, "x{v=\"{{stableVersion}}\"}"), "1").Problem.ShouldBe("The query speaks of {{stableVersion}}, and there is no value for it here.");
+        Fill(MetricQuery.ReadAddress("http://a/{{ stableVersion }}"), "1").Problem.ShouldBe("The url speaks of {{stableVersion}}, and there is no value for it here.");
+        MetricQuery.Read(MetricSourceKind.Http, "v={{version}}&s={{ service }}&w={{version}}&t={{to}}").Query!.Without(new Dictionary<string, string>()).Select(p => p.ToString())
+            .ShouldBe(["1:3: There is no value for {{version}}.", "1:17: There is no value for {{service}}."]);
         Fill(MetricQuery.Read(MetricSourceKind.Prometheus, "x{v=\"{{version}}\"}"), new string('1', 501)).Problem.ShouldBe("The value of {{version}} has more than 500 characters.");
         Fill(MetricQuery.Read(MetricSourceKind.Prometheus, "x{v=\"{{version}}\"}"), "\ud83d").Problem.ShouldBe("The value of {{version}} is not valid Unicode.");
     }

@@ -64,7 +64,9 @@ internal static class Canned
         IReadOnlyList<WeightView> Shares(int weight) => [new("storefront/prod/b", "1.2.0", weight == 100 ? "warm" : "stable", 100 - weight), new("storefront/prod/c", "1.3.0", weight == 100 ? "stable" : "canary", weight)];
         return rollout with
         {
-            Strategy = "ring", Weights = [], Actions = ["retry", "abort"], Analysis = rollout.Analysis! with { Ring = "inner", Verdict = VerdictView.Passed },
+            Strategy = "ring", Weights = [], Actions = ["retry", "abort"],
+            ActionsInWords = new Dictionary<string, string> { ["retry"] = "begins outer again, with fresh instances", ["abort"] = "takes everything back to 1.2.0, and ends it" },
+            Analysis = rollout.Analysis! with { Ring = "inner", Verdict = VerdictView.Passed },
             Rings =
             [
                 new("inner", new Dictionary<string, string> { ["ring"] = "inner" }, 1, RingStateView.Done, 100) { Weights = Shares(100) },

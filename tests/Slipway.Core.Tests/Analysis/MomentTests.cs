@@ -6,7 +6,7 @@ namespace Slipway.Core.Tests.Analysis;
 /// <summary>A failure that is certain before its seconds are settled, and what is told beside it.</summary>
 public sealed class MomentTests
 {
-    private static readonly AnalysisSettings Both = new() { Checks = [new() { Kind = CheckKind.Errors }, new() { Kind = CheckKind.Latency }] };
+    private static readonly AnalysisSettings Both = new() { Checks = [new() { Kind = CheckKind.Errors }, new() { Kind = CheckKind.Latency }], WarmUp = TimeSpan.Zero };
 
     [Fact]
     public void Beside_a_failure_every_test_tells_of_the_same_moment()

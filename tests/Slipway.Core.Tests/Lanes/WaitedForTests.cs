@@ -19,7 +19,7 @@ public sealed class WaitedForTests
         var waits = WhoIsBefore(_world.Promote("3.0"));
         (waits.Id, waits.Version, waits.NeedsPerson).ShouldBe((first, "2.0", true));
         waits.ToString().ShouldBe($"{first}, which is paused: waits at 5 % until somebody resumes it");
-        waits.NextStep.ShouldBe($"slipway rollout resume|retry|skip|abort {first}");
+        waits.NextStep.ShouldBe($"slipway rollout resume|skip|abort {first}");
     }
 
     [Fact]

@@ -31,6 +31,12 @@ public sealed class JoiningAgentTests(Shop shop)
 
         (await client.Ended(promotion.Id)).State.ShouldBe(PromotionStateView.Succeeded);
         (await client.Instances(Shop.Service, "prod", cancel: cancel)).Items.ShouldAllBe(instance => instance.Agent == "rack-2");
+        var instance = (await client.Instances(Shop.Service, "prod", cancel: cancel)).Items[0];
+        (await platform.Run("instance", "logs", $"rack-2/{instance.Id}")).ExitCode.ShouldBe(0);
+        (await platform.Run("instance", "logs", $"local/{instance.Id}")).ExitCode.ShouldBe(3);
+        var lane = await client.Lane(Shop.Service, "prod", cancel);
+        (lane.Router, lane.Url).ShouldBe(("rack-2", $"http://127.0.0.1:{lane.Port}/"), "it takes whatever port is free");
+        (await platform.Run("load", Shop.Service, "--env", "prod", "--rps", "5", "--for", "1s")).ExitCode.ShouldBe(0);
         var listed = await platform.Run("agent", "list", "--json");
         using var agents = JsonDocument.Parse(listed.Out);
         agents.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()).ShouldBe(["local", "rack-2"], ignoreOrder: true);

@@ -45,6 +45,11 @@ public sealed class RingTests(Shop shop)
         (await client.Deliver("1.0.0")).State.ShouldBe(PromotionStateView.Succeeded);
         (await Instances(client)).ShouldBe(["rack-first 1.0.0", "rack-rest 1.0.0", "rack-rest 1.0.0"]);
 
+        // Ids are an agent's own, and both have the first one.
+        (await platform.Run("instance", "logs", "storefront-1")).Error.ShouldContain("Several agents have an instance 'storefront-1': rack-first, rack-rest.");
+        (await platform.Run("instance", "logs", "rack-rest/storefront-1")).ExitCode.ShouldBe(0);
+        new Uri((await client.Lane(Shop.Service, "prod", Cancel)).Url.ShouldNotBeNull()).Port.ShouldBeOneOf([.. ports.Values]);
+
         await Shop.Release(client, "2.0.0", shop.Build("2.0.0"), Watched);
         var id = (await client.StartPromotion(new StartPromotion { Service = Shop.Service, Environment = "prod", Version = "2.0.0" }, Cancel)).Id;
         await Paused(client, id, "first: pause until resumed");
@@ -60,6 +65,8 @@ public sealed class RingTests(Shop shop)
         var shown = (await platform.Run("rollout", "show", id)).Out;
         shown.ShouldContain("first: 1.0.0 0 % (warm), 2.0.0 100 % (stable) ✓");
         shown.ShouldContain("rest: 1.0.0 100 % (stable), 2.0.0 0 % (canary)");
+        await Until.True(async () => (await client.Rollout(id, Cancel)).PreviewPort is not null, "the preview of the new set in the ring that waits");
+        (await client.Rollout(id, Cancel)).PreviewUrl.ShouldBe($"http://storefront--preview.prod.localhost:{ports["rest"]}/");
 
         await client.ActOnRollout(id, new ActOnRollout { Action = RolloutAction.Abort, Why = "seen enough" }, Cancel);
         (await client.Ended(id)).State.ShouldBe(PromotionStateView.Aborted);

@@ -45,7 +45,7 @@ public sealed class StrategyTests(Shop shop)
     [Fact]
     public async Task Blue_green_waits_for_another_person_and_then_switches_all_at_once_and_back()
     {
-        const string BlueGreen = Run + "rollout: { strategy: blueGreen, before: [ { approve: 1 } ], after: [ { pause: 1s } ], keepOld: 5m, checks: [errors] }\nverify: [ { name: smoke, http: { path: / } } ]\n";
+        const string BlueGreen = Run + "rollout: { strategy: blueGreen, before: [ { approve: 1 }, { verify: [smoke] } ], after: [ { pause: 1s } ], keepOld: 5m, checks: [errors] }\nverify: [ { name: smoke, http: { path: / } } ]\n";
         await using var platform = await shop.Running();
         using var client = platform.Client();
         using var load = (await client.Prod()).Load();
@@ -58,6 +58,14 @@ public sealed class StrategyTests(Shop shop)
         waiting.Actions.ShouldBe(["approve", "abort"]);
         waiting.Instances.Count(instance => instance is { Version: "2.0.0", State: "healthy" }).ShouldBe(4);
         waiting.Weights.ShouldContain(weight => weight.Version == "1.0.0" && weight.Weight == 100);
+
+        // Whoever approves can look at it first.
+        await Until.True(async () => (waiting = await client.Rollout(started.Id, Cancel)).PreviewPort is not null, "the preview that is open while it waits");
+        waiting.PreviewUrl.ShouldNotBeNull().ShouldStartWith("http://storefront--preview.prod.localhost:");
+        waiting.Verifications.ShouldBeEmpty();
+        using var http = new HttpClient();
+        using var look = await http.GetAsync(new Uri($"http://127.0.0.1:{waiting.PreviewPort}/"), Cancel);
+        look.Headers.GetValues("X-Slipway-Version").ShouldBe(["2.0.0"]);
 
         // Who made the release cannot approve it.
         var (exitCode, _, error) = await platform.Run("rollout", "approve", started.Id);

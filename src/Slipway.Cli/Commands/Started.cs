@@ -52,6 +52,11 @@ internal static class Started
             run.Out.WriteLine($"  {gate}");
         }
 
+        if (promotion is { EndedAt: null, WaitsFor.NextStep: { } wayOn })
+        {
+            run.Out.WriteLine($"  → {Hint.Of(wayOn)}");
+        }
+
         run.Out.WriteLine(promotion.EndedAt is not null ? $"Look at it: slipway promotion explain {promotion.Id}"
             : promotion.State == PromotionStateView.RollingOut ? $"Follow it: slipway rollout watch {promotion.Id}"
             : $"Look at it again: slipway promotion show {promotion.Id}");

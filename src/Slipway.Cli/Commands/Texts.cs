@@ -47,7 +47,7 @@ internal static class Texts
     /// <summary>Where something answers: by its name, and at its own port; null: nowhere.</summary>
     /// <param name="router">The agent whose router that is; on another machine than this one the addresses are for programs there.</param>
     public static string? Address(string? url, int? port, string? router = null) =>
-        url is null ? null : $"{url}{(port is null ? "" : $" and http://127.0.0.1:{port}")}{(router is null || router == DataDirectory.LocalAgent ? "" : $" (the router of {router})")}";
+        url is null ? null : $"{url}{(port is null || url == $"http://127.0.0.1:{port}/" ? "" : $" and http://127.0.0.1:{port}")}{(router is null || router == DataDirectory.LocalAgent ? "" : $" (the router of {router})")}";
 
     public static string Instances(int count) => count == 1 ? "1 instance" : $"{count} instances";
 

@@ -6,7 +6,7 @@ using Slipway.Engine.Targets;
 namespace Slipway.Server.Lanes;
 
 /// <summary>Where something answers.</summary>
-/// <param name="Url">With its own name, at the router's port; of a router on another machine it is meant for programs there.</param>
+/// <param name="Url">With its own name, at the router's port, or else its own port; of a router on another machine it is meant for programs there.</param>
 /// <param name="Port">Its own loopback port there; null: not known.</param>
 /// <param name="Agent">Whose router that is; null: not known.</param>
 internal sealed record LaneAddress(string Url, int? Port, string? Agent);
@@ -42,6 +42,11 @@ internal sealed class LaneAddresses(TargetObservations observations, AgentRegist
 
     private bool IsHere(string agent) => agents.Find(agent)?.RouterPort == options.RouterPort;
 
-    private LaneAddress Address(string name, string environment, string? agent, int? port) =>
-        new($"http://{name}.{environment}.localhost:{(agent is null ? null : agents.Find(agent)?.RouterPort) ?? options.RouterPort}/", port, agent);
+    /// <summary>Null: the router chose its port itself and has not told any yet.</summary>
+    private LaneAddress? Address(string name, string environment, string? agent, int? port) => ((agent is null ? null : agents.Find(agent)?.RouterPort) ?? options.RouterPort) switch
+    {
+        0 when port is null => null,
+        0 => new($"http://127.0.0.1:{port}/", port, agent),
+        var router => new($"http://{name}.{environment}.localhost:{router}/", port, agent),
+    };
 }

@@ -52,6 +52,7 @@ public sealed class PromotionWatchTests
         run.ExitCode.ShouldBe(7);
         run.Out.ShouldContain("all gates are open: it waits for p-11, which is paused: inconclusive after 40 s\n");
         run.Out.ShouldEndWith("storefront@1.3.0 → prod: waits for p-11, which is paused: inconclusive after 40 s.\n  → slipway rollout resume|retry|skip|abort p-11\n");
+        (await CliRun.Of(server, "promote", "storefront", "--to", "prod")).Out.ShouldContain("p-11, which is paused: inconclusive after 40 s\n  → slipway rollout resume|retry|skip|abort p-11\n");
         (await CliRun.Of(server, "promotion", "explain", "p-12")).Out.ShouldContain("\nThe one before it: slipway rollout resume|retry|skip|abort p-11\n");
     }
 

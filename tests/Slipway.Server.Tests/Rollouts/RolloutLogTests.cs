@@ -55,7 +55,7 @@ public sealed class RolloutLogTests
         smoke.At!.Value.ShouldBeGreaterThanOrEqualTo(smoke.Since!.Value);
         rollout.Hooks.Select(hook => (hook.Point, hook.Name, hook.Decision, hook.IsTold, hook.PassedOver)).ShouldBe(
             [("before", "budget", "go", false, false), ("before", "window", "failed", false, true), ("after", "tell us", "failed", true, false)]);
-        rollout.Hooks[1].Detail.ShouldNotBeNull().ShouldStartWith("it did not say go within 2s: ");
+        rollout.Hooks[1].Detail.ShouldBe("https://ci.example.com is not allowed: whoever runs the platform can add it to hooks.allow in platform.yaml", "it was not asked again until its time was over");
         rollout.Hooks[2].Detail.ShouldBe("exit status 1: ./tell.sh", "the last lines are told with a failure");
         (await TextAsync(running, smoke.Log)).ShouldBe("1000 -1 ## verification\n2000 0 ./smoke.sh\n");
         (await TextAsync(running, rollout.Hooks[0].Log)).ShouldBe("1000 -1 ## hook\n2000 0 ./budget.sh\n");

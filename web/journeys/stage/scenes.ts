@@ -66,7 +66,7 @@ const rollouts: Scene[] = [
     instances: [instance('2.1.0', 1, { arm: 'canary', state: 'probing', startedAt: ago(6) }), instance('1.9.0', 2)],
   }), { points: [] }),
   rolling('verifying', 'Verifying', () => ({
-    state: 'verifying', reason: 'verifies: checkout', until: null, steps: steps(1), weights: weights(0),
+    state: 'verifying', reason: 'verifies: checkout', until: null, previewUrl: 'http://storefront--preview.prod.localhost:7380/', previewPort: 20_005, steps: steps(1), weights: weights(0),
     verifications: [{ name: 'frontpage', verdict: 'passed', detail: 'GET / → 200 in 14 ms', at: ago(4), since: ago(5), tries: 1 }, { name: 'checkout', verdict: null, detail: null, at: null, since: ago(5), tries: 1 }],
   }), { points: [] }),
   rolling('verification-failed', /was taken back/, () => ({
@@ -161,7 +161,7 @@ const past = () => world({
   instances: [instance('1.9.0', 1), instance('1.8.2', 2, { arm: 'warm' })],
   promotions: Array.from({ length: 20 }, (_, number) => promotion({ id: `storefront-prod-${20 - number}`, version: number === 0 ? '2.1.0' : number % 3 ? '1.9.0' : '2.0.0', kind: number % 3 === 1 ? 'rollback' : 'promotion', requestedAt: ago(900 + number * 7200), ...(number === 0 ? {} : number % 3 ? { state: 'succeeded', reason: '1.9.0 has all traffic' } : { state: 'rolledBack', reason: failure }) })),
   status: status([row({
-    moving: moving({ reason: rollout().reason }), rollbackTo: ['1.8.2', '1.8.0', '1.7.3'],
+    moving: moving({ reason: rollout().reason }), rollbackTo: ['1.8.2', '1.8.0', '1.7.3'], previewUrl: 'http://storefront--preview.prod.localhost:7380/', previewPort: 20_005,
     holds: [hold(), ...longAgo.slice(0, 5).map((version, index) => hold({ id: `h-${version}`, version, at: ago(86_400 * (index + 2)), why: `rolled back to ${version}` }))],
   })]),
 });

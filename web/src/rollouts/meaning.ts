@@ -59,8 +59,11 @@ export function meaningOf(rollout: RolloutView, lane?: LaneView): Meaning | null
       return { tone: 'attention', title: `Traffic is on its way back${fromVersion ? ` to ${fromVersion}` : ''}.`, body: `${rollout.rings?.length ? `In a ring that goes back, ${version}` : version} gets no new request as soon as the router has confirmed it; requests under way finish.` };
     case 'rolledBack':
       return { tone: 'bad', title: `${version} was taken back.`, ...keptOut(rollout, back, lane) };
-    case 'aborted':
-      return { tone: 'quiet', title: rollout.reason.startsWith('aborted by') ? 'A person ended it.' : 'It was ended for something newer.', body: back };
+    case 'aborted': {
+      // One that had failed before is held as well; of one that had not, nobody expects that.
+      const kept = keptOut(rollout, back, lane);
+      return { tone: 'quiet', title: rollout.reason.startsWith('aborted by') ? 'A person ended it.' : 'It was ended for something newer.', ...(kept.link ? kept : { body: back }) };
+    }
     case 'needsAttention':
       if (!fromVersion) return { tone: 'bad', title: 'The first release did not come up, and there is nothing to go back to.', body: `${environment} serves nothing. The reason says what is wrong; then promote a release that works.` };
       return { tone: 'bad', title: 'It could neither go on nor go back by itself.', body: `Nothing is known to be well in ${environment} because of this rollout. The reason names the log to read; then promote a release that works, or roll back to one that did.` };

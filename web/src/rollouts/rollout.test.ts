@@ -72,6 +72,12 @@ describe('what a state means', () => {
     expect(told[0]).toContain('Both versions keep their instances.');
   });
 
+  it('speaks of a hold on what was aborted where it had failed before', () => {
+    const aborted = rollout({ state: 'aborted', reason: 'aborted by ada' });
+    expect(meaningOf(aborted, lane({ holds: [hold('2.0.0')] }))).toMatchObject({ title: 'A person ended it.', body: expect.stringContaining('A hold keeps 2.0.0 out of prod'), link: { to: '/freezes#hold-2.0.0' } });
+    expect(meaningOf(aborted, lane({ holds: [] }))?.body).not.toContain('hold');
+  });
+
   it('speaks of a hold on what was taken back only while there is one', () => {
     const taken = rollout({ state: 'rolledBack' });
     expect(meaningOf(taken, lane({ holds: [hold('2.0.0')] }))).toMatchObject({ body: expect.stringContaining('A hold keeps 2.0.0 out of prod'), link: { to: '/freezes#hold-2.0.0' } });

@@ -34,7 +34,7 @@ export function LanePanel({ lane, lanes, environments }: LanePanelProps) {
       </div>
       <div>
         {lane.url ? <Address url={lane.url} port={lane.port} /> : lane.worker ? <p className={classes.urls}><span className="quiet">no traffic: a worker</span></p> : null}
-        {lane.previewUrl ? <Address url={lane.previewUrl} port={lane.previewPort} /> : null}
+        {lane.previewUrl ? <Address url={lane.previewUrl} port={lane.previewPort} of="Preview of what comes" /> : null}
       </div>
       <div className={classes.news}>
         {frozen ? <p className={classes.note} data-tone="attention"><Icon name="snow" size={14} /><span><Link to="/freezes">Frozen</Link>: {frozen}</span></p> : null}
@@ -45,10 +45,11 @@ export function LanePanel({ lane, lanes, environments }: LanePanelProps) {
   );
 }
 
-function Address({ url, port }: { url: string; port?: number | null }) {
+function Address({ url, port, of }: { url: string; port?: number | null; of?: string }) {
   if (!/^https?:\/\//.test(url)) return null;
   return (
     <p className={classes.urls}>
+      {of ? <span className="quiet">{of}</span> : null}
       <a className={classes.url} href={url} target="_blank" rel="noreferrer">
         <span>{url.replace(/^https?:\/\//, '').replace(/\/$/, '')}</span><Icon name="external" size={13} />
       </a>

@@ -13,6 +13,7 @@ public sealed partial class FactSentencesTests
     [InlineData("rollout.weightChanged", """{"from":5,"to":25}""", "shop@2.0 has 25 % of the traffic in prod, after 5 %.")]
     [InlineData("rollout.weightChanged", """{"from":50,"to":0,"kind":"worker"}""", "shop@2.0 has 0 % of the instances in prod, after 50 %.")]
     [InlineData("rollout.rollingBack", """{"why":"queue: 90","to":"1.0"}""", "Traffic in prod goes back from shop@2.0 to 1.0: queue: 90.")]
+    [InlineData("rollout.rollingBack", """{"why":"too slow","to":"1.0","ring":"outer"}""", "Traffic in prod, ring outer, goes back from shop@2.0 to 1.0: too slow.")]
     [InlineData("rollout.rollingBack", """{"why":"queue: 90","to":"1.0","kind":"worker"}""", "The instances in prod go back from shop@2.0 to 1.0: queue: 90.")]
     [InlineData("rollout.ended", """{"state":"rolledBack","reason":"Errors rose."}""", "The rollout of shop@2.0 to prod was rolled back: Errors rose.")]
     [InlineData("rollout.ended", """{"state":"needsAttention","reason":"no place"}""", "The rollout of shop@2.0 to prod needs attention: no place.")]

@@ -19,6 +19,8 @@ internal enum WatchUntil
 /// <param name="NextStep">What a person may do now; null: nothing in particular.</param>
 internal sealed record WatchEnd(int ExitCode, string Sentence, string? NextStep = null)
 {
+    private static readonly string[] WaysOn = ["approve", "resume", "retry"];
+
     /// <summary>Null: it goes on by itself, and something is still to be seen.</summary>
     public static WatchEnd? Of(WatchSnapshot snapshot, WatchUntil until, DateTimeOffset now)
     {
@@ -44,9 +46,16 @@ internal sealed record WatchEnd(int ExitCode, string Sentence, string? NextStep 
             new(ExitCodes.Failed, $"{passage}: {Texts.Told(Words.Prose(rollout.State), rollout.Reason)}", $"slipway rollout explain {rollout.Id}"),
         RolloutStateView.NeedsAttention => new(ExitCodes.Failed, $"{passage}: {Texts.Told("needs attention", rollout.Reason)}", $"slipway rollout explain {rollout.Id}"),
         RolloutStateView.Paused when rollout.Until is null =>
-            new(ExitCodes.WaitsForAPerson, $"{passage}: {Texts.Told("paused", rollout.Reason)}", $"slipway rollout resume {rollout.Id}, or slipway rollout abort {rollout.Id}"),
+            new(ExitCodes.WaitsForAPerson, $"{passage}: {Texts.Told("paused", rollout.Reason)}", WayOn(rollout)),
         _ => null,
     };
+
+    /// <summary>A failure that is paused is retried and not resumed; a step that waits for it is approved.</summary>
+    private static string WayOn(RolloutView rollout)
+    {
+        var on = WaysOn.FirstOrDefault(rollout.Actions.Contains);
+        return on is null ? $"slipway rollout abort {rollout.Id}" : $"slipway rollout {on} {rollout.Id}, or slipway rollout abort {rollout.Id}";
+    }
 
     private static WatchEnd? Waiting(PromotionView promotion, string passage, DateTimeOffset now) => promotion.WaitsFor is { NeedsPerson: true } before
         ? new(ExitCodes.WaitsForAPerson, $"{passage}: waits for {before.Id}, which {before.Which.TrimEnd('.')}.", before.NextStep)

@@ -230,7 +230,8 @@ internal sealed partial class RolloutTurn
         StopVerifying(why);
         StopAsking(why);
         _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace, ringOnly, found), Reason = why };
-        Record("rollout.rollingBack", actor, OfWork(new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version }));
+        var back = new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version };
+        Record("rollout.rollingBack", actor, OfWork(ringOnly ? WithRing(back) : back));
         if (_state.Stable is { } stable)
         {
             _state = _state with

@@ -60,7 +60,7 @@ public static partial class FactSentences
         ["rollout.resumed"] = "The rollout of {service}@{version} to {environment} goes on.",
         ["rollout.hookAnswered"] = "The {point:words} hook '{name}' answered the rollout of {service}@{version} to {environment} with {decision:words}[: {reason}].",
         ["rollout.actionTaken"] = "{actor} asked the rollout of {service}@{version} to {environment} to {action:words}[: {why}].",
-        ["rollout.rollingBack"] = "Traffic in {environment} goes back from {service}@{version}[ to {to}][: {why}].",
+        ["rollout.rollingBack"] = "Traffic in {environment}[, ring {ring},] goes back from {service}@{version}[ to {to}][: {why}].",
         ["rollout.rollingBack worker"] = "The instances in {environment} go back from {service}@{version}[ to {to}][: {why}].",
         ["rollout.ended"] = "The rollout of {service}@{version} to {environment} {state:ended}[ {endedBy}][: {reason}].",
         ["analysis.judged"] = "{service}@{version} in {environment}[, ring {ring},] was judged {verdict:words}[: {reason}].",

@@ -74,15 +74,18 @@ public sealed class PromotionWatchTests
         run.Out.ShouldNotContain("approved  approved");
     }
 
-    [Fact]
-    public async Task A_pause_without_an_end_is_7()
+    [Theory]
+    [InlineData("resume", "resume", "skip", "abort")]
+    [InlineData("retry", "retry", "abort")]
+    [InlineData("approve", "approve", "skip", "abort")]
+    public async Task A_pause_without_an_end_is_7_and_names_what_may_be_done(string first, params string[] actions)
     {
-        await using var server = await Serving((Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Paused, 2, 5, "inconclusive after 40 s")));
+        await using var server = await Serving((Canned.Promotion(PromotionStateView.RollingOut, "p-12"), Canned.Rollout(RolloutStateView.Paused, 2, 5, "inconclusive after 40 s") with { Actions = actions }));
 
         var run = await CliRun.Of(server, "rollout", "watch", "p-12");
 
         run.ExitCode.ShouldBe(7);
-        run.Out.ShouldContain("slipway rollout resume p-12");
+        run.Out.ShouldContain($"→ slipway rollout {first} p-12, or slipway rollout abort p-12");
     }
 
     [Fact]

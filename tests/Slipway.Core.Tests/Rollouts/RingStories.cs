@@ -88,6 +88,7 @@ public sealed class RingStories
         RolloutActions.PossibleFor(held).ShouldBe([RolloutAsk.Retry, RolloutAsk.Abort]);
         (_world.Share("inner", "1.1.0"), _world.Share("middle", "1.1.0"), _world.Share("outer", "1.0.0")).ShouldBe((100, 100, 100));
         _world.WantedIn("outer", "1.1.0").ShouldBe(0);
+        ((string?)_world.Facts.Single(fact => fact.Type == "rollout.rollingBack").Body["ring"]).ShouldBe("outer", "the others do not go back");
 
         _world.BrokenIn.Clear();
         _world.Act(id, RolloutAsk.Retry);

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { AnalysisPoint, RolloutView } from '../api/types';
+import type { AnalysisPoint, RingView, RolloutView } from '../api/types';
 import { Empty } from '../parts/Empty';
 import { milliseconds } from '../words/numbers';
 import { sentence } from '../words/sentence';
@@ -10,14 +10,14 @@ import classes from './Rates.module.css';
 import { percentTick, perSecond, ratesOver } from './series';
 
 /** Both versions over the same time: how much they get, how much of it fails, how long it takes. */
-export function Rates({ rollout, points, unit }: { rollout: RolloutView; points: AnalysisPoint[]; unit: string }) {
+export function Rates({ rollout, ring, points, unit }: { rollout: RolloutView; ring: RingView | undefined; points: AnalysisPoint[]; unit: string }) {
   const [seconds, setSeconds] = useState<number | null>(null);
   const rates = useMemo(() => ratesOver(points), [points]);
   if (points.length === 0) {
     return (
       <div className={classes.nothing}>
-        <Empty title={`No ${unit}s have been counted for this rollout.`}>
-          <p>{hasEnded(rollout) ? 'None came while both versions could have had them.' : `Lines appear here with the first ${unit} that the router sends to either version.`}</p>
+        <Empty title={`No ${unit}s have been counted ${ring ? `in ${ring.name}` : 'for this rollout'}.`}>
+          <p>{hasEnded(rollout) || (ring && ring.state !== 'current' && ring.state !== 'pending') ? 'None came while both versions could have had them.' : `Lines appear here with the first ${unit} that the router sends to either version.`}</p>
         </Empty>
       </div>
     );

@@ -122,7 +122,8 @@ function drawLines(plot: uPlot, levels: Level[], decidedAt: number | null, colou
     if (y < bbox.top || y > bbox.top + bbox.height) continue;
     line(ctx, colours[level.colour], level.dashed ? [4 * ratio, 4 * ratio] : [], [bbox.left, y, bbox.left + bbox.width, y]);
     const x = side === 'left' ? bbox.left + 2 * ratio : side === 'right' ? bbox.left + bbox.width - 2 * ratio : bbox.left + bbox.width / 2;
-    word(ctx, colours, level.word, colours[level.colour], side, [x, level.below ? y + roomBelow * ratio : y - (2 + letters) * ratio], ratio);
+    const fitsBelow = y + (roomBelow + letters) * ratio <= bbox.top + bbox.height;
+    word(ctx, colours, level.word, colours[level.colour], side, [x, level.below && fitsBelow ? y + roomBelow * ratio : y - (2 + letters) * ratio], ratio);
   }
   if (decidedX !== null && decidedX >= bbox.left && decidedX <= bbox.left + bbox.width) {
     line(ctx, colours.text, [2 * ratio, 3 * ratio], [decidedX, bbox.top, decidedX, bbox.top + bbox.height]);

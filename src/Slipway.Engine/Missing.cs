@@ -32,11 +32,18 @@ public static class Missing
     public static Refusal MetricSource(Platform platform, string name) =>
         Refusal.NotFound($"There is no metric source '{Short(name)}'.", WayOut(name, [.. platform.Current.Metrics.Select(m => m.Name)], "`metrics` in platform.yaml names them."));
 
-    public static Refusal Rollout(string id) => Refusal.NotFound($"There is no rollout '{Short(id)}'.", "`slipway rollout list` shows what there is.");
+    public static Refusal Rollout(string id) => !IsNumbered(id) ? NoId(id, "rollout") : Refusal.NotFound($"There is no rollout '{Short(id)}'.", "`slipway rollout list` shows what there is.");
 
     public static Refusal Run(string id) => Refusal.NotFound($"There is no run '{Short(id)}'.", "`slipway run list` shows what there is.");
 
-    public static Refusal Promotion(string id) => Refusal.NotFound($"There is no promotion '{Short(id)}'.", "`slipway promotion list` shows what there is.");
+    public static Refusal Promotion(string id) => !IsNumbered(id) ? NoId(id, "promotion") : Refusal.NotFound($"There is no promotion '{Short(id)}'.", "`slipway promotion list` shows what there is.");
+
+    /// <summary>A service's name, most often.</summary>
+    private static Refusal NoId(string name, string what) => Refusal.NotFound(
+        $"'{Short(name)}' is no id of a promotion or a rollout: those have a number, such as {(Names.IsName(name, Names.ServiceLength) ? name : "shop")}-prod-3.",
+        Names.IsName(name, Names.ServiceLength) ? $"If it is a service, its own are shown by: slipway {what} list {name}" : $"`slipway {what} list` shows what there is.");
+
+    private static bool IsNumbered(string id) => id.LastIndexOf('-') is > 0 and var dash && dash + 1 < id.Length && id.AsSpan(dash + 1).IndexOfAnyExceptInRange('0', '9') < 0;
 
     /// <param name="otherwise">What to do when there are none.</param>
     private static string WayOut(string name, IReadOnlyCollection<string> known, string otherwise) =>

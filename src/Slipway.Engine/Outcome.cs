@@ -34,6 +34,9 @@ public enum RefusalKind
 
     /// <summary>Who should answer did not in time.</summary>
     NoAnswer,
+
+    /// <summary>It is taken in, and will be done; asked again with the same key it is answered.</summary>
+    NotYet,
 }
 
 /// <summary>Why something was not done: a word for programs, a sentence on what is wrong, a sentence on what to do.</summary>

@@ -15,6 +15,9 @@ public sealed class FilterTests
     [InlineData("freezes?environment=moon", "There is no environment 'moon'.", "There are: dev, prod.")]
     [InlineData("holds?environment=prd", "There is no environment 'prd'.", "Did you mean 'prod'?")]
     [InlineData("ledger/entries?environment=prd", "There is no environment 'prd'.", "Did you mean 'prod'?")]
+    [InlineData("ledger/entries?promotion=shop", "'shop' is no id of a promotion or a rollout: those have a number, such as shop-prod-3.", "If it is a service, its own are shown by: slipway promotion list shop")]
+    [InlineData("rollouts/shop", "'shop' is no id of a promotion or a rollout: those have a number, such as shop-prod-3.", "If it is a service, its own are shown by: slipway rollout list shop")]
+    [InlineData("promotions/Sh_p-", "'Sh_p-' is no id of a promotion or a rollout: those have a number, such as shop-prod-3.", "`slipway promotion list` shows what there is.")]
     [InlineData("ledger/entries?promotion=shop-prod-1", "There is no promotion 'shop-prod-1'.", "`slipway promotion list` shows what there is.")]
     public async Task A_list_by_a_name_that_is_not_there_is_not_found(string list, string detail, string nextStep)
     {

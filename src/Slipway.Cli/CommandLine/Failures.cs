@@ -23,7 +23,11 @@ internal static class Failures
                 Write(shell, refused.Message, refused.Problem.NextStep ?? WayOut(refused.Status), refused.Problem.Problems);
                 return IsTried(refused.Problem.Code) ? ExitCodes.Failed : ExitCodeOf(refused.Status);
             case ServerUnreachableException unreachable:
-                Write(shell, $"The server at {unreachable.Message}.", "Start one on this machine with `slipway up`, or name another with --server URL or SLIPWAY_SERVER.");
+                Write(
+                    shell, $"The server at {unreachable.Message.TrimEnd('.')}.",
+                    unreachable.IsOther
+                        ? "See whether it is a Slipway server, and of a version like this program's: slipway --version"
+                        : "Start one on this machine with `slipway up`, or name another with --server URL or SLIPWAY_SERVER.");
                 return ExitCodes.Unreachable;
             default:
                 Write(shell, exception.Message, null);

@@ -12,6 +12,9 @@ public sealed class ServerUnreachableException : Exception
 
     public Uri Server { get; }
 
+    /// <summary>Something answered, and not as this program's server does: another start of it is no help.</summary>
+    public bool IsOther { get; init; }
+
     /// <summary>What was seen, such as <c>nothing listens there</c>.</summary>
     public string Reason { get; }
 }

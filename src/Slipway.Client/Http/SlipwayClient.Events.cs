@@ -92,7 +92,7 @@ public sealed partial class SlipwayClient
             }
             catch (JsonException exception)
             {
-                throw new ServerUnreachableException(Server, $"an event is not one of this API's ({exception.Message}); is the server of a version like this program's?", exception);
+                throw new ServerUnreachableException(Server, $"an event is not one of this API's ({exception.Message})", exception) { IsOther = true };
             }
 
             if (items.Current.Data is { } entry)

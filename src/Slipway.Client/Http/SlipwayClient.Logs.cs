@@ -116,7 +116,7 @@ public sealed partial class SlipwayClient
             }
             catch (JsonException exception)
             {
-                throw new ServerUnreachableException(Server, $"an event is not one of this API's ({exception.Message}); is the server of a version like this program's?", exception);
+                throw new ServerUnreachableException(Server, $"an event is not one of this API's ({exception.Message})", exception) { IsOther = true };
             }
 
             yield return (long.TryParse(items.Current.EventId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0, items.Current.Data);

@@ -84,7 +84,7 @@ public sealed partial class SlipwayClient : IDisposable
         }
         catch (JsonException exception)
         {
-            throw new ServerUnreachableException(Server, $"the answer is not one of this API's ({exception.Message}); is it a Slipway server, and of a version like this program's?", exception);
+            throw new ServerUnreachableException(Server, $"the answer is not one of this API's ({exception.Message})", exception) { IsOther = true };
         }
     }
 

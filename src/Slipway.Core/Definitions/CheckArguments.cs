@@ -20,11 +20,14 @@ internal sealed record ArgumentValue(CheckArgument Argument, Scalar? Node, bool 
     /// <summary>In an expression: always one literal.</summary>
     public string Literal => Argument.Type switch
     {
-        CheckArgumentType.Number => Text.Contains('.', StringComparison.Ordinal) ? $"({Text})" : $"({Text}.0)",
+        CheckArgumentType.Number when Text.StartsWith('-') => $"({Number})",
+        CheckArgumentType.Number => Number,
         CheckArgumentType.Duration => $"duration(\"{Text}\")",
         CheckArgumentType.YesNo => Text,
         _ => $"\"{Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
     };
+
+    private string Number => Text.Contains('.', StringComparison.Ordinal) ? Text : $"{Text}.0";
 }
 
 /// <summary>The arguments of templates of checks: how they are declared, and what a use gives.</summary>

@@ -139,7 +139,10 @@ internal sealed partial class CheckFilling(IReadOnlyDictionary<string, ArgumentV
         }
 
         var well = true;
-        foreach (var (name, _, match) in references.Where(r => !names.Contains((r.Match.Index, r.Match.Length))))
+        // Two that touch, or a number before one, would become another number.
+        bool Touches(Match match) => match.Index > 0 && scalar.Text[match.Index - 1] is var before && (char.IsAsciiLetterOrDigit(before) || before is '.' or '}')
+            || match.Index + match.Length is var end && end < scalar.Text.Length && (char.IsAsciiLetterOrDigit(scalar.Text[end]) || (scalar.Text[end] is '.' && end + 1 < scalar.Text.Length && char.IsAsciiDigit(scalar.Text[end + 1])));
+        foreach (var (name, _, match) in references.Where(r => !names.Contains((r.Match.Index, r.Match.Length)) || Touches(r.Match)))
         {
             well = false;
             findings.Add(scalar, $"{{{{{name}}}}} must stand for itself in an expression, and not within a text or a name.", "Compare with it: an argument that is a string is one already, and needs no quotes.");

@@ -76,9 +76,15 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
             return await Missing.ServiceAsync(store, service, cancel);
         }
 
-        return await store.SendAsync(SourceFlow.ProcessOf(service), Flow.WriteEvent(new SourceSet(looked, by)), key, cancel) is OnceResult.KeyReused
-            ? OnceResult.KeyReused.Refusal
-            : await FindAsync(service, cancel) is { } state ? state : Refusal.Conflict("notYet", $"The repository of '{service}' is being taken in.", "Look at it in a moment.");
+        var sent = await store.SendAsync(SourceFlow.ProcessOf(service), Flow.WriteEvent(new SourceSet(looked, by)), key, cancel);
+        if (sent is OnceResult.KeyReused)
+        {
+            return OnceResult.KeyReused.Refusal;
+        }
+
+        // What was taken in with an earlier try may have been followed by something else.
+        var (state, isSeen) = await store.ReadUntilAsync(() => FindAsync(service, cancel), state => state?.Spec == looked, cancel);
+        return state is not null && (isSeen || sent is OnceResult.Repeated) ? state : new Refusal(RefusalKind.NotYet, "notYet", $"The repository of '{service}' is being taken in: the server has much to do.", $"Look at it in a moment: slipway service source show {service}");
     }
 
     /// <summary>Takes the repository of a service away, with its credential and its webhook; what runs or waits of it is cancelled. Releases stay.</summary>

@@ -18,6 +18,7 @@ internal static class Answers
             RefusalKind.NotAllowed => (403, "Not allowed"),
             RefusalKind.KeyReused => (422, "Idempotency key reused"),
             RefusalKind.NoAnswer => (504, "No answer in time"),
+            RefusalKind.NotYet => (503, "Not yet"),
             _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal.Kind, "An unknown kind of refusal."),
         };
         return new ApiProblem(status, refusal.Code, title, refusal.Detail, refusal.NextStep, refusal.Problems.Count == 0 ? null : [.. refusal.Problems.Select(FileProblem)]);

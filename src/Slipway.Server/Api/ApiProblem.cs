@@ -30,6 +30,11 @@ internal sealed class ApiProblem(int status, string code, string title, string? 
         httpContext.Response.ContentType = ContentType;
         httpContext.Response.ContentLength = body.Length;
         httpContext.Response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            httpContext.Response.Headers.RetryAfter = "2";
+        }
+
         await httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
 

@@ -137,6 +137,17 @@ public sealed class OutputTests
         server.Requests.Last().Body!.ShouldSatisfyAllConditions(body => body.ShouldContain("\"tolerate\":0.2"), body => body.ShouldContain("\"falseAlarmRate\":0.05"));
     }
 
+    [Fact]
+    public async Task An_answer_that_is_not_this_program_s_is_said_to_be_that_and_no_other_start_is_advised()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.DoctorView, new DoctorView { Lines = [] });
+        var run = await CliRun.Of(server, "rollout", "show", "p-12");
+        run.ExitCode.ShouldBe(5);
+        run.Error.ShouldContain(": the answer is not one of this API's (");
+        run.Error.ShouldEndWith(").\n  → See whether it is a Slipway server, and of a version like this program's: slipway --version\n");
+    }
+
     [Theory]
     [InlineData("--tolerate", "5", "'5' is no share; it is written like 10% or 0.1.")]
     [InlineData("--false-alarm-rate", "1", "'1' is no share; it is written like 10% or 0.1.")]

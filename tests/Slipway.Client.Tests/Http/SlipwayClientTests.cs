@@ -76,7 +76,7 @@ public sealed class SlipwayClientTests
         server.On("GET /api/v1/whoami", context => context.Response.WriteAsync("<html>hello</html>"));
         using var client = server.Client();
 
-        (await Should.ThrowAsync<ServerUnreachableException>(() => client.WhoAmI(Cancel))).Reason.ShouldContain("is it a Slipway server");
+        (await Should.ThrowAsync<ServerUnreachableException>(() => client.WhoAmI(Cancel))).ShouldSatisfyAllConditions(e => e.Reason.ShouldStartWith("the answer is not one of this API's"), e => e.IsOther.ShouldBeTrue());
     }
 
     [Theory]

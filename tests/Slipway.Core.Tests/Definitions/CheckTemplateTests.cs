@@ -31,12 +31,12 @@ public sealed class CheckTemplateTests
             new CheckSpec
             {
                 Kind = CheckKind.Threshold, Name = "budget", DryRun = true,
-                Threshold = new ThresholdSpec { Source = "prom", Query = "sum(rate(failed{job=\"shop\", version=\"{{version}}\"}[1m])) > 0.5", Pass = "value <= (0.5)" },
+                Threshold = new ThresholdSpec { Source = "prom", Query = "sum(rate(failed{job=\"shop\", version=\"{{version}}\"}[1m])) > 0.5", Pass = "value <= 0.5" },
             },
             new CheckSpec
             {
                 Kind = CheckKind.Threshold, Name = "cart",
-                Threshold = new ThresholdSpec { Source = "prom", Query = "sum(rate(failed{job=\"cart\", version=\"{{version}}\"}[1m])) > 1", Pass = "value <= (1.0)" },
+                Threshold = new ThresholdSpec { Source = "prom", Query = "sum(rate(failed{job=\"cart\", version=\"{{version}}\"}[1m])) > 1", Pass = "value <= 1.0" },
             },
         ]);
     }
@@ -60,7 +60,7 @@ public sealed class CheckTemplateTests
         const string Strict = "description: Half of it.\narguments: { job: { description: The job. } }\ncheck: { uses: budget, with: { job: \"{{args.job}}\", percent: 0.5 } }\n";
         var definition = Read("checks: [ errors ]\nenvironments: { prod: { rollout: { checks: [ { uses: strict, with: { job: shop } } ] } } }", ("budget", Budget), ("strict", Strict));
         definition.Rollout.Checks.ShouldBe([new CheckSpec { Kind = CheckKind.Errors }]);
-        definition.For("prod").Rollout.Checks.ShouldHaveSingleItem().Threshold!.Pass.ShouldBe("value <= (0.5)");
+        definition.For("prod").Rollout.Checks.ShouldHaveSingleItem().Threshold!.Pass.ShouldBe("value <= 0.5");
     }
 
     [Theory]
@@ -144,6 +144,9 @@ public sealed class CheckTemplateTests
     [InlineData("description: d\narguments: { x: { description: d } }\ncheck: { threshold: { source: prom, query: up, pass: value < 1.0 } }", "checks/bad.yaml:2:14: Nothing in check speaks of the argument x. (Put \"{{args.x}}\" where it belongs, or remove it.)")]
     [InlineData("description: d\narguments: { x: { description: d } }\ncheck: { threshold: { source: prom, query: 'up > {{args.x}}', pass: value < 1.0 } }", "checks/bad.yaml:3:50: query: {{args.x}} stands outside of quotes. (Write it within the quotes of a label's value, such as args.x=\"{{args.x}}\".)")]
     [InlineData("description: d\narguments: { x: { description: d } }\ncheck: { threshold: { source: prom, query: up, pass: '\"{{args.x}}\" == \"a\"' } }", "checks/bad.yaml:3:54: {{args.x}} must stand for itself in an expression, and not within a text or a name. (Compare with it: an argument that is a string is one already, and needs no quotes.)")]
+    [InlineData("description: d\narguments: { x: { type: number, description: d } }\ncheck: { threshold: { source: prom, query: up, pass: 'value < 1{{args.x}}' } }", "checks/bad.yaml:3:54: {{args.x}} must stand for itself in an expression, and not within a text or a name. (Compare with it: an argument that is a string is one already, and needs no quotes.)")]
+    [InlineData("description: d\narguments: { x: { type: number, description: d } }\ncheck: { threshold: { source: prom, query: up, pass: 'value < {{args.x}}.5' } }", "checks/bad.yaml:3:54: {{args.x}} must stand for itself in an expression, and not within a text or a name. (Compare with it: an argument that is a string is one already, and needs no quotes.)")]
+    [InlineData("description: d\narguments: { x: { type: number, description: d } }\ncheck: { threshold: { source: prom, query: up, pass: 'value < {{args.x}}{{args.x}}' } }", "checks/bad.yaml:3:54: {{args.x}} must stand for itself in an expression, and not within a text or a name. (Compare with it: an argument that is a string is one already, and needs no quotes.)")]
     [InlineData("description: d\narguments: { x: { type: number, description: d } }\ncheck: { threshold: { source: prom, query: up, pass: 'value{{args.x}} < 1.0' } }", "checks/bad.yaml:3:54: {{args.x}} must stand for itself in an expression, and not within a text or a name. (Compare with it: an argument that is a string is one already, and needs no quotes.)")]
     [InlineData("description: d\narguments: { x: { type: nmber, description: d } }\ncheck: { threshold: { source: prom, query: 'up{a=\"{{args.x}}\"}', pass: value < 1.0 } }", "checks/bad.yaml:2:25: Unknown type 'nmber'. (Did you mean 'number'?)")]
     [InlineData("description: d\narguments: { x: { type: number, description: d, default: a } }\ncheck: { threshold: { source: prom, query: 'up > {{args.x}}', pass: value < 1.0 } }", "checks/bad.yaml:2:58: The default of x is not one of its values: x must be a number, not 'a'. (Write it like 5 or 0.5.)")]

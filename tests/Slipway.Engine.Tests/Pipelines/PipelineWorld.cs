@@ -68,6 +68,9 @@ internal sealed class PipelineWorld : ISourceProvider, IAsyncDisposable
         Name = Agent, Connected = connected, LastSeenAt = Time.GetUtcNow(), SeenStamp = Time.GetTimestamp(), Labels = new Dictionary<string, string>(), Program = "test", ProtocolVersion = 1, JobCapacity = capacity,
     });
 
+    /// <summary>Commits what was claimed, and claims what there is now.</summary>
+    public Task StepAsync() => loop.StepAsync(Cancel);
+
     /// <summary>Does all that is to be done now: turns, effects, and jobs to the agent.</summary>
     public async Task SettleAsync()
     {

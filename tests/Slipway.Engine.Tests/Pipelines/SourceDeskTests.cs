@@ -1,6 +1,8 @@
 using Slipway.Core.Pipelines;
+using Slipway.Engine.Lanes;
 using Slipway.Engine.Pipelines;
 using Slipway.Engine.Ports;
+using Slipway.Engine.Services;
 
 namespace Slipway.Engine.Tests.Pipelines;
 
@@ -43,6 +45,54 @@ public sealed class SourceDeskTests
         var counting = new Counting();
         (await new SourceDesk(null!, counting, counting).LookAsync(repository, branch, path, access: null, Cancel)).ShouldBeOfType<Outcome<SourceSpec>.Refused>().Refusal.Code.ShouldBe(code);
         counting.Looks.ShouldBe(code == "branchMissing" ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task A_repository_that_is_named_right_after_it_was_taken_away_is_answered_when_it_is_there()
+    {
+        await using var world = await PipelineWorld.OpenAsync();
+        var desk = new SourceDesk(world.Store, new Counting(), new Counting());
+        var spec = new SourceSpec("https://git.example.org/team/shop.git", "main", null);
+        await new ServiceCatalog(world.Store, new LaneQueries(new LaneStates(world.Store))).AddAsync(PipelineWorld.Ada, "shop", null, null, Cancel);
+        var setting = desk.SetAsync("shop", spec, PipelineWorld.Ada, null, Cancel);
+        await StepsUntilAsync(world, setting);
+
+        // It is claimed with the removal alone, and what comes meanwhile waits for the turn after that.
+        var removing = desk.RemoveAsync("shop", PipelineWorld.Ada, null, Cancel);
+        await Task.Delay(50, Cancel);
+        await world.StepAsync();
+        var again = desk.SetAsync("shop", spec, PipelineWorld.Ada, null, Cancel);
+        await Task.Delay(50, Cancel);
+        await world.StepAsync();
+        await Task.Delay(100, Cancel);
+        again.IsCompleted.ShouldBeFalse("the removal is folded, and what was asked behind it is not");
+        await StepsUntilAsync(world, again);
+        (await again).ShouldBeOfType<Outcome<SourceState>.Done>().Value.Spec.ShouldBe(spec);
+        (await removing).ShouldBeNull();
+
+        // Where it takes too long, it is said so, and the same question is answered later.
+        var late = desk.SetAsync("shop", spec with { Branch = "next" }, PipelineWorld.Ada, new RequestKey("k", "h"), Cancel);
+        while (!late.IsCompleted)
+        {
+            world.Time.Pass(TimeSpan.FromSeconds(1));
+            await Task.Delay(20, Cancel);
+        }
+
+        (await late).ShouldBeOfType<Outcome<SourceState>.Refused>().Refusal.ShouldSatisfyAllConditions(r => r.Kind.ShouldBe(RefusalKind.NotYet), r => r.Code.ShouldBe("notYet"));
+        var repeated = desk.SetAsync("shop", spec with { Branch = "next" }, PipelineWorld.Ada, new RequestKey("k", "h"), Cancel);
+        await StepsUntilAsync(world, repeated);
+        (await repeated).ShouldBeOfType<Outcome<SourceState>.Done>();
+    }
+
+    private static async Task StepsUntilAsync(PipelineWorld world, Task over, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(over))] string? what = null)
+    {
+        var steps = 0;
+        while (!over.IsCompleted)
+        {
+            await world.StepAsync();
+            await Task.Delay(10, Cancel);
+            (++steps).ShouldBeLessThan(500, what);
+        }
     }
 
     private sealed class Counting : ISourceProvider, ISourceAccess

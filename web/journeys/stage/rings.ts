@@ -1,5 +1,5 @@
 import type { AnalysisSummary, AnalysisView, RingView, RolloutView } from '../../src/api/types';
-import { ago, check, instance, lane, moving, points, rollout, row, status, world } from './made';
+import { ago, check, instance, lane, moving, points, rollout, row, status, steps, world } from './made';
 import type { Scene } from './scenes';
 import type { Documents } from './Stage';
 
@@ -41,6 +41,20 @@ export const ringScenes: Scene[] = [
     weights: [{ versionSet: 'a', version: '1.9.0', arm: 'stable', weight: 100 }, { versionSet: 'b', version: '2.1.0', arm: 'canary', weight: 0 }],
     reason: 'the program listens but was not healthy within 30s. Make the health path answer 200.',
   }),
+  {
+    name: 'worker-taken-back', path: '/rollouts/storefront-prod-9', says: /was taken back/,
+    documents: () => world({
+      points: [],
+      rollout: rollout({
+        worker: true, state: 'rolledBack', until: null, endedAt: ago(30), actions: [], reason: 'queue: 2 measurements failed, 1 may: value 140: not value < 100', steps: steps(4, 'failed'),
+        weights: [{ versionSet: 'a', version: '1.9.0', arm: 'stable', weight: 100 }, { versionSet: 'b', version: '2.1.0', arm: 'canary', weight: 0 }],
+        analysis: { verdict: 'failed', guarantee: 'estimated', unit: 'request', at: ago(31), checks: [
+          check({ name: 'queue', verdict: 'failed', guarantee: 'estimated', canaryUnits: 7, canaryBad: 2, stableUnits: 0, stableBad: 0, ratio: null, ratioLow: null, ratioHigh: null, logEvidence: 0, logLimit: 0, measured: 140, text: 'queue: 2 measurements failed, 1 may: value 140: not value < 100' }),
+          check({ name: 'dead letters', guarantee: 'estimated', noTraffic: true, canaryUnits: 0, canaryBad: 0, stableUnits: 0, stableBad: 0, ratio: null, ratioLow: null, ratioHigh: null, logEvidence: 0, text: 'dead letters: no unit to the canary has been counted yet' }),
+        ] },
+      }),
+    }),
+  },
   {
     name: 'rings-board', path: '/', says: '1 of 2 rings',
     documents: () => world({

@@ -114,11 +114,19 @@ public sealed class ReleaseTests
         await UploadAsync(running, Archive(("run", "2")), "2.0", Definition, key: "up").ProblemAsync(422, "idempotencyKeyReused");
     }
 
+    // Always the same: where a tar's checksum stands, a zero would make the end of an archive of it.
+    private static byte[] Noise()
+    {
+        var noise = new byte[100_000];
+        new Random(1).NextBytes(noise);
+        return noise;
+    }
+
     public static TheoryData<string, byte[]> HostileArtifacts() => new()
     {
         { "the artifact is empty", [] },
         { "not a whole tar", Encoding.UTF8.GetBytes("this is no archive, only some text that somebody sent") },
-        { "not a whole tar", RandomNumberGenerator.GetBytes(100_000) },
+        { "not a whole tar", Noise() },
         { "not a whole tar", Archive(("run", new string('x', 50_000)))[..^200] },
         { "there is no file", Raw(new GnuTarEntry(TarEntryType.Directory, "only/")) },
         { "climbs out", Raw(File("../outside", "x")) },

@@ -21,8 +21,7 @@ public sealed record PinnedInputs
 
     /// <summary>The groups of targets that it comes to one after the other; none: it comes to all of them together.</summary>
     [JsonIgnore]
-    public IReadOnlyList<RingPlace> Rings => [.. Definition.Rollout.Rings.Select(ring => new RingPlace(
-        ring.Name, new Dictionary<string, string>([.. Target.Where(label => !ring.Agents.ContainsKey(label.Key)), .. ring.Agents]), ring.Instances ?? Revision.Run.Instances))];
+    public IReadOnlyList<RingPlace> Rings => [.. Definition.Rollout.Rings.Select(ring => new RingPlace(ring.Name, ring.LabelsIn(Target), ring.Instances ?? Revision.Run.Instances))];
 
     /// <summary>Wanted once it is everywhere.</summary>
     [JsonIgnore]

@@ -118,6 +118,10 @@ public sealed record RingSpec
 
     [JsonIgnore]
     public IEnumerable<RolloutStep> AllSteps => Steps.Concat(Switch.Before).Concat(Switch.After);
+
+    /// <summary>What an agent of this ring has: the environment's labels, those of the ring in their place.</summary>
+    public IReadOnlyDictionary<string, string> LabelsIn(IReadOnlyDictionary<string, string> target) =>
+        new Dictionary<string, string>([.. target.Where(label => !Agents.ContainsKey(label.Key)), .. Agents]);
 }
 
 /// <summary>How many instances are exchanged at a time, and when the next ones are.</summary>

@@ -44,12 +44,7 @@ internal static class AgentsApi
     private static async Task<Results<Ok<AgentView>, ApiProblem>> Undrain(string name, Asking asking, AgentRoster roster, CancellationToken cancel) =>
         Answer(await roster.SetDrainedAsync(asking, name, drained: false, cancel));
 
-    private static Results<Ok<AgentView>, ApiProblem> Answer(Outcome<AgentView> outcome) => outcome switch
-    {
-        Outcome<AgentView>.Done { Value: var agent } => TypedResults.Ok(agent),
-        Outcome<AgentView>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-        _ => throw new InvalidOperationException(),
-    };
+    private static Results<Ok<AgentView>, ApiProblem> Answer(Outcome<AgentView> outcome) => Answers.Of(outcome, agent => agent);
 
     private static async Task<Results<ContentHttpResult, ApiProblem>> Logs(string id, string? agent, int? tail, AgentHub hub, CancellationToken cancel) =>
         tail is < 1 or > AgentProtocol.MaxFrameBytes / 2

@@ -24,6 +24,23 @@ internal static class Answers
         return new ApiProblem(status, refusal.Code, title, refusal.Detail, refusal.NextStep, refusal.Problems.Count == 0 ? null : [.. refusal.Problems.Select(FileProblem)]);
     }
 
+    /// <summary>What it came to, or why it was not done.</summary>
+    public static Results<Ok<TView>, ApiProblem> Of<T, TView>(Outcome<T> outcome, Func<T, TView> view) => outcome switch
+    {
+        Outcome<T>.Done { Value: var value } => TypedResultsOf(view(value)),
+        Outcome<T>.Refused { Refusal: var refusal } => Problem(refusal),
+        _ => throw new InvalidOperationException(),
+    };
+
+    /// <summary>What was made, or why it was not.</summary>
+    /// <param name="path">Where it is from now on, below the API's prefix; null: nowhere.</param>
+    public static Results<Created<TView>, ApiProblem> Made<T, TView>(Outcome<T> outcome, Func<T, string?> path, Func<T, TView> view) => outcome switch
+    {
+        Outcome<T>.Done { Value: var value } => Microsoft.AspNetCore.Http.TypedResults.Created(path(value) is { } made ? ApiRoutes.Prefix + made : null, view(value)),
+        Outcome<T>.Refused { Refusal: var refusal } => Problem(refusal),
+        _ => throw new InvalidOperationException(),
+    };
+
     /// <summary>A page of what is in memory already: after the item of that key, at most so many.</summary>
     /// <returns>The page; a problem when <paramref name="limit"/> is out of bounds or <paramref name="after"/> names nothing.</returns>
     public static Results<Ok<Page<TView>>, ApiProblem> Page<T, TView>(IReadOnlyList<T> all, string? after, int? limit, Func<T, string> keyOf, Func<T, TView> view)

@@ -29,12 +29,8 @@ internal static class ArtifactsApi
     private static async Task<Results<Ok<Page<ArtifactView>>, ApiProblem>> List(string? service, string? after, int? limit, ArtifactDesk desk, CancellationToken cancel) =>
         Answers.Page(await desk.ListAsync(service, cancel), after, limit, artifact => artifact.Digest, View);
 
-    private static async Task<Results<Ok<ArtifactView>, ApiProblem>> Show(string digest, ArtifactDesk desk, CancellationToken cancel) => await desk.FindAsync(digest, cancel) switch
-    {
-        Outcome<KnownArtifact>.Done { Value: var artifact } => TypedResults.Ok(View(artifact)),
-        Outcome<KnownArtifact>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-        _ => throw new InvalidOperationException(),
-    };
+    private static async Task<Results<Ok<ArtifactView>, ApiProblem>> Show(string digest, ArtifactDesk desk, CancellationToken cancel) =>
+        Answers.Of(await desk.FindAsync(digest, cancel), View);
 
     private static async Task<Results<FileStreamHttpResult, ApiProblem>> Content(string digest, ArtifactDesk desk, IArtifactStore files, CancellationToken cancel) => await desk.FindAsync(digest, cancel) switch
     {

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
-using Slipway.Engine;
 using Slipway.Engine.Secrets;
 using Slipway.Server.Access;
 
@@ -23,21 +22,12 @@ internal static class CredentialsApi
 
     public static GivenCredential Given(SetCredential body) => new() { Token = body.Token, User = body.User, PrivateKey = body.PrivateKey, KnownHosts = body.KnownHosts, HostKey = body.HostKey };
 
-    private static async Task<Results<Ok<CredentialView>, ApiProblem>> Show(string service, CredentialDesk desk, CancellationToken cancel) => await desk.ShowAsync(service, cancel) switch
-    {
-        Outcome<(CredentialRecord Record, DateTimeOffset? LastUsedAt)>.Done { Value: var found } => TypedResults.Ok(View(service, found.Record, found.LastUsedAt)),
-        Outcome<(CredentialRecord Record, DateTimeOffset? LastUsedAt)>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-        _ => throw new InvalidOperationException(),
-    };
+    private static async Task<Results<Ok<CredentialView>, ApiProblem>> Show(string service, CredentialDesk desk, CancellationToken cancel) =>
+        Answers.Of(await desk.ShowAsync(service, cancel), found => View(service, found.Record, found.LastUsedAt));
 
     // The idempotency key is not used: what is put twice is there once, and a fingerprint of the body would be one of the secret.
     private static async Task<Results<Ok<CredentialView>, ApiProblem>> Set(string service, SetCredential body, Asking asking, CredentialDesk desk, CancellationToken cancel) =>
-        await desk.SetAsync(service, Given(body), asking.Actor, cancel) switch
-        {
-            Outcome<CredentialRecord>.Done { Value: var record } => TypedResults.Ok(View(service, record, null)),
-            Outcome<CredentialRecord>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-            _ => throw new InvalidOperationException(),
-        };
+        Answers.Of(await desk.SetAsync(service, Given(body), asking.Actor, cancel), record => View(service, record, null));
 
     private static async Task<Results<NoContent, ApiProblem>> Remove(string service, Asking asking, CredentialDesk desk, CancellationToken cancel) =>
         await desk.RemoveAsync(service, asking.Actor, cancel) is { } refusal ? Answers.Problem(refusal) : TypedResults.NoContent();

@@ -30,12 +30,8 @@ internal static class FreezesApi
     }
 
     private static async Task<Results<Created<FreezeView>, ApiProblem>> Add(AddFreeze body, Asking asking, Freezes freezes, IStore store, CancellationToken cancel) =>
-        await freezes.AddAsync(asking.Actor, body.Environment, body.From, body.Until, body.Why, asking.Key, cancel) switch
-        {
-            Outcome<Freeze>.Done { Value: var freeze } => TypedResults.Created($"{ApiRoutes.Prefix}/freezes/{freeze.Id}", View(freeze, store.Now)),
-            Outcome<Freeze>.Refused refused => Answers.Problem(refused.Refusal),
-            _ => throw new InvalidOperationException(),
-        };
+        Answers.Made(
+            await freezes.AddAsync(asking.Actor, body.Environment, body.From, body.Until, body.Why, asking.Key, cancel), freeze => $"/freezes/{freeze.Id}", freeze => View(freeze, store.Now));
 
     private static async Task<Results<NoContent, ApiProblem>> Lift(string id, string? why, Asking asking, Freezes freezes, CancellationToken cancel) =>
         await freezes.LiftAsync(asking.Actor, id, why, asking.Key, cancel) is Outcome<string>.Refused refused ? Answers.Problem(refused.Refusal) : TypedResults.NoContent();

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using Slipway.Client.Api;
 using Slipway.Core.Access;
 using Slipway.Core.Kernel;
-using Slipway.Core.Lanes;
 using Slipway.Engine;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Lanes;
@@ -49,12 +48,9 @@ internal static class LanesApi
         Answers.Page(await holds.ListAsync(service, environment, cancel), after, limit, h => h.Hold.Id, h => StatusViews.HoldOf(h.Lane, h.Hold));
 
     private static async Task<Results<Created<HoldView>, ApiProblem>> AddHold(AddHold body, Asking asking, HoldDesk holds, CancellationToken cancel) =>
-        await holds.PlaceAsync(asking.Actor, new LaneId(body.Service, body.Environment), body.Version, body.Why, asking.Key, cancel) switch
-        {
-            Outcome<(LaneId Lane, Hold Hold)>.Done { Value: var placed } => TypedResults.Created($"{ApiRoutes.Prefix}/holds/{placed.Hold.Id}", StatusViews.HoldOf(placed.Lane, placed.Hold)),
-            Outcome<(LaneId Lane, Hold Hold)>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-            _ => throw new InvalidOperationException(),
-        };
+        Answers.Made(
+            await holds.PlaceAsync(asking.Actor, new LaneId(body.Service, body.Environment), body.Version, body.Why, asking.Key, cancel),
+            placed => $"/holds/{placed.Hold.Id}", placed => StatusViews.HoldOf(placed.Lane, placed.Hold));
 
     private static async Task<Results<NoContent, ApiProblem>> LiftHold(string id, Asking asking, HoldDesk holds, CancellationToken cancel) =>
         await holds.LiftAsync(asking.Actor, id, asking.Key, cancel) is Outcome<string>.Refused refused ? Answers.Problem(refused.Refusal) : TypedResults.NoContent();

@@ -72,10 +72,6 @@ internal static class PromotionsApi
             : new ApiProblem(StatusCodes.Status503ServiceUnavailable, "notFoldedYet", "Accepted, not shown yet", $"The promotion {id} is accepted and durable, but the delivery loop has not taken it up yet.", $"slipway promotion show {id}");
     }
 
-    private static Results<Ok<PromotionView>, ApiProblem> Shown(string id, Asking asking, Outcome<PromotionState> outcome) => outcome switch
-    {
-        Outcome<PromotionState>.Done { Value: var promotion } => TypedResults.Ok(PromotionViews.Of(id, promotion, asking.Caller)),
-        Outcome<PromotionState>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-        _ => throw new InvalidOperationException(),
-    };
+    private static Results<Ok<PromotionView>, ApiProblem> Shown(string id, Asking asking, Outcome<PromotionState> outcome) =>
+        Answers.Of(outcome, promotion => PromotionViews.Of(id, promotion, asking.Caller));
 }

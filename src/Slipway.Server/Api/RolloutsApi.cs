@@ -60,17 +60,10 @@ internal static class RolloutsApi
     private static async Task<Results<Ok<RolloutView>, ApiProblem>> Approve(string id, WhyRequest? body, Asking asking, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, CancellationToken cancel) =>
         Shown(await desk.ActAsync(id, RolloutAsk.Approve, asking.Actor, body?.Why, asking.Key, cancel), instances, addresses);
 
-    private static Results<Ok<RolloutView>, ApiProblem> Shown(Outcome<RolloutState> outcome, InstanceViews instances, LaneAddresses addresses) => Answered(outcome, rollout => RolloutViews.Of(rollout, instances, addresses));
-
-    private static Results<Ok<TView>, ApiProblem> Answered<T, TView>(Outcome<T> outcome, Func<T, TView> view) => outcome switch
-    {
-        Outcome<T>.Done { Value: var value } => TypedResults.Ok(view(value)),
-        Outcome<T>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-        _ => throw new InvalidOperationException("An outcome is neither done nor refused."),
-    };
+    private static Results<Ok<RolloutView>, ApiProblem> Shown(Outcome<RolloutState> outcome, InstanceViews instances, LaneAddresses addresses) => Answers.Of(outcome, rollout => RolloutViews.Of(rollout, instances, addresses));
 
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, string? ring, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
-        await desk.AwaitAsync(id, cancel) is { } rollout ? Answered(await views.OfAsync(rollout, ring, cancel), view => view) : Answers.Problem(Missing.Rollout(id));
+        await desk.AwaitAsync(id, cancel) is { } rollout ? Answers.Of(await views.OfAsync(rollout, ring, cancel), view => view) : Answers.Problem(Missing.Rollout(id));
 
     private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string? verification, string? hook, string? point, string? check, RolloutDesk desk, IStore store, JobLogs logs, CancellationToken cancel)
     {
@@ -124,6 +117,6 @@ internal static class RolloutsApi
             Acceptable = body.Acceptable,
             Detectable = body.Detectable,
         };
-        return Answered(await views.AgainAsync(rollout, body.Ring, settings, cancel), view => view);
+        return Answers.Of(await views.AgainAsync(rollout, body.Ring, settings, cancel), view => view);
     }
 }

@@ -88,15 +88,10 @@ internal static class RunsApi
 
     // The idempotency key is not used: what is asked for twice is refused the second time, or made anew.
     private static async Task<Results<Created<CreatedHook>, ApiProblem>> MakeHook(string service, MakeHook? body, Asking asking, HookDesk desk, CancellationToken cancel) =>
-        await desk.MakeAsync(service, body?.Rotate ?? false, asking.Actor, cancel) switch
+        Answers.Made(await desk.MakeAsync(service, body?.Rotate ?? false, asking.Actor, cancel), _ => null, secret => new CreatedHook
         {
-            Outcome<string>.Done { Value: var secret } => TypedResults.Created((string?)null, new CreatedHook
-            {
-                Service = service, Secret = secret, GitHubPath = $"/hooks/github?service={service}", GitLabPath = $"/hooks/gitlab?service={service}", GenericPath = $"/hooks/generic/{service}",
-            }),
-            Outcome<string>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-            _ => throw new InvalidOperationException(),
-        };
+            Service = service, Secret = secret, GitHubPath = $"/hooks/github?service={service}", GitLabPath = $"/hooks/gitlab?service={service}", GenericPath = $"/hooks/generic/{service}",
+        });
 
     private static async Task<Results<NoContent, ApiProblem>> RemoveHook(string service, Asking asking, HookDesk desk, CancellationToken cancel) =>
         await desk.RemoveAsync(service, asking.Actor, cancel) is { } refusal ? Answers.Problem(refusal) : TypedResults.NoContent();
@@ -166,12 +161,7 @@ internal static class RunsApi
         _ => throw new InvalidOperationException(),
     };
 
-    private static Results<Ok<RunView>, ApiProblem> RunOf(string id, Outcome<RunState> outcome) => outcome switch
-    {
-        Outcome<RunState>.Done { Value: var run } => TypedResults.Ok(RunViews.Of(id, run)),
-        Outcome<RunState>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-        _ => throw new InvalidOperationException(),
-    };
+    private static Results<Ok<RunView>, ApiProblem> RunOf(string id, Outcome<RunState> outcome) => Answers.Of(outcome, run => RunViews.Of(id, run));
 }
 
 /// <summary>Marks an endpoint that answers with a log, as text or as server-sent events, for the API's description.</summary>

@@ -94,12 +94,9 @@ internal static class TestsApi
             : Answers.Page(await quarantine.ListAsync(service, cancel), after, limit, q => q.Id, q => TestViews.Of(q, store.Now));
 
     private static async Task<Results<Created<QuarantineView>, ApiProblem>> Add(string service, QuarantineTest body, Asking asking, Quarantine quarantine, IStore store, CancellationToken cancel) =>
-        await quarantine.AddAsync(asking.Actor, service, body.Name, body.Owner, body.Until, body.Why, asking.Key, cancel) switch
-        {
-            Outcome<QuarantinedTest>.Done { Value: var test } => TypedResults.Created($"{ApiRoutes.Prefix}/services/{service}/quarantine/{test.Id}", TestViews.Of(test, store.Now)),
-            Outcome<QuarantinedTest>.Refused { Refusal: var refusal } => Answers.Problem(refusal),
-            _ => throw new InvalidOperationException(),
-        };
+        Answers.Made(
+            await quarantine.AddAsync(asking.Actor, service, body.Name, body.Owner, body.Until, body.Why, asking.Key, cancel),
+            test => $"/services/{service}/quarantine/{test.Id}", test => TestViews.Of(test, store.Now));
 
     private static async Task<Results<NoContent, ApiProblem>> Lift(string service, string id, string? why, Asking asking, Quarantine quarantine, CancellationToken cancel) =>
         await quarantine.LiftAsync(asking.Actor, service, id, why, asking.Key, cancel) is Outcome<string>.Refused { Refusal: var refusal } ? Answers.Problem(refusal) : TypedResults.NoContent();

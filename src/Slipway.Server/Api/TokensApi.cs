@@ -80,12 +80,8 @@ internal static class TokensApi
         return TypedResults.NoContent();
     }
 
-    public static Results<Created<CreatedToken>, ApiProblem> Answer(Outcome<IssuedToken> outcome) => outcome switch
-    {
-        Outcome<IssuedToken>.Done { Value: var issued } => TypedResults.Created($"{ApiRoutes.Prefix}/tokens/{issued.Token.Id}", new CreatedToken { Token = View(issued.Token), Secret = issued.Secret }),
-        Outcome<IssuedToken>.Refused refused => Answers.Problem(refused.Refusal),
-        _ => throw new InvalidOperationException(),
-    };
+    public static Results<Created<CreatedToken>, ApiProblem> Answer(Outcome<IssuedToken> outcome) =>
+        Answers.Made(outcome, issued => $"/tokens/{issued.Token.Id}", issued => new CreatedToken { Token = View(issued.Token), Secret = issued.Secret });
 
     private static TokenView View(TokenRecord token) => new()
     {

@@ -38,7 +38,7 @@ internal sealed class RingCheck(ServiceCatalog services, ReleaseCatalog releases
         HashSet<string> before = new(StringComparer.Ordinal);
         foreach (var ring in rings)
         {
-            Dictionary<string, string> labels = new([.. environment.Target.Where(label => !ring.Agents.ContainsKey(label.Key)), .. ring.Agents]);
+            var labels = ring.LabelsIn(environment.Target);
             var fitting = agents.Eligible(labels).Select(agent => agent.Name).ToList();
             if (fitting.All(before.Contains))
             {

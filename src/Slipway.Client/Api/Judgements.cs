@@ -54,6 +54,9 @@ public sealed record WatchHistoryView
 
     /// <summary>The upper end of the 99 % interval of stable's bad rate then, and that rate times what is tolerated.</summary>
     public required double StableUpper { get; init; }
+
+    /// <summary>There were too few units of stable for such an interval: the upper end is assumed, twice what was seen or what is acceptable.</summary>
+    public required bool LittleKnown { get; init; }
     public required double Tolerated { get; init; }
 
     /// <summary>log10 of the evidence at which it fails.</summary>

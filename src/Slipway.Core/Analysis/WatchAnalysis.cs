@@ -103,7 +103,7 @@ public sealed class WatchAnalysis
     }
 
     /// <summary>How the tests came to what they say. Those that have nothing to be held against are left out.</summary>
-    public IEnumerable<WatchTrace> Traces() => entries.Where(entry => entry.IsJudged).Select(entry => new WatchTrace(Check(entry, []), entry.Test.StableUpper, entry.Test.Reference, entry.Points.All));
+    public IEnumerable<WatchTrace> Traces() => entries.Where(entry => entry.IsJudged).Select(entry => new WatchTrace(Check(entry, []), entry.Test.StableUpper, entry.Test.IsLittleKnown, entry.Test.Reference, entry.Points.All));
 
     private void Fold(Entry entry, long second, double units, double bad)
     {

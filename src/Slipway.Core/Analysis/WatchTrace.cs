@@ -1,10 +1,11 @@
 namespace Slipway.Core.Analysis;
 
 /// <summary>How one test of a watch came to what it says: while the new version has all traffic, against what was known of stable before. Always an estimate.</summary>
-/// <param name="StableUpper">The upper end of the 99 % interval of stable's last known bad rate.</param>
+/// <param name="StableUpper">What stable's bad rate is taken to have been at most; see <see cref="WatchTest.StableUpper"/>.</param>
+/// <param name="IsLittleKnown">That is assumed: of stable there were too few units.</param>
 /// <param name="Tolerated">The rate that is still tolerated: the same, times what the rollout tolerates.</param>
 /// <param name="Points">In order, at most <see cref="WatchPoints.Most"/>.</param>
-public sealed record WatchTrace(CheckResult Result, double StableUpper, double Tolerated, IReadOnlyList<WatchPoint> Points);
+public sealed record WatchTrace(CheckResult Result, double StableUpper, bool IsLittleKnown, double Tolerated, IReadOnlyList<WatchPoint> Points);
 
 /// <summary>A stretch of a watch, from the point before to this one.</summary>
 /// <param name="Second">That of its last bin.</param>

@@ -94,6 +94,7 @@ internal static class CheckViews
             StableUnits = watch.Result.StableUnits,
             StableBad = watch.Result.StableBad,
             StableUpper = watch.StableUpper,
+            LittleKnown = watch.IsLittleKnown,
             Tolerated = watch.Tolerated,
             LogLimit = said.LogLimit,
             Points = [.. watch.Points.Select(point => new WatchPointView

@@ -71,7 +71,7 @@ const watched = (rate: number, fails: boolean): NonNullable<CheckHistory['watch'
   const bad = (upTo: number): number => Math.round(upTo * 60 * rate);
   return {
     verdict: fails ? 'failed' : 'passed', text: fails ? 'errors: 6.0 % vs 1.2 % (at most 1.5 %) before the switch, by estimate beyond 1 in 100 after 40 s' : 'errors: 1.1 % vs 1.2 % (at most 1.5 %) before the switch: surely below 2.0 %',
-    decidedAt: fails ? ago(80) : ago(0), stableUnits: 27_400, stableBad: 329, stableUpper: 0.0152, tolerated: 0.0167, logLimit: 2,
+    decidedAt: fails ? ago(80) : ago(0), stableUnits: 27_400, stableBad: 329, stableUpper: 0.0152, littleKnown: false, tolerated: 0.0167, logLimit: 2,
     points: Array.from({ length: 120 }, (_, i) => ({ at: ago(120 - i), units: 60, bad: bad(i + 1) - bad(i), rate: bad(i + 1) / ((i + 1) * 60), logEvidence: fails ? -0.3 + i * 0.06 : -0.1 - i * 0.01 })),
   };
 };

@@ -3177,6 +3177,8 @@ export interface components {
              * @description The upper end of the 99 % interval of stable's bad rate then, and that rate times what is tolerated.
              */
             stableUpper: number;
+            /** @description There were too few units of stable for such an interval: the upper end is assumed, twice what was seen or what is acceptable. */
+            littleKnown: boolean;
             /** Format: double */
             tolerated: number;
             /**

@@ -1,13 +1,13 @@
 import { useCallback, useMemo } from 'react';
 import type { CheckHistory, WatchHistory as Watch } from '../api/types';
 import { StateText } from '../parts/Mark';
-import { count, fromLog10, percent, percentOf } from '../words/numbers';
+import { count, fromLog10, percentOf } from '../words/numbers';
 import { sentence } from '../words/sentence';
 import { verdict } from '../words/states';
 import { clockTime } from '../words/time';
 import classes from './Histories.module.css';
 import { HistoryChart } from './HistoryChart';
-import { evidenceOver, watchedOver, watchedSummary, watchedThinned, watchEvidenceSummary } from './history';
+import { evidenceOver, heldAgainst, watchedOver, watchedSummary, watchedThinned, watchEvidenceSummary } from './history';
 import { evidenceOptions, type HistoryColours, type Level, watchedOptions } from './historyOptions';
 import table from './RateTable.module.css';
 
@@ -15,7 +15,7 @@ const mostRows = 40;
 
 /** What came after 100 %: the new version's own rate beside what was known of the other one, and the evidence against it. */
 export function WatchHistory({ check, watch, arms, unit }: { check: CheckHistory; watch: Watch; arms: { canary: string; stable: string }; unit: string }) {
-  const { points, tolerated, stableUnits, stableBad, stableUpper, logLimit, decidedAt } = watch;
+  const { points, tolerated, stableUnits, stableBad, logLimit, decidedAt } = watch;
   const decided = decidedAt ? new Date(decidedAt).getTime() / 1000 : null;
   const rates = useMemo(() => {
     const columns = watchedOver(points);
@@ -26,11 +26,10 @@ export function WatchHistory({ check, watch, arms, unit }: { check: CheckHistory
     return [columns.time, columns.evidence] as [number[], (number | null)[]];
   }, [points]);
   const most = Math.max(0, ...points.map((point) => point.logEvidence));
-  const before = stableUnits > 0 ? stableBad / stableUnits : 0;
+  const before = stableUnits > 0 ? stableBad / stableUnits : null;
   const rateLook = useCallback((size: { width: number; height: number }, colours: HistoryColours) => {
-    const levels: Level[] = [
-      { at: before, word: `${arms.stable} before`, colour: 'text', below: true }, { at: tolerated, word: `tolerated up to ${percentOf(tolerated)}`, colour: 'bad', dashed: true },
-    ];
+    const levels: Level[] = [{ at: tolerated, word: `tolerated up to ${percentOf(tolerated)}`, colour: 'bad', dashed: true }];
+    if (before !== null) levels.unshift({ at: before, word: `${arms.stable} before`, colour: 'text', below: true });
     return watchedOptions({ ...size, levels, decidedAt: decided }, colours);
   }, [before, tolerated, arms.stable, decided]);
   const evidenceLook = useCallback(
@@ -45,7 +44,7 @@ export function WatchHistory({ check, watch, arms, unit }: { check: CheckHistory
         <span className={classes.marks}><span className={classes.mark}>estimated</span><StateText state={verdict[watch.verdict]} /></span>
       </div>
       <p className={classes.words}>
-        {`There is no ${arms.stable} beside ${arms.canary} any more. It is held against what ${arms.stable} was before, ${percent(stableBad, stableUnits) ?? 'nothing'} of ${count(stableUnits)} ${unit}s (at most ${percentOf(stableUpper)}), which may no longer be so.`}
+        {`There is no ${arms.stable} beside ${arms.canary} any more. ${heldAgainst(watch, arms.stable, unit)}`}
         {decidedAt ? ` Decided at ${clockTime(decidedAt)}.` : ''}
       </p>
       <div className={classes.charts}>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckHistory, CheckPoint, Measurement } from '../api/types';
-import { conditionWords, evidenceOver, neverBeside, guaranteeWords, limitIn, measuredOver, ratioEnd, ratiosOver, ratioText, thinned, watchedOver, watchedSummary, watchedThinned, watchEvidenceSummary } from './history';
+import { conditionWords, evidenceOver, heldAgainst, neverBeside, guaranteeWords, limitIn, measuredOver, ratioEnd, ratiosOver, ratioText, thinned, watchedOver, watchedSummary, watchedThinned, watchEvidenceSummary } from './history';
 import { rangeOf } from './historyOptions';
 import { check } from './rollout.example';
 
@@ -78,6 +78,12 @@ describe('what a check rests on', () => {
 });
 
 describe('the watch after 100 %', () => {
+  it('says what it holds the new version against, also where that is little or nothing', () => {
+    expect(heldAgainst({ stableUnits: 10_000, stableBad: 100, stableUpper: 0.012, littleKnown: false }, '1.0.0', 'request')).toMatch(/^It is held against what 1\.0\.0 was before, 1(\.0)? % of 10,000 requests \(at most 1\.2 %\)/);
+    expect(heldAgainst({ stableUnits: 17, stableBad: 0, stableUpper: 0.02, littleKnown: true }, '1.0.0', 'request')).toMatch(/^Of 1\.0\.0 before only 0(\.\d+)? % of 17 requests is known, .* 2(\.0)? % is assumed\.$/);
+    expect(heldAgainst({ stableUnits: 0, stableBad: 0, stableUpper: 0.02, littleKnown: true }, '1.0.0', 'request')).toMatch(/^Nothing is known of 1\.0\.0 before, so it is held against 2(\.0)? %/);
+  });
+
   const points = Array.from({ length: 10 }, (_, i) => ({ at: new Date(i * 1000).toISOString(), units: 10, bad: i % 2, rate: i === 0 ? null : 0.05, logEvidence: i / 10 }));
 
   it('has no rate where nothing was counted', () => {

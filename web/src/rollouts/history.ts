@@ -1,5 +1,5 @@
-import type { CheckHistory, CheckPoint, Measurement, WatchPoint } from '../api/types';
-import { fromLog10, percentOf, ratio, ratioBound } from '../words/numbers';
+import type { CheckHistory, CheckPoint, Measurement, WatchHistory, WatchPoint } from '../api/types';
+import { count, fromLog10, percent, percentOf, ratio, ratioBound } from '../words/numbers';
 import { clockTime } from '../words/time';
 import type { Values } from './series';
 
@@ -82,6 +82,15 @@ export function watchedSummary(points: WatchPoint[]): string {
 }
 
 export const watchEvidenceSummary = (points: WatchPoint[], logLimit: number): string => evidenceWords(points, logLimit, 'nothing has been judged yet');
+
+/** What a version that has all traffic is held against. */
+export function heldAgainst({ stableUnits, stableBad, stableUpper, littleKnown }: Pick<WatchHistory, 'stableUnits' | 'stableBad' | 'stableUpper' | 'littleKnown'>, stable: string, unit: string): string {
+  if (stableUnits === 0) return `Nothing is known of ${stable} before, so it is held against ${percentOf(stableUpper)}, twice what is acceptable.`;
+  const was = `${percent(stableBad, stableUnits)} of ${count(stableUnits)} ${unit}s`;
+  return littleKnown
+    ? `Of ${stable} before only ${was} is known, too little to say what it was at most: ${percentOf(stableUpper)} is assumed.`
+    : `It is held against what ${stable} was before, ${was} (at most ${percentOf(stableUpper)}), which may no longer be so.`;
+}
 
 export function measuredSummary(measurements: Measurement[]): string {
   const count = (outcome: Measurement['outcome']): number => measurements.filter((each) => each.outcome === outcome).length;

@@ -118,13 +118,20 @@ public static class RevisionHash
         var body = new JsonObject();
         foreach (var point in Enum.GetValues<HookPoint>().Where(p => hooks.At(p).Count > 0))
         {
-            body[point.ToString()] = new JsonArray([.. hooks.At(point).Select(h => (JsonNode)new JsonObject
-            {
-                ["name"] = h.Name, ["run"] = h.Run, ["url"] = h.Url, ["timeout"] = Milliseconds(h.Timeout), ["interval"] = Milliseconds(h.Interval), ["onError"] = h.OnError.ToString(),
-            })]);
+            body[point.ToString()] = new JsonArray([.. hooks.At(point).Select(Hook)]);
         }
 
         return body.Count == 0 ? null : body;
+    }
+
+    private static JsonNode Hook(HookSpec hook)
+    {
+        var body = new JsonObject
+        {
+            ["name"] = hook.Name, ["run"] = hook.Run, ["url"] = hook.Url, ["timeout"] = Milliseconds(hook.Timeout), ["interval"] = Milliseconds(hook.Interval), ["onError"] = hook.OnError.ToString(),
+        };
+        Add(body, "if", hook.If);
+        return body;
     }
 
     private static JsonArray Steps(IEnumerable<RolloutStep> steps) => new([.. steps.Select(Step)]);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Slipway.Core.Rollouts;
 
 /// <summary>Where in a rollout somebody else is asked, or told.</summary>
@@ -30,6 +32,10 @@ public sealed record HookSpec
 {
     /// <summary>Unique at its point.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Whether it has anything to say at a point, see <see cref="HookCondition"/>; null: it always has.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? If { get; init; }
 
     /// <summary>A script; exit status 0: go, 75: ask again, anything else: stop.</summary>
     public string? Run { get; init; }

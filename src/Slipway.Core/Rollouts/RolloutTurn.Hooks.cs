@@ -80,6 +80,11 @@ internal sealed partial class RolloutTurn
             return null;
         }
 
+        if (record is null && !HasASay(hook, point, about, WeightBefore))
+        {
+            return null;
+        }
+
         _state = _state with { AtHook = true };
         if (record is null)
         {
@@ -128,21 +133,29 @@ internal sealed partial class RolloutTurn
     /// <summary>Tells once, and waits for nobody.</summary>
     private void Tell(HookPoint point)
     {
-        foreach (var hook in Spec.Hooks.At(point))
+        foreach (var hook in Spec.Hooks.At(point).Where(hook => HasASay(hook, point, about: null, _state.Weight)))
         {
             Ask(hook, new HookRecord(point, hook.Name, null, AttemptOf(point, hook), null, null, at));
         }
     }
 
+    private bool HasASay(HookSpec hook, HookPoint point, int? about, int weight) =>
+        hook.If is not { } condition || HookCondition.Asks(condition, QuestionOf(AttemptOf(point, hook), point, about), weight, NameOf(_state.Ring) ?? "");
+
+    /// <summary>What the new version had before the current step. It is the same at every look, also once the step has begun to change it.</summary>
+    private int WeightBefore => _state.Plan.Take(_state.Step).LastOrDefault(p => p.Ring == _state.Ring && p is { Weight: > 0, SkippedBecause: null })?.Weight ?? 0;
+
     /// <summary>A hook is asked once for each step and each attempt of it that a person asks for.</summary>
     private string AttemptOf(HookPoint point, HookSpec hook) => $"{_state.Id}:{JsonWords.Of(point)}:{hook.Name}:{_state.Step}:{_state.Attempt}";
+
+    private HookQuestion QuestionOf(string attempt, HookPoint point, int? about) =>
+        new(attempt, _state.Id, _state.Lane.Service, _state.Lane.Environment, New.Version, _state.Stable?.Spec.Version, point, about is { } step ? _state.Plan[step].Title : null);
 
     private void Ask(HookSpec hook, HookRecord record)
     {
         var left = record.Since + hook.Timeout - at;
         left = left < ShortestTry ? ShortestTry : left;
-        var question = new HookQuestion(
-            record.AttemptId, _state.Id, _state.Lane.Service, _state.Lane.Environment, New.Version, _state.Stable?.Spec.Version, record.Point, record.Step is { } step ? _state.Plan[step].Title : null);
+        var question = QuestionOf(record.AttemptId, record.Point, record.Step);
         if (hook.Url is { } url)
         {
             Put(record);

@@ -142,6 +142,7 @@ public sealed class BadServiceDefinitionTests
     [InlineData("rollout: { hooks: { before: [ { name: a, run: ./x }, { name: a, run: ./y } ] } }", "s.yaml:4:54: 'a' is twice in before. (Remove one, or give it another name.)")]
     [InlineData("rollout: { hooks: { after: [ { name: a, http: { url: ftp://a.b/ } } ] } }", "s.yaml:4:54: url must be an address like https://ci.example.com/ask, not 'ftp://a.b/'.")]
     [InlineData("rollout: { hooks: { after: [ { name: a, http: { url: 'https://ann:pw@a.b/' } } ] } }", "s.yaml:4:54: url must hold no name or password: whoever reads the file would have them. (Remove what stands before the @.)")]
+    [InlineData("rollout: { hooks: { before: [ { name: a, run: ./x, if: wieght > 5 } ] } }", "s.yaml:4:56: if: There is no variable 'wieght'. (Did you mean 'weight'?)")]
     [InlineData("rollout: { hooks: { after: [ { name: a, run: ./x, onError: continue } ] } }", "s.yaml:4:60: Unknown action 'continue'. (Allowed: stop, ignore.)")]
     [InlineData("rollout: { hooks: { before: [ { name: a, run: ./x, timeout: 10s, interval: 10s } ] } }", "s.yaml:4:76: interval must be shorter than timeout, which is 10s: it would be asked once only. (Lower interval, or raise timeout.)")]
     [InlineData("processes: {}", "s.yaml:4:1: processes is not available yet: use run, with one process.")]

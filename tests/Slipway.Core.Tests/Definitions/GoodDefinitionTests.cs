@@ -46,7 +46,7 @@ public sealed class GoodDefinitionTests
         definition.Run.Command.ShouldBe(["node", "server.js"]);
         definition.Rollout.Steps.Count.ShouldBe(12);
         var hooks = definition.Rollout.Hooks;
-        hooks.Before.ShouldBe([new HookSpec { Name = "change-window", Url = "https://ci.example.com/change-window", Timeout = TimeSpan.FromHours(2), Interval = TimeSpan.FromMinutes(1) }]);
+        hooks.Before.ShouldBe([new HookSpec { Name = "change-window", If = "environment == \"prod\"", Url = "https://ci.example.com/change-window", Timeout = TimeSpan.FromHours(2), Interval = TimeSpan.FromMinutes(1) }]);
         hooks.AfterStep.ShouldBe([new HookSpec { Name = "budget", Run = "./may-go-on.sh", Timeout = TimeSpan.FromMinutes(10) }]);
         definition.Rollout.Steps[0].ShouldBe(new RolloutStep { Instances = new(new Quantity(Count: 2)) });
         definition.Rollout.Steps[1].Route.ShouldBe([new(RequestPart.Header, "X-Beta", "yes"), new(RequestPart.Cookie, "beta"), new(RequestPart.Query, "preview", Prefix: "b")]);

@@ -44,7 +44,8 @@ public sealed class RevisionHashTests
                 new() { Steps = [new() { Instances = new(null) }] }, new() { Steps = [new() { Instances = new(new(2)) }] }, new() { Steps = [new() { Route = [] }] },
                 new() { Steps = [new() { Route = [new(RequestPart.Header, "a")] }] }, new() { Steps = [new() { Route = [new(RequestPart.Header, "a", "b")] }] }, new() { Steps = [new() { Route = [new(RequestPart.Header, "a", Prefix: "b")] }] },
                 new() { Steps = [new() { Mirror = 5 }] }, new() { Steps = [new() { Verify = ["a"] }] }, new() { Steps = [new() { Approve = 1 }] },
-                new() { Hooks = new() { Before = [new() { Name = "a", Run = "b" }] } }, new() { Hooks = new() { After = [new() { Name = "a", Run = "b" }] } }, new() { Hooks = new() { Before = [new() { Name = "a", Url = "b" }] } },
+                new() { Hooks = new() { Before = [new() { Name = "a", Run = "b" }] } }, new() { Hooks = new() { After = [new() { Name = "a", Run = "b" }] } }, new() { Hooks = new() { Before = [new() { Name = "a", Run = "b", If = "true" }] } },
+                new() { TolerateLatency = TimeSpan.Zero }, new() { WarmUp = TimeSpan.Zero }, new() { Hooks = new() { Before = [new() { Name = "a", Url = "b" }] } },
                 new() { Hooks = new() { Before = [new() { Name = "a", Run = "b", OnError = HookError.Ignore }] } }, new() { Hooks = new() { Before = [new() { Name = "a", Run = "b", Timeout = TimeSpan.FromSeconds(2) }] } },
             }.Select(rollout => RevisionHash.Of("1.0", ["sha256:a"], Definition with { Rollout = rollout }, 1, [])),
             .. new VerificationSpec[]

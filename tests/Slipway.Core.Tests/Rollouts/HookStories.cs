@@ -35,6 +35,29 @@ public sealed class HookStories
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
     }
 
+    [Theory]
+    [InlineData("weight >= 50", "AfterStep 50 %, BeforeStep analyze 30s, AfterStep analyze 30s, ConfirmPromotion, After")]
+    [InlineData("step.startsWith(\"analyze\") && environment == \"prod\"", "BeforeStep analyze 30s, AfterStep analyze 30s, BeforeStep analyze 30s, AfterStep analyze 30s")]
+    [InlineData("fromVersion == \"\" || version == \"9.9\"", "")]
+    public void With_a_condition_it_has_its_turn_only_where_that_is_true(string condition, string points)
+    {
+        var hook = Window with { If = condition };
+        _world.Run("1.0");
+        var id = _world.Promote("2.0", With(new() { Before = [hook], BeforeStep = [hook], AfterStep = [hook], ConfirmPromotion = [hook], After = [hook] }));
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+
+        string.Join(", ", Points).ShouldBe(points);
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+    }
+
+    [Fact]
+    public void Whoever_has_a_condition_that_is_neither_true_nor_false_is_asked()
+    {
+        _world.Run("1.0");
+        _world.Promote("2.0", With(new() { Before = [Window with { If = "100 / weight > 2" }] }));
+        Points.ShouldBe(["Before"]);
+    }
+
     [Fact]
     public void Before_it_says_go_no_instance_starts()
     {

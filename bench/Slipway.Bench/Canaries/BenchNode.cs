@@ -71,7 +71,7 @@ internal sealed class BenchNode : IAsyncDisposable
         services = new ServiceCatalog(store, new LaneQueries(states));
         releases = new ReleaseCatalog(store, services, ReadDefinition, new AutoPromotion(platform, starter), waiting);
         promotions = new PromotionDesk(store, states);
-        judge = new JudgeDesk(store, traffic, new Measurer(store, new MetricSources(platform, _ => throw new NotSupportedException("Nothing is measured here."))));
+        judge = new JudgeDesk(store, traffic, agents, new Measurer(store, new MetricSources(platform, _ => throw new NotSupportedException("Nothing is measured here."))));
         var runner = new EffectRunner(
             store, new TargetPlacement(store, agents, signal), observations, new GateKeeper(store, platform, new ReleaseVetoes(store), new Freezes(store, platform, waiting), states),
             judge, new Verifier(observations, nowhere, TimeProvider.System), new HookCaller(platform, nowhere, TimeProvider.System),

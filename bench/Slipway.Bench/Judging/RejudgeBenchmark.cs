@@ -1,3 +1,4 @@
+using Slipway.Engine.Targets;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
@@ -62,7 +63,7 @@ public sealed class RejudgeBenchmark : IBenchmark
         {
             await using var store = await SqliteStore.OpenAsync(Path.Combine(folder.FullName, "store.db"), TimeProvider.System);
             var (traffic, random) = (new TrafficIntake(), new Random(7));
-            var desk = new JudgeDesk(store, traffic, new Measurer(store, new NoSource()));
+            var desk = new JudgeDesk(store, traffic, new AgentRegistry(), new Measurer(store, new NoSource()));
             for (var second = -60; second < Seconds; second++)
             {
                 TrafficReading[] readings = second < 0

@@ -348,8 +348,11 @@ public sealed record AskJudge : ReconcileEffect
     /// <summary>Where all rings have the new version: since when the last of them had some of it. What stable was like then is known. Null: there are none.</summary>
     public DateTimeOffset? KnownSince { get; init; }
 
-    /// <summary>Only one ring is judged: what the new version does in those before it is not looked at.</summary>
-    public bool InRing { get; init; }
+    /// <summary>Only one ring is judged, by what its own agents' routers count: the last of these, behind those that come before it. Empty: all targets together.</summary>
+    public IReadOnlyList<RingPlace> Rings { get; init => field = value ?? []; } = [];
+
+    [JsonIgnore]
+    public bool InRing => Rings.Count > 0;
 
     /// <summary>What is judged now: the ring whose turn it is, or all targets together.</summary>
     /// <param name="since">Since when the new version has had traffic.</param>
@@ -357,7 +360,7 @@ public sealed record AskJudge : ReconcileEffect
     {
         Rollout = rollout.Id,
         Lane = rollout.Lane,
-        InRing = rollout.Ring is not null,
+        Rings = rollout.Ring is { } ring ? [.. rollout.Inputs.Rings.Take(ring + 1)] : [],
         KnownSince = rollout.Ring is null && rollout.RingsDone.Count > 0 ? rollout.RingsDone[^1].TrafficSince : null,
         Spec = rollout.Inputs.Definition.Rollout.In(rollout.Ring),
         VersionSet = rollout.Inputs.Revision.Id,

@@ -57,7 +57,7 @@ internal sealed class JudgeCase
     /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
     public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
         [.. kept
-            .Where(k => k.Source.Arm is Arm.Stable or Arm.Canary or Arm.Baseline && (k.Source.VersionSet == asked.StableVersionSet || (k.Source.VersionSet == asked.VersionSet && !(asked.InRing && k.Source.Arm == Arm.Stable))))
+            .Where(k => k.Source.Arm is Arm.Stable or Arm.Canary or Arm.Baseline && (k.Source.VersionSet == asked.StableVersionSet || k.Source.VersionSet == asked.VersionSet))
             .SelectMany(k => k.Seconds.Select(s => (k.Source, s)))
             .Where(k => !(known.TryGetValue(k.s.Second, out var sources) && sources.TryGetValue(k.Source, out var before)) || !Same(before, k.s))
             .OrderBy(k => k.s.Second)];

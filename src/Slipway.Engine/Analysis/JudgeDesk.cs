@@ -5,6 +5,7 @@ using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 using Slipway.Engine.Access;
 using Slipway.Engine.Ports;
+using Slipway.Engine.Targets;
 using Slipway.Engine.Traffic;
 
 namespace Slipway.Engine.Analysis;
@@ -13,7 +14,7 @@ namespace Slipway.Engine.Analysis;
 /// Judges rollouts on what the routers counted. What each look has before it is first kept as a row, so that a judgement can be rebuilt after a restart, drawn and judged again at any
 /// time; what is in memory is only a fold of those rows.
 /// </summary>
-public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer measurer)
+public sealed class JudgeDesk(IStore store, TrafficIntake traffic, AgentRegistry agents, Measurer measurer)
 {
     /// <summary>A judgement that nobody has asked for in this time is let go; it is rebuilt if somebody does. Longer than the asker's intervals and pauses of the loop.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
@@ -46,8 +47,8 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         open.AskedAt = now;
 
         // Read before the counts: what comes in between is news next time.
-        var countedUntil = traffic.CountedUntil(asked.Lane);
-        var fresh = open.NewsOf(traffic.Since(asked.Lane, open.From));
+        var countedUntil = traffic.CountedUntil(asked.Lane, agent => IsOf(asked, agent));
+        var fresh = open.NewsOf([.. traffic.Since(asked.Lane, open.From).Where(kept => IsOf(asked, kept.Source.Agent))]);
         if (open.NextLook(asked, fresh, countedUntil) is { } look)
         {
             await store.WriteBinsAsync(asked.Rollout, [look.RowOf(asked.Since, now, open.From)], cancel);
@@ -104,6 +105,9 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
         return open.HasTraffic ? Judge.Combine([.. open.Result().Checks, .. measured]) : Judge.Combine(measured);
     }
 
+    /// <summary>Rings have users of their own: what another one's routers count says nothing of this one, neither of the new version nor of stable.</summary>
+    private bool IsOf(AskJudge asked, string agent) => !asked.InRing || agents.RingOf(agent, asked.Rings.Select(ring => (ring.Name, ring.Labels))) == asked.Rings[^1].Name;
+
     private static long FirstSecondOf(AskJudge asked) => (asked.KnownSince ?? asked.Since).ToUnixTimeSeconds() - SecondsBefore;
 
     private async Task<JudgeCase> RebuildAsync(AskJudge asked, CancellationToken cancel)
@@ -121,7 +125,8 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, Measurer meas
 
     private static JudgeCase Rebuild(AskJudge asked, JudgeJournal journal, Action<IReadOnlyList<AnalysisBin>>? judged = null)
     {
-        var (before, looks) = (journal.SecondsBefore(asked.Since), journal.LooksOf(asked.Since));
+        // What was kept before is of other rings; a ring's own seconds before its turn are in its first look.
+        var (before, looks) = (asked.InRing ? [] : journal.SecondsBefore(asked.Since), journal.LooksOf(asked.Since));
         var open = new JudgeCase(asked, FirstSecondOf(asked), JudgeCase.CountersOfSessions(asked, [.. before, .. looks.SelectMany(look => look.Readings)]));
         foreach (var second in before.Where(r => r.Second.Second >= open.From).GroupBy(r => r.Second.Second).OrderBy(g => g.Key))
         {

@@ -56,6 +56,9 @@ public sealed class JudgeJournal
     /// <summary>All seconds of the routers, as they were known last.</summary>
     public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> Seconds => Known(loose.Concat(looks.SelectMany(l => ReadingsOf(l.Look))));
 
+    /// <summary>Those that one judgement looked at.</summary>
+    public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> SecondsOf(DateTimeOffset since) => Known(LooksOf(since).SelectMany(ReadingsOf));
+
     /// <summary>Those of one judgement.</summary>
     internal IReadOnlyList<JudgeLook> LooksOf(DateTimeOffset since) => [.. looks.Where(l => l.Since == since.ToUnixTimeMilliseconds()).Select(l => l.Look)];
 

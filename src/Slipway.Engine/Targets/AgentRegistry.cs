@@ -50,6 +50,10 @@ public sealed class AgentRegistry
     public IReadOnlyList<AgentPresence> Eligible(IReadOnlyDictionary<string, string> labels) =>
         [.. All.Where(a => a.Connected && !IsDraining(a.Name) && HasLabels(a, labels))];
 
+    /// <summary>The first group whose labels an agent has; null: none, or it is not known.</summary>
+    public string? RingOf(string agent, IEnumerable<(string Name, IReadOnlyDictionary<string, string> Labels)> rings) =>
+        Find(agent) is { } known ? rings.FirstOrDefault(ring => HasLabels(known, ring.Labels)).Name : null;
+
     public static bool HasLabels(AgentPresence agent, IReadOnlyDictionary<string, string> labels) => labels.All(l => HasLabel(agent, l));
 
     /// <summary>Why <see cref="Eligible"/> has nobody for an environment: which agents there are, and what is against each.</summary>

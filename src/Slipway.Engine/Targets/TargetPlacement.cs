@@ -80,7 +80,7 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
 
     /// <summary>The first group whose labels an agent has; of one that has not come back since this server started, the one that it was in. Null: none.</summary>
     private string? RingOf(string agent, IEnumerable<(string Name, IReadOnlyDictionary<string, string> Labels)> rings, string? before) =>
-        agents.Find(agent) is { } known ? rings.FirstOrDefault(ring => AgentRegistry.HasLabels(known, ring.Labels)).Name : before;
+        agents.Find(agent) is null ? before : agents.RingOf(agent, rings);
 
     /// <summary>Nothing is wanted of an agent any more that was removed.</summary>
     public async Task WithdrawAsync(string agent, CancellationToken cancel)

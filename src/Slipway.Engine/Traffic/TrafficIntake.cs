@@ -61,11 +61,13 @@ public sealed class TrafficIntake
     }
 
     /// <summary>Up to when all routers that had requests of a lane (if none had: any router) have told what they counted; null: none has told anything.</summary>
-    public DateTimeOffset? CountedUntil(LaneId lane)
+    /// <param name="isOf">Only routers of these agents are meant; null: all.</param>
+    public DateTimeOffset? CountedUntil(LaneId lane, Func<string, bool>? isOf = null)
     {
         lock (gate)
         {
-            var agents = lanes.TryGetValue(lane, out var sources) && sources.Count > 0 ? sources.Keys.Select(source => source.Agent).ToHashSet() : [.. countedUntil.Keys];
+            var having = lanes.GetValueOrDefault(lane)?.Keys.Select(source => source.Agent).Where(agent => isOf?.Invoke(agent) != false).ToHashSet() ?? [];
+            var agents = having.Count > 0 ? having : [.. countedUntil.Keys.Where(agent => isOf?.Invoke(agent) != false)];
             return agents.Count > 0 && agents.IsSubsetOf(countedUntil.Keys) ? agents.Min(agent => countedUntil[agent]) : null;
         }
     }

@@ -15,9 +15,6 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
 {
     private const int MostPoints = 600;
 
-    /// <summary>Seconds before a ring's turn that are shown with it.</summary>
-    private const long BeforeTurn = 60;
-
     /// <summary>Rollouts whose view is kept: those that somebody looks at.</summary>
     private const int MostKept = 32;
 
@@ -66,8 +63,8 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
         var journal = new JudgeJournal(rows);
         var asked = rollout.TrafficSince is { } since ? AskJudge.About(rollout, since) : null;
         var judged = asked is null ? null : JudgeDesk.Replay(asked, journal, rows);
-        var isPart = PartOf(rollout);
-        var seconds = journal.Seconds.Where(r => isPart(r.Source, r.Second.Second)).GroupBy(r => r.Second.Second).OrderBy(g => g.Key).ToList();
+        var counted = rollout.Ring is null ? journal.Seconds : asked is null ? [] : journal.SecondsOf(asked.Since);
+        var seconds = counted.GroupBy(r => r.Second.Second).OrderBy(g => g.Key).ToList();
         var evidence = (judged?.Bins ?? []).GroupBy(bin => bin.Second).ToDictionary(bins => bins.Key, bins => ErrorsOf(bins.Last()));
         var step = Math.Max(1, (int)Math.Ceiling(seconds.Count / (double)MostPoints));
         return new AnalysisView
@@ -123,25 +120,6 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
 
         unknown = Refusal.Invalid("unknownRing", $"The rollout {rollout.Id} has no ring '{ring}'.", names.Count == 0 ? "It does not go through rings: leave `ring` out." : $"Its rings are: {string.Join(", ", names)}.");
         return null;
-    }
-
-    /// <summary>Of a ring, what was counted in it alone: from shortly before its turn to the end of its last step.</summary>
-    private static Func<Engine.Traffic.TrafficSource, long, bool> PartOf(RolloutState rollout)
-    {
-        if (rollout.Ring is not { } ring)
-        {
-            return (_, _) => true;
-        }
-
-        if (rollout.TrafficSince?.ToUnixTimeSeconds() is not { } since)
-        {
-            return (_, _) => false;
-        }
-
-        var last = rollout.Plan.ToList().FindLastIndex(step => step.Ring == ring);
-        var end = last < rollout.Records.Count ? rollout.Records[last].EndedAt?.ToUnixTimeSeconds() : null;
-        return (source, second) => second >= since - BeforeTurn && !(second > end)
-            && (source.VersionSet == rollout.Inputs.Revision.Id ? second >= since && (source.Weight < 100 || source.Arm == Arm.Canary) : second < since || source.Weight < 100);
     }
 
     private async Task<RejudgementView> AgainAsync(RolloutState rollout, AskJudge asked, RolloutSpec changed, CancellationToken cancel)

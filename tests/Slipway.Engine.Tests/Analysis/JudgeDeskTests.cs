@@ -1,3 +1,5 @@
+using Slipway.Core.Targets;
+using Slipway.Engine.Targets;
 using Slipway.Core.Analysis;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
@@ -14,8 +16,9 @@ public sealed partial class JudgeDeskTests
     private static readonly LaneId Lane = new("shop", "prod");
     private static readonly DateTimeOffset Shift = DateTimeOffset.FromUnixTimeSeconds(1_000_000);
     private readonly TrafficIntake traffic = new();
+    private readonly AgentRegistry agents = new();
 
-    private JudgeDesk Desk(MemoryStore store) => new(store, traffic, new Measurer(store, new ScriptedSource(_ => throw new NotSupportedException("Nothing is measured here."))));
+    private JudgeDesk Desk(MemoryStore store) => new(store, traffic, agents, new Measurer(store, new ScriptedSource(_ => throw new NotSupportedException("Nothing is measured here."))));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -46,7 +49,7 @@ public sealed partial class JudgeDeskTests
         await Tell(Enumerable.Range(0, 30), 3, "done", (Canary, Arm.Stable, 100, 1000, 1000));
         await Tell(Enumerable.Range(0, 30), 3, "to come", (Stable, Arm.Stable, 100, 1000, 0));
 
-        var errors = (await desk.AskAsync(Asked() with { InRing = true }, Cancel)).Checks.ShouldHaveSingleItem();
+        var errors = (await desk.AskAsync(InRing("done", "one"), Cancel)).Checks.ShouldHaveSingleItem();
 
         (errors.CanaryUnits, errors.CanaryBad, errors.StableUnits, errors.StableBad).ShouldBe((300, 0, 2700, 30));
     }
@@ -94,11 +97,46 @@ public sealed partial class JudgeDeskTests
         await Tell(Enumerable.Range(0, 60), 3, (Canary, Arm.Canary, 100, 100, 50));
         await Tell(Enumerable.Range(0, 60), 3, "done", (Canary, Arm.Stable, 100, 1000, 0));
 
-        var answer = await desk.AskAsync(Asked() with { InRing = true, FullAt = Shift }, Cancel);
+        var answer = await desk.AskAsync(InRing("done", "one") with { FullAt = Shift }, Cancel);
 
         answer.Verdict.ShouldBe(JudgeVerdict.Failed, answer.Reason);
         answer.Guaranteed.ShouldBeFalse();
         answer.Checks.ShouldHaveSingleItem().CanaryUnits.ShouldBeLessThan(6000, "what the ring before it answers does not count");
+    }
+
+    [Fact]
+    public async Task What_stable_was_like_in_another_ring_is_no_measure_for_this_one()
+    {
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
+        var asked = InRing("one", "two") with { FullAt = Shift };
+        await Tell(Enumerable.Range(-60, 60), 2, "one", (Stable, Arm.Stable, 100, 100, 0));
+        await Tell(Enumerable.Range(-60, 60), 2, "two", (Stable, Arm.Stable, 100, 100, 30));
+        await Tell(Enumerable.Range(0, 60), 3, "two", (Canary, Arm.Canary, 100, 100, 30));
+
+        var errors = (await desk.AskAsync(asked, Cancel)).Checks.ShouldHaveSingleItem();
+
+        errors.Verdict.ShouldBe(JudgeVerdict.Passed, errors.Text);
+        (errors.StableUnits, errors.StableBad).ShouldBe((6000, 1800), "of its own ring alone");
+    }
+
+    [Fact]
+    public async Task What_the_ring_before_had_counted_is_no_evidence_in_this_one()
+    {
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        var desk = Desk(store);
+        var first = InRing("one") with { Since = Shift.AddSeconds(-40) };
+        await Tell(Enumerable.Range(-40, 40), 3, "one", (Stable, Arm.Stable, 70, 70, 0), (Canary, Arm.Canary, 30, 30, 9));
+        (await desk.AskAsync(first, Cancel)).Verdict.ShouldBe(JudgeVerdict.Failed);
+
+        var second = InRing("one", "two");
+        await Tell(Enumerable.Range(0, 5), 4, "two", (Stable, Arm.Stable, 70, 70, 0), (Canary, Arm.Canary, 30, 30, 0));
+        var answer = await desk.AskAsync(second, Cancel);
+        (answer.Checks[0].CanaryUnits, answer.Checks[0].CanaryBad, answer.Checks[0].StableUnits).ShouldBe((150, 0, 350));
+        answer.CountedUntil.ShouldBe(Shift.AddSeconds(5), "the other ring's router has told less, and is not waited for");
+
+        var again = JudgeDesk.Replay(second, await store.ReadBinsAsync(second.Rollout, 0, Cancel));
+        again.Result.Checks[0].CanaryUnits.ShouldBe(150, "and judged again it is the same");
+        new JudgeJournal(await store.ReadBinsAsync(second.Rollout, 0, Cancel)).SecondsOf(second.Since).ShouldAllBe(reading => reading.Source.Agent == "two");
     }
 
     [Fact]
@@ -307,6 +345,17 @@ public sealed partial class JudgeDeskTests
         }
 
         return test.LogEvidence / Math.Log(10);
+    }
+
+    /// <summary>The last of these rings, each of one agent that has its name.</summary>
+    private AskJudge InRing(params string[] rings)
+    {
+        foreach (var ring in rings)
+        {
+            agents.Put(new AgentPresence { Name = ring, Connected = true, LastSeenAt = Shift, SeenStamp = 0, Labels = new Dictionary<string, string> { ["ring"] = ring }, Program = "test", ProtocolVersion = 1 });
+        }
+
+        return Asked() with { Rings = [.. rings.Select(ring => new RingPlace(ring, new Dictionary<string, string> { ["ring"] = ring }, 1))] };
     }
 
     private static AskJudge Asked() => new()

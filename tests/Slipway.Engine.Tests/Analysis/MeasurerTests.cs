@@ -1,3 +1,4 @@
+using Slipway.Engine.Targets;
 using System.Text.Json.Nodes;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
@@ -210,7 +211,7 @@ public sealed class MeasurerTests
 
     private static Task<MetricAnswer> Answer(double value) => Task.FromResult<MetricAnswer>(new MetricAnswer.Value(value));
 
-    private JudgeDesk Desk(IMetricSource source) => new(store, traffic, new Measurer(store, source));
+    private JudgeDesk Desk(IMetricSource source) => new(store, traffic, new AgentRegistry(), new Measurer(store, source));
 
     private static CheckSpec Threshold(string pass) => new()
     {

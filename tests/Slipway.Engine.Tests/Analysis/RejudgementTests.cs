@@ -1,3 +1,4 @@
+using Slipway.Engine.Targets;
 using Slipway.Core.Analysis;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
@@ -167,7 +168,7 @@ public sealed class RejudgementTests
 
         public async Task PlayAsync()
         {
-            JudgeDesk Desk() => new(Store, traffic, new Measurer(Store, new ScriptedSource(_ => throw new NotSupportedException("Nothing is measured here."))));
+            JudgeDesk Desk() => new(Store, traffic, new AgentRegistry(), new Measurer(Store, new ScriptedSource(_ => throw new NotSupportedException("Nothing is measured here."))));
             var desk = Desk();
             for (var second = -40; second < Seconds; second++)
             {

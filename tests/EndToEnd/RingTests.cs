@@ -63,7 +63,7 @@ public sealed class RingTests(Shop shop)
         (await VersionsOf(ports["first"])).ShouldBe(["2.0.0"]);
         (await VersionsOf(ports["rest"])).ShouldBe(["1.0.0"]);
         var shown = (await platform.Run("rollout", "show", id)).Out;
-        shown.ShouldContain("first: 1.0.0 0 % (warm), 2.0.0 100 % (stable) ✓");
+        shown.ShouldContain("first: 1.0.0 0 % (stable), 2.0.0 100 % (canary) ✓");
         shown.ShouldContain("rest: 1.0.0 100 % (stable), 2.0.0 0 % (canary)");
         await Until.True(async () => (await client.Rollout(id, Cancel)).PreviewPort is not null, "the preview of the new set in the ring that waits");
         (await client.Rollout(id, Cancel)).PreviewUrl.ShouldBe($"http://storefront--preview.prod.localhost:{ports["rest"]}/");

@@ -61,7 +61,7 @@ internal static class Canned
     public static RolloutView Held()
     {
         var rollout = Rollout(RolloutStateView.Paused, 2, 5, "failed in outer (back on 1.2.0; inner on 1.3.0): the program listens but was not healthy within 30s. Make the health path answer 200.");
-        IReadOnlyList<WeightView> Shares(int weight) => [new("storefront/prod/b", "1.2.0", weight == 100 ? "warm" : "stable", 100 - weight), new("storefront/prod/c", "1.3.0", weight == 100 ? "stable" : "canary", weight)];
+        IReadOnlyList<WeightView> Shares(int weight) => [new("storefront/prod/b", "1.2.0", "stable", 100 - weight), new("storefront/prod/c", "1.3.0", "canary", weight)];
         return rollout with
         {
             Strategy = "ring", Weights = [], Actions = ["retry", "abort"],

@@ -131,6 +131,23 @@ public sealed class RunningAnalysis
         return settled;
     }
 
+    /// <summary>
+    /// What is known of the seconds that are not settled, up to those that a failure rests on, without the outcomes that are open; in order. A version that hangs leaves its seconds open: what it
+    /// was found out by is among these. For the eye alone: nothing judges by it.
+    /// </summary>
+    public IEnumerable<AnalysisBin> Unsettled()
+    {
+        var failedAt = FailedAt;
+        return open.All.Select(second => new AnalysisBin(second.Second, second.Generation, second.Share, 0,
+        [
+            .. checks.Select((check, i) => (Check: check, check.Test.Decision, Bin: second.Settled(i)))
+                .Where(each => second.Second <= (each.Decision?.Second ?? failedAt) && Judges(each.Check, second.Second))
+                .Select(each => new TestBin(
+                    each.Check.Plan.Name, each.Bin.CanaryUnits, each.Bin.CanaryBad, each.Bin.StableUnits, each.Bin.StableBad,
+                    (each.Decision?.Second == second.Second ? each.Decision.LogEvidence : each.Check.Test.LogEvidence) / Math.Log(10))),
+        ]));
+    }
+
     /// <summary>Some test has failed, for good; cheap to ask after every second.</summary>
     public bool HasFailed => Array.Exists(checks, check => check.Test.FailedAt is not null);
 

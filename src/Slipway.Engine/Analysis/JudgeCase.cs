@@ -142,7 +142,13 @@ internal sealed class JudgeCase
         }
     }
 
-    public AnalysisResult Result() => analysis.HasFailed || watch is null ? analysis.Result() : watch.Result();
+    public AnalysisResult Result() => analysis.HasFailed || Watched is not { } watched ? analysis.Result() : watched.Result();
+
+    /// <summary>As <see cref="RunningAnalysis.Unsettled"/>.</summary>
+    public IEnumerable<AnalysisBin> Unsettled() => analysis.Unsettled();
+
+    /// <summary>The new version has all traffic, though none may have come since: then there is nothing beside it any more, and no guarantee.</summary>
+    private WatchAnalysis? Watched => watch ?? (last?.FullAt is not null ? new WatchAnalysis(settings, analysis.Baseline()) : null);
 
     /// <returns>A second in which the new version had all traffic, which is for the watch; null: it is none.</returns>
     private ObservedSecond? Observe(long second, long generation, long? full)

@@ -94,7 +94,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, AgentRegistry
         var traces = Measurer.Traces(asked, rows);
         var measured = Measurer.Heard(asked, traces);
         var result = open.HasTraffic ? Judge.Combine([.. open.Result().Checks, .. measured]) : Judge.Combine(measured);
-        return new(result, bins, [.. open.Traces(bins), .. traces]);
+        return new(result, bins, [.. open.Traces([.. bins, .. open.Unsettled()]), .. traces]);
     }
 
     /// <summary>What <see cref="Replay(AskJudge, IReadOnlyList{BinRow})"/> comes to, without how it came to it: drawing that takes longer than judging.</summary>

@@ -82,9 +82,12 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
     private async Task<string> WayOnceMoreAsync(RolloutState rollout, CancellationToken cancel)
     {
         var (service, environment, version) = (rollout.Lane.Service, rollout.Lane.Environment, rollout.Inputs.Revision.Version);
+        var lane = await lanes.ReadAsync(rollout.Lane, cancel);
         if (rollout.Phase == RolloutPhase.Succeeded)
         {
-            return $"To take it back: slipway rollback {service} --env {environment}";
+            return lane?.Stable?.Spec.Version is { } runs && runs != version
+                ? $"{environment} runs {runs} by now: slipway status {service}"
+                : $"To take it back: slipway rollback {service} --env {environment}";
         }
 
         if (rollout.Kind == PromotionKind.Rollback)
@@ -92,7 +95,7 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
             return $"To try it once more: slipway rollback {service} --env {environment} --to {version}";
         }
 
-        var holds = (await lanes.ReadAsync(rollout.Lane, cancel))?.Holds.Where(hold => hold.Version is null || hold.Version == version).ToList() ?? [];
+        var holds = lane?.Holds.Where(hold => hold.Version is null || hold.Version == version).ToList() ?? [];
         var promote = $"slipway promote {service}@{version} --to {environment}";
         return holds.Count == 0
             ? $"To try it once more: {promote}"

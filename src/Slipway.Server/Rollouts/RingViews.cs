@@ -22,7 +22,7 @@ internal static class RingViews
     /// <summary>How the traffic is divided; nothing while that is not the same in all rings.</summary>
     public static IReadOnlyList<WeightView> WeightsOf(RolloutState r) => WeightOf(r) is { } weight ? WeightsAt(r, weight, RolloutPlan.BaselineWeight(r)) : [];
 
-    /// <summary>What a version is to the lane. A version that has all of one ring is not stable while another has the one before.</summary>
+    /// <summary>What a version is to the lane. A version that has all of one ring is not stable while another has the one before, and neither is it called so in that ring.</summary>
     public static Func<VersionSetSpec, string> ArmOf(RolloutState r) => ArmAt(r, WeightOf(r) ?? 0);
 
     private static int WeightIn(RolloutState r, int ring) =>
@@ -58,10 +58,10 @@ internal static class RingViews
         return weights;
     }
 
-    /// <summary>As the lane has it, the new version is stable once all steps are through, also where it has had all traffic before; a ring has no word of its own for that.</summary>
+    /// <summary>As the lane has it: the new version is stable once all steps are through, also where, or in which ring, it has had all traffic before.</summary>
     private static Func<VersionSetSpec, string> ArmAt(RolloutState r, int weight)
     {
-        var isStable = weight == 100 && (r.Inputs.Rings.Count > 0 || r.Plan.Take(r.Step).Any(step => step.Kind == PlanStepKind.Full));
+        var isStable = weight == 100 && r.Plan.Take(r.Step).Any(step => step.Kind == PlanStepKind.Full);
         return spec =>
             spec.Id == r.Inputs.Revision.Id ? (isStable ? "stable" : "canary")
             : spec.Id == r.Stable?.Spec.AsBaseline.Id ? "baseline"

@@ -30,11 +30,16 @@ public sealed class MomentTests
         result.Reason.ShouldStartWith("latency p");
         var errors = result.Checks.Single(check => check.Name == "errors");
         (errors.Verdict, errors.NoTraffic).ShouldBe((Verdict.Inconclusive, false));
-        var known = 50 * (int)(result.DecidedAt!.Value - 60 + 1);
-        errors.CanaryUnits.ShouldBe(known, "what is known of the open seconds is told");
-        errors.Reason.ShouldStartWith($"errors: not enough evidence yet: canary 0 % of {known} ");
+        var units = 50 * (int)(result.DecidedAt!.Value - 60 + 1);
+        errors.CanaryUnits.ShouldBe(units, "what is known of the open seconds is told");
+        errors.Reason.ShouldStartWith($"errors: not enough evidence yet: canary 0 % of {units} ");
         errors.Reason.ShouldEndWith($"; outcomes of the last {result.DecidedAt - 60 + 1} s are still open");
         result.Checks.ShouldAllBe(check => check.Verdict == Verdict.Failed || check.Reason.EndsWith(" are still open", StringComparison.Ordinal));
+
+        var known = analysis.Unsettled().Where(bin => bin.Second >= 60).ToList();
+        known.Select(bin => bin.Second).ShouldBe(Enumerable.Range(60, second - 60).Select(each => (long)each), "none of its seconds is settled, and what it failed by is to be seen all the same");
+        var failed = result.Checks.First(check => check.Verdict == Verdict.Failed);
+        known.Single(bin => bin.Second == failed.DecidedAt).Tests.Single(test => test.Test == failed.Name).Log10Evidence.ShouldBe(failed.Log10Evidence, 1e-9);
     }
 
     [Fact]

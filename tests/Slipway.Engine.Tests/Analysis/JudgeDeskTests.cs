@@ -152,6 +152,16 @@ public sealed partial class JudgeDeskTests
         answer.Checks.ShouldAllBe(check => !check.Text.Contains("nothing is known"), answer.Reason);
     }
 
+    [Fact]
+    public async Task After_a_switch_nothing_is_guaranteed_even_before_anything_has_come()
+    {
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
+        await Tell(Enumerable.Range(-30, 30), 2, (Stable, Arm.Stable, 100, 100, 1));
+        var answer = await desk.AskAsync(Asked() with { FullAt = Shift }, Cancel);
+        (answer.Verdict, answer.Guaranteed).ShouldBe((JudgeVerdict.Inconclusive, false));
+        answer.Reason.ShouldBe("errors: no request to the new version has been counted yet");
+    }
+
     [Theory]
     [InlineData(30, JudgeVerdict.Failed)]
     [InlineData(0, JudgeVerdict.Passed)]

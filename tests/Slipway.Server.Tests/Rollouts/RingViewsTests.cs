@@ -39,7 +39,7 @@ public sealed class RingViewsTests
         var id = await RolloutLogTests.PromoteAsync(running, "1.1", Definition);
         var rollout = await RolloutLogTests.UntilAsync(running, id, rollout => rollout.State == RolloutStateView.Paused);
         rollout.Weights.ShouldBeEmpty();
-        rollout.Rings.Select(Told).ShouldBe(["inner Done: 1.0 warm 0, 1.1 stable 100", "outer Current: 1.0 stable 70, 1.1 canary 30"]);
+        rollout.Rings.Select(Told).ShouldBe(["inner Done: 1.0 stable 0, 1.1 canary 100", "outer Current: 1.0 stable 70, 1.1 canary 30"]);
         rollout.Instances.Where(instance => instance.Version == "1.0").ShouldAllBe(instance => instance.Arm == "stable", "it serves the other ring");
 
         var status = JsonSerializer.Deserialize(await running.Admin.SendAsync("GET", "/api/v1/status").JsonAsync(), ApiJson.Of<StatusView>())!;
@@ -57,7 +57,7 @@ public sealed class RingViewsTests
         var held = state with { Weight = 0, TrafficSince = null, Analysis = null, Paused = new("failed in outer", state.StartedAt, ByStep: false, Failed: true, RolloutPhase.Running, RingIsBack: true), RingsDone = [state.RingsDone[0] with { Analysis = Passed }] };
         RingViews.WeightOf(held).ShouldBeNull();
         RingViews.WeightsOf(held).ShouldBeEmpty();
-        RingViews.Of(held).Select(Told).ShouldBe(["inner Done: 1.0 warm 0, 1.1 stable 100", "outer Returned: 1.0 stable 100, 1.1 canary 0"]);
+        RingViews.Of(held).Select(Told).ShouldBe(["inner Done: 1.0 stable 0, 1.1 canary 100", "outer Returned: 1.0 stable 100, 1.1 canary 0"]);
         var last = RolloutViews.AnalysisOf(held.WhereJudged).ShouldNotBeNull();
         (last.Ring, last.Verdict).ShouldBe(("inner", VerdictView.Passed));
     }

@@ -52,7 +52,12 @@ public sealed class JudgedRolloutStories
         _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Paused, Long);
         var step = _world.Rollout(id).Step;
         _world.Rollout(id).Reason.ShouldStartWith("inconclusive after ");
-        _world.Verdict = JudgeVerdict.Passed;
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Rollout(id).Reason.ShouldNotContain("Since then", Case.Sensitive, "the judge says what it said then");
+        _world.Reason = "errors: canary 0 % of 391";
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Rollout(id).Reason.ShouldEndWith(". Since then: errors: canary 0 % of 391");
+        (_world.Verdict, _world.Reason) = (JudgeVerdict.Passed, null);
         _world.Pass(TimeSpan.FromSeconds(5));
         _world.Rollout(id).Reason.ShouldStartWith("inconclusive after ");
         _world.Rollout(id).Reason.ShouldContain(". Judged since then, and passed: ");

@@ -95,7 +95,8 @@ const reasonBeside = (rollout: RolloutView): string => briefIn(rollout.reason, t
 
 /** The state, its reason, how long it may last, and what comes after it. */
 function Now({ rollout }: { rollout: RolloutView }) {
-  const next = nextOf(rollout);
+  // What failed and waits for a person goes nowhere by itself: it is retried, or ended.
+  const next = rollout.actions.includes('retry') && !rollout.actions.includes('resume') ? null : nextOf(rollout);
   const pausing = rollout.state === 'paused' && rollout.until;
   return (
     <>

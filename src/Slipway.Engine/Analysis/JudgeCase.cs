@@ -127,7 +127,9 @@ internal sealed class JudgeCase
         foreach (var check in analysis.Result().Checks)
         {
             var trace = new EvidenceTrace();
-            foreach (var bin in bins)
+
+            // One look may have had more seconds before it than those that decided.
+            foreach (var bin in bins.Where(bin => check.Verdict != Verdict.Failed || bin.Second <= check.DecidedAt))
             {
                 if (bin.Tests.FirstOrDefault(test => test.Test == check.Name) is { } test)
                 {

@@ -93,6 +93,23 @@ public sealed class RejudgementTests
         }
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task The_trace_of_a_failure_ends_with_the_second_that_decided(int seed)
+    {
+        var story = new Story(seed) { CanaryErrors = 0.2 };
+        await story.PlayAsync();
+        var judged = JudgeDesk.Replay(story.Asked, await story.Store.ReadBinsAsync(story.Asked.Rollout, 0, Cancel));
+
+        var errors = judged.Traces.Single(t => t.Result.Name == "errors");
+        errors.Result.Verdict.ShouldBe(Verdict.Failed);
+        errors.Points[^1].Second.ShouldBe(errors.Result.DecidedAt!.Value);
+        errors.Points.Sum(p => p.Stretch.CanaryBad).ShouldBeGreaterThanOrEqualTo(errors.Result.CanaryBad, "what was still open when it was decided may have turned out bad since");
+        errors.Points[^1].Log10Evidence.ShouldBeGreaterThanOrEqualTo(Math.Log10(errors.Result.Limit));
+    }
+
     [Fact]
     public async Task A_watch_is_judged_again_as_a_watch()
     {

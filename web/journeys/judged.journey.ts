@@ -33,7 +33,7 @@ async function isForEverybody(page: Page, what: string, sizes = [desk, phone]): 
 
 test('a canary is judged before the eyes of who watches, from its first bins to the decision, and the next one after 100 % too', async ({ page, platform }) => {
   const shop = await new Service(platform, 'kiosk', judgedSteps).add();
-  await shop.release('1.0.0', 0.05);
+  await shop.release('1.0.0', 0.08);
   await shop.bringToProd('1.0.0');
   const endOfLoad = platform.load('kiosk', 80);
   await shop.release('1.1.0', 0.22);
@@ -48,7 +48,8 @@ test('a canary is judged before the eyes of who watches, from its first bins to 
   // It lives: what the charts say goes on by itself.
   const first = await labelOf(evidence);
   await expect.poll(() => labelOf(evidence)).not.toBe(first);
-  await expect.poll(() => labelOf(ratio)).toMatch(/at the end \d+(\.\d+)? \(/);
+  // While stable has had no error there is no ratio, and only how high it is at least.
+  await expect.poll(() => labelOf(ratio)).toMatch(/at the end (\d+(\.\d+)?|–) \(/);
   expect(await drawn(ratio)).toBeGreaterThan(1000);
 
   await shop.until(id, 'rolledBack');

@@ -39,6 +39,9 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
     // The server has let this agent in before: a token that it refuses now may be put right, and what runs is not given up for it.
     private bool _wasLetIn;
 
+    // When the server let it in on the connection that is being made.
+    private long? _welcomed;
+
     /// <summary>There is something new to report.</summary>
     public void MarkChanged() => _changed.Set();
 
@@ -63,7 +66,7 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
         }
         for (var failures = 0; ;)
         {
-            var began = _time.GetTimestamp();
+            _welcomed = null;
             string why;
             try
             {
@@ -84,14 +87,12 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
                     _ => broken.Message,
                 };
             }
-            // Only a connection that lasted proves that all is well: one that breaks on the first message would otherwise be made again without end.
-            failures = _time.GetElapsedTime(began) > ReconnectSchedule.Longest ? 1 : failures + 1;
-            var wait = ReconnectSchedule.After(failures);
+            failures = ReconnectSchedule.Failures(failures, _welcomed is { } since ? _time.GetElapsedTime(since) : null);
             if (_notes.IsNews(why))
             {
                 AgentLog.NotConnected(logger, ServerName, why);
             }
-            await Task.Delay(wait, _time, cancellation);
+            await Task.Delay(ReconnectSchedule.After(failures), _time, cancellation);
         }
     }
 
@@ -126,6 +127,7 @@ internal sealed class ServerConnection(AgentOptions options, IConnectedAgent age
             throw new RefusedException($"the server speaks version {welcome.ProtocolVersion} of the agent protocol; this agent speaks {AgentProtocol.OldestVersion} to {AgentProtocol.Version}");
         }
         _wasLetIn = true;
+        _welcomed = _time.GetTimestamp();
         _notes.Forget();
         AgentLog.Connected(logger, options.Server, welcome.ProtocolVersion, welcome.Installation);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, renewed);

@@ -137,6 +137,18 @@ public sealed class WantedFences
         ReconnectSchedule.After(int.MaxValue).ShouldBe(TimeSpan.FromSeconds(10));
     }
 
+    [Theory]
+    [InlineData(0, null, 1)]
+    [InlineData(4, null, 5)]
+    [InlineData(0, 0.9, 1)]
+    [InlineData(3, 0.9, 4)]
+    [InlineData(3, 1.1, 1)]
+    [InlineData(5, 3.1, 6)]
+    [InlineData(5, 3.3, 1)]
+    [InlineData(50, 10.1, 1)]
+    public void A_connection_that_lasted_longer_than_was_waited_for_it_ends_the_row_of_failures(int before, double? served, int failures) =>
+        ReconnectSchedule.Failures(before, served is { } seconds ? TimeSpan.FromSeconds(seconds) : null).ShouldBe(failures);
+
     [Fact]
     public void A_large_reading_is_sent_in_pieces_that_each_fit_and_lose_nothing()
     {

@@ -3,10 +3,11 @@ using Slipway.Core.Expressions.Steps;
 
 namespace Slipway.Core.Expressions;
 
-// Macros and functions.
+// Functions.
 internal sealed partial class Checker
 {
-    private static readonly string[] Macros = ["all", "exists", "exists_one", "map", "filter"];
+    /// <summary>What functions that are called on nothing begin with, as in <c>math.abs(x)</c>; a variable of that name hides them.</summary>
+    private static readonly string[] Libraries = ["lists", "math", "strings"];
 
     private Checked Call(CallSyntax call)
     {
@@ -18,15 +19,18 @@ internal sealed partial class Checker
                 return Check(call.Arguments[0]) with { Type = ExpressionType.Dyn };
             case (null, "type", 1):
                 return new Checked(new UnaryStep(call.Offset, Check(call.Arguments[0]).Step, static (a, _) => Kinds.TypeOf(a)), ExpressionType.Type);
-            case (NameSyntax { Name: "math" }, "greatest" or "least", _) when Local("math") is null && environment.Find("math") is null:
+            case ({ } target, "greatest" or "least", _) when IsLibrary(target, "math"):
                 return Extreme(call);
-            case ({ } target, "all" or "exists" or "exists_one" or "filter", 2):
-            case ({ }, "map", 2 or 3):
-                return Macro(call, call.Target!);
+            case ({ } target, _, _) when MacroOf(call) is { } macro:
+                return Macro(call, target, macro);
+            case (NameSyntax library, _, _) when Libraries.Contains(library.Name) && IsLibrary(library, library.Name):
+                return Function(call, $"{library.Name}.{call.Name}", null);
             default:
-                return Function(call);
+                return Function(call, call.Name, call.Target);
         }
     }
+
+    private bool IsLibrary(Syntax target, string name) => target is NameSyntax { Root: false } named && named.Name == name && Local(name) is null && environment.Find(name) is null;
 
     private Checked Has(CallSyntax call)
     {
@@ -38,54 +42,6 @@ internal sealed partial class Checker
         var of = Check(field.Of);
         FieldType(field, of.Type);
         return new Checked(new HasStep(field.Offset, of.Step, field.Field), ExpressionType.Bool);
-    }
-
-    private Checked Macro(CallSyntax call, Syntax target)
-    {
-        var of = Check(target);
-        if (call.Arguments[0] is not NameSyntax { Root: false } variable)
-        {
-            return Wrong(call.Arguments[0].Offset, $"The first argument of {call.Name} is the name of a variable.", $"Write it like list.{call.Name}(x, …).");
-        }
-
-        var element = of.Type switch
-        {
-            ListType list => list.Element,
-            MapType map => map.Key,
-            ObjectType => ExpressionType.String,
-            { IsDyn: true } => ExpressionType.Dyn,
-            _ => Wrong(call.Offset, $"{call.Name} is there for lists and maps; this is {of.Type}.", null).Type,
-        };
-
-        // A slot is free again behind the macro: those within one another have their own.
-        var slot = environment.Variables.Count + _locals.Count;
-        Slots = Math.Max(Slots, slot + 1);
-        _locals.Add((variable.Name, element, slot));
-        try
-        {
-            return Body(call, of, element, slot);
-        }
-        finally
-        {
-            _locals.RemoveAt(_locals.Count - 1);
-        }
-    }
-
-    private Checked Body(CallSyntax call, Checked of, ExpressionType element, int slot)
-    {
-        switch (call.Name)
-        {
-            case "all" or "exists":
-                return new Checked(new QuantifierStep(call.Offset, of.Step, slot, call.Name == "all", Bool(call.Arguments[1], call.Name)), ExpressionType.Bool);
-            case "exists_one":
-                return new Checked(new ExistsOneStep(call.Offset, of.Step, slot, Bool(call.Arguments[1], call.Name)), ExpressionType.Bool);
-            case "filter":
-                return new Checked(new CollectStep(call.Offset, of.Step, slot, Bool(call.Arguments[1], call.Name), null), ExpressionType.List(element));
-            default:
-                var test = call.Arguments.Count == 3 ? Bool(call.Arguments[1], call.Name) : null;
-                var result = Check(call.Arguments[^1]);
-                return new Checked(new CollectStep(call.Offset, of.Step, slot, test, result.Step), ExpressionType.List(result.Type));
-        }
     }
 
     /// <summary>The greatest or least of its arguments, or of the elements of its only one.</summary>
@@ -105,29 +61,29 @@ internal sealed partial class Checker
         return new Checked(new UnaryStep(call.Offset, of, (a, run) => Lists.Extreme(a, greatest, name, run)), type);
     }
 
-    private Checked Function(CallSyntax call)
+    private Checked Function(CallSyntax call, string name, Syntax? target)
     {
-        var forms = FunctionTable.Find(call.Name, call.Target is not null);
+        var forms = FunctionTable.Find(name, target is not null);
         if (forms.Count == 0)
         {
-            return Wrong(call.Offset, $"There is no function '{call.Name}'.", OtherFunction(call));
+            return Wrong(call.Offset, $"There is no function '{name}'.", OtherFunction(call, name, target));
         }
 
-        Checked[] arguments = [.. (call.Target is null ? call.Arguments : [call.Target, .. call.Arguments]).Select(Check)];
+        Checked[] arguments = [.. (target is null ? call.Arguments : [target, .. call.Arguments]).Select(Check)];
         ExpressionType[] types = [.. arguments.Select(a => a.Type)];
         Overload[] fitting = [.. forms.Where(f => f.MayTake(types))];
         if (fitting.Length == 0)
         {
-            return Wrong(call.Offset, $"{call.Name} is not there for ({string.Join(", ", types.Select(t => t.ToString()))}).", $"There is {string.Join(", ", forms)}.");
+            return Wrong(call.Offset, $"{name} is not there for ({string.Join(", ", types.Select(t => t.ToString()))}).", $"There is {string.Join(", ", forms)}.");
         }
 
-        if (call.Name == "matches" && arguments[1].Step is ConstantStep { Value.Kind: ValueKind.String } constant)
+        if (name == "matches" && arguments[1].Step is ConstantStep { Value.Kind: ValueKind.String } constant)
         {
             return Matches(call, arguments[0], constant);
         }
 
         var results = fitting.Select(f => f.Result ?? types[0]).ToArray();
-        return new Checked(new CallStep(call.Offset, call.Name, fitting, [.. arguments.Select(a => a.Step)]), results.All(results[0].Equals) ? results[0] : ExpressionType.Dyn);
+        return new Checked(new CallStep(call.Offset, name, fitting, [.. arguments.Select(a => a.Step)]), results.All(results[0].Equals) ? results[0] : ExpressionType.Dyn);
     }
 
     // A pattern that is written down is read once, and what is wrong with it told at once.
@@ -143,23 +99,18 @@ internal sealed partial class Checker
             ExpressionType.Bool);
     }
 
-    private static string? OtherFunction(CallSyntax call)
+    private static string? OtherFunction(CallSyntax call, string name, Syntax? target)
     {
-        if (call.Target is null && Macros.Contains(call.Name))
+        if (Macros.FirstOrDefault(m => m.Name == call.Name) is { } macro)
         {
-            return $"It is called on a list or a map: list.{call.Name}(x, …).";
+            return call.Target is null ? $"It is called on a list or a map: {macro.Way}." : $"{macro.Name} takes {(macro.Variables == 1 ? "a variable and what is said of it" : "two variables and what is said of them")}: {macro.Way}.";
         }
 
-        if (Macros.Contains(call.Name))
-        {
-            return $"{call.Name} takes a variable and what is said of it: list.{call.Name}(x, …).";
-        }
-
-        if (FunctionTable.Find(call.Name, call.Target is null) is [var other, ..])
+        if (FunctionTable.Find(name, target is null) is [var other, ..])
         {
             return $"It is called like {other}.";
         }
 
-        return Definitions.NearWords.Nearest(call.Name, [.. FunctionTable.Names, .. Macros, "has", "dyn", "type"]) is { } near ? $"Did you mean '{near}'?" : null;
+        return Definitions.NearWords.Nearest(name, [.. FunctionTable.Names, .. Macros.Select(m => m.Name), "math.greatest", "math.least", "has", "dyn", "type"]) is { } near ? $"Did you mean '{near}'?" : null;
     }
 }

@@ -18,19 +18,26 @@ internal sealed class DictionaryMap : MapValue
 {
     private readonly Dictionary<Value, Value> _entries = new(KeyComparer.Instance);
 
+    // A key that was given twice; null: none was.
+    private readonly Value? _repeated;
+
     public DictionaryMap(IEnumerable<(Value Key, Value Value)> entries)
     {
         foreach (var (key, value) in entries)
         {
             if (!_entries.TryAdd(key, value))
             {
-                Repeated ??= key;
+                _repeated ??= key;
             }
         }
     }
 
-    /// <summary>A key that was given twice; null: none was.</summary>
-    public Value? Repeated { get; }
+    /// <summary>A map, or the error that a key was given twice.</summary>
+    public static Value Make(IEnumerable<(Value Key, Value Value)> entries)
+    {
+        var map = new DictionaryMap(entries);
+        return map._repeated is { } repeated ? Value.Error($"the key {repeated} is there twice") : Value.Of(map);
+    }
 
     public override int Count => _entries.Count;
 

@@ -1,21 +1,36 @@
 using System.Globalization;
 using System.Text;
 using Slipway.Core.Expressions.Functions;
+using Slipway.Core.Kernel;
 
 namespace Slipway.Core.Expressions;
 
 /// <summary>Values as they would be written in an expression: read again, they are the same.</summary>
 internal static class ValueText
 {
+    /// <summary>Cut behind <see cref="Limits.ExpressionText"/> characters: a list of the same list twice, of the same list twice, and so on, has no end.</summary>
     public static string Of(Value value)
     {
         var text = new StringBuilder();
         Write(text, value);
-        return text.ToString();
+        return text.Length <= Limits.ExpressionText ? text.ToString() : text.ToString(0, Limits.ExpressionText) + "…";
+    }
+
+    /// <summary>A text in quotes, whole.</summary>
+    public static string Quote(string text)
+    {
+        var quoted = new StringBuilder();
+        WriteText(quoted, text);
+        return quoted.ToString();
     }
 
     private static void Write(StringBuilder to, Value value)
     {
+        if (to.Length > Limits.ExpressionText)
+        {
+            return;
+        }
+
         switch (value.Kind)
         {
             case ValueKind.Error:
@@ -70,7 +85,7 @@ internal static class ValueText
     {
         to.Append('[');
         var first = true;
-        foreach (var item in list.Items)
+        foreach (var item in list.Items.TakeWhile(_ => to.Length <= Limits.ExpressionText))
         {
             to.Append(first ? "" : ", ");
             first = false;
@@ -84,7 +99,7 @@ internal static class ValueText
     {
         to.Append('{');
         var first = true;
-        foreach (var key in map.Keys)
+        foreach (var key in map.Keys.TakeWhile(_ => to.Length <= Limits.ExpressionText))
         {
             to.Append(first ? "" : ", ");
             first = false;

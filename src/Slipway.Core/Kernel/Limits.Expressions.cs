@@ -11,6 +11,9 @@ public static partial class Limits
     /// <summary>What one evaluation may cost: a step is 1, and so is every element or ten characters that it handles. A few hundredths of a second.</summary>
     public const int ExpressionCost = 1_000_000;
 
+    /// <summary>Most of a value that is written out, in characters.</summary>
+    public const int ExpressionText = 65_536;
+
     /// <summary>Longest pattern of <c>matches</c>, in characters; also the most that repetitions within it may multiply to.</summary>
     public const int ExpressionPattern = 1000;
 }

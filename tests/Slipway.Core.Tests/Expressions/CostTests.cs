@@ -7,6 +7,9 @@ public sealed class CostTests
 {
     private const string Many = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]";
 
+    // A list of the same list twice, of the same list twice, and so on: short to write, and endless to go through.
+    private static readonly string Doubled = "[1]" + string.Concat(Enumerable.Repeat(".map(x, [x, x])", 60));
+
     public static TheoryData<string> Costly =>
     [
         $"{Many}.all(a, {Many}.all(b, {Many}.all(c, {Many}.all(d, {Many}.all(e, {Many}.all(f, true))))))",
@@ -15,6 +18,9 @@ public sealed class CostTests
         "[[1, 2]]" + string.Concat(Enumerable.Repeat(".map(x, x + x + x + x + x + x + x + x)", 12)),
         "['ab']" + string.Concat(Enumerable.Repeat(".map(x, x.replace('', x))", 12)),
         $"{Many}.map(a, {Many}.map(b, {Many}.map(c, {Many}.map(d, 'a'.matches('b' + 'c')))))",
+        $"'%s'.format({Doubled})",
+        "lists.range(1000).exists(i, a, lists.range(1000).exists(j, b, a == -1))",
+        "['0123456789'].map(x, '%s%s%s%s%s%s%s%s'.format([x, x, x, x, x, x, x, x]))" + string.Concat(Enumerable.Repeat(".map(x, '%s%s%s%s%s%s%s%s'.format([x, x, x, x, x, x, x, x]))", 12)),
     ];
 
     [Theory]
@@ -37,4 +43,10 @@ public sealed class CostTests
             environment.Ready(text).Evaluate(inputs).Error.ShouldBeNull(text);
         }
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{1: 2}[type(1) == int ? dyn(#) : 1]")]
+    [InlineData("int(dyn(#))")]
+    public void What_is_endless_to_write_is_cut(string text) => Evaluating.Say(text.Length == 0 ? Doubled : text.Replace("#", Doubled, StringComparison.Ordinal)).Length.ShouldBeLessThan(70_000);
 }

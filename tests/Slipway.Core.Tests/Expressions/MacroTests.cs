@@ -26,4 +26,43 @@ public sealed class MacroTests
     [InlineData("dyn([1]).all(x, dyn(3))", "error: 1:21: the test of an element is bool, not int")]
     [InlineData("dyn(1).all(x, true)", "error: 1:8: there are no elements in int")]
     public void They_take_one_element_after_the_other(string text, string expected) => Evaluating.Say(text).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("[10, 20].all(i, x, x == (i + 1) * 10)", "true")]
+    [InlineData("[0, 1].all(i, x, 1 / x == 7)", "false")]
+    [InlineData("[0, 1].exists(i, x, 1 / x == 1)", "true")]
+    [InlineData("['a', 'b'].existsOne(i, x, i == 1 && x == 'b')", "true")]
+    [InlineData("['a', 'b'].exists_one(i, x, i >= 0)", "false")]
+    [InlineData("[1, 2].existsOne(x, x == 2)", "true")]
+    [InlineData("{'a': 1, 'b': 2}.all(k, v, k == 'a' || v == 2)", "true")]
+    [InlineData("{'a': 1, 'b': 2}.exists(k, v, k == 'a' && v == 2)", "false")]
+    [InlineData("[1, 2, 3].transformList(i, x, i + x)", "[1, 3, 5]")]
+    [InlineData("[1, 2, 3].transformList(i, x, x != 2, i)", "[0, 2]")]
+    [InlineData("{'a': 1}.transformList(k, v, k + string(v))", "[\"a1\"]")]
+    [InlineData("{'a': 1, 'b': 2}.transformMap(k, v, v * 10)", "{\"a\": 10, \"b\": 20}")]
+    [InlineData("{'a': 1, 'b': 2}.transformMap(k, v, v > 1, k + k)", "{\"b\": \"bb\"}")]
+    [InlineData("['x', 'y'].transformMap(i, x, x + '!')", "{0: \"x!\", 1: \"y!\"}")]
+    [InlineData("{'a': 1, 'b': 2}.transformMapEntry(k, v, {v: k})", "{1: \"a\", 2: \"b\"}")]
+    [InlineData("['x', 'y'].transformMapEntry(i, x, i > 0, {x: i})", "{\"y\": 1}")]
+    [InlineData("{'a': 1, 'b': 1}.transformMapEntry(k, v, {v: k})", "error: 1:18: the key 1 is there twice")]
+    [InlineData("[1].transformMapEntry(i, x, dyn(x))", "error: 1:33: what takes the place of an entry is a map, not int")]
+    [InlineData("[0].transformMap(i, x, 1 / x)", "error: 1:26: it divides by zero")]
+    [InlineData("[[1, 2], [3]].map(l, l.transformList(i, x, [7].transformList(j, y, x * 100 + i * 10 + y)[0]))", "[[107, 217], [307]]")]
+    public void With_two_variables_they_take_a_place_and_its_element_or_a_key_and_its_value(string text, string expected) => Evaluating.Say(text).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("['ccc', 'a', 'bb'].sortBy(x, size(x))", "[\"a\", \"bb\", \"ccc\"]")]
+    [InlineData("['b1', 'a1', 'b0'].sortBy(x, x.charAt(0))", "[\"a1\", \"b1\", \"b0\"]")]
+    [InlineData("{'b': 1, 'a': 2}.sortBy(k, k)", "[\"a\", \"b\"]")]
+    [InlineData("[].sortBy(x, x)", "[]")]
+    [InlineData("[1, 0].sortBy(x, 1 / x)", "error: 1:20: it divides by zero")]
+    [InlineData("[[1], [2]].sortBy(x, x)", "error: 1:12: sortBy is there for lists of one type that has an order, and not for list and list")]
+    public void A_list_is_sorted_by_what_is_said_of_each_element(string text, string expected) => Evaluating.Say(text).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("[1].all(1, 2, true)", "wrong: 1:9: The first two arguments of all are names of variables. (Write it like list.all(k, x, …).)")]
+    [InlineData("[1].transformMapEntry(i, x, x)", "wrong: 1:29: What takes the place of an entry is a map; this is int. (Write it like {k: x}.)")]
+    [InlineData("[1].transformList(x, x)", "wrong: 1:5: There is no function 'transformList'. (transformList takes two variables and what is said of them: list.transformList(k, x, …).)")]
+    [InlineData("[1].all(i, x, i == 'a')", "wrong: 1:17: '==' is not there for int and string.")]
+    public void What_is_wrong_with_them_is_told_when_they_are_read(string text, string expected) => Evaluating.Say(text).ShouldStartWith(expected);
 }

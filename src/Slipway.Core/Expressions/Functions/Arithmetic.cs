@@ -95,7 +95,7 @@ internal static class Arithmetic
         _ => Value.Error($"'-' is not there for {Kinds.Name(a)}"),
     };
 
-    private static Value Overflow(string type) => Value.Error($"the result is beyond what {type} can be");
+    public static Value Overflow(string type) => Value.Error($"the result is beyond what {type} can be");
 
     private static Value ByZero() => Value.Error("it divides by zero");
 }

@@ -15,7 +15,7 @@ internal static class FunctionTable
 
     public static IReadOnlyList<Overload> Find(string name, bool method) => [.. Forms[(name, method)]];
 
-    private static IEnumerable<Overload> All() => [.. Sizes(), .. OfTexts(), .. OfLists(), .. Converting(), .. OfTimes()];
+    private static IEnumerable<Overload> All() => [.. Sizes(), .. OfTexts(), .. OfLists(), .. Converting(), .. OfTimes(), .. OfNumbers(), .. OfBits()];
 
     private static IEnumerable<Overload> Sizes()
     {
@@ -50,6 +50,8 @@ internal static class FunctionTable
         new("replace", true, [Text, Text, Text, Int], Text, (a, run) => Texts.Replace(a[0].AsText, a[1].AsText, a[2].AsText, a[3].AsInt, run)),
         new("split", true, [Text, Text], ExpressionType.List(Text), (a, run) => Texts.Split(a[0].AsText, a[1].AsText, -1, run)),
         new("split", true, [Text, Text, Int], ExpressionType.List(Text), (a, run) => Texts.Split(a[0].AsText, a[1].AsText, a[2].AsInt, run)),
+        new("format", true, [Text, AnyList], Text, (a, run) => Formats.Format(a[0].AsText, a[1].AsList, run)),
+        new("strings.quote", false, [Text], Text, Counting(a => Value.Of(ValueText.Quote(a[0].AsText)))),
         new("join", true, [ExpressionType.List(Text)], Text, (a, run) => Texts.Join(a[0].AsList, "", run)),
         new("join", true, [ExpressionType.List(Text), Text], Text, (a, run) => Texts.Join(a[0].AsList, a[1].AsText, run)),
     ];
@@ -61,6 +63,7 @@ internal static class FunctionTable
         new("distinct", true, [AnyList], null, Listing((a, run) => Lists.Distinct(a[0].AsList, run))),
         new("sort", true, [AnyList], null, Listing((a, run) => Lists.Sort(a[0].AsList, run))),
         new("reverse", true, [AnyList], null, Listing((a, _) => Lists.Reverse(a[0].AsList))),
+        new("lists.range", false, [Int], ExpressionType.List(Int), (a, run) => Lists.Range(a[0].AsInt, run)),
     ];
 
     private static IEnumerable<Overload> Converting()
@@ -98,6 +101,37 @@ internal static class FunctionTable
             new("getSeconds", true, [ExpressionType.Duration], Int, (a, _) => Value.Of(a[0].AsDuration / Durations.Second)),
             new("getMilliseconds", true, [ExpressionType.Duration], Int, (a, _) => Value.Of(a[0].AsDuration % Durations.Second / 1_000_000)),
         ];
+    }
+
+    private static IEnumerable<Overload> OfNumbers()
+    {
+        (string Name, Func<double, double> Of)[] rounding =
+        [
+            ("ceil", Math.Ceiling), ("floor", Math.Floor), ("round", x => Math.Round(x, MidpointRounding.AwayFromZero)), ("trunc", Math.Truncate),
+        ];
+        (string Name, Func<double, bool> Is)[] tests = [("isNaN", double.IsNaN), ("isInf", double.IsInfinity), ("isFinite", double.IsFinite)];
+        ExpressionType[] numbers = [Int, ExpressionType.Uint, ExpressionType.Double];
+        return
+        [
+            .. rounding.Select(r => new Overload("math." + r.Name, false, [ExpressionType.Double], ExpressionType.Double, (a, _) => Value.Of(r.Of(a[0].AsDouble)))),
+            .. tests.Select(t => new Overload("math." + t.Name, false, [ExpressionType.Double], Bool, (a, _) => Value.Of(t.Is(a[0].AsDouble)))),
+            .. numbers.Select(n => new Overload("math.abs", false, [n], n, (a, _) => Numbers.Absolute(a[0]))),
+            .. numbers.Select(n => new Overload("math.sign", false, [n], n, (a, _) => Numbers.Sign(a[0]))),
+            .. numbers.Select(n => new Overload("math.sqrt", false, [n], ExpressionType.Double, (a, _) => Value.Of(Math.Sqrt(Conversions.ToDouble(a[0]).AsDouble)))),
+        ];
+    }
+
+    private static IEnumerable<Overload> OfBits()
+    {
+        foreach (var type in (ExpressionType[])[Int, ExpressionType.Uint])
+        {
+            yield return new("math.bitAnd", false, [type, type], type, (a, _) => Numbers.Bits(a[0], Numbers.BitsOf(a[0]) & Numbers.BitsOf(a[1])));
+            yield return new("math.bitOr", false, [type, type], type, (a, _) => Numbers.Bits(a[0], Numbers.BitsOf(a[0]) | Numbers.BitsOf(a[1])));
+            yield return new("math.bitXor", false, [type, type], type, (a, _) => Numbers.Bits(a[0], Numbers.BitsOf(a[0]) ^ Numbers.BitsOf(a[1])));
+            yield return new("math.bitNot", false, [type], type, (a, _) => Numbers.Bits(a[0], ~Numbers.BitsOf(a[0])));
+            yield return new("math.bitShiftLeft", false, [type, Int], type, (a, _) => Numbers.Shift(a[0], a[1].AsInt, left: true));
+            yield return new("math.bitShiftRight", false, [type, Int], type, (a, _) => Numbers.Shift(a[0], a[1].AsInt, left: false));
+        }
     }
 
     /// <summary>Paid for by the characters that are looked through.</summary>

@@ -50,31 +50,32 @@ internal static class Lists
     }
 
     /// <summary>From small to large; elements must have an order among them.</summary>
-    public static Value Sort(ListValue list, Evaluation run)
+    public static Value Sort(ListValue list, Evaluation run) => Sort("sort", [.. list.Items.Select(item => (item, item))], run);
+
+    /// <summary>Items from the smallest key to the largest; those with equal keys stay as they stood.</summary>
+    /// <param name="name">What it is called, for errors.</param>
+    public static Value Sort(string name, IReadOnlyList<(Value Key, Value Item)> items, Evaluation run)
     {
-        Value[] items = [.. list.Items];
-        if (items.Length == 0)
+        foreach (var (key, item) in items)
         {
-            return Value.Of(list);
-        }
-
-        foreach (var item in items)
-        {
-            if (item.IsError)
+            if (key.IsError || item.IsError)
             {
-                return item;
+                return key.IsError ? key : item;
             }
 
-            if (item.Kind != items[0].Kind || Comparison.Compare(item, item, run) is null)
+            if (key.Kind != items[0].Key.Kind || Comparison.Compare(key, key, run) is null)
             {
-                return Value.Error($"sort is there for lists of one type that has an order, and not for {Kinds.Name(items[0])} and {Kinds.Name(item)}");
+                return Value.Error($"{name} is there for lists of one type that has an order, and not for {Kinds.Name(items[0].Key)} and {Kinds.Name(key)}");
             }
         }
 
-        return run.Charge(items.Length * (long)Math.Log2(items.Length + 1))
-            ? Value.Of(new ArrayList([.. items.Order(Comparer<Value>.Create((a, b) => Rank(a, b, run)))]))
+        return run.Charge(items.Count * (long)Math.Log2(items.Count + 1))
+            ? Value.Of(new ArrayList([.. items.OrderBy(i => i.Key, Comparer<Value>.Create((a, b) => Rank(a, b, run))).Select(i => i.Item)]))
             : run.TooMuch();
     }
+
+    /// <summary>0, 1, … below a number.</summary>
+    public static Value Range(long below, Evaluation run) => run.Charge(Math.Max(below, 0)) ? Value.Of(new ArrayList([.. Enumerable.Range(0, (int)Math.Max(below, 0)).Select(i => Value.Of((long)i))])) : run.TooMuch();
 
     // What is not a number stands first, so that sorting ends.
     private static int Rank(Value a, Value b, Evaluation run) => Comparison.Compare(a, b, run) switch

@@ -24,4 +24,31 @@ internal static class Numbers
     };
 
     private static int Doubles(double a, double b) => a < b ? -1 : a > b ? 1 : a == b ? 0 : Unordered;
+
+    public static Value Absolute(in Value value) => value.Kind switch
+    {
+        ValueKind.Int => value.AsInt == long.MinValue ? Arithmetic.Overflow("int") : Value.Of(Math.Abs(value.AsInt)),
+        ValueKind.Double => Value.Of(Math.Abs(value.AsDouble)),
+        _ => value,
+    };
+
+    /// <summary>-1, 0 or 1 of the same type; what is not a number stays so.</summary>
+    public static Value Sign(in Value value) => value.Kind switch
+    {
+        ValueKind.Int => Value.Of((long)Math.Sign(value.AsInt)),
+        ValueKind.Uint => Value.Of(value.AsUint == 0 ? 0ul : 1ul),
+        _ => Value.Of(double.IsNaN(value.AsDouble) ? double.NaN : Math.Sign(value.AsDouble)),
+    };
+
+    /// <summary>The 64 bits of a whole number.</summary>
+    public static ulong BitsOf(in Value value) => value.Kind == ValueKind.Uint ? value.AsUint : unchecked((ulong)value.AsInt);
+
+    /// <summary>Bits as a number of the same type as another.</summary>
+    public static Value Bits(in Value like, ulong bits) => like.Kind == ValueKind.Uint ? Value.Of(bits) : Value.Of(unchecked((long)bits));
+
+    /// <summary>Bits that come in are 0, whatever the sign.</summary>
+    public static Value Shift(in Value value, long by, bool left) =>
+        by < 0 ? Value.Error($"bits are moved by 0 or more, not by {by}")
+        : by > 63 ? Bits(value, 0)
+        : Bits(value, left ? BitsOf(value) << (int)by : BitsOf(value) >> (int)by);
 }

@@ -110,7 +110,6 @@ internal sealed class MapStep(int offset, (Step Key, Step Value)[] entries) : St
             values[i] = (key, value);
         }
 
-        var map = new DictionaryMap(values);
-        return map.Repeated is { } repeated ? Value.Error($"the key {repeated} is there twice") : Value.Of(map);
+        return DictionaryMap.Make(values);
     }
 }

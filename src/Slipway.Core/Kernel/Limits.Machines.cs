@@ -21,6 +21,12 @@ public static partial class Limits
     /// </summary>
     public static readonly TimeSpan CountsPatience = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long one of several routers may tell nothing before the judge goes on without it: a bad version is found by what the others count. Much longer than from one reading to the next, since what comes
+    /// late for a second that was judged is lost.
+    /// </summary>
+    public static readonly TimeSpan RouterPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>What a step may take beyond the health deadline of its instances: fetching the artifact, telling agents, reading weights back.</summary>
     public static readonly TimeSpan StartMargin = TimeSpan.FromMinutes(2);
 

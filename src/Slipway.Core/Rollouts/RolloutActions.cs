@@ -54,8 +54,8 @@ public static class RolloutActions
                 _ => $"begins {step} anew, with all that has been counted",
             },
             RolloutAsk.Retry => rollout is { Paused.RingIsBack: true, Ring: { } ring }
-                ? $"begins the ring {rollout.Inputs.Rings[ring].Name} anew, with fresh instances"
-                : $"begins {step} anew with fresh instances, and the judge from nothing",
+                ? $"begins the ring {rollout.Inputs.Rings[ring].Name} anew, and the judge from nothing"
+                : $"begins {step} anew, and the judge from nothing; instances that gave up are started again",
             RolloutAsk.Skip => $"leaves out {step}, whatever it would have found; {next}",
             RolloutAsk.Approve => "agrees, for one person, that it goes on; " + next,
             _ => rollout.Stable is { } stable ? $"takes everything back to {stable.Spec.Version}, and ends it" : "takes its instances away, and ends it: nothing ran here before",

@@ -95,7 +95,7 @@ internal sealed partial class RolloutTurn
         if (_state.Stable is { } stable && count != _state.BaselineCount)
         {
             _state = _state with { BaselineCount = count };
-            _effects.Add(EnsureOf(stable.Spec.AsBaseline, count));
+            _effects.Add(EnsureOf(stable.Spec.AsBaseline, count) with { Beside = New.Id });
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed partial class RolloutTurn
         Records = [.. _state.Records.Take(_state.Step), new StepRecord(at, null, Skipped: false, Failed: false, null)],
     };
 
-    /// <summary>A person's retry of a ring that was given back: from its first step, with fresh instances.</summary>
+    /// <summary>A person's retry of a ring that was given back: from its first step.</summary>
     private void BeginRingAnew()
     {
         Record("rollout.resumed", Fact.Slipway, []);

@@ -17,6 +17,9 @@ public sealed record EnsureVersionSet : ReconcileEffect
 
     /// <summary>How <see cref="Count"/> is divided among groups of targets; what is on others goes. Empty: it is one group, of <see cref="Target"/>.</summary>
     public IReadOnlyList<RingPlace> Rings { get; init => field = value ?? []; } = [];
+
+    /// <summary>Only agents that have instances of this version set are meant: what is compared must be where the other is. Null: all.</summary>
+    public string? Beside { get; init; }
 }
 
 /// <summary>A group of targets, and how many instances it has.</summary>

@@ -18,7 +18,12 @@ internal sealed class JudgeCase
     /// <summary>The new version's, by generation.</summary>
     private readonly Dictionary<long, int> weights = [];
     private readonly bool isBaseline;
+
+    /// <summary>The first second that is wholly of this judgement.</summary>
     private readonly long shift;
+
+    /// <summary>What each router has of the two that are compared, whether or not requests have come to it. Only where a baseline is one of them.</summary>
+    private readonly HashSet<TrafficSource> told = [];
     private WatchAnalysis? watch;
     private long newest, looks;
     private (long ReadAt, long? FullAt, bool HasTraffic)? last;
@@ -26,7 +31,7 @@ internal sealed class JudgeCase
     public JudgeCase(AskJudge asked, long from, IReadOnlySet<(string Agent, string Incarnation)> countersOfSessions)
     {
         (this.asked, this.countersOfSessions, From) = (asked, countersOfSessions, from);
-        (isBaseline, shift) = (asked.Spec.Baseline, asked.Since.ToUnixTimeSeconds());
+        (isBaseline, shift) = (asked.Spec.Baseline, (asked.Since + TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1)).ToUnixTimeSeconds());
         settings = SettingsOf(asked, countersOfSessions.Count);
         analysis = new(settings);
     }
@@ -55,27 +60,26 @@ internal sealed class JudgeCase
     public bool KnowsCountersOf(JudgeLook look) => CountersOfSessions(asked, look.Readings).IsSubsetOf(countersOfSessions);
 
     /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
-    public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
+    public IReadOnlyList<LookNews> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
         [.. kept
             .Where(k => k.Source.Arm is Arm.Stable or Arm.Canary or Arm.Baseline && (k.Source.VersionSet == asked.StableVersionSet || k.Source.VersionSet == asked.VersionSet))
-            .SelectMany(k => k.Seconds.Select(s => (k.Source, s)))
-            .Where(k => !(known.TryGetValue(k.s.Second, out var sources) && sources.TryGetValue(k.Source, out var before)) || !Same(before, k.s))
-            .OrderBy(k => k.s.Second)];
+            .Select(k => new LookNews(k.Source, [.. k.Seconds.Where(s => !(known.TryGetValue(s.Second, out var sources) && sources.TryGetValue(k.Source, out var before)) || !Same(before, s))]))
+            .Where(news => news.Seconds.Count > 0 || (isBaseline && !told.Contains(news.Source)))];
 
     /// <summary>What a look has before it; null: nothing that the one before had not.</summary>
-    /// <param name="countedUntil">Null: up to the newest second that is known.</param>
-    public JudgeLook? NextLook(AskJudge now, IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, DateTimeOffset? countedUntil)
+    /// <param name="complete">Up to when all has been told; one router may be ahead of another. Null: nothing is known to be whole yet.</param>
+    public JudgeLook? NextLook(AskJudge now, IReadOnlyList<LookNews> fresh, DateTimeOffset? complete)
     {
-        var readAt = Math.Max(fresh.Select(f => f.Second.Second).Append(newest).Max(), countedUntil?.ToUnixTimeSeconds() ?? 0);
+        var readAt = Math.Max(last?.ReadAt ?? 0, complete?.ToUnixTimeSeconds() ?? 0);
         var full = now.FullAt?.ToUnixTimeSeconds();
-        return fresh.Count == 0 && last == (readAt, full, now.HasTraffic) ? null
-            : new JudgeLook(looks, readAt, full, now.HasTraffic, [.. fresh.GroupBy(f => f.Source).Select(g => new LookNews(g.Key, [.. g.Select(f => f.Second)]))]);
+        return fresh.Count == 0 && last == (readAt, full, now.HasTraffic) ? null : new JudgeLook(looks, readAt, full, now.HasTraffic, fresh);
     }
 
     public IReadOnlyList<AnalysisBin> Fold(JudgeLook look)
     {
         looks = look.Number + 1;
         last = (look.ReadAt, look.FullAt, look.HasTraffic);
+        told.UnionWith(look.News.Select(news => news.Source));
         return Fold([.. look.Readings], look.FullAt, look.ReadAt);
     }
 
@@ -94,6 +98,7 @@ internal sealed class JudgeCase
                 halves.Add(sources.GetValueOrDefault(source), second);
             }
 
+            told.Add(source);
             sources[source] = second;
             newest = Math.Max(newest, second.Second);
         }
@@ -162,6 +167,11 @@ internal sealed class JudgeCase
             sources.RemoveAll(s => s.Key.Unit != TrafficUnit.Session);
         }
 
+        if (isBaseline)
+        {
+            sources.RemoveAll(s => !IsDrawnBeside(s.Key));
+        }
+
         var canary = sources.Where(s => s.Key.VersionSet == asked.VersionSet).ToList();
         if (second >= shift && (canary.Count == 0 || sources.Exists(s => s.Key.Weight < 100)))
         {
@@ -181,6 +191,12 @@ internal sealed class JudgeCase
             weights[generation] = canary[0].Key.Weight;
         }
 
+        if (second < shift)
+        {
+            // What the new version did before is of an earlier judgement of it, which a person has asked to forget; what is known of stable stays.
+            canary = [];
+        }
+
         // Before the rollout's first shift what was not on stable was on some earlier version: this one's share was none. Of a baseline alone it cannot be told which of two it is: the larger blames less.
         var weight = canary.Count > 0 ? canary[0].Key.Weight
             : stable.Count == 0 || second < shift ? 0
@@ -197,6 +213,14 @@ internal sealed class JudgeCase
 
         return full is { } since && second >= since && weight == 100 ? observed : null;
     }
+
+    /// <summary>
+    /// Whether its router draws between both that are compared: it was told of the other one, with the same weight, or with what is left of 100. On other hosts it has no
+    /// counterpart, and what is different there is not the version.
+    /// </summary>
+    private bool IsDrawnBeside(TrafficSource source) => source.Weight > 0 && told.Any(other =>
+        other.Agent == source.Agent && other.Incarnation == source.Incarnation && other.Generation == source.Generation && other.VersionSet != source.VersionSet
+        && (other.Weight == source.Weight || other.Weight + source.Weight == 100));
 
     // Routers know nothing of each other's sessions: one that came to several counts at each, always on the same arm. Divided by their number it counts once at most. With one
     // router alone the draw assigned each unit, and the false-alarm rate is a theorem.

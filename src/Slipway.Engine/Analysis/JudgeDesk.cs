@@ -48,8 +48,9 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, AgentRegistry
 
         // Read before the counts: what comes in between is news next time.
         var countedUntil = traffic.CountedUntil(asked.Lane, agent => IsOf(asked, agent));
+        var complete = traffic.CountedUntilByThoseThatTell(asked.Lane, agent => IsOf(asked, agent));
         var fresh = open.NewsOf([.. traffic.Since(asked.Lane, open.From).Where(kept => IsOf(asked, kept.Source.Agent))]);
-        if (open.NextLook(asked, fresh, countedUntil) is { } look)
+        if (open.NextLook(asked, fresh, complete) is { } look)
         {
             await store.WriteBinsAsync(asked.Rollout, [look.RowOf(asked.Since, now, open.From)], cancel);
             if (open.KnowsCountersOf(look))

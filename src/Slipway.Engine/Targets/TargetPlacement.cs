@@ -16,7 +16,8 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
         var rowsOfLane = (await store.ReadWantedAsync(null, cancel)).Where(r => r.Resource.StartsWith(VersionSetWanted.ResourceOf($"{wanted.Spec.Lane}/"), StringComparison.Ordinal)).ToList();
         var before = rowsOfLane.Where(r => r.Resource == resource).ToDictionary(r => r.Agent, Read);
         var others = rowsOfLane.Where(r => r.Resource != resource).GroupBy(r => r.Agent).ToDictionary(g => g.Key, g => g.Sum(r => Read(r).Count));
-        var eligible = agents.Eligible(wanted.Target).Select(a => a.Name).ToList();
+        var besides = rowsOfLane.Where(r => wanted.Beside is { } other && r.Resource == VersionSetWanted.ResourceOf(other) && Read(r).Count > 0).Select(r => r.Agent).ToHashSet(StringComparer.Ordinal);
+        var eligible = agents.Eligible(wanted.Target).Select(a => a.Name).Where(agent => wanted.Beside is null || besides.Contains(agent)).ToList();
         var answers = new List<(string? Ring, string? Why)>();
         var rows = new List<WantedRow>();
         if (wanted.Rings.Count == 0)
@@ -43,7 +44,7 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
         void Place(string? ring, IReadOnlyDictionary<string, string> labels, int count, IReadOnlyList<string> able, Dictionary<string, int> had)
         {
             var isNowhere = count > 0 && able.Count == 0 && had.Count == 0;
-            answers.Add((ring, isNowhere ? agents.WhyNone(wanted.Spec.Lane.Environment, labels) : null));
+            answers.Add((ring, !isNowhere ? null : wanted.Beside is null ? agents.WhyNone(wanted.Spec.Lane.Environment, labels) : "what it is to stand beside has no place yet"));
             if (!isNowhere)
             {
                 rows.AddRange(Placement.Spread(count, able, had, others).Select(placed => Row(placed.Key, ring, placed.Value)));

@@ -7,12 +7,15 @@ namespace Slipway.Engine.Traffic;
 /// Keeps what the routers counted in the last minutes, by lane, so that a judgement can begin with the seconds before it. Routers report cumulative numbers per second;
 /// a later report of a second replaces the earlier one. Thread-safe.
 /// </summary>
-public sealed class TrafficIntake
+public sealed class TrafficIntake(TimeProvider? time = null)
 {
     /// <summary>Seconds kept: what a router keeps, and a margin.</summary>
     private const int KeptSeconds = 180;
     private readonly Dictionary<LaneId, Dictionary<TrafficSource, SortedDictionary<long, TrafficSecond>>> lanes = [];
-    private readonly Dictionary<string, DateTimeOffset> countedUntil = new(StringComparer.Ordinal);
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+
+    /// <summary>By agent: up to when its router has counted, by the router's clock, and when that was told, by this one's.</summary>
+    private readonly Dictionary<string, (DateTimeOffset Until, long ToldAt)> countedUntil = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
 
     /// <param name="at">When the router was read, by its clock: what it counted before is in this report or in an earlier one. Null: the rest of the reading is still to come.</param>
@@ -22,7 +25,7 @@ public sealed class TrafficIntake
         {
             if (at is { } complete)
             {
-                countedUntil[agent] = complete;
+                countedUntil[agent] = (complete, time.GetTimestamp());
             }
             foreach (var reading in readings)
             {
@@ -49,7 +52,7 @@ public sealed class TrafficIntake
         return Task.CompletedTask;
     }
 
-    /// <summary>What is kept of a lane from a second on: per source, its seconds in order.</summary>
+    /// <summary>What is kept of a lane from a second on: per source, its seconds in order; of what has no requests yet, none.</summary>
     public IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> Since(LaneId lane, long second)
     {
         lock (gate)
@@ -66,10 +69,25 @@ public sealed class TrafficIntake
     {
         lock (gate)
         {
-            var having = lanes.GetValueOrDefault(lane)?.Keys.Select(source => source.Agent).Where(agent => isOf?.Invoke(agent) != false).ToHashSet() ?? [];
-            var agents = having.Count > 0 ? having : [.. countedUntil.Keys.Where(agent => isOf?.Invoke(agent) != false)];
-            return agents.Count > 0 && agents.IsSubsetOf(countedUntil.Keys) ? agents.Min(agent => countedUntil[agent]) : null;
+            var agents = HavingRequestsOf(lane, isOf);
+            return agents.Count > 0 && agents.IsSubsetOf(countedUntil.Keys) ? agents.Min(agent => countedUntil[agent].Until) : null;
         }
+    }
+
+    /// <summary>As <see cref="CountedUntil"/>, but routers that have told nothing for <see cref="Limits.RouterPatience"/> are not waited for.</summary>
+    public DateTimeOffset? CountedUntilByThoseThatTell(LaneId lane, Func<string, bool>? isOf = null)
+    {
+        lock (gate)
+        {
+            var agents = HavingRequestsOf(lane, isOf).Where(agent => !countedUntil.TryGetValue(agent, out var told) || time.GetElapsedTime(told.ToldAt) < Limits.RouterPatience).ToHashSet();
+            return agents.Count > 0 && agents.IsSubsetOf(countedUntil.Keys) ? agents.Min(agent => countedUntil[agent].Until) : null;
+        }
+    }
+
+    private HashSet<string> HavingRequestsOf(LaneId lane, Func<string, bool>? isOf)
+    {
+        var having = lanes.GetValueOrDefault(lane)?.Where(kept => kept.Value.Count > 0).Select(kept => kept.Key.Agent).Where(agent => isOf?.Invoke(agent) != false).ToHashSet() ?? [];
+        return having.Count > 0 ? having : [.. countedUntil.Keys.Where(agent => isOf?.Invoke(agent) != false)];
     }
 
     private void Forget(IReadOnlyList<TrafficReading> readings)
@@ -78,6 +96,7 @@ public sealed class TrafficIntake
         {
             var sources = lanes[lane];
             var newest = sources.Values.Where(s => s.Count > 0).Select(s => s.Keys.Last()).DefaultIfEmpty(0).Max();
+            var generation = sources.Keys.Max(source => source.Generation);
             foreach (var (source, seconds) in sources)
             {
                 while (seconds.Count > 0 && seconds.Keys.First() < newest - KeptSeconds)
@@ -85,7 +104,8 @@ public sealed class TrafficIntake
                     seconds.Remove(seconds.Keys.First());
                 }
 
-                if (seconds.Count == 0)
+                // What a router serves now has been told, and is not told again when its first request comes.
+                if (seconds.Count == 0 && source.Generation < generation)
                 {
                     sources.Remove(source);
                 }

@@ -15,7 +15,7 @@ public sealed partial class JudgeDeskTests
     private const string Old = "shop/prod/1", Stable = "shop/prod/2", Canary = "shop/prod/3";
     private static readonly LaneId Lane = new("shop", "prod");
     private static readonly DateTimeOffset Shift = DateTimeOffset.FromUnixTimeSeconds(1_000_000);
-    private readonly TrafficIntake traffic = new();
+    private TrafficIntake traffic = new();
     private readonly AgentRegistry agents = new();
 
     private JudgeDesk Desk(MemoryStore store) => new(store, traffic, agents, new Measurer(store, new ScriptedSource(_ => throw new NotSupportedException("Nothing is measured here."))));
@@ -264,6 +264,98 @@ public sealed partial class JudgeDeskTests
 
         (errors.CanaryUnits, errors.StableUnits, errors.StableBad).ShouldBe((1500, 1500, 60), "the warm instances are left out");
         errors.Ratio!.Value.ShouldBe(1, 0.01, "as bad as the other, at half of the draw each");
+    }
+
+    [Fact]
+    public async Task Of_several_routers_all_are_waited_for_before_a_second_is_judged_unless_one_has_fallen_silent()
+    {
+        var time = new VirtualTime();
+        traffic = new(time);
+        var desk = Desk(new MemoryStore(time, Mutation.None));
+        for (var second = 0; second < 60; second++)
+        {
+            // One tells of the running second first, the rest of it comes with its next reading; the other is ahead of it.
+            await traffic.ReportAsync("one", [Reading(second, 3, Stable, Arm.Stable, 80, 8, 0), Reading(second, 3, Canary, Arm.Canary, 20, 2, 0)], Shift.AddSeconds(second + 0.3), Cancel);
+            await traffic.ReportAsync("ahead", [Reading(second + 1, 3, Stable, Arm.Stable, 100, 50, 0)], Shift.AddSeconds(second + 1.5), Cancel);
+            await desk.AskAsync(Asked(), Cancel);
+            await traffic.ReportAsync("one", [Reading(second, 3, Stable, Arm.Stable, 80, 40, 1), Reading(second, 3, Canary, Arm.Canary, 20, 10, 0)], Shift.AddSeconds(second + 1), Cancel);
+            time.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        var errors = (await desk.AskAsync(Asked(), Cancel)).Checks.ShouldHaveSingleItem();
+        (errors.CanaryUnits, errors.StableUnits, errors.StableBad).ShouldBe((600, 2400, 60), "all of each second, of the host that has both");
+
+        // Another host's router with both is cut off; what the rest count is judged all the same, and the answer says how far back some have told nothing.
+        await traffic.ReportAsync("cut off", [Reading(60, 3, Stable, Arm.Stable, 80, 40, 0), Reading(60, 3, Canary, Arm.Canary, 20, 10, 0)], Shift.AddSeconds(61), Cancel);
+        for (var second = 61; second < 90; second++)
+        {
+            time.Pass(TimeSpan.FromSeconds(1));
+            await Tell([second], 3, (Stable, Arm.Stable, 80, 40, 0), (Canary, Arm.Canary, 20, 10, 5));
+            await Tell([second], 3, "ahead", (Stable, Arm.Stable, 100, 50, 0));
+            await desk.AskAsync(Asked(), Cancel);
+        }
+
+        var answer = await desk.AskAsync(Asked(), Cancel);
+        answer.Verdict.ShouldBe(JudgeVerdict.Failed, answer.Reason);
+        answer.CountedUntil.ShouldBe(Shift.AddSeconds(61));
+    }
+
+    [Fact]
+    public async Task A_baseline_is_compared_only_on_hosts_that_have_the_canary_too()
+    {
+        const string Baseline = Stable + "-baseline";
+        var asked = Asked() with { StableVersionSet = Baseline, Spec = Asked().Spec with { Baseline = true } };
+        var desk = Desk(new MemoryStore(new VirtualTime(), Mutation.None));
+
+        // Each host has its own rate of errors, whatever runs there.
+        await Tell(Enumerable.Range(0, 30), 3, "canary alone", (Canary, Arm.Canary, 33, 50, 10));
+        await Tell(Enumerable.Range(0, 30), 3, "baseline alone", (Baseline, Arm.Baseline, 33, 50, 0));
+        var apart = await desk.AskAsync(asked, Cancel);
+        apart.Verdict.ShouldBe(JudgeVerdict.Inconclusive, "no router has drawn between the two");
+
+        await Tell(Enumerable.Range(0, 30), 3, "both", (Baseline, Arm.Baseline, 25, 50, 1), (Canary, Arm.Canary, 25, 50, 1));
+        var errors = (await desk.AskAsync(asked, Cancel)).Checks.ShouldHaveSingleItem();
+        (errors.CanaryUnits, errors.CanaryBad, errors.StableUnits, errors.StableBad).ShouldBe((1500, 30, 1500, 30));
+    }
+
+    [Fact]
+    public async Task A_baseline_that_no_request_has_come_to_yet_is_there_all_the_same()
+    {
+        const string Baseline = Stable + "-baseline";
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        var desk = Desk(store);
+        var asked = Asked() with { StableVersionSet = Baseline, Spec = Asked().Spec with { Baseline = true } };
+        await traffic.ReportAsync("one", [Reading(0, 3, Baseline, Arm.Baseline, 25, 0, 0) with { Seconds = [] }], Shift, Cancel);
+        for (var second = 0; second < 30; second++)
+        {
+            await Tell([second], 3, (Canary, Arm.Canary, 25, 5, 2));
+            await desk.AskAsync(asked, Cancel);
+        }
+
+        var answer = await desk.AskAsync(asked, Cancel);
+        answer.Checks.ShouldHaveSingleItem().CanaryUnits.ShouldBeGreaterThan(0);
+        var replayed = JudgeDesk.ReplayResult(asked, await store.ReadBinsAsync(asked.Rollout, 0, Cancel)).Checks.ShouldHaveSingleItem();
+        (replayed.CanaryUnits, replayed.CanaryBad).ShouldBe((answer.Checks[0].CanaryUnits, answer.Checks[0].CanaryBad), "it was told once, before the first look, and is kept with it");
+    }
+
+    [Fact]
+    public async Task What_the_new_version_did_before_a_retry_is_forgotten_and_what_stable_did_is_not()
+    {
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        await Tell(Enumerable.Range(0, 30), 3, (Stable, Arm.Stable, 50, 50, 1), (Canary, Arm.Canary, 50, 50, 25));
+        (await Desk(store).AskAsync(Asked(), Cancel)).Verdict.ShouldBe(JudgeVerdict.Failed);
+
+        // Within the second of the retry there are requests from before it.
+        var retried = Asked() with { Since = Shift.AddSeconds(29.5) };
+        var desk = Desk(store);
+        (await desk.AskAsync(retried, Cancel)).Verdict.ShouldBe(JudgeVerdict.Inconclusive);
+        await Tell(Enumerable.Range(30, 60), 3, (Stable, Arm.Stable, 50, 50, 1), (Canary, Arm.Canary, 50, 50, 1));
+
+        var answer = await desk.AskAsync(retried, Cancel);
+        answer.Verdict.ShouldBe(JudgeVerdict.Passed, answer.Reason);
+        var errors = answer.Checks.ShouldHaveSingleItem();
+        (errors.CanaryUnits, errors.CanaryBad).ShouldBe((3000, 60));
+        errors.StableUnits.ShouldBeGreaterThanOrEqualTo(3000);
     }
 
     [Fact]

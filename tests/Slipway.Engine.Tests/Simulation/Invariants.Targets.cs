@@ -120,6 +120,8 @@ internal sealed partial class Invariants
                 : rollout.StableCount ?? stable.Count;
             Require(WantedCount(stable.Spec.Id) == left, "I2", $"{id} left {left} of {stable.Spec.Version}, and {WantedCount(stable.Spec.Id)} are wanted");
             Require(WantedCount(stable.Spec.AsBaseline.Id) == rollout.BaselineCount, "I2", $"{id} compares with {rollout.BaselineCount} instances, and {WantedCount(stable.Spec.AsBaseline.Id)} are wanted");
+            var apart = AgentsOf(stable.Spec.AsBaseline.Id).Except(AgentsOf(set)).ToList();
+            Require(apart.Count == 0, "Judge", $"{id} compares with instances on {string.Join(", ", apart)}, where the new version has none");
         }
 
         if (rollout.TrafficGeneration > rollout.FirstGeneration)
@@ -129,6 +131,8 @@ internal sealed partial class Invariants
     }
 
     private IEnumerable<TrafficWanted> RoutesOf(LaneId lane) => world.Store.Wanted.Where(w => w.Resource == RoutePrefix + lane).Select(world.ReadRoute);
+
+    private IEnumerable<string> AgentsOf(string versionSet) => world.Store.Wanted.Where(w => w.Resource == SetPrefix + versionSet && world.Read(w).Count > 0).Select(w => w.Agent);
 
     private int WantedCount(string versionSet) => world.Store.Wanted.Where(w => w.Resource == SetPrefix + versionSet).Sum(w => world.Read(w).Count);
 

@@ -46,7 +46,7 @@ internal sealed class Node : IDisposable
         Registry = new AgentRegistry();
         Registry.Changed += () => tellsLanesAt ??= time.Elapsed + TimeSpan.FromMilliseconds(500);
         Observations = new TargetObservations(plain, time);
-        Traffic = new TrafficIntake();
+        Traffic = new TrafficIntake(time);
         Lanes = new LaneStates(plain);
         var commandLanes = new LaneStates(commandStore);
         var waiting = new WaitingPromotions(commandStore, commandLanes);

@@ -17,7 +17,7 @@ internal static class Act
 
     public static Command Abort(CommandContext context) => From(context, RolloutAction.Abort, "Stop, and return everything to stable, whatever it waits for");
 
-    public static Command Retry(CommandContext context) => From(context, RolloutAction.Retry, "Begin the step at which it failed or paused anew, with fresh instances, and the judge from nothing; of a ring that was held, the ring");
+    public static Command Retry(CommandContext context) => From(context, RolloutAction.Retry, "Begin the step at which it failed or paused anew, and the judge from nothing; of a ring that was held, the ring. Instances that gave up are started again");
 
     public static Command Approve(CommandContext context) => From(context, "approve", "Approve the step that waits for it", (run, id, why) => run.Client.ApproveStep(id, why, run.Cancel));
 

@@ -100,7 +100,10 @@ public sealed record GoingBack(
 /// <param name="Failure">How the version failed; null: it did not, or what failed says nothing about it.</param>
 public sealed record Pausing(
     string Because, DateTimeOffset Since, bool ByStep, bool Failed, RolloutPhase Resume, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RingIsBack = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure = null);
+/// <param name="By">Who paused it; null: nobody, it paused by itself.</param>
+/// <param name="Still">What of <paramref name="Because"/> is true whatever is found later; null: all of it.</param>
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? By = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Still = null);
 
 /// <summary>A ring that the new version has gone through.</summary>
 /// <param name="StableCount">Instances of stable that are wanted there; null: as many as there were.</param>

@@ -50,14 +50,14 @@ internal sealed partial class RolloutTurn
         });
     }
 
-    private void Pause(string why, bool byStep, bool failed)
+    private void Pause(string why, bool byStep, bool failed, string? by = null, string? still = null)
     {
         if (_state.Paused is null)
         {
             Record("rollout.paused", Fact.Slipway, new JsonObject { ["why"] = why });
         }
 
-        _state = _state with { Paused = new Pausing(why, at, byStep, failed, _state.Phase), Phase = RolloutPhase.Paused, Reason = why, Until = null };
+        _state = _state with { Paused = new Pausing(why, at, byStep, failed, _state.Phase, By: by, Still: still), Phase = RolloutPhase.Paused, Reason = why, Until = null };
     }
 
     private void Continue(Pausing paused, bool restartStep)

@@ -99,7 +99,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         switch (e.Action)
         {
             case RolloutAsk.Pause:
-                Pause($"paused by {e.By.Identity}{Because(e.Why)}", byStep: false, failed: false);
+                Pause($"paused by {e.By.Identity}{Because(e.Why)}", byStep: false, failed: false, by: e.By.Identity);
                 break;
             case RolloutAsk.Resume:
                 Continue(_state.Paused!, restartStep: false);

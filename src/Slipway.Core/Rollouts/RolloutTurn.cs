@@ -81,10 +81,10 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         if (_state.Paused is { ByStep: false, Failed: false } paused && _state.Current?.Kind is PlanStepKind.Analyze or PlanStepKind.Soak)
         {
             // Whoever decides about the pause must not be told the judge's word of then alone; what it says of counts that come no more is no newer.
-            var lately = answer.CountedUntil < answer.At - Limits.CountsPatience || answer.CountedUntil is null || paused.Because.Contains(answer.Reason, StringComparison.Ordinal) ? ""
-                : answer.Verdict == JudgeVerdict.Passed ? $". Judged since then, and passed: {answer.Reason}"
-                : RolloutActions.WaitsForVerdict(_state, paused) ? $". Since then: {answer.Reason}" : "";
-            _state = _state with { Reason = paused.Because + lately };
+            var lately = answer.CountedUntil < answer.At - Limits.CountsPatience || answer.CountedUntil is null || paused.Because.Contains(answer.Reason, StringComparison.Ordinal) ? null
+                : answer.Verdict == JudgeVerdict.Passed ? $"; judged since then, and passed: {answer.Reason}"
+                : RolloutActions.WaitsForVerdict(_state, paused) ? $"; since then: {answer.Reason}{WayPastTheUnknown}" : null;
+            _state = _state with { Reason = lately is null ? paused.Because : (paused.Still ?? paused.Because) + lately };
         }
     }
 

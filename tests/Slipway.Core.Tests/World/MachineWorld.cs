@@ -112,6 +112,9 @@ internal sealed class MachineWorld
     public bool RouterAnswers { get; set; } = true;
 
     /// <summary>Routers have told nothing since then; null: they tell at once.</summary>
+    /// <summary>What it says of each check.</summary>
+    public IReadOnlyList<CheckAnswer> Checks { get; set; } = [];
+
     public DateTimeOffset? SilentSince { get; set; }
 
     /// <summary>Why no agent takes instances of what is not placed yet; null: some does.</summary>
@@ -307,7 +310,8 @@ internal sealed class MachineWorld
             case AskGates ask:
                 return new GatesAnswered(ask.Round, ShutGates.Count > 0 && ask.Kind == PromotionKind.Promotion ? [.. ShutGates] : [new GateAnswer("approval", GateState.Open, "none is asked for")]);
             case AskJudge judge:
-                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now }, judge.Since);
+                Judged.Add(judge);
+                return judge.HasFailed ? null : new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = Checks, At = Now, CountedUntil = SilentSince ?? Now }, judge.Since);
             case RunVerification verification:
                 Verified.Add($"{verification.Verification.Name} at {Traffic.GetValueOrDefault(verification.Version)} %");
                 if (Unanswered is { } open)

@@ -325,7 +325,7 @@ public sealed record LaneReclaimed(string Why) : RolloutEvent;
 
 public sealed record RolloutTimeCame : RolloutEvent;
 
-/// <summary>Asks what the evidence says now. Answered by <see cref="JudgeAnswered"/>.</summary>
+/// <summary>Asks what the evidence says now. Answered by <see cref="JudgeAnswered"/>, unless it <see cref="HasFailed"/>.</summary>
 public sealed record AskJudge : ReconcileEffect
 {
     public required string Rollout { get; init; }
@@ -356,6 +356,10 @@ public sealed record AskJudge : ReconcileEffect
 
     [JsonIgnore]
     public bool InRing => Rings.Count > 0;
+    /// <summary>It has failed, and waits for a person: what is counted from now on is kept to be seen, and judged no more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasFailed { get; init; }
+
 
     /// <summary>What is judged now: the ring whose turn it is, or all targets together.</summary>
     /// <param name="since">Since when the new version has had traffic.</param>
@@ -376,3 +380,4 @@ public sealed record AskJudge : ReconcileEffect
         FullAt = rollout.FullAt,
     };
 }
+        HasFailed = rollout.Paused is { Failed: true },

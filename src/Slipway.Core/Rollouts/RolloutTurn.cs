@@ -173,8 +173,14 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
             return TakeBack();
         }
 
-        if (_state.Paused is { Failed: true })
+        if (_state.Paused is { Failed: true } failed)
         {
+            if (!failed.RingIsBack)
+            {
+                // It goes on to serve: whoever decides sees how it does meanwhile.
+                AskTheJudge();
+            }
+
             return false;
         }
 

@@ -52,7 +52,7 @@ internal sealed class JudgeCase
     public static HashSet<(string Agent, string Incarnation)> CountersOfSessions(AskJudge asked, IEnumerable<(TrafficSource Source, TrafficSecond Second)> readings) =>
         [.. readings.Where(r => r.Source.Unit == TrafficUnit.Session && r.Second.Second >= asked.Since.ToUnixTimeSeconds() && r.Second.Started > 0).Select(r => (r.Source.Agent, r.Source.Incarnation))];
 
-    public bool KnowsCountersOf(JudgeLook look) => CountersOfSessions(asked, look.Readings).IsSubsetOf(countersOfSessions);
+    public bool KnowsCountersOf(JudgeLook look) => look.HasFailed || CountersOfSessions(asked, look.Readings).IsSubsetOf(countersOfSessions);
 
     /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
     public IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
@@ -69,35 +69,27 @@ internal sealed class JudgeCase
         var readAt = Math.Max(fresh.Select(f => f.Second.Second).Append(newest).Max(), countedUntil?.ToUnixTimeSeconds() ?? 0);
         var full = now.FullAt?.ToUnixTimeSeconds();
         return fresh.Count == 0 && last == (readAt, full, now.HasTraffic) ? null
-            : new JudgeLook(looks, readAt, full, now.HasTraffic, [.. fresh.GroupBy(f => f.Source).Select(g => new LookNews(g.Key, [.. g.Select(f => f.Second)]))]);
+            : new JudgeLook(looks, readAt, full, now.HasTraffic, [.. fresh.GroupBy(f => f.Source).Select(g => new LookNews(g.Key, [.. g.Select(f => f.Second)]))], now.HasFailed);
     }
 
     public IReadOnlyList<AnalysisBin> Fold(JudgeLook look)
     {
         looks = look.Number + 1;
         last = (look.ReadAt, look.FullAt, look.HasTraffic);
+        if (look.HasFailed)
+        {
+            Note(look.Readings);
+            Prune();
+            return [];
+        }
+
         return Fold([.. look.Readings], look.FullAt, look.ReadAt);
     }
 
     /// <returns>The seconds that are judged for good with this.</returns>
     public IReadOnlyList<AnalysisBin> Fold(IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, long? full, long readAt)
     {
-        foreach (var (source, second) in fresh)
-        {
-            if (!known.TryGetValue(second.Second, out var sources))
-            {
-                known[second.Second] = sources = [];
-            }
-
-            if (source.VersionSet == asked.StableVersionSet)
-            {
-                halves.Add(sources.GetValueOrDefault(source), second);
-            }
-
-            sources[source] = second;
-            newest = Math.Max(newest, second.Second);
-        }
-
+        Note(fresh);
         List<ObservedSecond> atFull = [];
         foreach (var (second, generation) in fresh.Select(f => (f.Second.Second, f.Source.Generation)).Distinct().Order().ToList())
         {
@@ -118,6 +110,25 @@ internal sealed class JudgeCase
         watch?.Complete(readAt);
         Prune();
         return settled;
+    }
+
+    private void Note(IEnumerable<(TrafficSource Source, TrafficSecond Second)> fresh)
+    {
+        foreach (var (source, second) in fresh)
+        {
+            if (!known.TryGetValue(second.Second, out var sources))
+            {
+                known[second.Second] = sources = [];
+            }
+
+            if (source.VersionSet == asked.StableVersionSet)
+            {
+                halves.Add(sources.GetValueOrDefault(source), second);
+            }
+
+            sources[source] = second;
+            newest = Math.Max(newest, second.Second);
+        }
     }
 
     /// <summary>How the tests came to what they say of both versions.</summary>

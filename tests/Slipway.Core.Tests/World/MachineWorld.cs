@@ -79,6 +79,9 @@ internal sealed class MachineWorld
     /// <summary>What endpoints of hooks were asked, and what they say; null: nothing.</summary>
     public List<AskHook> Asked { get; } = [];
 
+    /// <summary>What the judge was asked.</summary>
+    public List<AskJudge> Judged { get; } = [];
+
     public Func<AskHook, (HookDecision Decision, string Reason)?> Hook { get; set; } = _ => (HookDecision.Go, "it said go");
 
     /// <summary>Jobs of commands, which end when the test says so, and those of them that are not wanted any more.</summary>
@@ -109,12 +112,12 @@ internal sealed class MachineWorld
     /// <summary>What the judge says of it; null: something that nobody looks at.</summary>
     public string? Reason { get; set; }
 
-    public bool RouterAnswers { get; set; } = true;
-
-    /// <summary>Routers have told nothing since then; null: they tell at once.</summary>
     /// <summary>What it says of each check.</summary>
     public IReadOnlyList<CheckAnswer> Checks { get; set; } = [];
 
+    public bool RouterAnswers { get; set; } = true;
+
+    /// <summary>Routers have told nothing since then; null: they tell at once.</summary>
     public DateTimeOffset? SilentSince { get; set; }
 
     /// <summary>Why no agent takes instances of what is not placed yet; null: some does.</summary>

@@ -111,6 +111,26 @@ public sealed class RejudgementTests
     }
 
     [Fact]
+    public async Task What_is_counted_after_the_failure_is_kept_to_be_seen_and_changes_no_verdict()
+    {
+        var whole = new Story(4) { CanaryErrors = 0.2 };
+        await whole.PlayAsync();
+        whole.Last.Verdict.ShouldBe(JudgeVerdict.Failed);
+        var failing = new Story(4) { CanaryErrors = 0.2, WaitsForAPerson = true };
+        await failing.PlayAsync();
+        var rows = await failing.Store.ReadBinsAsync(failing.Asked.Rollout, 0, Cancel);
+        var again = JudgeDesk.Replay(failing.Asked, rows);
+
+        again.Result.Reason.ShouldBe(failing.Last.Reason);
+        again.Result.Checks.Select(c => (c.CanaryUnits, c.CanaryBad, c.StableUnits)).ShouldBe(failing.Last.Checks.Select(c => ((double)c.CanaryUnits, (double)c.CanaryBad, (double)c.StableUnits)), "the judge's last word was at the failure");
+        again.Traces.SelectMany(trace => trace.Points).Max(point => point.Second).ShouldBeLessThanOrEqualTo(failing.FailedAt!.Value);
+
+        var seen = new JudgeJournal(rows).Seconds.Max(reading => reading.Second.Second);
+        seen.ShouldBeGreaterThan(failing.FailedAt!.Value + 20);
+        seen.ShouldBe(new JudgeJournal(await whole.Store.ReadBinsAsync(whole.Asked.Rollout, 0, Cancel)).Seconds.Max(reading => reading.Second.Second));
+    }
+
+    [Fact]
     public async Task A_watch_is_judged_again_as_a_watch()
     {
         var story = new Story(1) { FullAt = 90 };
@@ -167,6 +187,10 @@ public sealed class RejudgementTests
         public int? RestartsAt { get; init; }
         public int? FullAt { get; init; }
         public int Seconds { get; init; } = 120;
+
+        /// <summary>When it has failed it goes on to serve, and nothing is asked of the judge.</summary>
+        public bool WaitsForAPerson { get; init; }
+        public long? FailedAt { get; private set; }
         public MemoryStore Store { get; }
         public JudgeAnswer Last { get; private set; } = null!;
 
@@ -204,9 +228,14 @@ public sealed class RejudgementTests
                     desk = Desk();
                 }
 
-                if (second >= 0)
+                if (FailedAt is not null)
+                {
+                    await desk.CountOnAsync(Asked with { HasFailed = true }, Cancel);
+                }
+                else if (second >= 0)
                 {
                     Last = await desk.AskAsync(second >= FullAt ? Asked with { FullAt = Shift.AddSeconds(FullAt.Value) } : Asked, Cancel);
+                    FailedAt = WaitsForAPerson && Last.Verdict == JudgeVerdict.Failed ? Shift.ToUnixTimeSeconds() + second : null;
                 }
 
                 time.Pass(TimeSpan.FromSeconds(1));

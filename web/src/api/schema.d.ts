@@ -2458,10 +2458,10 @@ export interface components {
             weight: number;
         };
         /**
-         * @description `returned`: given back to the version before.
+         * @description `returned`: given back to the version before; `failed`: it keeps its traffic as it is until somebody decides.
          * @enum {string}
          */
-        RingStateView: "pending" | "current" | "done" | "returned";
+        RingStateView: "pending" | "current" | "done" | "returned" | "failed";
         RingView: {
             name: string;
             /** @description Labels of its agents. */

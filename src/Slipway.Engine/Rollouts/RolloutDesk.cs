@@ -1,5 +1,6 @@
 using Slipway.Core.Access;
 using Slipway.Core.Kernel;
+using Slipway.Core.Lanes;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
 using Slipway.Engine.Lanes;
@@ -96,9 +97,8 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
         }
 
         var holds = lane?.Holds.Where(hold => hold.Version is null || hold.Version == version).ToList() ?? [];
-        var promote = $"slipway promote {service}@{version} --to {environment}";
         return holds.Count == 0
-            ? $"To try it once more: {promote}"
-            : $"{version} is held in {environment}. To try it once more: {string.Join("; ", holds.Select(hold => $"slipway hold lift {hold.Id}"))}; then {promote}";
+            ? $"To try it once more: slipway promote {service}@{version} --to {environment}"
+            : $"{version} is held in {environment}. To try it once more: {Hold.WayPast(holds.Select(hold => hold.Id), rollout.Lane, version)}";
     }
 }

@@ -2891,6 +2891,8 @@ export interface components {
             latestVersion?: null | string;
             /** Format: int32 */
             releases: number;
+            /** @description What its pipeline builds; null: it has none, and releases come from elsewhere. */
+            repository?: null | string;
         };
         /** @description What lets Slipway read a repository: a token for https, or a private key for ssh. It is never shown again. */
         SetCredential: {

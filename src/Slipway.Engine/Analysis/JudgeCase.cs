@@ -173,6 +173,12 @@ internal sealed class JudgeCase
             sources.RemoveAll(s => s.Key.Unit != TrafficUnit.Session);
         }
 
+        if (second < shift)
+        {
+            // Of the time before only stable is of interest. What the new version did then was another try, which somebody has begun anew, or another ring's.
+            sources.RemoveAll(s => s.Key.VersionSet == asked.VersionSet);
+        }
+
         var canary = sources.Where(s => s.Key.VersionSet == asked.VersionSet).ToList();
         if (second >= shift && (canary.Count == 0 || sources.Exists(s => s.Key.Weight < 100)))
         {

@@ -131,6 +131,18 @@ public sealed class RejudgementTests
     }
 
     [Fact]
+    public async Task A_try_that_is_begun_anew_is_judged_by_nothing_of_the_one_before()
+    {
+        var story = new Story(4) { CanaryErrors = 0.2, AnewAt = 60 };
+        await story.PlayAsync();
+        story.Firsts.Keys.ShouldBe([0, 60]);
+        story.Firsts[60].Verdict.ShouldBe(JudgeVerdict.Inconclusive);
+        story.Firsts[60].Checks[0].ShouldSatisfyAllConditions(errors => errors.CanaryUnits.ShouldBeLessThan(40), errors => errors.StableBad.ShouldBeLessThan(20));
+        story.Last.Verdict.ShouldBe(JudgeVerdict.Failed, "it is no better");
+        story.Last.DecidedAt!.Value.ShouldBeGreaterThan(Shift.AddSeconds(60));
+    }
+
+    [Fact]
     public async Task A_watch_is_judged_again_as_a_watch()
     {
         var story = new Story(1) { FullAt = 90 };
@@ -186,6 +198,12 @@ public sealed class RejudgementTests
         public double CanaryErrors { get; init; }
         public int? RestartsAt { get; init; }
         public int? FullAt { get; init; }
+
+        /// <summary>Somebody has the version tried anew.</summary>
+        public int? AnewAt { get; init; }
+
+        /// <summary>What was said first, by when the judgement began.</summary>
+        public Dictionary<int, JudgeAnswer> Firsts { get; } = [];
         public int Seconds { get; init; } = 120;
 
         /// <summary>When it has failed it goes on to serve, and nothing is asked of the judge.</summary>
@@ -234,7 +252,9 @@ public sealed class RejudgementTests
                 }
                 else if (second >= 0)
                 {
-                    Last = await desk.AskAsync(second >= FullAt ? Asked with { FullAt = Shift.AddSeconds(FullAt.Value) } : Asked, Cancel);
+                    var asked = second >= AnewAt ? Asked with { Since = Shift.AddSeconds(AnewAt.Value) } : Asked;
+                    Last = await desk.AskAsync(second >= FullAt ? asked with { FullAt = Shift.AddSeconds(FullAt.Value) } : asked, Cancel);
+                    Firsts.TryAdd(second >= AnewAt ? AnewAt.Value : 0, Last);
                     FailedAt = WaitsForAPerson && Last.Verdict == JudgeVerdict.Failed ? Shift.ToUnixTimeSeconds() + second : null;
                 }
 

@@ -39,6 +39,7 @@ public sealed class EffectRunner(
         EnsureVersionSet e => await PlacedAsync(outbox, e, cancel),
         ShiftTraffic e => Seen(outbox, e.Wanted.Lane, await placement.ShiftAsync(outbox, e, cancel)),
         AskGates e => new EffectOutcome.Done(new GatesAnswered(e.Round, await gates.AskAsync(e, cancel))),
+        AskJudge { HasFailed: true } e => await CountedAsync(e, cancel),
         AskJudge e => new EffectOutcome.Done(new JudgeAnswered(await judge.AskAsync(e, cancel), e.Since)),
         RunVerification e when !verifier.KnowsWhere(e) && outbox.Tries * SoonAgain < Limits.ShiftDeadline => new EffectOutcome.Again(SoonAgain, $"no agent has told where {e.Version} of {e.Lane} is previewed"),
         RunVerification e => new EffectOutcome.Done(await verifier.RunAsync(e, cancel)),
@@ -83,6 +84,12 @@ public sealed class EffectRunner(
     private EffectOutcome Seen(OutboxEffect outbox, LaneId lane, string? impossible) => impossible is not null
         ? new EffectOutcome.Again(SoonAgain, impossible)
         : new EffectOutcome.Done(outbox.Process.Kind == RolloutFlow.ProcessKind ? new TargetsObserved(observations.Seen(lane)) : null);
+
+    private async Task<EffectOutcome> CountedAsync(AskJudge e, CancellationToken cancel)
+    {
+        await judge.CountOnAsync(e, cancel);
+        return new EffectOutcome.Done(null);
+    }
 
     private async Task<EffectOutcome> OnwardsAsync(PromoteOnwards e, CancellationToken cancel)
     {

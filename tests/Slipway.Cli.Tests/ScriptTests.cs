@@ -28,7 +28,7 @@ public sealed class ScriptTests
         var said = error.TrimEnd('\n').Split('\n');
         said[0].ShouldBe($"Building Slipway (the first time takes {HowLong}) …");
         said.Length.ShouldBeGreaterThan(2);
-        said.Skip(1).ShouldAllBe(line => line.StartsWith("Still building, ") && line.EndsWith(" s …"));
+        said.Skip(1).ShouldAllBe(line => line.StartsWith("Still building, ") && line.EndsWith(" s: compiling the program …"));
 
         (await Run(checkout, "second")).ShouldBe(("built, and given second\n", ""));
     }

@@ -87,6 +87,9 @@ internal static class Common
 
     public static Argument<string?> ServiceIfAny() => WithoutVersion(new Argument<string?>("S") { Description = "One service alone", Arity = ArgumentArity.ZeroOrOne });
 
+    /// <summary>Whether an option names an environment, whatever it is called.</summary>
+    public static bool IsEnvironment(Option option) => option.HelpName == "ENV";
+
     /// <summary>The option of a command that takes a version by itself; null: it takes none, or behind the service.</summary>
     public static Option? OfVersion(Command command) => command.Options.FirstOrDefault(option => option.HelpName == "V");
 

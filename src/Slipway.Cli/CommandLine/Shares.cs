@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Slipway.Cli.CommandLine;
 
@@ -23,11 +22,7 @@ internal static class Shares
     };
 
     /// <returns>Null: it is none, or below 0. Without a percent sign it is below 1: with <c>5</c> somebody means 5 %.</returns>
-    public static double? Read(string text)
-    {
-        var isPercent = text.EndsWith('%');
-        return double.TryParse(isPercent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && (isPercent || number < 1) ? isPercent ? number / 100 : number : null;
-    }
+    public static double? Read(string text) => Core.Definitions.Shares.TryParse(text, out var share) && share >= 0 && (share < 1 || text.EndsWith('%')) ? share : null;
 
     public static string Problem(string name, string text) => $"{name}: '{text}' is no share; it is written like 10% or 0.1.";
 }

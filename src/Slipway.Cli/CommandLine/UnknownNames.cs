@@ -73,5 +73,5 @@ internal static class UnknownNames
     }
 
     private static string? EnvironmentIn(ParseResult result) =>
-        result.CommandResult.Command.Options.FirstOrDefault(option => option.HelpName == "ENV") is { } option && result.GetResult(option)?.Tokens is [{ Value: var environment }] ? environment : null;
+        result.CommandResult.Command.Options.FirstOrDefault(Common.IsEnvironment) is { } option && result.GetResult(option)?.Tokens is [{ Value: var environment }] ? environment : null;
 }

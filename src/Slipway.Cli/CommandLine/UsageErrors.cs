@@ -18,7 +18,7 @@ internal static class UsageErrors
             var kind = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
             var meant = kind switch
             {
-                "option" => Suggestions.Closest(unknown.Split('=')[0], OptionsOf(result.CommandResult)),
+                "option" => SameElsewhere(result.CommandResult, unknown.Split('=')[0]) ?? Suggestions.Closest(unknown.Split('=')[0], OptionsOf(result.CommandResult)),
                 "command" => Suggestions.Closest(unknown, CommandsOf(command)),
                 _ => null,
             };
@@ -54,6 +54,20 @@ internal static class UsageErrors
         shell.Error.WriteLine($"  → {Hint.Of($"{path} --help")}");
         return ExitCodes.Usage;
     }
+
+    /// <summary>What the environment is called here, to somebody who calls it as another command does (<c>--env</c>, <c>--to</c>); null: it is not that, or none is taken.</summary>
+    private static string? SameElsewhere(CommandResult result, string unknown)
+    {
+        var root = result;
+        while (root.Parent is CommandResult above)
+        {
+            root = above;
+        }
+
+        return Below(root.Command).SelectMany(command => command.Options).Any(option => option.Name == unknown && Common.IsEnvironment(option)) ? result.Command.Options.FirstOrDefault(Common.IsEnvironment)?.Name : null;
+    }
+
+    private static IEnumerable<Command> Below(Command command) => command.Subcommands.SelectMany(Below).Prepend(command);
 
     /// <summary>To somebody who gives a version as an option, as `release create` has it; null: it is no version, or the command takes none.</summary>
     private static string? WhereTheVersionStands(ParseResult result, string unknown)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Load;
 using Slipway.Cli.Terminal;
@@ -20,8 +21,9 @@ internal static class LoadCommand
         var rps = Common.Number("--rps", "N", "Requests a second", 1, MostRps);
         var length = Durations.Option("--for", "How long (default: 1m)");
         var path = new Option<string>("--path") { HelpName = "PATH", Description = "What is asked for", DefaultValueFactory = _ => "/" };
-        return new CliCommand(context, "load", "Send requests to a service through the router, to try things", "slipway load storefront --env prod --rps 200 --for 1m")
-            .Taking(service, environment, rps, length, path)
+        var through = Through();
+        return new CliCommand(context, "load", "Send requests to a service through the router, to try things", "slipway load storefront --env prod --rps 200 --for 1m", "slipway load storefront --env prod --rps 20 --router 127.0.0.1:7381")
+            .Taking(service, environment, rps, length, path, through)
             .Runs(async run =>
             {
                 var lane = await run.Client.Lane(run.Get(service), run.Get(environment)!, run.Cancel);
@@ -35,7 +37,12 @@ internal static class LoadCommand
                     throw new CliException(ExitCodes.Failed, $"{lane.Service} has no address in {lane.Environment}: nothing serves there yet.", $"slipway promote {lane.Service} --to {lane.Environment}");
                 }
 
-                using var generator = new LoadGenerator(new LoadTarget { Url = new Uri(root, run.Get(path)), RequestsPerSecond = run.Get(rps), Time = run.Shell.Time });
+                if (run.Get(through) is { } other)
+                {
+                    root = new UriBuilder(root) { Port = other.Port }.Uri;
+                }
+
+                using var generator = new LoadGenerator(new LoadTarget { Url = new Uri(root, run.Get(path)), Router = run.Get(through), RequestsPerSecond = run.Get(rps), Time = run.Shell.Time });
                 await Send(run, generator, run.Get(length) ?? TimeSpan.FromMinutes(1));
                 var report = generator.Report();
                 run.Answer(report, LoadJson.Default.LoadReport, () => PrintEnd(run, report));
@@ -48,6 +55,23 @@ internal static class LoadCommand
     }
 
     /// <summary>Ctrl-C ends the load, not the report about it.</summary>
+    private static Option<DnsEndPoint?> Through() => new("--router")
+    {
+        HelpName = "HOST:PORT",
+        Description = "Another agent's router to send them to, such as that of a ring (default: the one that `slipway status` names)",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Uri.TryCreate($"http://{text}", UriKind.Absolute, out var given) && given is { UserInfo: "", PathAndQuery: "/", Fragment: "" } && text.EndsWith($":{given.Port}", StringComparison.Ordinal) && given.Port > 0)
+            {
+                return new DnsEndPoint(given.IdnHost.Trim('[', ']'), given.Port);
+            }
+
+            result.AddError($"--router: '{text}' is no host with a port; it is written like 127.0.0.1:7381.");
+            return null;
+        },
+    };
+
     private static async Task Send(Invocation run, LoadGenerator generator, TimeSpan length)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(run.Cancel);

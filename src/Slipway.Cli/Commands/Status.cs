@@ -142,7 +142,7 @@ internal static class Status
         var facts = new Facts(run.Ink)
             .Add("answers at", lane.Worker ? "no traffic: a worker, it serves no requests" : Texts.Address(lane.Url, lane.Port, lane.Router))
             .Add("preview", Texts.Address(lane.PreviewUrl, lane.PreviewPort))
-            .Add("under way", lane.Moving is { } moving ? $"{moving.Version} ({Words.Prose(moving.State)}): slipway rollout watch {moving.Id}" : null)
+            .Add("under way", lane.Moving is { } moving ? $"{moving.Version} ({(moving.Rollout == RolloutStateView.Paused ? Words.Prose(RolloutStateView.Paused) : Words.Prose(moving.State))}): slipway rollout watch {moving.Id}" : null)
             .Add("waits", string.Join('\n', lane.Waiting.Select(waiting => $"{waiting.Version}: {waiting.Reason} (slipway promotion explain {waiting.Id})")))
             .Add("held", string.Join('\n', Held(run, lane)))
             .Add("attention", lane.NeedsAttention, Tone.Bad)

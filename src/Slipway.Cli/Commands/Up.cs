@@ -10,6 +10,9 @@ namespace Slipway.Cli.Commands;
 
 internal static class Up
 {
+    /// <summary>It takes a second; a machine that has much to do is given longer.</summary>
+    private static readonly TimeSpan PatienceWithAgent = TimeSpan.FromSeconds(15);
+
     public static Command From(CommandContext context)
     {
         var data = Roles.Data(".slipway");
@@ -92,8 +95,9 @@ internal static class Up
     /// <param name="isTold">A demonstration follows, and says itself what comes next.</param>
     private static async Task Greet(Invocation run, LocalPlatform platform, LocalPlatformOptions options, bool isTold)
     {
+        var hasAgent = await platform.AgentConnects(PatienceWithAgent, run.Cancel);
         var document = new UpDocument(platform.Url, options.RouterPort, options.DataDirectory, platform.TokenFile);
-        run.Stream(document, UpJson.Default.UpDocument, run.Ink.Paint("Slipway runs.", Tone.Good));
+        run.Stream(document, UpJson.Default.UpDocument, hasAgent ? run.Ink.Paint("Slipway runs.", Tone.Good) : run.Ink.Paint("The server runs; its agent is not connected yet, and until then nothing else can.", Tone.Warn));
         if (run.Json)
         {
             return;
@@ -103,6 +107,7 @@ internal static class Up
             .Add("page", $"{platform.Url.GetLeftPart(UriPartial.Authority)}   (sign in: slipway open)")
             .Add("router", $"http://127.0.0.1:{options.RouterPort}   (a service answers at http://SERVICE.ENVIRONMENT.localhost:{options.RouterPort})")
             .Add("data", options.DataDirectory)
+            .Add("agent", hasAgent ? null : $"its log is {platform.AgentLog}; `slipway doctor` says when it is there")
             .Add("next", isTold || platform.Commands.Stays is not null ? null
                 : await HasServices(run, platform) ? "slipway status, or slipway open, in another terminal"
                 : "slipway service add NAME, or slipway --help, in another terminal")

@@ -41,6 +41,9 @@ internal sealed record LocalPlatformOptions
 /// </summary>
 internal sealed class LocalPlatform : IAsyncDisposable
 {
+    /// <summary>The server gives no more at once.</summary>
+    private const int MostAgents = 200;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
     private readonly LocalPlatformOptions options;
     private readonly Shell shell;
     private readonly FileStream only;
@@ -155,6 +158,27 @@ internal sealed class LocalPlatform : IAsyncDisposable
     /// <summary>Speaks with the server as its admin.</summary>
     public async Task<SlipwayClient> Admin(CancellationToken cancel) =>
         new ServerAddress(Url, (await File.ReadAllTextAsync(TokenFile, cancel)).Trim(), "").Connect(shell.Time);
+
+    /// <summary>Waits until the agent is connected, without which nothing can run; false: it is not after this time.</summary>
+    public async Task<bool> AgentConnects(TimeSpan patience, CancellationToken cancel)
+    {
+        using var admin = await Admin(cancel);
+        var began = shell.Time.GetTimestamp();
+        while (true)
+        {
+            if ((await admin.Agents(limit: MostAgents, cancel: cancel)).Items.Any(agent => agent.Connected && agent.Name == DataDirectory.LocalAgent))
+            {
+                return true;
+            }
+
+            if (shell.Time.GetElapsedTime(began) >= patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(BetweenLooks, shell.Time, cancel);
+        }
+    }
 
     /// <summary>Stops the router and every instance, after the server and the agent have been stopped.</summary>
     public async Task StopWhatRuns()

@@ -147,12 +147,12 @@ internal sealed class LoadGenerator : IDisposable
     }
 
     /// <summary>Names under <c>.localhost</c> are this machine (RFC 6761), whatever its resolver thinks of them.</summary>
-    private static async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel)
+    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            var point = context.DnsEndPoint;
+            var point = target.Router ?? context.DnsEndPoint;
             if (point.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase))
             {
                 await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, point.Port), cancel);

@@ -1,9 +1,14 @@
+using System.Net;
+
 namespace Slipway.Cli.Load;
 
 /// <summary>Where load goes and how much of it.</summary>
 internal sealed record LoadTarget
 {
     public required Uri Url { get; init; }
+
+    /// <summary>Where they are sent to whatever the URL's host means; null: there.</summary>
+    public DnsEndPoint? Router { get; init; }
 
     /// <summary>Requests that begin each second, whether or not the ones before are answered.</summary>
     public required int RequestsPerSecond { get; init; }

@@ -13,20 +13,18 @@ internal sealed record WatchSnapshot(PromotionView Promotion, RolloutView? Rollo
     /// <summary>How much of the traffic the new version has; empty without a rollout.</summary>
     public string Share => Rollout is null ? "" : RolloutFacts.Share(Rollout);
 
-    /// <summary>-1: none.</summary>
+    /// <summary>The last that has begun; -1: none.</summary>
     public int CurrentStep
     {
         get
         {
-            for (var i = 0; i < Rollout?.Steps.Count; i++)
+            var last = (Rollout?.Steps.Count ?? 0) - 1;
+            while (last >= 0 && Rollout!.Steps[last].StartedAt is null)
             {
-                if (Rollout.Steps[i].State == StepStateView.Current)
-                {
-                    return i;
-                }
+                last--;
             }
 
-            return -1;
+            return last;
         }
     }
 

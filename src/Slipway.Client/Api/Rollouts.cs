@@ -80,8 +80,8 @@ public sealed record RingView(string Name, IReadOnlyDictionary<string, string> T
 /// <param name="Weight">Percent of the ring's traffic on the new version.</param>
 public sealed record RingShare(string Name, RingStateView State, int Weight);
 
-/// <summary><c>returned</c>: given back to the version before.</summary>
-public enum RingStateView { Pending, Current, Done, Returned }
+/// <summary><c>returned</c>: given back to the version before; <c>failed</c>: it keeps its traffic as it is until somebody decides.</summary>
+public enum RingStateView { Pending, Current, Done, Returned, Failed }
 
 public sealed record RolloutStepView
 {

@@ -9,6 +9,9 @@ public sealed record ServiceView
     public required string CreatedBy { get; init; }
     public string? LatestVersion { get; init; }
     public required int Releases { get; init; }
+
+    /// <summary>What its pipeline builds; null: it has none, and releases come from elsewhere.</summary>
+    public string? Repository { get; init; }
 }
 
 public sealed record AddService

@@ -36,7 +36,10 @@ public sealed record AnalysisSettings
     public TrafficUnit Unit { get; init; }
 
     /// <summary>That in a sentence.</summary>
-    internal string UnitWord => Unit == TrafficUnit.Session ? "session" : "request";
+    internal string UnitWord => IsCountedElsewhere ? "unit" : Unit == TrafficUnit.Session ? "session" : "request";
+
+    /// <summary>A metric source counts, and what its units are only its queries say.</summary>
+    internal bool IsCountedElsewhere { get; init; }
 
     /// <summary>Said with each verdict: why it is an estimate. Null: it is none, or there is nothing to say beside.</summary>
     public string? Because { get; init; }

@@ -47,6 +47,19 @@ internal static class HookKeys
         }
     }
 
+    /// <summary>Who is named but may not be asked: that is not the file's fault, and no rollout comes past it.</summary>
+    /// <param name="origins">Those that <c>platform.yaml</c> allows.</param>
+    public static void Warn(MapNode? hooks, IReadOnlyList<string> origins, Findings warnings)
+    {
+        foreach (var hook in (hooks?.Entries ?? []).SelectMany(point => (point.Value as ListNode)?.Items.OfType<MapNode>() ?? []))
+        {
+            if (hook.Map("http")?["url"] is { } place && Values.Text(place) is { } text && Uri.TryCreate(text, UriKind.Absolute, out var url) && UrlShape.Origin(url) is var origin && !origins.Contains(origin, StringComparer.Ordinal))
+            {
+                warnings.Add(place, $"The platform does not allow hooks to ask {origin}: a rollout that comes to this hook fails there.", $"Whoever runs the platform adds it to platform.yaml: hooks: {{ allow: ['{origin}'] }}.");
+            }
+        }
+    }
+
     public static HookSpecs Read(MapNode? hooks) => hooks is null ? new() : new()
     {
         Before = ListOf(hooks, "before"),

@@ -1,4 +1,5 @@
 using Slipway.Core.Environments;
+using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines.Templates;
 using Slipway.Core.Releases;
 
@@ -52,9 +53,21 @@ public static class ServiceDefinitionReader
             }
         }
 
+        IReadOnlyList<Problem> warnings = [.. expansion?.Warnings ?? [], .. platform is null ? [] : WarningsOf(root, file, platform)];
         return findings.Any || unknown.Any
-            ? new DefinitionResult(null, findings.Sorted()) { Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [], Unknown = unknown.Sorted(), NeedsPlatform = unknown.Any || (platform is null && expansion?.HasUnknown == true) }
-            : new DefinitionResult(Build(whole), []) { Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [] };
+            ? new DefinitionResult(null, findings.Sorted()) { Templates = expansion?.Uses ?? [], Warnings = warnings, Unknown = unknown.Sorted(), NeedsPlatform = unknown.Any || (platform is null && expansion?.HasUnknown == true) }
+            : new DefinitionResult(Build(whole), []) { Templates = expansion?.Uses ?? [], Warnings = warnings };
+    }
+
+    private static IReadOnlyList<Problem> WarningsOf(MapNode root, string file, PlatformDefinition platform)
+    {
+        var warnings = new Findings(file);
+        foreach (var part in (root.Map("environments")?.Entries ?? []).Select(environment => environment.Value as MapNode).Prepend(root))
+        {
+            HookKeys.Warn(part?.Map("rollout")?.Map("hooks"), platform.HookOrigins, warnings);
+        }
+
+        return warnings.Sorted();
     }
 
     /// <summary>What holds between keys.</summary>

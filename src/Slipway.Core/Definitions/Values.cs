@@ -14,21 +14,8 @@ internal static class Values
 
     public static TimeSpan? Span(Node? node) => node is Scalar scalar && Durations.TryParse(scalar.Text, out var span) ? span : null;
 
-    public static double? Share(Node? node)
-    {
-        if (node is not Scalar { Text.Length: <= 30 } scalar)
-        {
-            return null;
-        }
-
-        var percent = scalar.Text.EndsWith('%');
-        if (!(percent || scalar.Plain) || !decimal.TryParse(percent ? scalar.Text[..^1] : scalar.Text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
-        {
-            return null;
-        }
-
-        return (double)(percent ? value / 100 : value);
-    }
+    /// <summary>What is quoted is a text, and no number; <c>5%</c> is a share in quotes too.</summary>
+    public static double? Share(Node? node) => node is Scalar scalar && (scalar.Plain || scalar.Text.EndsWith('%')) && Shares.TryParse(scalar.Text, out var share) ? share : null;
 
     /// <summary>The member of an enumeration whose camelCase name stands here.</summary>
     public static T? Choice<T>(Node? node) where T : struct, Enum =>

@@ -84,7 +84,15 @@ public enum ActiveStage
 public sealed record QueuedPromotion(string Id, string Version, PromotionKind Kind, bool Ready, LaneConcurrency Concurrency, bool Preempt, string? By = null, string? Why = null);
 
 /// <param name="Version">Null: the whole lane.</param>
-public sealed record Hold(string Id, string? Version, string Why, string By, DateTimeOffset At);
+public sealed record Hold(string Id, string? Version, string Why, string By, DateTimeOffset At)
+{
+    /// <summary>Of the hold that a promotion's end places.</summary>
+    public static string IdOf(string promotion) => $"hold-{promotion}";
+
+    /// <summary>The commands that bring a version into a lane in spite of what holds it.</summary>
+    public static string WayPast(IEnumerable<string> holds, LaneId lane, string version) =>
+        $"{string.Join("; ", holds.Select(hold => $"slipway hold lift {hold}"))}; then slipway promote {lane.Service}@{version} --to {lane.Environment}";
+}
 
 /// <summary>What a lane hands to the promotion that it lets in.</summary>
 public sealed record Admission

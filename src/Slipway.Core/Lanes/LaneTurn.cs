@@ -175,7 +175,7 @@ internal sealed partial class LaneTurn(LaneState state, long generation, DateTim
         if ((e is { Automatic: true, Outcome: not RolloutOutcome.Succeeded } ? e.Reason : e.Failure) is { } failure)
         {
             // One that waited for a person when it had failed is no better for that person's abort.
-            Place(new Hold($"hold-{e.Id}", e.Tried.Version, $"{e.Tried.Version} failed here: {failure}", Fact.Slipway, at));
+            Place(new Hold(Hold.IdOf(e.Id), e.Tried.Version, $"{e.Tried.Version} failed here: {failure}", Fact.Slipway, at));
         }
 
         Own();
@@ -193,7 +193,7 @@ internal sealed partial class LaneTurn(LaneState state, long generation, DateTim
     /// <summary>The hold is theirs who rolled back, with the reason that they gave. One that says the same already is enough.</summary>
     private void PlaceForRollback(string id, string version, string to, string? by, string? why)
     {
-        var hold = new Hold($"hold-{id}", version, $"rolled back to {to}{(string.IsNullOrEmpty(why) ? "" : $": {why}")}", by ?? Fact.Slipway, at);
+        var hold = new Hold(Hold.IdOf(id), version, $"rolled back to {to}{(string.IsNullOrEmpty(why) ? "" : $": {why}")}", by ?? Fact.Slipway, at);
         if (!_state.Holds.Any(h => h.Version == version && h.Why == hold.Why))
         {
             Place(hold);

@@ -40,7 +40,7 @@ public sealed record WaitedFor(string Id, string Version, string Which, bool Nee
 
     private static string Does(RolloutState rollout) => rollout.Phase switch
     {
-        RolloutPhase.Paused when rollout.Reason.StartsWith("paused ", StringComparison.Ordinal) => $"is {rollout.Reason}",
+        RolloutPhase.Paused when rollout.Paused?.By is not null => $"is {rollout.Reason}",
         RolloutPhase.Paused => $"is paused: {rollout.Reason}",
         RolloutPhase.Watching => "is watched, and gives way",
         RolloutPhase.RollingBack => $"goes back: {rollout.Reason}",

@@ -87,20 +87,25 @@ public sealed record StepApproval(Actor By, DateTimeOffset At, string? Why);
 /// <summary>Why a rollout goes back, and to what kind of end.</summary>
 /// <param name="RingOnly">Only the ring that failed goes back; the rollout waits for a person then.</param>
 /// <param name="ForWantOfPlace">No agent took the new instances, or stable's were all down with them: that says nothing about the version.</param>
+/// <param name="ByHook">Somebody who was asked did not say go: nothing was found against the version.</param>
 /// <param name="Failure">Of an abort: how the version had failed before; null: nothing was found against it.</param>
 public sealed record GoingBack(
     RolloutOutcome Towards, string Because, DateTimeOffset Since, string Actor, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ForWantOfPlace = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RingOnly = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ByHook = false);
 
 /// <summary>Why a rollout is paused.</summary>
 /// <param name="ByStep">A <c>pause</c> step; ends by itself at the step's end.</param>
 /// <param name="Failed">A failure that waits for a person (<c>onFailure: pause</c> or <c>hold</c>).</param>
 /// <param name="RingIsBack">The ring that failed has been given back to stable: to retry is to begin it anew.</param>
 /// <param name="Failure">How the version failed; null: it did not, or what failed says nothing about it.</param>
+/// <param name="By">Who paused it; null: nobody, it paused by itself.</param>
+/// <param name="Still">What of <paramref name="Because"/> is true whatever is found later; null: all of it.</param>
 public sealed record Pausing(
     string Because, DateTimeOffset Since, bool ByStep, bool Failed, RolloutPhase Resume, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RingIsBack = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? By = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Still = null);
 
 /// <summary>A ring that the new version has gone through.</summary>
 /// <param name="StableCount">Instances of stable that are wanted there; null: as many as there were.</param>
@@ -322,7 +327,7 @@ public sealed record LaneReclaimed(string Why) : RolloutEvent;
 
 public sealed record RolloutTimeCame : RolloutEvent;
 
-/// <summary>Asks what the evidence says now. Answered by <see cref="JudgeAnswered"/>.</summary>
+/// <summary>Asks what the evidence says now. Answered by <see cref="JudgeAnswered"/>, unless it <see cref="HasFailed"/>.</summary>
 public sealed record AskJudge : ReconcileEffect
 {
     public required string Rollout { get; init; }
@@ -351,6 +356,10 @@ public sealed record AskJudge : ReconcileEffect
     /// <summary>Only one ring is judged, by what its own agents' routers count: the last of these, behind those that come before it. Empty: all targets together.</summary>
     public IReadOnlyList<RingPlace> Rings { get; init => field = value ?? []; } = [];
 
+    /// <summary>It has failed, and waits for a person: what is counted from now on is kept to be seen, and judged no more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasFailed { get; init; }
+
     [JsonIgnore]
     public bool InRing => Rings.Count > 0;
 
@@ -371,5 +380,6 @@ public sealed record AskJudge : ReconcileEffect
         Since = since,
         RequestTimeout = rollout.Inputs.Revision.Run.RequestTimeout,
         FullAt = rollout.FullAt,
+        HasFailed = rollout.Paused is { Failed: true },
     };
 }

@@ -50,14 +50,14 @@ internal sealed partial class RolloutTurn
         });
     }
 
-    private void Pause(string why, bool byStep, bool failed)
+    private void Pause(string why, bool byStep, bool failed, string? by = null, string? still = null)
     {
         if (_state.Paused is null)
         {
             Record("rollout.paused", Fact.Slipway, new JsonObject { ["why"] = why });
         }
 
-        _state = _state with { Paused = new Pausing(why, at, byStep, failed, _state.Phase), Phase = RolloutPhase.Paused, Reason = why, Until = null };
+        _state = _state with { Paused = new Pausing(why, at, byStep, failed, _state.Phase, By: by, Still: still), Phase = RolloutPhase.Paused, Reason = why, Until = null };
     }
 
     private void Continue(Pausing paused, bool restartStep)
@@ -99,6 +99,7 @@ internal sealed partial class RolloutTurn
             Returned([.. Exposed()]);
         }
 
+        var told = reason + (automatic && _state.Back is { ByHook: true } ? WayPastTheHold : "");
         _state = _state with
         {
             Phase = outcome switch
@@ -108,7 +109,7 @@ internal sealed partial class RolloutTurn
                 RolloutOutcome.Aborted => RolloutPhase.Aborted,
                 _ => RolloutPhase.NeedsAttention,
             },
-            Reason = reason,
+            Reason = told,
             Until = null,
             EndedAt = at,
         };
@@ -122,7 +123,7 @@ internal sealed partial class RolloutTurn
             Tell(HookPoint.OnRollback);
         }
 
-        Record("rollout.ended", Fact.Slipway, new JsonObject { ["state"] = JsonWords.Of(_state.Phase), ["reason"] = reason });
+        Record("rollout.ended", Fact.Slipway, new JsonObject { ["state"] = JsonWords.Of(_state.Phase), ["reason"] = told });
         var keepWarm = _state.Kind == PromotionKind.Rollback ? TimeSpan.Zero : Spec.KeepWarm;
         TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.Ring is null ? _state.FullAt : null, unwatched)
         {
@@ -132,8 +133,12 @@ internal sealed partial class RolloutTurn
                 ? new LaneRevision { Spec = New, Inputs = _state.Inputs, Count = CountInAll, Since = _state.StartedAt, WarmUntil = at + AbortScaleDownDelay }
                 : null,
         });
-        _messages.Add(new Message(PromotionFlow.ProcessOf(_state.Id), new PromotionRolloutEnded(outcome, reason)));
+        _messages.Add(new Message(PromotionFlow.ProcessOf(_state.Id), new PromotionRolloutEnded(outcome, told)));
     }
+
+    /// <summary>Whoever made the hook say go has not done all yet: the lane holds the version.</summary>
+    private string WayPastTheHold =>
+        $". Nothing was found against {New.Version}, but it is held in {_state.Lane.Environment}. To try it once more: {Hold.WayPast([Hold.IdOf(_state.Id)], _state.Lane, New.Version)}";
 
     private string Summary() => _state.Inputs.Traffic == TrafficExpectation.None && _state.Kind == PromotionKind.Promotion
         ? $"{New.Version} runs; {(_state.Inputs.Definition.Verify.Count > 0 ? "verified only" : "only its health was looked at")}, since no traffic is expected here"

@@ -93,7 +93,7 @@ internal sealed partial class RolloutTurn
         }
         else if (record.Decision is not null)
         {
-            return Failed(new Failure($"hook {hook.Name} ({JsonWords.Of(point)}): {record.Detail}"));
+            return Failed(new Failure($"hook {hook.Name} ({JsonWords.Of(point)}): {record.Detail}", ByHook: true));
         }
         else if (record.AgainAt <= at)
         {

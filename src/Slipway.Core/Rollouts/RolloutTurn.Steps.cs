@@ -153,7 +153,7 @@ internal sealed partial class RolloutTurn
         {
             return verdict?.Verdict == JudgeVerdict.Passed
                 ? Wait($"waits for the routers' counts up to the end of the step at {_state.Weight} %{Here}: {Judgement}", deadline)
-                : Wait($"analyzes longer at {_state.Weight} %{Here}: {Judgement}", deadline);
+                : Wait($"analyzes longer at {_state.Weight} %{Here}: {Judgement}{WayPastTheUnknown}", deadline);
         }
 
         if (CountsAreMissing(deadline))
@@ -163,7 +163,8 @@ internal sealed partial class RolloutTurn
 
         // What went well until the routers fell silent is not known to have gone on so.
         var silence = verdict?.Verdict == JudgeVerdict.Passed ? $"the routers have told nothing{(verdict.CountedUntil is { } since ? $" of the last {Words.Of(at - since)}" : "")}; before that " : "";
-        var why = $"inconclusive after {Words.Of(time)}: {silence}{Judgement}{WayToTraffic}";
+        var still = $"inconclusive after {Words.Of(time)}";
+        var why = $"{still}: {silence}{Judgement}{WayToTraffic}";
         switch (Spec.OnInconclusive)
         {
             case OnInconclusive.Proceed:
@@ -172,7 +173,7 @@ internal sealed partial class RolloutTurn
                 GoBack(RolloutOutcome.RolledBack, why, Fact.Slipway);
                 return true;
             default:
-                Pause(why, byStep: false, failed: false);
+                Pause(why + WayPastTheUnknown, byStep: false, failed: false, still: still);
                 return false;
         }
     }
@@ -181,6 +182,14 @@ internal sealed partial class RolloutTurn
     private bool IsCounted(JudgeAnswer answer, PlanStep step) => answer.CountedUntil >= Began() + step.Duration;
 
     private string Judgement => _state.Analysis?.Reason ?? "nothing has been judged yet";
+
+    /// <summary>After a switch the version before gets nothing more: a latency of it that is not known by then never will be.</summary>
+    private string WayPastTheUnknown => _state is { FullAt: not null, Stable: { } stable, Analysis.Checks: { } checks } && checks.Any(IsOfUnknownLatency)
+        ? $". That will not change, for {stable.Spec.Version} gets no more traffic{Here}. To go on without it: slipway rollout skip {_state.Id}; to go back: slipway rollout abort {_state.Id}; in the next release, checks: [errors] leaves it out"
+        : "";
+
+    private bool IsOfUnknownLatency(CheckAnswer check) =>
+        check is { Verdict: JudgeVerdict.Inconclusive, DryRun: false, ThresholdMillis: null } && check.Name.StartsWith("latency ", StringComparison.Ordinal) && !Spec.Checks.Any(own => own.IsMeasured && own.Title == check.Name);
 
     /// <summary>Where nothing reached the canary, prolonging the analysis is no help: it is said what is.</summary>
     private string WayToTraffic => IsRouted && _state.Analysis?.Reason is { } reason && Judge.SaysNoTraffic(reason)

@@ -219,17 +219,17 @@ internal sealed partial class RolloutTurn
             return false;
         }
 
-        GoBack(RolloutOutcome.RolledBack, why, Fact.Slipway, failure.ForWantOfPlace, ringOnly: Spec.OnFailure == OnFailure.Hold && _state.Ring is not null);
+        GoBack(RolloutOutcome.RolledBack, why, Fact.Slipway, failure.ForWantOfPlace, ringOnly: Spec.OnFailure == OnFailure.Hold && _state.Ring is not null, failure.ByHook);
         return true;
     }
 
-    private void GoBack(RolloutOutcome towards, string why, string actor, bool forWantOfPlace = false, bool ringOnly = false)
+    private void GoBack(RolloutOutcome towards, string why, string actor, bool forWantOfPlace = false, bool ringOnly = false, bool byHook = false)
     {
         var found = towards == RolloutOutcome.Aborted ? _state.Paused?.Failure ?? (_state.Analysis is { Verdict: JudgeVerdict.Failed } verdict ? verdict.Reason : null) : null;
         FinishRecord(towards == RolloutOutcome.Aborted ? StepEnd.Stopped : StepEnd.Failed, why);
         StopVerifying(why);
         StopAsking(why);
-        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace, ringOnly, found), Reason = why };
+        _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace, ringOnly, found, byHook), Reason = why };
         var back = new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version };
         Record("rollout.rollingBack", actor, OfWork(ringOnly ? WithRing(back) : back));
         if (_state.Stable is { } stable)
@@ -243,5 +243,6 @@ internal sealed partial class RolloutTurn
         }
     }
 
-    private sealed record Failure(string Why, bool ForWantOfPlace = false);
+    /// <param name="ByHook">Somebody who was asked did not say go: nothing was found against the version.</param>
+    private sealed record Failure(string Why, bool ForWantOfPlace = false, bool ByHook = false);
 }

@@ -81,10 +81,10 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         if (_state.Paused is { ByStep: false, Failed: false } paused && _state.Current?.Kind is PlanStepKind.Analyze or PlanStepKind.Soak)
         {
             // Whoever decides about the pause must not be told the judge's word of then alone; what it says of counts that come no more is no newer.
-            var lately = answer.CountedUntil < answer.At - Limits.CountsPatience || answer.CountedUntil is null || paused.Because.Contains(answer.Reason, StringComparison.Ordinal) ? ""
-                : answer.Verdict == JudgeVerdict.Passed ? $". Judged since then, and passed: {answer.Reason}"
-                : RolloutActions.WaitsForVerdict(_state, paused) ? $". Since then: {answer.Reason}" : "";
-            _state = _state with { Reason = paused.Because + lately };
+            var lately = answer.CountedUntil < answer.At - Limits.CountsPatience || answer.CountedUntil is null || paused.Because.Contains(answer.Reason, StringComparison.Ordinal) ? null
+                : answer.Verdict == JudgeVerdict.Passed ? $"; judged since then, and passed: {answer.Reason}"
+                : RolloutActions.WaitsForVerdict(_state, paused) ? $"; since then: {answer.Reason}{WayPastTheUnknown}" : null;
+            _state = _state with { Reason = lately is null ? paused.Because : (paused.Still ?? paused.Because) + lately };
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         switch (e.Action)
         {
             case RolloutAsk.Pause:
-                Pause($"paused by {e.By.Identity}{Because(e.Why)}", byStep: false, failed: false);
+                Pause($"paused by {e.By.Identity}{Because(e.Why)}", byStep: false, failed: false, by: e.By.Identity);
                 break;
             case RolloutAsk.Resume:
                 Continue(_state.Paused!, restartStep: false);
@@ -173,8 +173,14 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
             return TakeBack();
         }
 
-        if (_state.Paused is { Failed: true })
+        if (_state.Paused is { Failed: true } failed)
         {
+            if (!failed.RingIsBack)
+            {
+                // It goes on to serve: whoever decides sees how it does meanwhile.
+                AskTheJudge();
+            }
+
             return false;
         }
 

@@ -57,7 +57,7 @@ internal sealed class JudgeCase
     public static HashSet<(string Agent, string Incarnation)> CountersOfSessions(AskJudge asked, IEnumerable<(TrafficSource Source, TrafficSecond Second)> readings) =>
         [.. readings.Where(r => r.Source.Unit == TrafficUnit.Session && r.Second.Second >= asked.Since.ToUnixTimeSeconds() && r.Second.Started > 0).Select(r => (r.Source.Agent, r.Source.Incarnation))];
 
-    public bool KnowsCountersOf(JudgeLook look) => CountersOfSessions(asked, look.Readings).IsSubsetOf(countersOfSessions);
+    public bool KnowsCountersOf(JudgeLook look) => look.HasFailed || CountersOfSessions(asked, look.Readings).IsSubsetOf(countersOfSessions);
 
     /// <summary>The seconds of the two versions whose numbers are new. Marked requests and copies are left out: who gets them was not drawn.</summary>
     public IReadOnlyList<LookNews> NewsOf(IReadOnlyList<(TrafficSource Source, IReadOnlyList<TrafficSecond> Seconds)> kept) =>
@@ -72,7 +72,7 @@ internal sealed class JudgeCase
     {
         var readAt = Math.Max(last?.ReadAt ?? 0, complete?.ToUnixTimeSeconds() ?? 0);
         var full = now.FullAt?.ToUnixTimeSeconds();
-        return fresh.Count == 0 && last == (readAt, full, now.HasTraffic) ? null : new JudgeLook(looks, readAt, full, now.HasTraffic, fresh);
+        return fresh.Count == 0 && last == (readAt, full, now.HasTraffic) ? null : new JudgeLook(looks, readAt, full, now.HasTraffic, fresh, now.HasFailed);
     }
 
     public IReadOnlyList<AnalysisBin> Fold(JudgeLook look)
@@ -80,29 +80,20 @@ internal sealed class JudgeCase
         looks = look.Number + 1;
         last = (look.ReadAt, look.FullAt, look.HasTraffic);
         told.UnionWith(look.News.Select(news => news.Source));
+        if (look.HasFailed)
+        {
+            Note(look.Readings);
+            Prune();
+            return [];
+        }
+
         return Fold([.. look.Readings], look.FullAt, look.ReadAt);
     }
 
     /// <returns>The seconds that are judged for good with this.</returns>
     public IReadOnlyList<AnalysisBin> Fold(IReadOnlyList<(TrafficSource Source, TrafficSecond Second)> fresh, long? full, long readAt)
     {
-        foreach (var (source, second) in fresh)
-        {
-            if (!known.TryGetValue(second.Second, out var sources))
-            {
-                known[second.Second] = sources = [];
-            }
-
-            if (source.VersionSet == asked.StableVersionSet)
-            {
-                halves.Add(sources.GetValueOrDefault(source), second);
-            }
-
-            told.Add(source);
-            sources[source] = second;
-            newest = Math.Max(newest, second.Second);
-        }
-
+        Note(fresh);
         List<ObservedSecond> atFull = [];
         foreach (var (second, generation) in fresh.Select(f => (f.Second.Second, f.Source.Generation)).Distinct().Order().ToList())
         {
@@ -123,6 +114,26 @@ internal sealed class JudgeCase
         watch?.Complete(readAt);
         Prune();
         return settled;
+    }
+
+    private void Note(IEnumerable<(TrafficSource Source, TrafficSecond Second)> fresh)
+    {
+        foreach (var (source, second) in fresh)
+        {
+            if (!known.TryGetValue(second.Second, out var sources))
+            {
+                known[second.Second] = sources = [];
+            }
+
+            if (source.VersionSet == asked.StableVersionSet)
+            {
+                halves.Add(sources.GetValueOrDefault(source), second);
+            }
+
+            told.Add(source);
+            sources[source] = second;
+            newest = Math.Max(newest, second.Second);
+        }
     }
 
     /// <summary>How the tests came to what they say of both versions.</summary>
@@ -167,6 +178,12 @@ internal sealed class JudgeCase
             sources.RemoveAll(s => s.Key.Unit != TrafficUnit.Session);
         }
 
+        if (second < shift)
+        {
+            // Of the time before only stable is of interest. What the new version did then was another try, which somebody has begun anew, or another ring's.
+            sources.RemoveAll(s => s.Key.VersionSet == asked.VersionSet);
+        }
+
         if (isBaseline)
         {
             sources.RemoveAll(s => !IsDrawnBeside(s.Key));
@@ -189,12 +206,6 @@ internal sealed class JudgeCase
         if (canary.Count > 0)
         {
             weights[generation] = canary[0].Key.Weight;
-        }
-
-        if (second < shift)
-        {
-            // What the new version did before is of an earlier judgement of it, which a person has asked to forget; what is known of stable stays.
-            canary = [];
         }
 
         // Before the rollout's first shift what was not on stable was on some earlier version: this one's share was none. Of a baseline alone it cannot be told which of two it is: the larger blames less.

@@ -30,7 +30,20 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, AgentRegistry
 
     public async Task<JudgeAnswer> AskAsync(AskJudge asked, CancellationToken cancel)
     {
-        var key = $"{asked.Rollout}@{asked.Since.ToUnixTimeMilliseconds()}";
+        var (open, countedUntil) = await LookAsync(asked, cancel);
+        var measured = await measurer.LookAsync(KeyOf(asked), asked, open.Dispersion, cancel);
+        return asked.HasTraffic
+            ? JudgeAnswers.Of(Judge.Combine([.. open.Result().Checks, .. measured]), store.Now, countedUntil)
+            : JudgeAnswers.Of(Judge.Combine(measured), store.Now, countedUntil: store.Now);
+    }
+
+    /// <summary>Keeps what was counted of a version that has failed and waits for a person: to be seen, and judged no more.</summary>
+    public Task CountOnAsync(AskJudge asked, CancellationToken cancel) => LookAsync(asked, cancel);
+
+    /// <summary>Takes in what was counted since the last look.</summary>
+    private async Task<(JudgeCase Case, DateTimeOffset? CountedUntil)> LookAsync(AskJudge asked, CancellationToken cancel)
+    {
+        var key = KeyOf(asked);
         var now = store.Now;
         foreach (var (stale, last) in cases.Where(c => c.Key != key && (c.Key.StartsWith(asked.Rollout + "@", StringComparison.Ordinal) || c.Value.AskedAt < now - Kept)))
         {
@@ -64,10 +77,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, AgentRegistry
             }
         }
 
-        var measured = await measurer.LookAsync(key, asked, open.Dispersion, cancel);
-        return asked.HasTraffic
-            ? JudgeAnswers.Of(Judge.Combine([.. open.Result().Checks, .. measured]), store.Now, countedUntil)
-            : JudgeAnswers.Of(Judge.Combine(measured), store.Now, countedUntil: store.Now);
+        return (open, countedUntil);
     }
 
     /// <summary>Counts of these lanes have come: whoever judges by them is woken, unless it looked just now or was woken since: the counts of many routers come one by one.</summary>
@@ -109,6 +119,8 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, AgentRegistry
     /// <summary>Rings have users of their own: what another one's routers count says nothing of this one, neither of the new version nor of stable.</summary>
     private bool IsOf(AskJudge asked, string agent) => !asked.InRing || agents.RingOf(agent, asked.Rings.Select(ring => (ring.Name, ring.Labels))) == asked.Rings[^1].Name;
 
+    private static string KeyOf(AskJudge asked) => $"{asked.Rollout}@{asked.Since.ToUnixTimeMilliseconds()}";
+
     private static long FirstSecondOf(AskJudge asked) => (asked.KnownSince ?? asked.Since).ToUnixTimeSeconds() - SecondsBefore;
 
     private async Task<JudgeCase> RebuildAsync(AskJudge asked, CancellationToken cancel)
@@ -128,7 +140,7 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, AgentRegistry
     {
         // What was kept before is of other rings; a ring's own seconds before its turn are in its first look.
         var (before, looks) = (asked.InRing ? [] : journal.SecondsBefore(asked.Since), journal.LooksOf(asked.Since));
-        var open = new JudgeCase(asked, FirstSecondOf(asked), JudgeCase.CountersOfSessions(asked, [.. before, .. looks.SelectMany(look => look.Readings)]));
+        var open = new JudgeCase(asked, FirstSecondOf(asked), JudgeCase.CountersOfSessions(asked, [.. before, .. looks.Where(look => !look.HasFailed).SelectMany(look => look.Readings)]));
         foreach (var second in before.Where(r => r.Second.Second >= open.From).GroupBy(r => r.Second.Second).OrderBy(g => g.Key))
         {
             Judged(open.Fold([.. second], asked.FullAt?.ToUnixTimeSeconds(), second.Key));

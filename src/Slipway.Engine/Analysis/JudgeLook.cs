@@ -12,7 +12,9 @@ namespace Slipway.Engine.Analysis;
 /// <param name="ReadAt">Unix second before which all was counted.</param>
 /// <param name="FullAt">Unix second since which the new version has had all traffic; null: it has not.</param>
 /// <param name="HasTraffic">As <see cref="AskJudge.HasTraffic"/>.</param>
-internal sealed record JudgeLook(long Number, long ReadAt, long? FullAt, bool HasTraffic, IReadOnlyList<LookNews> News)
+/// <param name="HasFailed">As <see cref="AskJudge.HasFailed"/>.</param>
+internal sealed record JudgeLook(
+    long Number, long ReadAt, long? FullAt, bool HasTraffic, IReadOnlyList<LookNews> News, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HasFailed = false)
 {
     /// <summary>An agent's name is never empty, so that no row of a router's second begins like this.</summary>
     public const string RowPrefix = "/looks/";

@@ -1,5 +1,6 @@
 using Slipway.Core.Access;
 using Slipway.Core.Kernel;
+using Slipway.Core.Lanes;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
 using Slipway.Engine.Lanes;
@@ -82,7 +83,8 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
     private async Task<string> WayOnceMoreAsync(RolloutState rollout, CancellationToken cancel)
     {
         var (service, environment, version) = (rollout.Lane.Service, rollout.Lane.Environment, rollout.Inputs.Revision.Version);
-        var lane = await lanes.ReadAsync(rollout.Lane, cancel);
+        // The lane hears of the end a moment after it, and places the hold then.
+        var (lane, _) = await store.ReadUntilAsync(() => lanes.ReadAsync(rollout.Lane, cancel), lane => lane?.Active?.Id != rollout.Id, cancel);
         if (rollout.Phase == RolloutPhase.Succeeded)
         {
             return lane?.Stable?.Spec.Version is { } runs && runs != version
@@ -96,9 +98,8 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
         }
 
         var holds = lane?.Holds.Where(hold => hold.Version is null || hold.Version == version).ToList() ?? [];
-        var promote = $"slipway promote {service}@{version} --to {environment}";
         return holds.Count == 0
-            ? $"To try it once more: {promote}"
-            : $"{version} is held in {environment}. To try it once more: {string.Join("; ", holds.Select(hold => $"slipway hold lift {hold.Id}"))}; then {promote}";
+            ? $"To try it once more: slipway promote {service}@{version} --to {environment}"
+            : $"{version} is held in {environment}. To try it once more: {Hold.WayPast(holds.Select(hold => hold.Id), rollout.Lane, version)}";
     }
 }

@@ -26,8 +26,11 @@ internal static class ServicesApi
         services.MapDelete("/{service}", Remove).RequirePermission(Permission.EditPolicy).WithName("removeService").WithSummary("Removes a service that runs nowhere.");
     }
 
-    private static async Task<Results<Ok<Page<ServiceView>>, ApiProblem>> List(string? after, int? limit, ServiceCatalog services, CancellationToken cancel) =>
-        Answers.Page(await services.ListAsync(cancel), after, limit, s => s.Name, View);
+    private static async Task<Results<Ok<Page<ServiceView>>, ApiProblem>> List(string? after, int? limit, ServiceCatalog services, SourceDesk sources, CancellationToken cancel)
+    {
+        var repositories = (await sources.ListAsync(cancel)).ToDictionary(source => source.Service, source => source.State.Spec.Repository, StringComparer.Ordinal);
+        return Answers.Page(await services.ListAsync(cancel), after, limit, s => s.Name, service => View(service, repositories.GetValueOrDefault(service.Name)));
+    }
 
     private static async Task<Results<Created<ServiceView>, ApiProblem>> Add(AddService body, Asking asking, ServiceCatalog services, SourceDesk sources, CredentialDesk credentials, CancellationToken cancel)
     {
@@ -69,21 +72,21 @@ internal static class ServicesApi
                 // Harmless to repeat: the same repository again changes nothing.
                 return source is not null && await sources.SetAsync(service.Name, source, asking.Actor, null, cancel) is Outcome<SourceState>.Refused notSet
                     ? Answers.Problem(notSet.Refusal)
-                    : TypedResults.Created($"{ApiRoutes.Prefix}/services/{service.Name}", View(service));
+                    : TypedResults.Created($"{ApiRoutes.Prefix}/services/{service.Name}", View(service, source?.Repository));
             default:
                 throw new InvalidOperationException();
         }
     }
 
-    private static async Task<Results<Ok<ServiceView>, ApiProblem>> Show(string service, ServiceCatalog services, CancellationToken cancel) =>
-        await services.FindAsync(service, cancel) is { } found ? TypedResults.Ok(View(found)) : Answers.Problem(await services.MissingAsync(service, cancel));
+    private static async Task<Results<Ok<ServiceView>, ApiProblem>> Show(string service, ServiceCatalog services, SourceDesk sources, CancellationToken cancel) =>
+        await services.FindAsync(service, cancel) is { } found ? TypedResults.Ok(View(found, (await sources.FindAsync(service, cancel))?.Spec.Repository)) : Answers.Problem(await services.MissingAsync(service, cancel));
 
     private static async Task<Results<NoContent, ApiProblem>> Remove(string service, Asking asking, ServiceCatalog services, CancellationToken cancel) =>
         await services.RemoveAsync(asking.Actor, service, asking.Key, cancel) is Outcome<ServiceRecord>.Refused refused ? Answers.Problem(refused.Refusal) : TypedResults.NoContent();
 
-    private static ServiceView View(ServiceRecord service) => new()
+    private static ServiceView View(ServiceRecord service, string? repository) => new()
     {
         Name = service.Name, Owner = service.Owner, Tier = service.Tier, CreatedAt = service.CreatedAt, CreatedBy = service.CreatedBy.Identity,
-        LatestVersion = service.LatestVersion, Releases = service.Releases,
+        LatestVersion = service.LatestVersion, Releases = service.Releases, Repository = repository,
     };
 }

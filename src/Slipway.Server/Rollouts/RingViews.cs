@@ -37,6 +37,7 @@ internal static class RingViews
         var wentBack = done is { Returned: true } || (r.Paused is { RingIsBack: true } && r.Ring == ring) || (r is { HasEnded: true, Phase: not RolloutPhase.Succeeded } && (r.Ring is null || ring <= r.Ring));
         return WeightIn(r, ring) == 100 && (done is not null || r.Ring is null) ? RingStateView.Done
             : wentBack ? RingStateView.Returned
+            : isItsTurn && r.Paused is { Failed: true } ? RingStateView.Failed
             : isItsTurn ? RingStateView.Current
             : RingStateView.Pending;
     }

@@ -27,7 +27,7 @@ internal static class RolloutViews
             Until = r.Until,
             StartedAt = r.StartedAt,
             EndedAt = r.EndedAt,
-            Steps = [.. r.Plan.Select((step, i) => StepOf(r, step, i))],
+            Steps = StepsOf(r),
             Weights = RingViews.WeightsOf(r),
             Rings = RingViews.Of(r),
             Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec, stable.Spec.AsBaseline } : []], RingViews.ArmOf(r)),
@@ -102,6 +102,8 @@ internal static class RolloutViews
     /// <summary>What was ended before its answer is put off for ever.</summary>
     private static DateTimeOffset? Next(DateTimeOffset? again) => again == DateTimeOffset.MaxValue ? null : again;
 
+    public static IReadOnlyList<RolloutStepView> StepsOf(RolloutState r) => [.. r.Plan.Select((step, i) => StepOf(r, step, i))];
+
     private static RolloutStepView StepOf(RolloutState r, PlanStep step, int index)
     {
         var record = index < r.Records.Count ? r.Records[index] : null;
@@ -116,6 +118,7 @@ internal static class RolloutViews
                 { Failed: true } => StepStateView.Failed,
                 { Skipped: true } => r.Back?.Towards == RolloutOutcome.Aborted && index == r.Records.Count - 1 ? StepStateView.Stopped : StepStateView.Skipped,
                 { EndedAt: not null } => StepStateView.Done,
+                _ when r.Paused is { Failed: true } => StepStateView.Failed,
                 _ => StepStateView.Current,
             },
             Note = record?.Note ?? step.SkippedBecause,

@@ -86,6 +86,18 @@ public sealed class RolloutAskedTests
             .On("GET /api/v1/rollouts/p-12/logs?hook=budget&point=afterStep", context => context.Response.WriteAsync("4 0 9 % left\n"));
     }
 
+    [Fact]
+    public async Task A_rollout_that_there_is_not_is_missed_by_its_own_name_when_it_is_watched_too()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/promotions/p-99", context => Missing(context, "There is no promotion 'p-99'."))
+            .On("GET /api/v1/rollouts/p-99", context => Missing(context, "There is no rollout 'p-99'."));
+        var watched = await CliRun.Of(server, "rollout", "watch", "p-99");
+        watched.ExitCode.ShouldBe(3);
+        watched.Error.ShouldContain("There is no rollout 'p-99'.");
+        watched.Error.ShouldBe((await CliRun.Of(server, "rollout", "show", "p-99")).Error);
+    }
+
     private static Task Missing(HttpContext context, string detail)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -46,6 +46,20 @@ public sealed class MeasuredCheckTests
         failed.DecidedAt.ShouldBe(Start.AddSeconds(90).ToUnixTimeSeconds());
     }
 
+    [Theory]
+    [InlineData("value < 10.0", "not value < 10")]
+    [InlineData("value < 10.05", "not value < 10.05")]
+    [InlineData("value < 2.0 * 1.50", "not value < 2 * 1.50")]
+    public void A_whole_number_of_a_condition_is_told_as_people_write_it(string pass, string told)
+    {
+        var check = new ThresholdCheck(Check(new ThresholdSpec { Source = "p", Query = "q", Pass = pass }));
+        check.Fold(Of(0, "50"));
+        check.Result().Reason.ShouldEndWith($": value 50: {told}");
+    }
+
+    [Fact]
+    public void What_a_source_counts_are_units() => Counts().Result().Reason.ShouldBe("letters: no unit to the canary has been counted yet");
+
     [Fact]
     public void A_count_is_waited_for_and_ends_the_measuring()
     {

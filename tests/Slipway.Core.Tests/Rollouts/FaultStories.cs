@@ -28,6 +28,28 @@ public sealed class FaultStories
         Stays(id, expected);
     }
 
+    [Fact]
+    public void What_has_failed_and_serves_on_is_counted_and_judged_no_more()
+    {
+        _world.Run("1.0");
+        var id = _world.Promote("2.0", MachineWorld.Canary with { OnFailure = OnFailure.Pause });
+        _world.PassUntil(() => _world.Traffic.GetValueOrDefault("2.0") == 5, Long);
+        _world.Verdict = JudgeVerdict.Failed;
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Paused, Long);
+        var (judged, failed) = (_world.Judged.Count, _world.Rollout(id).Analysis!.At);
+        _world.Judged.ShouldAllBe(asked => !asked.HasFailed);
+
+        _world.Verdict = JudgeVerdict.Passed;
+        _world.Pass(TimeSpan.FromMinutes(1));
+        _world.Judged.Skip(judged).ShouldAllBe(asked => asked.HasFailed && asked.Since == _world.Rollout(id).TrafficSince);
+        (_world.Judged.Count - judged).ShouldBeGreaterThan(10, "it goes on to be seen");
+        (_world.Rollout(id).Analysis!.Verdict, _world.Rollout(id).Analysis!.At).ShouldBe((JudgeVerdict.Failed, failed));
+
+        _world.Act(id, RolloutAsk.Retry);
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Judged[^1].HasFailed.ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData(OnInconclusive.Rollback, RolloutPhase.RolledBack)]
     [InlineData(OnInconclusive.Pause, RolloutPhase.Paused)]

@@ -16,6 +16,9 @@ public sealed class HookStories
 
     private static HookSpecs Everywhere => new() { Before = [Window], BeforeStep = [Window], AfterStep = [Window], ConfirmPromotion = [Window], After = [Window], OnRollback = [Window] };
 
+    /// <summary>That it says go the next time is not enough: the version is held.</summary>
+    private static string Held(string id) => $". Nothing was found against 2.0, but it is held in prod. To try it once more: slipway hold lift hold-{id}; then slipway promote storefront@2.0 --to prod";
+
     private IEnumerable<string> Points => _world.Asked.Select(a => $"{a.Question.Point} {a.Question.Step}".Trim());
 
     [Fact]
@@ -94,7 +97,7 @@ public sealed class HookStories
         var id = _world.Promote("2.0", With(new() { ConfirmPromotion = [Window with { Timeout = TimeSpan.FromMinutes(2) }] }));
         _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
         _world.Rollout(id).Phase.ShouldBe(RolloutPhase.RolledBack);
-        _world.Rollout(id).Reason.ShouldBe("hook window (confirmPromotion): it did not say go within 2m: no decision");
+        _world.Rollout(id).Reason.ShouldBe("hook window (confirmPromotion): it did not say go within 2m: no decision" + Held(id));
         _world.MostOf("2.0").ShouldBe(50);
         _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
     }
@@ -114,7 +117,7 @@ public sealed class HookStories
         _world.Rollout(id).HasEnded.ShouldBe(onError == HookError.Stop);
         _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
         _world.Promotion(id).Phase.ShouldBe(end);
-        (onError == HookError.Stop).ShouldBe(_world.Rollout(id).Reason == $"hook window (before): {Why}");
+        (onError == HookError.Stop).ShouldBe(_world.Rollout(id).Reason == $"hook window (before): {Why}{Held(id)}");
     }
 
     [Fact]
@@ -124,7 +127,10 @@ public sealed class HookStories
         _world.Hook = _ => (HookDecision.Stop, "a freeze is on");
         var id = _world.Promote("2.0", With(new() { BeforeStep = [Window with { OnError = HookError.Ignore }] }));
         _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
-        _world.Rollout(id).Reason.ShouldBe("hook window (beforeStep): a freeze is on");
+        _world.Rollout(id).Reason.ShouldBe("hook window (beforeStep): a freeze is on" + Held(id));
+        _world.LaneNow.Holds.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            hold => hold.Id.ShouldBe($"hold-{id}", "the command names the hold that there is"),
+            hold => hold.Why.ShouldBe("2.0 failed here: hook window (beforeStep): a freeze is on"));
         _world.MostOf("2.0").ShouldBe(0);
     }
 

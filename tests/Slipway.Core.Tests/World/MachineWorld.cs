@@ -79,6 +79,9 @@ internal sealed class MachineWorld
     /// <summary>What endpoints of hooks were asked, and what they say; null: nothing.</summary>
     public List<AskHook> Asked { get; } = [];
 
+    /// <summary>What the judge was asked.</summary>
+    public List<AskJudge> Judged { get; } = [];
+
     public Func<AskHook, (HookDecision Decision, string Reason)?> Hook { get; set; } = _ => (HookDecision.Go, "it said go");
 
     /// <summary>Jobs of commands, which end when the test says so, and those of them that are not wanted any more.</summary>
@@ -108,6 +111,9 @@ internal sealed class MachineWorld
 
     /// <summary>What the judge says of it; null: something that nobody looks at.</summary>
     public string? Reason { get; set; }
+
+    /// <summary>What it says of each check.</summary>
+    public IReadOnlyList<CheckAnswer> Checks { get; set; } = [];
 
     public bool RouterAnswers { get; set; } = true;
 
@@ -307,7 +313,8 @@ internal sealed class MachineWorld
             case AskGates ask:
                 return new GatesAnswered(ask.Round, ShutGates.Count > 0 && ask.Kind == PromotionKind.Promotion ? [.. ShutGates] : [new GateAnswer("approval", GateState.Open, "none is asked for")]);
             case AskJudge judge:
-                return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now }, judge.Since);
+                Judged.Add(judge);
+                return judge.HasFailed ? null : new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = Checks, At = Now, CountedUntil = SilentSince ?? Now }, judge.Since);
             case RunVerification verification:
                 Verified.Add($"{verification.Verification.Name} at {Traffic.GetValueOrDefault(verification.Version)} %");
                 if (Unanswered is { } open)

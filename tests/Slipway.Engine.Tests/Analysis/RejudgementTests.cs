@@ -111,6 +111,38 @@ public sealed class RejudgementTests
     }
 
     [Fact]
+    public async Task What_is_counted_after_the_failure_is_kept_to_be_seen_and_changes_no_verdict()
+    {
+        var whole = new Story(4) { CanaryErrors = 0.2 };
+        await whole.PlayAsync();
+        whole.Last.Verdict.ShouldBe(JudgeVerdict.Failed);
+        var failing = new Story(4) { CanaryErrors = 0.2, WaitsForAPerson = true };
+        await failing.PlayAsync();
+        var rows = await failing.Store.ReadBinsAsync(failing.Asked.Rollout, 0, Cancel);
+        var again = JudgeDesk.Replay(failing.Asked, rows);
+
+        again.Result.Reason.ShouldBe(failing.Last.Reason);
+        again.Result.Checks.Select(c => (c.CanaryUnits, c.CanaryBad, c.StableUnits)).ShouldBe(failing.Last.Checks.Select(c => ((double)c.CanaryUnits, (double)c.CanaryBad, (double)c.StableUnits)), "the judge's last word was at the failure");
+        again.Traces.SelectMany(trace => trace.Points).Max(point => point.Second).ShouldBeLessThanOrEqualTo(failing.FailedAt!.Value);
+
+        var seen = new JudgeJournal(rows).Seconds.Max(reading => reading.Second.Second);
+        seen.ShouldBeGreaterThan(failing.FailedAt!.Value + 20);
+        seen.ShouldBe(new JudgeJournal(await whole.Store.ReadBinsAsync(whole.Asked.Rollout, 0, Cancel)).Seconds.Max(reading => reading.Second.Second));
+    }
+
+    [Fact]
+    public async Task A_try_that_is_begun_anew_is_judged_by_nothing_of_the_one_before()
+    {
+        var story = new Story(4) { CanaryErrors = 0.2, AnewAt = 60 };
+        await story.PlayAsync();
+        story.Firsts.Keys.ShouldBe([0, 60]);
+        story.Firsts[60].Verdict.ShouldBe(JudgeVerdict.Inconclusive);
+        story.Firsts[60].Checks[0].ShouldSatisfyAllConditions(errors => errors.CanaryUnits.ShouldBeLessThan(40), errors => errors.StableBad.ShouldBeLessThan(20));
+        story.Last.Verdict.ShouldBe(JudgeVerdict.Failed, "it is no better");
+        story.Last.DecidedAt!.Value.ShouldBeGreaterThan(Shift.AddSeconds(60));
+    }
+
+    [Fact]
     public async Task A_watch_is_judged_again_as_a_watch()
     {
         var story = new Story(1) { FullAt = 90 };
@@ -166,7 +198,17 @@ public sealed class RejudgementTests
         public double CanaryErrors { get; init; }
         public int? RestartsAt { get; init; }
         public int? FullAt { get; init; }
+
+        /// <summary>Somebody has the version tried anew.</summary>
+        public int? AnewAt { get; init; }
+
+        /// <summary>What was said first, by when the judgement began.</summary>
+        public Dictionary<int, JudgeAnswer> Firsts { get; } = [];
         public int Seconds { get; init; } = 120;
+
+        /// <summary>When it has failed it goes on to serve, and nothing is asked of the judge.</summary>
+        public bool WaitsForAPerson { get; init; }
+        public long? FailedAt { get; private set; }
         public MemoryStore Store { get; }
         public JudgeAnswer Last { get; private set; } = null!;
 
@@ -204,9 +246,16 @@ public sealed class RejudgementTests
                     desk = Desk();
                 }
 
-                if (second >= 0)
+                if (FailedAt is not null)
                 {
-                    Last = await desk.AskAsync(second >= FullAt ? Asked with { FullAt = Shift.AddSeconds(FullAt.Value) } : Asked, Cancel);
+                    await desk.CountOnAsync(Asked with { HasFailed = true }, Cancel);
+                }
+                else if (second >= 0)
+                {
+                    var asked = second >= AnewAt ? Asked with { Since = Shift.AddSeconds(AnewAt.Value) } : Asked;
+                    Last = await desk.AskAsync(second >= FullAt ? asked with { FullAt = Shift.AddSeconds(FullAt.Value) } : asked, Cancel);
+                    Firsts.TryAdd(second >= AnewAt ? AnewAt.Value : 0, Last);
+                    FailedAt = WaitsForAPerson && Last.Verdict == JudgeVerdict.Failed ? Shift.ToUnixTimeSeconds() + second : null;
                 }
 
                 time.Pass(TimeSpan.FromSeconds(1));

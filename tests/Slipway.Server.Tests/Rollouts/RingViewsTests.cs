@@ -50,6 +50,15 @@ public sealed class RingViewsTests
         var state = (await running.Part<RolloutDesk>().AwaitAsync(id, Cancel)).ShouldNotBeNull();
         ItIsToldWhatWasHeld(state);
         ItIsToldWhatWentBack(state);
+        ItIsToldWhatFailedAndServesOn(state);
+    }
+
+    private static void ItIsToldWhatFailedAndServesOn(RolloutState state)
+    {
+        var failed = state with { Paused = new("failed: errors", state.StartedAt, ByStep: false, Failed: true, RolloutPhase.Running) };
+        RingViews.Of(failed).Select(Told).ShouldBe(["inner Done: 1.0 stable 0, 1.1 canary 100", "outer Failed: 1.0 stable 70, 1.1 canary 30"]);
+        RolloutViews.StepsOf(failed).Last(step => step.StartedAt is not null).State.ShouldBe(StepStateView.Failed);
+        RolloutViews.StepsOf(state).Last(step => step.StartedAt is not null).State.ShouldBe(StepStateView.Current);
     }
 
     private static void ItIsToldWhatWasHeld(RolloutState state)

@@ -1,5 +1,5 @@
 import type {
-  AnalysisPoint, CheckHistory, CheckView, FreezeView, HoldView, InstanceView, LaneView, LedgerEntry, MovingView, PromotionView, ReleaseView, RolloutView, ServiceStatusView, StatusView, WhoAmI,
+  AnalysisPoint, CheckHistory, CheckView, FreezeView, HoldView, InstanceView, LaneView, LedgerEntry, MovingView, PromotionView, ReleaseView, RolloutView, ServiceStatusView, ServiceView, StatusView, WhoAmI,
 } from '../../src/api/types';
 import type { Documents } from './Stage';
 
@@ -113,11 +113,15 @@ export const entriesOfRollback = (why: string): LedgerEntry[] => [
 
 interface World { checks?: CheckHistory[]; fullAt?: string; unit?: string; status?: StatusView; rollout?: RolloutView; promotion?: PromotionView; points?: AnalysisPoint[]; releases?: ReleaseView[]; freezes?: FreezeView[]; holds?: HoldView[]; entries?: LedgerEntry[]; instances?: InstanceView[]; promotions?: PromotionView[] }
 
+export const storefront = (fields: Partial<ServiceView> = {}): ServiceView => ({
+  name: 'storefront', owner: 'team-web', tier: 1, createdAt: ago(86_400 * 90), createdBy: 'maren', latestVersion: '2.1.0', releases: releases.length, ...fields,
+});
+
 /** Everything that a page may ask for, with what a scene is about. */
 export function world({ checks = [], fullAt, unit = 'request', status: board = status(), rollout: rolling, promotion: promoted = promotion(), points: counted = points(90), releases: made = releases, freezes = [], holds = [], entries = entriesOfRollout, instances = [], promotions = [promoted] }: World): Documents {
   return {
     '/whoami': me, '/status': board, '/freezes': page(freezes), '/holds': page(holds), '/tokens': page([]), '/agents': page([]), '/promotions': page(promotions), '/instances': page(instances),
-    '/services': page([]), '/services/storefront': { name: 'storefront', owner: 'team-web', tier: 1, createdAt: ago(86_400 * 90), createdBy: 'maren', latestVersion: '2.1.0', releases: made.length },
+    '/services': page([]), '/services/storefront': storefront({ releases: made.length }),
     '/services/storefront/releases': page(made), [`/promotions/${promoted.id}`]: promoted,
     '/ledger/entries': page(entries), '/runs': page([]),
     ...(rolling ? { [`/rollouts/${rolling.id}`]: rolling, [`/rollouts/${rolling.id}/analysis`]: { rollout: rolling.id, latest: rolling.analysis, points: counted, unit, checks, fullAt } } : {}),

@@ -1,5 +1,5 @@
 import type { RunJobView, RunStepView, RunView, SourceView } from '../../src/api/types';
-import { ago, world } from './made';
+import { ago, storefront, world } from './made';
 import type { Scene } from './scenes';
 import type { Documents } from './Stage';
 
@@ -106,6 +106,7 @@ export const runScenes: Scene[] = [
     name: 'service-runs', path: '/services/storefront', says: 'made no run',
     documents: () => ({
       ...world({}), '/runs': page(past().slice(0, 7)),
+      '/services/storefront': storefront({ repository: source().repository }),
       '/services/storefront/source': source({ head: 'a90c11d2e07d663399aa0b1c2d3e4f5061728394', problemCommit: 'a90c11d2e07d663399aa0b1c2d3e4f5061728394', waiting: ['storefront-run-43'], problem: 'apps/storefront/slipway.yaml:14:7: unknown key "step". Did you mean "steps"?' }),
     }),
   },

@@ -2458,10 +2458,10 @@ export interface components {
             weight: number;
         };
         /**
-         * @description `returned`: given back to the version before.
+         * @description `returned`: given back to the version before; `failed`: it keeps its traffic as it is until somebody decides.
          * @enum {string}
          */
-        RingStateView: "pending" | "current" | "done" | "returned";
+        RingStateView: "pending" | "current" | "done" | "returned" | "failed";
         RingView: {
             name: string;
             /** @description Labels of its agents. */
@@ -2891,6 +2891,8 @@ export interface components {
             latestVersion?: null | string;
             /** Format: int32 */
             releases: number;
+            /** @description What its pipeline builds; null: it has none, and releases come from elsewhere. */
+            repository?: null | string;
         };
         /** @description What lets Slipway read a repository: a token for https, or a private key for ssh. It is never shown again. */
         SetCredential: {

@@ -18,9 +18,10 @@ describe('the board in a sentence', () => {
   it('counts what rolls out, what waits and what needs somebody', () => {
     const moving = { id: 'p', version: '2', kind: 'promotion', reason: '' } as const;
     expect(summary(status(
-      lane({ moving: { ...moving, state: 'rollingOut', rollout: 'running' } }), lane({ moving: { ...moving, state: 'waiting' } }),
+      lane({ moving: { ...moving, state: 'rollingOut', rollout: 'running' } }), lane({ moving: { ...moving, state: 'rollingOut', rollout: 'paused', until: '2026-01-01T00:00:00Z' } }),
+      lane({ moving: { ...moving, state: 'rollingOut', rollout: 'paused' } }), lane({ moving: { ...moving, state: 'waiting' } }),
       lane({ health: 'unknown' }), lane({ needsAttention: 'x' }),
-    ))).toBe('4 services in 1 environment. 1 rolling out, 1 waiting at a gate, 2 need attention.');
+    ))).toBe('6 services in 1 environment. 2 rolling out, 1 paused, 1 waiting at a gate, 2 need attention.');
   });
 });
 

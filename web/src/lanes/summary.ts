@@ -8,14 +8,19 @@ export const needsSomebody = (lane: LaneView): boolean =>
   Boolean(lane.needsAttention) || lane.health === 'down' || lane.health === 'degraded' || lane.health === 'unknown'
   || lane.moving?.rollout === 'needsAttention';
 
-const rollsOut = (lane: LaneView): boolean => lane.moving?.state === 'rollingOut';
-const waits = (lane: LaneView): boolean => Boolean(lane.moving && !rollsOut(lane) && !promotionIsOver(lane.moving.state));
+const isRollout = (lane: LaneView): boolean => lane.moving?.state === 'rollingOut';
+
+/** It goes on by a person's word alone; a pause with a time goes on by itself. */
+const isPaused = (lane: LaneView): boolean => isRollout(lane) && lane.moving?.rollout === 'paused' && lane.moving.until == null;
+const rollsOut = (lane: LaneView): boolean => isRollout(lane) && !isPaused(lane);
+const waits = (lane: LaneView): boolean => Boolean(lane.moving && !isRollout(lane) && !promotionIsOver(lane.moving.state));
 
 /** The board in a sentence. */
 export function summary(status: StatusView): string {
   const lanes = lanesOf(status);
   const parts: [number, string][] = [
     [lanes.filter(rollsOut).length, 'rolling out'],
+    [lanes.filter(isPaused).length, 'paused'],
     [lanes.filter(waits).length, 'waiting at a gate'],
     [lanes.filter(needsSomebody).length, ''],
   ];

@@ -17,6 +17,8 @@ interface ChartProps {
   format: (value: number) => string;
   /** The most that a value can be, where there is such an end: 1 for shares. */
   whole?: number;
+  /** The second in which the version was found to fail; a version that waits for a person then goes on to serve. */
+  decidedAt: number | null;
   /** The moment that the pointer is on, shared by all charts of the page. */
   at: number | null;
   onAt: (at: number | null) => void;
@@ -25,7 +27,7 @@ interface ChartProps {
 const height = 132;
 
 /** Two lines over time. Only a picture: the table below it says the same. */
-export function Chart({ title, time, weight, canary, stable, arms, format, whole, at, onAt }: ChartProps) {
+export function Chart({ title, time, weight, canary, stable, arms, format, whole, decidedAt, at, onAt }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef<uPlot.AlignedData>([[]]);
@@ -35,7 +37,7 @@ export function Chart({ title, time, weight, canary, stable, arms, format, whole
   useEffect(() => {
     const element = place.current;
     if (!element) return undefined;
-    const made = new uPlot(optionsOf({ width: element.clientWidth, height, colours: coloursNow(), format, whole, onAt }), latest.current, element);
+    const made = new uPlot(optionsOf({ width: element.clientWidth, height, colours: coloursNow(), format, whole, decidedAt, onAt }), latest.current, element);
     plot.current = made;
     const watcher = new ResizeObserver(() => {
       if (element.clientWidth > 0 && element.clientWidth !== made.width) made.setSize({ width: element.clientWidth, height });
@@ -46,14 +48,14 @@ export function Chart({ title, time, weight, canary, stable, arms, format, whole
       made.destroy();
       plot.current = null;
     };
-  }, [scheme, format, whole, onAt]);
+  }, [scheme, format, whole, decidedAt, onAt]);
 
   useEffect(() => plot.current?.setData([time, weight, stable, canary]), [time, weight, stable, canary]);
 
   const index = at === null ? time.length - 1 : time.indexOf(at);
   const empty = canary.every((value) => value == null) && stable.every((value) => value == null);
   return (
-    <figure className={classes.chart} aria-label={`${title}: ${arms.canary} and ${arms.stable}, ${stretchOf(time)}`}>
+    <figure className={classes.chart} aria-label={`${title}: ${arms.canary} and ${arms.stable}, ${stretchOf(time)}${decidedAt === null ? '' : `; decided at ${clockTime(decidedAt * 1000)}`}`}>
       <figcaption className={classes.caption}>
         <span className={classes.title}>{title}</span>
         <span className={classes.legend}>

@@ -32,7 +32,7 @@ export function Evidence({ rollout }: { rollout: RolloutView }) {
       ) : null}
       <Judgement rollout={rollout} analysis={chosen === null ? rollout.analysis : analysis.data?.latest} ring={ring} />
       {rollout.worker ? null : <Panel title="Rates of both versions" aside={rollout.steps.some((step) => step.kind === 'watch' && step.state === 'current') ? `${rollout.fromVersion ?? 'the old one'} as it was before 100 %` : `as the router counts them${isIn}`}>
-        <Asked query={analysis} lines={6}>{(data) => <Rates rollout={rollout} ring={ring} points={data.points} unit={data.unit} />}</Asked>
+        <Asked query={analysis} lines={6}>{(data) => <Rates rollout={rollout} ring={ring} points={data.points} unit={data.unit} failedAt={failedAt(data)} />}</Asked>
       </Panel>}
       {analysis.data && analysis.data.checks.length > 0 ? (
         <Panel title="How the judge came to it" aside={`${stretchOf(analysis.data, rollout.worker)}${isIn}`}>
@@ -42,6 +42,8 @@ export function Evidence({ rollout }: { rollout: RolloutView }) {
     </>
   );
 }
+
+const failedAt = ({ latest }: AnalysisView): string | null => (latest?.verdict === 'failed' ? latest.decidedAt ?? null : null);
 
 /** The time that the judge compared in. */
 function stretchOf({ checks, fullAt }: AnalysisView, worker: boolean | undefined): string {

@@ -10,7 +10,7 @@ import classes from './Rates.module.css';
 import { percentTick, perSecond, ratesOver } from './series';
 
 /** Both versions over the same time: how much they get, how much of it fails, how long it takes. */
-export function Rates({ rollout, ring, points, unit }: { rollout: RolloutView; ring: RingView | undefined; points: AnalysisPoint[]; unit: string }) {
+export function Rates({ rollout, ring, points, unit, failedAt }: { rollout: RolloutView; ring: RingView | undefined; points: AnalysisPoint[]; unit: string; failedAt: string | null }) {
   const [seconds, setSeconds] = useState<number | null>(null);
   const rates = useMemo(() => ratesOver(points), [points]);
   if (points.length === 0) {
@@ -23,7 +23,7 @@ export function Rates({ rollout, ring, points, unit }: { rollout: RolloutView; r
     );
   }
   const arms = { canary: rollout.version, stable: rollout.fromVersion ?? 'stable' };
-  const shared = { time: rates.time, weight: rates.weight, arms, at: seconds, onAt: setSeconds };
+  const shared = { time: rates.time, weight: rates.weight, arms, decidedAt: failedAt === null ? null : new Date(failedAt).getTime() / 1000, at: seconds, onAt: setSeconds };
   return (
     <div className={classes.rates}>
       <Chart {...shared} title={`${sentence(unit)}s per second`} canary={rates.canaryRate} stable={rates.stableRate} format={perSecond} />

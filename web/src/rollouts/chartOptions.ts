@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import { clockTime } from '../words/time';
+import { drawDecided } from './chartMarks';
 
 export interface ChartColours { canary: string; stable: string; weights: string; line: string; text: string; surface: string }
 
@@ -18,6 +19,7 @@ interface ChartLook {
   colours: ChartColours;
   format: (value: number) => string;
   whole?: number;
+  decidedAt: number | null;
   onAt: (at: number | null) => void;
 }
 
@@ -29,7 +31,7 @@ export const roomRight = 36;
 /** With so few values a line alone would hardly be seen. */
 const fewValues = 30;
 
-export function optionsOf({ width, height, colours, format, whole, onAt }: ChartLook): uPlot.Options {
+export function optionsOf({ width, height, colours, format, whole, decidedAt, onAt }: ChartLook): uPlot.Options {
   const font = "11.5px 'Inter Variable', system-ui, sans-serif";
   const grid = { stroke: colours.line, width: 1 };
   return {
@@ -52,6 +54,7 @@ export function optionsOf({ width, height, colours, format, whole, onAt }: Chart
       { scale: 'y', stroke: colours.canary, width: 2, points: dots(colours.canary, colours.surface) },
     ],
     hooks: {
+      draw: [(plot) => drawDecided(plot, decidedAt, colours)],
       setCursor: [(plot) => {
         const index = plot.cursor.idx;
         onAt(index == null ? null : (plot.data[0]?.[index] ?? null));

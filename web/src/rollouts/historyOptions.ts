@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import { fromLog10, percentOf } from '../words/numbers';
 import { clockTime } from '../words/time';
+import { decidedX, drawDecided, drawn, letters, line, word } from './chartMarks';
 import { coloursNow, roomRight, spanOf } from './chartOptions';
 import { leastEvidence } from './history';
 
@@ -23,9 +24,6 @@ interface Ground { width: number; height: number; levels: Level[]; decidedAt: nu
 
 const font = "11.5px 'Inter Variable', system-ui, sans-serif";
 const axisWidth = 58;
-
-/** How high a word is. */
-const letters = 13;
 
 /** A word below its line stands clear of the line at 1 too. */
 const roomBelow = 6;
@@ -110,48 +108,18 @@ const shortEvidence = (log: number): string => (log >= 5 ? `10^${Math.round(log)
 function drawLines(plot: uPlot, levels: Level[], decidedAt: number | null, colours: HistoryColours, words: Place): void {
   const { ctx, bbox } = plot;
   const ratio = window.devicePixelRatio || 1;
-  ctx.save();
-  ctx.font = `${11.5 * ratio}px 'Inter Variable', system-ui, sans-serif`;
-  ctx.lineWidth = ratio;
-  const decidedX = decidedAt === null ? null : Math.round(plot.valToPos(decidedAt, 'x', true));
-  const isEarly = decidedX !== null && decidedX >= bbox.left && decidedX <= bbox.left + bbox.width / 2;
+  const decided = decidedX(plot, decidedAt);
   // The word at the mark of the decision has its side of the chart for itself.
-  const side = words === 'left' && isEarly ? 'right' : words;
-  for (const level of levels) {
-    const y = Math.round(plot.valToPos(level.at, 'y', true));
-    if (y < bbox.top || y > bbox.top + bbox.height) continue;
-    line(ctx, colours[level.colour], level.dashed ? [4 * ratio, 4 * ratio] : [], [bbox.left, y, bbox.left + bbox.width, y]);
-    const x = side === 'left' ? bbox.left + 2 * ratio : side === 'right' ? bbox.left + bbox.width - 2 * ratio : bbox.left + bbox.width / 2;
-    const fitsBelow = y + (roomBelow + letters) * ratio <= bbox.top + bbox.height;
-    word(ctx, colours, level.word, colours[level.colour], side, [x, level.below && fitsBelow ? y + roomBelow * ratio : y - (2 + letters) * ratio], ratio);
-  }
-  if (decidedX !== null && decidedX >= bbox.left && decidedX <= bbox.left + bbox.width) {
-    line(ctx, colours.text, [2 * ratio, 3 * ratio], [decidedX, bbox.top, decidedX, bbox.top + bbox.height]);
-    word(ctx, colours, 'decided', colours.text, isEarly ? 'left' : 'right', [decidedX + (isEarly ? 4 : -4) * ratio, bbox.top], ratio);
-  }
-  ctx.restore();
-}
-
-/** With its ground, so that no line goes through it. */
-function word(ctx: CanvasRenderingContext2D, colours: HistoryColours, text: string, colour: string, align: 'left' | 'center' | 'right', [x, top]: [number, number], ratio: number): void {
-  if (text === '') return;
-  const wide = ctx.measureText(text).width;
-  const left = align === 'left' ? x : align === 'right' ? x - wide : x - wide / 2;
-  ctx.fillStyle = colours.surface;
-  ctx.globalAlpha = 0.8;
-  ctx.fillRect(left - ratio, top, wide + 2 * ratio, letters * ratio);
-  ctx.globalAlpha = 1;
-  ctx.fillStyle = colour;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'top';
-  ctx.fillText(text, left, top + ratio);
-}
-
-function line(ctx: CanvasRenderingContext2D, colour: string, dash: number[], [fromX, fromY, toX, toY]: [number, number, number, number]): void {
-  ctx.strokeStyle = colour;
-  ctx.setLineDash(dash);
-  ctx.beginPath();
-  ctx.moveTo(fromX, fromY);
-  ctx.lineTo(toX, toY);
-  ctx.stroke();
+  const side = words === 'left' && decided !== null && decided <= bbox.left + bbox.width / 2 ? 'right' : words;
+  drawn(ctx, ratio, () => {
+    for (const level of levels) {
+      const y = Math.round(plot.valToPos(level.at, 'y', true));
+      if (y < bbox.top || y > bbox.top + bbox.height) continue;
+      line(ctx, colours[level.colour], level.dashed ? [4 * ratio, 4 * ratio] : [], [bbox.left, y, bbox.left + bbox.width, y]);
+      const x = side === 'left' ? bbox.left + 2 * ratio : side === 'right' ? bbox.left + bbox.width - 2 * ratio : bbox.left + bbox.width / 2;
+      const fitsBelow = y + (roomBelow + letters) * ratio <= bbox.top + bbox.height;
+      word(ctx, colours, level.word, colours[level.colour], side, [x, level.below && fitsBelow ? y + roomBelow * ratio : y - (2 + letters) * ratio], ratio);
+    }
+  });
+  drawDecided(plot, decidedAt, colours);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RingView, RolloutView } from '../api/types';
 import { notJudged } from './evidence';
 import { meaningOf } from './meaning';
+import { wordOf } from './deeds';
 import { shareWords } from './rings';
 import { rollout } from './rollout.example';
 
@@ -40,8 +41,14 @@ describe('a ring that is held', () => {
     expect(meaningOf(held({ rings: [ring('inner', 0, 'returned'), ring('outer', 0, 'pending')] }))?.body).toBe('inner is back on 1.0.0. Retry begins inner anew; abort takes 2.0.0 back everywhere.');
   });
 
+  it('is begun anew by name, and not as a step', () => {
+    expect(wordOf('retry', held())).toBe('Retry the ring');
+    expect(wordOf('retry', held({ rings: [ring('inner', 30, 'failed')] }))).toBe('Retry the step');
+    expect(wordOf('abort', held())).toBe('Abort');
+  });
+
   it('is a pause where the definition says to pause', () => {
-    expect(meaningOf(held({ rings: [ring('inner', 100, 'done'), ring('outer', 30, 'current')] }))?.title).toBe('It failed, and its definition says to pause then.');
+    expect(meaningOf(held({ rings: [ring('inner', 100, 'done'), ring('outer', 30, 'failed')] }))?.title).toBe('It failed, and its definition says to pause then.');
   });
 });
 

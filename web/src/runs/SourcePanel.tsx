@@ -16,11 +16,14 @@ import classes from './SourcePanel.module.css';
 
 const firstShown = 5;
 
-/** A service's repository and its newest runs. */
-export function SourcePanel({ service }: { service: string }) {
-  const source = useSource(service);
+/**
+ * A service's repository and its newest runs.
+ * @param repository Null: it has none; undefined: that is not known yet.
+ */
+export function SourcePanel({ service, repository }: { service: string; repository: string | null | undefined }) {
+  const source = useSource(service, repository != null);
   const runs = useRuns(service);
-  if (isNotFound(source.error) && !source.data && runs.data?.length === 0) return <NoRepository service={service} />;
+  if ((repository === null || isNotFound(source.error)) && !source.data && runs.data?.length === 0) return <NoRepository service={service} />;
   return (
     <Panel title="Runs" aside={<><Link to={`/services/${service}/tests`}>their tests</Link> · <Link to={`/runs?service=${service}`}>{runs.data?.length === mostRuns ? `the last ${mostRuns}` : 'all of them'}</Link></>} flush>
       {source.data ? <Source source={source.data} /> : null}

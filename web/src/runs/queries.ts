@@ -29,8 +29,10 @@ export function useRun(id: string) {
   });
 }
 
-export function useSource(service: string) {
+/** @param has Whether the service has a repository: where it has none there is nothing to ask for. */
+export function useSource(service: string, has: boolean) {
   return useQuery({
+    enabled: has,
     queryKey: keys.source(service),
     queryFn: ({ signal }) => answer(api.GET('/api/v1/services/{service}/source', { params: { path: { service } }, signal })),
     refetchInterval: (query) => (query.state.data ? sourceEvery : false),

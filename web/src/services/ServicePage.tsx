@@ -49,7 +49,7 @@ export function ServicePage() {
       ) : null}
     >
       <Asked query={status} lines={5}>{(data) => <Lanes status={data} service={name} />}</Asked>
-      <SourcePanel service={name} />
+      <SourcePanel service={name} repository={service.data && (service.data.repository ?? null)} />
       <ReleaseList service={name} environments={status.data?.environments ?? []} lanes={mine?.lanes ?? []} />
       <RecentPromotions service={name} />
       <JudgePanel service={name} />

@@ -8,6 +8,7 @@ it.each([
   [failure, 'errors: canary 19.8 % vs stable 0.13 %, ratio 146.80 …'],
   [`2.0.0 failed here: ${failure}`, '2.0.0 failed here: errors: canary 19.8 % vs stable 0.13 % …'],
   ['analyzes at 20 %: errors: not enough evidence yet: canary 0.24 % of 412 (surely below 1.6 %) vs stable 0.18 % of 1655', 'analyzes at 20 %: errors: not enough evidence yet …'],
+  ['2.0.0 failed here: latency p50: canary 28.8 % vs stable 0 % slower than 5.4 ms after 12 s', '2.0.0 failed here: latency p50: canary 28.8 % vs stable 0 % …'],
   ['waits for 4 instances to become healthy before it gets all of the traffic (2 of 4)', 'waits for 4 instances to become healthy before it gets all of the traffic'],
 ])('says the beginning of "%s"', (reason, said) => {
   expect(brief(reason)).toBe(said);

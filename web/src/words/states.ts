@@ -135,6 +135,7 @@ export const ringState: Record<RingState, StateWords> = {
   current: { word: 'its turn', tone: 'active' },
   done: { word: 'done', tone: 'good' },
   returned: { word: 'taken back', tone: 'bad' },
+  failed: { word: 'failed, keeps its traffic', tone: 'bad' },
 };
 
 const strategies: Record<string, string> = { canary: 'Canary', rolling: 'Rolling', blueGreen: 'Blue-green', ring: 'Ring' };

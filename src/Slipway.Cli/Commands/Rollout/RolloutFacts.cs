@@ -81,6 +81,7 @@ internal static class RolloutFacts
     {
         RingStateView.Done => " ✓",
         RingStateView.Returned => ", taken back",
+        RingStateView.Failed => " ✗",
         RingStateView.Pending => ", to come",
         _ => "",
     };

@@ -112,6 +112,7 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
     private static AnalysisSettings At(AnalysisSettings settings, double dispersion) => settings with
     {
         Randomised = false,
+        IsCountedElsewhere = true,
         Dispersion = dispersion,
         Because = dispersion > 1 ? $"counts divided by {dispersion:0.0}, as stable's own instances differ more than chance makes them" : settings.Because,
     };

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Slipway.Core.Expressions;
 using Slipway.Core.Rollouts;
 
@@ -7,7 +8,7 @@ namespace Slipway.Core.Analysis.Metrics;
 /// Folds measurements into the verdict of a threshold check: failed as soon as more of them failed than <c>failureLimit</c>, else inconclusive for good as soon as more were inconclusive, or more
 /// errors came in a row, than allowed; passed when at least one of them passed and the last one did. No number, an error and an expression that cannot be evaluated are never a pass.
 /// </summary>
-public sealed class ThresholdCheck : IMeasuredCheck
+public sealed partial class ThresholdCheck : IMeasuredCheck
 {
     public const string Value = "value", Stable = "stable";
     private static readonly ExpressionEnvironment Environment = new(
@@ -126,19 +127,19 @@ public sealed class ThresholdCheck : IMeasuredCheck
         {
             failed++;
             outcome = MeasurementOutcome.Failed;
-            last = $"{told}: {(fail is null ? $"not {pass}" : fail)}";
+            last = $"{told}: {(fail is null ? $"not {Shown(pass)}" : Shown(fail))}";
             failedAt ??= failed > spec.FailureLimit ? lastAt : null;
         }
         else if (isPassed == true || pass is null)
         {
             passed++;
             (lastPassed, outcome) = (true, MeasurementOutcome.Passed);
-            last = $"{told}: {(pass is null ? $"not {fail}" : pass)}";
+            last = $"{told}: {(pass is null ? $"not {Shown(fail)}" : Shown(pass))}";
         }
         else
         {
             inconclusive++;
-            last = $"{told}: neither {pass} nor {fail}";
+            last = $"{told}: neither {Shown(pass)} nor {Shown(fail)}";
         }
     }
 
@@ -146,6 +147,12 @@ public sealed class ThresholdCheck : IMeasuredCheck
         condition is null ? (null, null)
         : condition.Evaluate(inputs) is { Error: null } result ? (result.IsTrue, null)
         : (null, $"{condition} cannot be evaluated, at {condition.Evaluate(inputs).Error}");
+
+    /// <summary>As people write numbers: an argument that is 50 stands in an expression as 50.0.</summary>
+    private static string Shown(Expression? condition) => WholeNumber().Replace(condition?.Text ?? "", "$1");
+
+    [GeneratedRegex(@"(?<![\w.])(\d+)\.0(?!\d)", RegexOptions.CultureInvariant)]
+    private static partial Regex WholeNumber();
 
     private static Expression Required(string text) => Read(text) is { Expression: { } read } ? read : throw new ArgumentException($"The condition {text} cannot be read: {string.Join(' ', Read(text).Problems)}", nameof(text));
 }

@@ -60,6 +60,8 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public Task<IReadOnlyList<OutboxEffect>> ClaimEffectsAsync(string owner, int max, TimeSpan lease, CancellationToken cancel) => inner.ClaimEffectsAsync(owner, max, lease, cancel);
 
+    public Task<bool> RenewEffectAsync(OutboxEffect effect, TimeSpan lease, CancellationToken cancel) => inner.RenewEffectAsync(effect, lease, cancel);
+
     public Task<bool> BeginAttemptAsync(OutboxEffect effect, CancellationToken cancel) => inner.BeginAttemptAsync(effect, cancel);
 
     public Task<bool> CompleteEffectAsync(OutboxEffect effect, string? outcomeEvent, CancellationToken cancel) => inner.CompleteEffectAsync(effect, outcomeEvent, cancel);

@@ -47,6 +47,9 @@ public interface IStore
     /// <summary>Effects not yet carried out, oldest first, of processes that have none under way before them; leased like processes.</summary>
     Task<IReadOnlyList<OutboxEffect>> ClaimEffectsAsync(string owner, int max, TimeSpan lease, CancellationToken cancel);
 
+    /// <summary>The effect stays with whoever carries it out for <paramref name="lease"/> from now. False, with nothing changed, when its lease was lost.</summary>
+    Task<bool> RenewEffectAsync(OutboxEffect effect, TimeSpan lease, CancellationToken cancel);
+
     /// <summary>For an attempt: recorded as started, before it starts. False when it had been started before (its outcome is in doubt).</summary>
     Task<bool> BeginAttemptAsync(OutboxEffect effect, CancellationToken cancel);
 

@@ -37,6 +37,12 @@ public sealed partial class SqliteStore
             cancel);
     }
 
+    public Task<bool> RenewEffectAsync(OutboxEffect effect, TimeSpan lease, CancellationToken cancel) => _writer.WriteAsync(
+        // From when it is written: a writer that was held up must not give what it renews a lease that is over.
+        connection => connection.Execute(
+            "UPDATE outbox SET lease_until = @until WHERE id = @Id AND lease_id = @LeaseId", new { until = (Now + lease).ToUnixTimeMilliseconds(), effect.Id, effect.LeaseId }) == 1,
+        cancel);
+
     public Task<bool> BeginAttemptAsync(OutboxEffect effect, CancellationToken cancel) => _writer.WriteAsync(
         connection => connection.Execute("UPDATE outbox SET started = 1 WHERE id = @Id AND lease_id = @LeaseId AND started = 0", new { effect.Id, effect.LeaseId }) == 1,
         cancel);

@@ -140,6 +140,8 @@ internal class NodeStore(IStore inner, NodeFaults faults, bool mayFreeze, Action
 
     public Task<IReadOnlyList<OutboxEffect>> ClaimEffectsAsync(string owner, int max, TimeSpan lease, CancellationToken cancel) => Call(() => inner.ClaimEffectsAsync(owner, max, lease, cancel));
 
+    public Task<bool> RenewEffectAsync(OutboxEffect effect, TimeSpan lease, CancellationToken cancel) => Call(() => inner.RenewEffectAsync(effect, lease, cancel));
+
     public Task<bool> BeginAttemptAsync(OutboxEffect effect, CancellationToken cancel) => Call(() => inner.BeginAttemptAsync(effect, cancel));
 
     public Task<bool> CompleteEffectAsync(OutboxEffect effect, string? outcomeEvent, CancellationToken cancel)

@@ -125,6 +125,25 @@ public sealed class SqliteStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_renewed_effect_is_nobody_elses_and_one_that_was_lost_is_not_renewed()
+    {
+        await Send("one", "k1");
+        var claim = (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        await _store.CommitTurnAsync(Turn(claim, "1") with { Effects = [new NewEffect("e1", "ring", "reconcile", "{}")] }, None);
+        var effect = (await _store.ClaimEffectsAsync("a", 10, TimeSpan.Zero, None)).ShouldHaveSingleItem();
+        (await _store.RenewEffectAsync(effect, Lease, None)).ShouldBeTrue();
+        await Task.Delay(5, TestContext.Current.CancellationToken);
+        (await _store.ClaimEffectsAsync("b", 10, Lease, None)).ShouldBeEmpty();
+
+        (await _store.RenewEffectAsync(effect, TimeSpan.Zero, None)).ShouldBeTrue();
+        await Task.Delay(5, TestContext.Current.CancellationToken);
+        var successor = (await _store.ClaimEffectsAsync("b", 10, Lease, None)).ShouldHaveSingleItem();
+        (await _store.RenewEffectAsync(effect, Lease, None)).ShouldBeFalse();
+        (await _store.CompleteEffectAsync(successor, null, None)).ShouldBeTrue();
+        (await _store.RenewEffectAsync(successor, Lease, None)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task An_older_token_writes_nothing_wanted()
     {
         WantedRow Row(string body, long generation, long counter) => new("local", "route/a/b", body, new FencingToken(generation, counter), Counter);

@@ -65,7 +65,8 @@ internal sealed partial class RolloutTurn
         if (_state.AtHook)
         {
             // The step has all of its time: what others took is not its own.
-            _state = _state with { AtHook = false, Until = null, Records = [.. _state.Records.Take(_state.Records.Count - 1), _state.Records[^1] with { StartedAt = at }] };
+            _state = _state with { AtHook = false, Until = null };
+            Amend(StepRecord.Begun(at));
         }
 
         return null;

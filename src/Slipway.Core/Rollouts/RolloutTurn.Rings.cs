@@ -88,7 +88,7 @@ internal sealed partial class RolloutTurn
         DownSince = null,
         Analysis = null,
         JudgeAskedAt = null,
-        Records = [.. _state.Records.Take(_state.Step), new StepRecord(at, null, Skipped: false, Failed: false, null)],
+        Records = [.. _state.Records.Take(_state.Step), StepRecord.Begun(at)],
     };
 
     /// <summary>A person's retry of a ring that was given back: from its first step, with fresh instances.</summary>
@@ -96,7 +96,6 @@ internal sealed partial class RolloutTurn
     {
         Record("rollout.resumed", Fact.Slipway, []);
         _state = _state with { Paused = null, Phase = RolloutPhase.Running, Back = null, Attempt = _state.Attempt + 1, Step = _state.Plan.TakeWhile(step => step.Ring != _state.Ring).Count() };
-        CountDeadlineFrom(_state.Step, TimeSpan.Zero);
         BeginRing(_state.Ring);
     }
 

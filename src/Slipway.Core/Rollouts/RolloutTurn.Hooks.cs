@@ -141,7 +141,7 @@ internal sealed partial class RolloutTurn
     }
 
     private bool HasASay(HookSpec hook, HookPoint point, int? about, int weight) =>
-        hook.If is not { } condition || HookCondition.Asks(condition, QuestionOf(AttemptOf(point, hook), point, about), weight, NameOf(_state.Ring) ?? "");
+        new HookFields(QuestionOf(AttemptOf(point, hook), point, about), weight, RingName ?? "").Concern(hook.If);
 
     /// <summary>What the new version had before the current step. It is the same at every look, also once the step has begun to change it.</summary>
     private int WeightBefore => _state.Plan.Take(_state.Step).LastOrDefault(p => p.Ring == _state.Ring && p is { Weight: > 0, SkippedBecause: null })?.Weight ?? 0;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Slipway.Core.Analysis.MannWhitney;
 using Slipway.Core.Definitions;
 using Slipway.Core.Environments;
+using Slipway.Core.Expressions;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
@@ -46,7 +47,7 @@ public sealed class GoodDefinitionTests
         definition.Run.Command.ShouldBe(["node", "server.js"]);
         definition.Rollout.Steps.Count.ShouldBe(12);
         var hooks = definition.Rollout.Hooks;
-        hooks.Before.ShouldBe([new HookSpec { Name = "change-window", If = "environment == \"prod\"", Url = "https://ci.example.com/change-window", Timeout = TimeSpan.FromHours(2), Interval = TimeSpan.FromMinutes(1) }]);
+        hooks.Before.ShouldBe([new HookSpec { Name = "change-window", If = Condition.Parse<HookFields>("environment == \"prod\"", out _), Url = "https://ci.example.com/change-window", Timeout = TimeSpan.FromHours(2), Interval = TimeSpan.FromMinutes(1) }]);
         hooks.AfterStep.ShouldBe([new HookSpec { Name = "budget", Run = "./may-go-on.sh", Timeout = TimeSpan.FromMinutes(10) }]);
         definition.Rollout.Steps[0].ShouldBe(new RolloutStep { Instances = new(new Quantity(Count: 2)) });
         definition.Rollout.Steps[1].Route.ShouldBe([new(RequestPart.Header, "X-Beta", "yes"), new(RequestPart.Cookie, "beta"), new(RequestPart.Query, "preview", Prefix: "b")]);
@@ -90,7 +91,7 @@ public sealed class GoodDefinitionTests
         smoke.Http.ShouldNotBeNull().Headers.ShouldBe([new("Cache-Control", "no-store"), new("Content-Type", Prefix: "text/html")]);
         (smoke.Http with { Headers = [] }).ShouldBe(new HttpVerification { Path = "/", Contains = "Storefront", Latency = TimeSpan.FromMilliseconds(500) });
         (smoke.Timeout, smoke.Retries, smoke.Interval).ShouldBe((TimeSpan.FromSeconds(30), 3, TimeSpan.FromSeconds(2)));
-        definition.Verify[1].Http.ShouldBe(new HttpVerification { Path = "/status", Json = AnswerCondition.Parse("body.ready && size(body.problems) == 0", out _) });
+        definition.Verify[1].Http.ShouldBe(new HttpVerification { Path = "/status", Json = Condition.Parse<AnswerFields>("body.ready && size(body.problems) == 0", out _) });
         DefinitionReference.Text("nothing").ShouldBeNull();
     }
 

@@ -22,6 +22,8 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public Task<AppendResult> AppendAsync(Append append, CancellationToken cancel) => Write(() => inner.AppendAsync(append, cancel));
 
+    public Task<bool> HasFoldedAsync(ProcessId process, long number, CancellationToken cancel) => Read(() => inner.HasFoldedAsync(process, number, cancel));
+
     public Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel) => Read(() => inner.FindAnswerAsync(idempotencyKey, cancel));
     public Task<Document?> ReadDocumentAsync(string collection, string key, CancellationToken cancel) => Read(() => inner.ReadDocumentAsync(collection, key, cancel));
 

@@ -41,6 +41,9 @@ public interface IStore
     /// </summary>
     Task<AppendResult> AppendAsync(Append append, CancellationToken cancel);
 
+    /// <summary>Whether a process has folded all that had arrived up to a number.</summary>
+    Task<bool> HasFoldedAsync(ProcessId process, long number, CancellationToken cancel);
+
     /// <summary>The <see cref="Append.Answer"/> that was kept under an idempotency key; null: no append with it has been written.</summary>
     Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel);
 
@@ -182,7 +185,8 @@ public sealed record DocumentWrite(string Collection, string Key, JsonNode? Body
 public sealed record Document(string Collection, string Key, JsonNode Body, long Revision, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt);
 
 /// <summary>How an append ended: done, conflict (a document's revision was another one; <see cref="Conflict"/> is its <c>collection/key</c>), or repeated (with the first answer).</summary>
-public sealed record AppendResult(bool Done, string? Conflict = null, bool Repeated = false, string? Stored = null);
+/// <param name="Number">Of the last event, in the order in which events arrive; 0: there was none.</param>
+public sealed record AppendResult(bool Done, string? Conflict = null, bool Repeated = false, string? Stored = null, long Number = 0);
 
 /// <summary>A process and the number of its last decision.</summary>
 public readonly record struct ProcessHead(ProcessId Id, long Sequence);

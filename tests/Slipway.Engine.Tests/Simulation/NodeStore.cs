@@ -173,6 +173,8 @@ internal class NodeStore(IStore inner, NodeFaults faults, bool mayFreeze, Action
 
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel) => inner.NextDueAsync(cancel);
 
+    public Task<bool> HasFoldedAsync(ProcessId process, long number, CancellationToken cancel) => Call(() => inner.HasFoldedAsync(process, number, cancel));
+
     public Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel) => Call(() => inner.FindAnswerAsync(idempotencyKey, cancel));
 
     public Task<Document?> ReadDocumentAsync(string collection, string key, CancellationToken cancel) => Call(() => inner.ReadDocumentAsync(collection, key, cancel));

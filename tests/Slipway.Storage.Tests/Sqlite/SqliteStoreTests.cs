@@ -125,6 +125,22 @@ public sealed class SqliteStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whether_an_event_was_folded_is_known_whatever_arrived_before_and_after_it()
+    {
+        await Send("one", "k1");
+        var append = new Append { Events = [new NewMessage(Counter, "k2", "two")] };
+        var sent = await _store.AppendAsync(append, None);
+        await Send("three", "k3");
+        var claim = (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        await _store.CommitTurnAsync(Turn(claim, "1") with { Consumed = [claim.Inbox[0].Number] }, None);
+        (await _store.HasFoldedAsync(Counter, sent.Number, None)).ShouldBeFalse();
+
+        claim = (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        await _store.CommitTurnAsync(Turn(claim, "2") with { Consumed = [claim.Inbox[0].Number] }, None);
+        (await _store.HasFoldedAsync(Counter, sent.Number, None)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_renewed_effect_is_nobody_elses_and_one_that_was_lost_is_not_renewed()
     {
         await Send("one", "k1");

@@ -37,6 +37,8 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => Read(() => inner.ReadWantedAsync(agent, cancel));
 
+    public Task<IReadOnlyList<WantedRow>> ReadWantedBelowAsync(string prefix, CancellationToken cancel) => Read(() => inner.ReadWantedBelowAsync(prefix, cancel));
+
     public Task BackupAsync(string file, CancellationToken cancel) => inner.BackupAsync(file, cancel);
 
     public Task<IReadOnlyDictionary<string, string>> DescribeAsync(CancellationToken cancel) => inner.DescribeAsync(cancel);

@@ -99,19 +99,15 @@ internal sealed partial class RolloutTurn
         BeginRing(_state.Ring);
     }
 
-    private EnsureVersionSet EnsureOf(VersionSetSpec spec, int count)
+    private EnsureVersionSet EnsureOf(VersionSetSpec spec, int count) => new()
     {
-        var rings = RingsOf(spec, count);
-        return new()
-        {
-            Spec = spec,
-            Count = rings.Count == 0 ? count : rings.Sum(ring => ring.Count),
-            Attempt = spec.Id == New.Id ? _state.Attempt : 0,
-            Token = _state.Token,
-            Target = _state.Inputs.Target,
-            Rings = rings,
-        };
-    }
+        Spec = spec,
+        Count = count,
+        Attempt = spec.Id == New.Id ? _state.Attempt : 0,
+        Token = _state.Token,
+        Target = _state.Inputs.Target,
+        Rings = RingsOf(spec, count),
+    };
 
     /// <summary>All that is wanted of a version set, when so many are wanted of it where the turn is.</summary>
     private IReadOnlyList<RingPlace> RingsOf(VersionSetSpec spec, int count)

@@ -72,6 +72,9 @@ public interface IStore
     /// <summary>All rows of one agent, or of all agents when null.</summary>
     Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel);
 
+    /// <summary>The rows of all agents whose resources begin with <paramref name="prefix"/>, of which there is at least a letter.</summary>
+    Task<IReadOnlyList<WantedRow>> ReadWantedBelowAsync(string prefix, CancellationToken cancel);
+
     Task<StoredProcess?> ReadProcessAsync(ProcessId process, CancellationToken cancel);
 
     /// <summary>Processes of one kind, newest first by creation. <paramref name="keyPrefix"/> restricts by key; <paramref name="activeOnly"/> leaves out ended ones.</summary>

@@ -106,8 +106,16 @@ public sealed partial class SqliteStore
         },
         cancel);
 
-    public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => ReadAsync<IReadOnlyList<WantedRow>>(connection =>
+    public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => ReadWantedAsync("@agent IS NULL OR agent = @agent", new { agent });
+
+    public Task<IReadOnlyList<WantedRow>> ReadWantedBelowAsync(string prefix, CancellationToken cancel)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        return ReadWantedAsync("resource >= @prefix AND resource < @end", new { prefix, end = prefix[..^1] + (char)(prefix[^1] + 1) });
+    }
+
+    private Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string which, object values) => ReadAsync<IReadOnlyList<WantedRow>>(connection =>
         [.. connection.Query<(string Agent, string Resource, string Body, long Generation, long Counter, string Owner)>(
-            "SELECT agent, resource, body, generation, counter, owner FROM wanted WHERE @agent IS NULL OR agent = @agent ORDER BY agent, resource",
-            new { agent }).Select(r => new WantedRow(r.Agent, r.Resource, r.Body, new FencingToken(r.Generation, r.Counter), ProcessId.Parse(r.Owner)))]);
+            $"SELECT agent, resource, body, generation, counter, owner FROM wanted WHERE {which} ORDER BY agent, resource",
+            values).Select(r => new WantedRow(r.Agent, r.Resource, r.Body, new FencingToken(r.Generation, r.Counter), ProcessId.Parse(r.Owner)))]);
 }

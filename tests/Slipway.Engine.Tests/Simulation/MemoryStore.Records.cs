@@ -94,6 +94,9 @@ internal sealed partial class MemoryStore
         return Task.FromResult<IReadOnlyList<WantedRow>>(refused);
     }
 
+    public Task<IReadOnlyList<WantedRow>> ReadWantedBelowAsync(string prefix, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<WantedRow>>([.. wanted.Values.Where(w => w.Resource.StartsWith(prefix, StringComparison.Ordinal))]);
+
     public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<WantedRow>>(agent is null ? [.. wanted.Values] : [.. wanted.Values.Where(w => w.Agent == agent)]);
 

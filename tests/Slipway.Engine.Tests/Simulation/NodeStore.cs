@@ -156,6 +156,8 @@ internal class NodeStore(IStore inner, NodeFaults faults, bool mayFreeze, Action
 
     public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => Call(() => inner.ReadWantedAsync(agent, cancel));
 
+    public Task<IReadOnlyList<WantedRow>> ReadWantedBelowAsync(string prefix, CancellationToken cancel) => Call(() => inner.ReadWantedBelowAsync(prefix, cancel));
+
     public Task<StoredProcess?> ReadProcessAsync(ProcessId process, CancellationToken cancel) => Call(() => inner.ReadProcessAsync(process, cancel));
 
     public Task<IReadOnlyList<StoredProcess>> ListProcessesAsync(string kind, string? keyPrefix, bool activeOnly, int limit, CancellationToken cancel) =>

@@ -171,6 +171,16 @@ public sealed class SqliteStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_wanted_is_read_by_the_beginning_of_its_resources()
+    {
+        WantedRow Row(string agent, string resource) => new(agent, resource, "{}", new FencingToken(1, 1), Counter);
+        await _store.WriteWantedAsync(null, [Row("b", "set/shop/prod/x"), Row("a", "set/shop/prod/y"), Row("a", "set/shop/prod2/x"), Row("a", "set/shop/pro/x"), Row("a", "route/shop/prod")], None);
+        (await _store.ReadWantedBelowAsync("set/shop/prod/", None)).Select(r => (r.Agent, r.Resource)).ShouldBe([("a", "set/shop/prod/y"), ("b", "set/shop/prod/x")]);
+        (await _store.ReadWantedBelowAsync("set/", None)).Count.ShouldBe(4);
+        (await _store.ReadWantedBelowAsync("set/shop/test/", None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Who_lost_the_lease_of_an_effect_writes_nothing_wanted_even_under_an_equal_token()
     {
         WantedRow Row(string body) => new("local", "versionset/a/b/c", body, new FencingToken(1, 5), Counter);

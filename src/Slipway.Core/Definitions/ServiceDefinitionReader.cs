@@ -1,4 +1,5 @@
 using Slipway.Core.Environments;
+using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines.Templates;
 using Slipway.Core.Releases;
 
@@ -54,7 +55,7 @@ public static class ServiceDefinitionReader
 
         return findings.Any || unknown.Any
             ? new DefinitionResult(null, findings.Sorted()) { Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [], Unknown = unknown.Sorted(), NeedsPlatform = unknown.Any || (platform is null && expansion?.HasUnknown == true) }
-            : new DefinitionResult(Build(whole), []) { Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [] };
+            : new DefinitionResult(Build(whole), []) { Templates = expansion?.Uses ?? [], Warnings = [.. expansion?.Warnings ?? [], .. WarningsOf(whole, file)] };
     }
 
     /// <summary>What holds between keys.</summary>
@@ -79,6 +80,18 @@ public static class ServiceDefinitionReader
         }
 
         CheckNames(whole.Map("rollout")?.List("checks") ?? [], n => Values.Text(n is MapNode map ? map["name"] : n), "checks", findings);
+    }
+
+    private static IReadOnlyList<Problem> WarningsOf(MapNode root, string file)
+    {
+        var warnings = new Findings(file);
+        RolloutChecks.Warn(root, environment: null, warnings);
+        foreach (var (name, value) in root.Map("environments")?.Entries ?? [])
+        {
+            RolloutChecks.Warn(root.With((MapNode)value), name.Text, warnings);
+        }
+
+        return warnings.Sorted();
     }
 
     private static void CheckNames(IReadOnlyList<Node> items, Func<Node, string?> name, string list, Findings findings)

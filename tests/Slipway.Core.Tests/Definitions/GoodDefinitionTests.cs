@@ -22,6 +22,21 @@ public sealed class GoodDefinitionTests
     public void A_file_may_begin_with_a_byte_order_mark() =>
         ServiceDefinitionReader.Read("\uFEFFservice: shop\nrun: { command: ./shop }\n", "s.yaml", PlatformDefinitionReader.Read(PlatformDefaults.Yaml, "p.yaml").Definition!).Problems.ShouldBeEmpty();
 
+    [Theory]
+    [InlineData("run: { command: x }", "rollout: { surge: 0, maxUnavailable: 1 }", "s.yaml:3:38: The one instance may be missing at once: for a moment nobody answers. (Write surge: 1 and maxUnavailable: 0; then a new instance is there before an old one goes.)")]
+    [InlineData("run: { command: x, instances: 3 }", "rollout: { maxUnavailable: 100% }", "s.yaml:3:28: All 3 instances may be missing at once: for a moment nobody answers. (Write surge: 1 and maxUnavailable: 0; then a new instance is there before an old one goes.)")]
+    [InlineData("run: { command: x, instances: 4 }\nenvironments: { dev: { run: { instances: 1 } } }", "rollout: { maxUnavailable: 25% }", "s.yaml:4:28: The one instance in dev may be missing at once: for a moment nobody answers. (Write surge: 1 and maxUnavailable: 0; then a new instance is there before an old one goes.)")]
+    [InlineData("run: { command: x }", "rollout: { strategy: ring, rings: [ { name: a, target: { ring: a }, instances: 2, maxUnavailable: 1 }, { name: b, target: { ring: b }, maxUnavailable: 1 } ] }", "s.yaml:3:152: The one instance may be missing at once: for a moment nobody answers. (Write surge: 1 and maxUnavailable: 0; then a new instance is there before an old one goes.)")]
+    [InlineData("run: { command: x, instances: 2 }", "rollout: { surge: 0, maxUnavailable: 1 }", null)]
+    [InlineData("run: { command: x }", "rollout: { surge: 1 }", null)]
+    [InlineData("run: { command: x, traffic: none }", "rollout: { surge: 0, maxUnavailable: 1 }", null)]
+    public void An_exchange_that_leaves_no_instance_for_a_moment_is_warned_of(string run, string rollout, string? expected)
+    {
+        var result = ServiceDefinitionReader.Read($"service: shop\n{run}\n{rollout}\n", "s.yaml", null);
+        result.Problems.ShouldBeEmpty();
+        result.Warnings.Select(warning => warning.ToString()).ShouldBe(expected is null ? [] : [expected]);
+    }
+
     [Fact]
     public void Fifty_environments_may_be_and_no_more()
     {

@@ -156,7 +156,7 @@ public sealed class DeliveryLoop(
             return;
         }
 
-        switch (await runner.RunAsync(effect, cancel).ConfigureAwait(false))
+        switch (await HeldAsync(effect, cancel).ConfigureAwait(false))
         {
             case EffectOutcome.Done done:
                 var outcome = done.Event is { } @event ? machines[effect.Process.Kind].WriteEvent(@event) : null;
@@ -167,6 +167,36 @@ public sealed class DeliveryLoop(
                 LoopLog.EffectDeferred(log, effect.Id, again.Why);
                 await store.DeferEffectAsync(effect, store.Now + again.After, again.Why, cancel).ConfigureAwait(false);
                 break;
+        }
+    }
+
+    /// <summary>Carries it out, and keeps its lease meanwhile.</summary>
+    private async Task<EffectOutcome> HeldAsync(OutboxEffect effect, CancellationToken cancel)
+    {
+        var running = runner.RunAsync(effect, cancel);
+        for (var held = options.EffectRenewal; held <= options.LongestEffect; held += options.EffectRenewal)
+        {
+            await ((Task)running).WaitAsync(options.EffectRenewal, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (running.IsCompleted || !await KeepsAsync(effect).ConfigureAwait(false))
+            {
+                break;
+            }
+        }
+
+        return await running.ConfigureAwait(false);
+    }
+
+    /// <summary>False: another one has it by now. A store that is away for a moment has given it to nobody.</summary>
+    private async Task<bool> KeepsAsync(OutboxEffect effect)
+    {
+        try
+        {
+            return await store.RenewEffectAsync(effect, options.EffectLease, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException away) when (away.Retryable)
+        {
+            LoopLog.StoreAway(log, away);
+            return true;
         }
     }
 

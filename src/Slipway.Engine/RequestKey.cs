@@ -14,7 +14,8 @@ public abstract record OnceResult
     {
     }
 
-    public sealed record Written : OnceResult;
+    /// <param name="Number">See <see cref="AppendResult.Number"/>.</param>
+    public sealed record Written(long Number) : OnceResult;
 
     /// <summary>The same request was carried out before; <paramref name="Result"/> is what it remembered.</summary>
     public sealed record Repeated(string Result) : OnceResult;
@@ -39,7 +40,7 @@ public static class AppendOnce
         var written = await store.AppendAsync(
             key is null ? append : append with { IdempotencyKey = key.Key, Answer = key.Fingerprint + "\n" + result }, cancel);
         return written.Repeated ? Before(key, written.Stored)
-            : written.Done ? new OnceResult.Written()
+            : written.Done ? new OnceResult.Written(written.Number)
             : new OnceResult.Conflict(written.Conflict ?? "");
     }
 

@@ -22,6 +22,8 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public Task<AppendResult> AppendAsync(Append append, CancellationToken cancel) => Write(() => inner.AppendAsync(append, cancel));
 
+    public Task<bool> HasFoldedAsync(ProcessId process, long number, CancellationToken cancel) => Read(() => inner.HasFoldedAsync(process, number, cancel));
+
     public Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel) => Read(() => inner.FindAnswerAsync(idempotencyKey, cancel));
     public Task<Document?> ReadDocumentAsync(string collection, string key, CancellationToken cancel) => Read(() => inner.ReadDocumentAsync(collection, key, cancel));
 
@@ -34,6 +36,8 @@ internal sealed class FaultyStore(IStore inner) : IStore
     public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(OutboxEffect? by, IReadOnlyList<WantedRow> rows, CancellationToken cancel) => Write(() => inner.WriteWantedAsync(by, rows, cancel));
 
     public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => Read(() => inner.ReadWantedAsync(agent, cancel));
+
+    public Task<IReadOnlyList<WantedRow>> ReadWantedBelowAsync(string prefix, CancellationToken cancel) => Read(() => inner.ReadWantedBelowAsync(prefix, cancel));
 
     public Task BackupAsync(string file, CancellationToken cancel) => inner.BackupAsync(file, cancel);
 
@@ -59,6 +63,8 @@ internal sealed class FaultyStore(IStore inner) : IStore
     public Task QuarantineAsync(ClaimedProcess process, string reason, CancellationToken cancel) => inner.QuarantineAsync(process, reason, cancel);
 
     public Task<IReadOnlyList<OutboxEffect>> ClaimEffectsAsync(string owner, int max, TimeSpan lease, CancellationToken cancel) => inner.ClaimEffectsAsync(owner, max, lease, cancel);
+
+    public Task<bool> RenewEffectAsync(OutboxEffect effect, TimeSpan lease, CancellationToken cancel) => inner.RenewEffectAsync(effect, lease, cancel);
 
     public Task<bool> BeginAttemptAsync(OutboxEffect effect, CancellationToken cancel) => inner.BeginAttemptAsync(effect, cancel);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Slipway.Core.Expressions;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
 
@@ -11,7 +12,7 @@ internal static class HookKeys
 
     private static readonly MapShape Hook = new(
         new("name", new TextShape(60), "Unique at its point.", Required: true),
-        new("if", new ExpressionShape(HookCondition.ProblemsOf), "Asked or told only where this is true: an expression over service, environment, version, fromVersion, step, weight and ring. Default always."),
+        new("if", new ExpressionShape(Condition.ProblemsOf<HookFields>), "Asked or told only where this is true: an expression over service, environment, version, fromVersion, step, weight and ring. Default always."),
         new("run", new TextShape(20_000), "A script, run by bash -euo pipefail on an agent; exit status 0: go, 75: ask again, else stop."),
         new("http", new MapShape(new Key("url", new UrlShape(OriginOnly: false), "Gets a POST, and answers {\"decision\": \"go|wait|stop\", \"reason\": …}; its host must be allowed in platform.yaml.", Required: true)), "An endpoint."),
         new("timeout", Keys.Span("1s", "7d"), "It must say go within. Default 5m."),
@@ -99,7 +100,7 @@ internal static class HookKeys
     private static HookSpec ReadOne(MapNode hook) => new()
     {
         Name = Values.Text(hook["name"])!,
-        If = Values.Text(hook["if"]),
+        If = Values.Text(hook["if"]) is { } condition ? Condition.Parse<HookFields>(condition, out _) : null,
         Run = Values.Text(hook["run"]),
         Url = Values.Text(hook.Map("http")?["url"]),
         Timeout = Values.Span(hook["timeout"]) ?? Defaults.Timeout,

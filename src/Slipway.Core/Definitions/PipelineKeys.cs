@@ -8,7 +8,7 @@ namespace Slipway.Core.Definitions;
 internal static class PipelineKeys
 {
     /// <summary>When a job runs.</summary>
-    public static readonly ExpressionShape JobCondition = new(ConditionProblems);
+    public static readonly ExpressionShape JobCondition = new(Condition.ProblemsOf<JobFields>);
 
     private static readonly MapShape Report = new(
         new("junit", new RelativePathShape(), "JUnit XML files, by a glob."),
@@ -69,12 +69,6 @@ internal static class PipelineKeys
     }
 
     public const int JobName = 40;
-
-    private static IReadOnlyList<ExpressionProblem> ConditionProblems(string text)
-    {
-        Condition.Parse(text, out var problems);
-        return problems;
-    }
 
     public static string? JobProblem(string name) => NameShape.Problem("A job's name", name, JobName);
 }

@@ -1,3 +1,4 @@
+using Slipway.Core.Expressions;
 using Slipway.Core.Pipelines;
 
 namespace Slipway.Core.Definitions;
@@ -40,7 +41,7 @@ internal static class PipelineReader
         return defaults with
         {
             Needs = [.. job.List("needs").Select(n => Values.Text(n)!)],
-            If = Values.Text(job["if"]) is { } condition ? Condition.Parse(condition, out _) : null,
+            If = Values.Text(job["if"]) is { } condition ? Condition.Parse<JobFields>(condition, out _) : null,
             Labels = Texts(job.Map("labels")),
             Network = Values.YesNo(job["network"]) ?? defaults.Network,
             Timeout = Values.Span(job["timeout"]) ?? defaults.Timeout,

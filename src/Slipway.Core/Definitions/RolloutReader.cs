@@ -66,7 +66,9 @@ internal static class RolloutReader
 
     /// <summary>A worker's canary exchanges instances as rolling does.</summary>
     private static RollingSpec ReadRolling(MapNode? rollout, RolloutStrategy strategy, bool isWorker) =>
-        rollout is null || !(strategy == RolloutStrategy.Rolling || (isWorker && strategy == RolloutStrategy.Canary)) ? new() : new()
+        rollout is not null && (strategy == RolloutStrategy.Rolling || (isWorker && strategy == RolloutStrategy.Canary)) ? ReadRolling(rollout) : new();
+
+    public static RollingSpec ReadRolling(MapNode rollout) => new()
     {
         Batch = ReadQuantity(rollout["batch"]),
         Surge = ReadQuantity(rollout["surge"]),

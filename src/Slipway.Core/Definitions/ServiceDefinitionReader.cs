@@ -53,21 +53,15 @@ public static class ServiceDefinitionReader
             }
         }
 
-        IReadOnlyList<Problem> warnings = [.. expansion?.Warnings ?? [], .. platform is null ? [] : WarningsOf(root, file, platform)];
-        return findings.Any || unknown.Any
-            ? new DefinitionResult(null, findings.Sorted()) { Templates = expansion?.Uses ?? [], Warnings = warnings, Unknown = unknown.Sorted(), NeedsPlatform = unknown.Any || (platform is null && expansion?.HasUnknown == true) }
-            : new DefinitionResult(Build(whole), []) { Templates = expansion?.Uses ?? [], Warnings = warnings };
-    }
-
-    private static IReadOnlyList<Problem> WarningsOf(MapNode root, string file, PlatformDefinition platform)
-    {
-        var warnings = new Findings(file);
-        foreach (var part in (root.Map("environments")?.Entries ?? []).Select(environment => environment.Value as MapNode).Prepend(root))
+        if (findings.Any || unknown.Any)
         {
-            HookKeys.Warn(part?.Map("rollout")?.Map("hooks"), platform.HookOrigins, warnings);
+            return new DefinitionResult(null, findings.Sorted())
+            {
+                Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [], Unknown = unknown.Sorted(), NeedsPlatform = unknown.Any || (platform is null && expansion?.HasUnknown == true),
+            };
         }
 
-        return warnings.Sorted();
+        return new DefinitionResult(Build(whole), []) { Templates = expansion?.Uses ?? [], Warnings = [.. expansion?.Warnings ?? [], .. WarningsOf(whole, file, platform)] };
     }
 
     /// <summary>What holds between keys.</summary>
@@ -92,6 +86,27 @@ public static class ServiceDefinitionReader
         }
 
         CheckNames(whole.Map("rollout")?.List("checks") ?? [], n => Values.Text(n is MapNode map ? map["name"] : n), "checks", findings);
+    }
+
+    private static IReadOnlyList<Problem> WarningsOf(MapNode root, string file, PlatformDefinition? platform)
+    {
+        var warnings = new Findings(file);
+        Warn(root, root, environment: null);
+        foreach (var (name, value) in root.Map("environments")?.Entries ?? [])
+        {
+            Warn(root.With((MapNode)value), (MapNode)value, name.Text);
+        }
+
+        return warnings.Sorted();
+
+        void Warn(MapNode whole, MapNode written, string? environment)
+        {
+            RolloutChecks.Warn(whole, environment, warnings);
+            if (platform is not null)
+            {
+                HookKeys.Warn(written.Map("rollout")?.Map("hooks"), platform.HookOrigins, warnings);
+            }
+        }
     }
 
     private static void CheckNames(IReadOnlyList<Node> items, Func<Node, string?> name, string list, Findings findings)

@@ -15,7 +15,7 @@ internal static class VerificationKeys
         new("status", new WholeShape(100, 599), "Default 200."),
         new("contains", new TextShape(), "Text that the answer must have. Default none."),
         new("headers", new TableShape(new EitherShape(new TextShape(), Header), HeaderProblem, 50, 1), "Headers that the answer must have: a value, or { prefix: … }. Default none."),
-        new("json", new ExpressionShape(ConditionProblems), "What must hold of the answer: an expression over body (its JSON), status and headers. Default nothing."),
+        new("json", new ExpressionShape(Condition.ProblemsOf<AnswerFields>), "What must hold of the answer: an expression over body (its JSON), status and headers. Default nothing."),
         new("latency", Keys.Span("1ms", "1h"), "How long the whole answer may take. Default: the timeout."));
 
     public static readonly MapShape Proof = new(
@@ -86,7 +86,7 @@ internal static class VerificationKeys
         Status = Values.Whole(http["status"]) ?? 200,
         Contains = Values.Text(http["contains"]),
         Headers = http.Map("headers") is { } headers ? [.. headers.Entries.Select(ReadHeader)] : [],
-        Json = Values.Text(http["json"]) is { } condition ? AnswerCondition.Parse(condition, out _) : null,
+        Json = Values.Text(http["json"]) is { } condition ? Condition.Parse<AnswerFields>(condition, out _) : null,
         Latency = Values.Span(http["latency"]),
     };
 
@@ -95,10 +95,4 @@ internal static class VerificationKeys
 
     private static string? HeaderProblem(string name) =>
         name.Length <= 100 && RolloutKeys.Token().IsMatch(name) ? null : $"'{(name.Length <= 60 ? name : name[..60] + "…")}' is no name of a header: letters, digits and -_.~!#$%&'*+^`|.";
-
-    private static IReadOnlyList<ExpressionProblem> ConditionProblems(string text)
-    {
-        AnswerCondition.Parse(text, out var problems);
-        return problems;
-    }
 }

@@ -33,13 +33,13 @@ public static partial class Limits
     /// <summary>How long new weights may take until every router has them.</summary>
     public static readonly TimeSpan ShiftDeadline = TimeSpan.FromSeconds(30);
 
-    /// <summary>A rollback that has not put all traffic on stable by then needs attention. Longer than <see cref="CapacityPatience"/> and <see cref="ShiftDeadline"/> together.</summary>
+    /// <summary>A rollback that has not put all traffic on stable by then needs attention. Longer than <see cref="CapacityPatience"/>, <see cref="ShiftDeadline"/> and the leases of a server that died with the way back in hand together.</summary>
     public static readonly TimeSpan RollbackDeadline = TimeSpan.FromSeconds(90);
 
     /// <summary>A new version whose instances are all unhealthy for this long has failed; while stable is down too, both have the time of a start.</summary>
     public static readonly TimeSpan DownGrace = TimeSpan.FromSeconds(15);
 
-    /// <summary>The most that one request of a verification may take. What a rollout asks for is carried out one after the other: an answer that does not come must not hold up the way back. Shorter than the lease of an effect.</summary>
+    /// <summary>The most that one request of a verification may take. What a rollout asks for is carried out one after the other: an answer that does not come must not hold up the way back. Shorter than an effect may take.</summary>
     public static readonly TimeSpan VerificationTry = TimeSpan.FromSeconds(30);
 
     /// <summary>The most that one question to an endpoint may take, for the same reason.</summary>

@@ -1,3 +1,5 @@
+using Slipway.Core.Expressions;
+
 namespace Slipway.Core.Pipelines;
 
 /// <summary>How a release is made from a commit: jobs, some of which need others.</summary>
@@ -30,7 +32,7 @@ public sealed record JobDefinition
     public IReadOnlyList<string> Needs { get; init; } = [];
 
     /// <summary>Whether it runs at all; null: when all that it needs has ended well.</summary>
-    public Condition? If { get; init; }
+    public Condition<JobFields>? If { get; init; }
 
     /// <summary>Labels that its agent must have.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Slipway.Core.Access;
-using Slipway.Core.Expressions;
 using Slipway.Core.Kernel;
 
 namespace Slipway.Core.Pipelines;
@@ -234,9 +233,8 @@ internal sealed class RunTurn(string run, RunState state, DateTimeOffset at)
         }
 
         var bad = needed.Find(j => j.Phase is JobPhase.Failed or JobPhase.Cancelled && !DefinitionOf(j).ContinueOnError) ?? needed.Find(j => j.Phase == JobPhase.Skipped);
-        var fields = new ConditionFields(_state.Inputs.OwnBranch, _state.Inputs.Tag ?? "", JsonWords.Of(_state.Inputs.Trigger), bad is null ? "succeeded" : "failed");
-        ExpressionError? error = null;
-        if (definition.If?.IsTrue(fields, out error) ?? bad is null)
+        var fields = new JobFields(_state.Inputs.OwnBranch, _state.Inputs.Tag ?? "", JsonWords.Of(_state.Inputs.Trigger), bad is null ? "succeeded" : "failed");
+        if (fields.LetRun(definition.If, out var error))
         {
             Queue(job);
         }

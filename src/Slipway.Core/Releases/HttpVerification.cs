@@ -1,3 +1,5 @@
+using Slipway.Core.Expressions;
+
 namespace Slipway.Core.Releases;
 
 /// <summary>One GET on the new instances' preview address, and what must hold of the answer. All that is given must hold.</summary>
@@ -13,7 +15,7 @@ public sealed record HttpVerification
     public IReadOnlyList<HeaderExpectation> Headers { get; init => field = value ?? []; } = [];
 
     /// <summary>A condition over the answer, whose body must then be JSON of at most a mebibyte where it speaks of it; null: none.</summary>
-    public AnswerCondition? Json { get; init; }
+    public Condition<AnswerFields>? Json { get; init; }
 
     /// <summary>How long the whole answer may take; null: as long as the verification may.</summary>
     public TimeSpan? Latency { get; init; }

@@ -130,7 +130,7 @@ public static class RevisionHash
         {
             ["name"] = hook.Name, ["run"] = hook.Run, ["url"] = hook.Url, ["timeout"] = Milliseconds(hook.Timeout), ["interval"] = Milliseconds(hook.Interval), ["onError"] = hook.OnError.ToString(),
         };
-        Add(body, "if", hook.If);
+        Add(body, "if", hook.If?.Text);
         return body;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Slipway.Core.Expressions;
 
 namespace Slipway.Core.Rollouts;
 
@@ -33,9 +34,9 @@ public sealed record HookSpec
     /// <summary>Unique at its point.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether it has anything to say at a point, see <see cref="HookCondition"/>; null: it always has.</summary>
+    /// <summary>Whether it has anything to say at a point, see <see cref="HookFields.Concern"/>; null: it always has.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? If { get; init; }
+    public Condition<HookFields>? If { get; init; }
 
     /// <summary>A script; exit status 0: go, 75: ask again, anything else: stop.</summary>
     public string? Run { get; init; }

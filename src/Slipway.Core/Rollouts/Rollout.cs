@@ -58,10 +58,6 @@ public sealed record PlanStep
     public TimeSpan? Duration { get; init; }
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>How long it had gone on when somebody resumed it without a verdict: its deadline counts from there.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public TimeSpan Resumed { get; init; }
-
     /// <summary>Marks of requests that go to the new version from this step on.</summary>
     public IReadOnlyList<RequestMatch>? Route { get; init; }
 
@@ -80,7 +76,14 @@ public sealed record PlanStep
 
 /// <summary>How a step went.</summary>
 /// <param name="Skipped">Left out, or stopped before its end though nothing had failed.</param>
-public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedAt, bool Skipped, bool Failed, string? Note);
+public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedAt, bool Skipped, bool Failed, string? Note)
+{
+    /// <summary>How long it had gone on when somebody resumed it without a verdict: its deadline counts from there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TimeSpan Resumed { get; init; }
+
+    public static StepRecord Begun(DateTimeOffset at) => new(at, null, Skipped: false, Failed: false, null);
+}
 
 public sealed record StepApproval(Actor By, DateTimeOffset At, string? Why);
 

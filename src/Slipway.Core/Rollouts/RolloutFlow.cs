@@ -66,7 +66,7 @@ public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
                 StartedAt = at,
                 Plan = plan,
                 Step = 0,
-                Records = [new StepRecord(at, null, Skipped: false, Failed: false, null)],
+                Records = [StepRecord.Begun(at)],
                 Count = 0,
                 Weight = 0,
                 TrafficGeneration = e.Admission.TrafficGeneration,

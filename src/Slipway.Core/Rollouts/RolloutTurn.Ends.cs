@@ -27,7 +27,7 @@ internal sealed partial class RolloutTurn
         _state = _state with { Step = _state.Step + 1, Until = null, Approvals = [], ProgressAt = null };
         if (_state.Current is not null)
         {
-            _state = _state with { Records = [.. _state.Records, new StepRecord(at, null, Skipped: false, Failed: false, null)] };
+            _state = _state with { Records = [.. _state.Records, StepRecord.Begun(at)] };
         }
 
         return true;
@@ -40,7 +40,7 @@ internal sealed partial class RolloutTurn
             return;
         }
 
-        _state = _state with { Records = [.. _state.Records.Take(_state.Step), _state.Records[_state.Step] with { EndedAt = at, Skipped = how is StepEnd.Skipped or StepEnd.Stopped, Failed = how == StepEnd.Failed, Note = note }] };
+        Amend(_state.Records[^1] with { EndedAt = at, Skipped = how is StepEnd.Skipped or StepEnd.Stopped, Failed = how == StepEnd.Failed, Note = note });
         Record("rollout.stepFinished", Fact.Slipway, new JsonObject
         {
             ["step"] = step.Title,
@@ -71,14 +71,12 @@ internal sealed partial class RolloutTurn
         else if (!restartStep && RolloutActions.WaitsForVerdict(_state, paused))
         {
             // What has been counted stays, and its own time was over: only a verdict is waited for, for as long again.
-            CountDeadlineFrom(_state.Step, at - Began());
+            Amend(_state.Records[^1] with { Resumed = at - Began() });
         }
         else
         {
             // Time does not count while it stands still: the step begins anew.
-            var began = _state.Records[^1] with { StartedAt = at };
-            _state = _state with { Records = [.. _state.Records.Take(_state.Records.Count - 1), began] };
-            CountDeadlineFrom(_state.Step, TimeSpan.Zero);
+            Amend(StepRecord.Begun(at));
         }
 
         if (restartStep)
@@ -87,9 +85,8 @@ internal sealed partial class RolloutTurn
         }
     }
 
-    /// <summary>From when on the deadline of a step counts; those behind it have not begun.</summary>
-    private void CountDeadlineFrom(int step, TimeSpan after) =>
-        _state = _state with { Plan = [.. _state.Plan.Select((planned, index) => index < step ? planned : planned with { Resumed = index == step ? after : TimeSpan.Zero })] };
+    /// <summary>What is said of the current step.</summary>
+    private void Amend(StepRecord current) => _state = _state with { Records = [.. _state.Records.Take(_state.Records.Count - 1), current] };
 
     private void End(RolloutOutcome outcome, string reason, bool automatic, bool unwatched = false)
     {

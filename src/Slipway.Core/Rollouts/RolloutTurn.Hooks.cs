@@ -65,7 +65,8 @@ internal sealed partial class RolloutTurn
         if (_state.AtHook)
         {
             // The step has all of its time: what others took is not its own.
-            _state = _state with { AtHook = false, Until = null, Records = [.. _state.Records.Take(_state.Records.Count - 1), _state.Records[^1] with { StartedAt = at }] };
+            _state = _state with { AtHook = false, Until = null };
+            Amend(StepRecord.Begun(at));
         }
 
         return null;
@@ -140,7 +141,7 @@ internal sealed partial class RolloutTurn
     }
 
     private bool HasASay(HookSpec hook, HookPoint point, int? about, int weight) =>
-        hook.If is not { } condition || HookCondition.Asks(condition, QuestionOf(AttemptOf(point, hook), point, about), weight, NameOf(_state.Ring) ?? "");
+        new HookFields(QuestionOf(AttemptOf(point, hook), point, about), weight, RingName ?? "").Concern(hook.If);
 
     /// <summary>What the new version had before the current step. It is the same at every look, also once the step has begun to change it.</summary>
     private int WeightBefore => _state.Plan.Take(_state.Step).LastOrDefault(p => p.Ring == _state.Ring && p is { Weight: > 0, SkippedBecause: null })?.Weight ?? 0;

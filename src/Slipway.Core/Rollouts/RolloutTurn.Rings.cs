@@ -88,7 +88,7 @@ internal sealed partial class RolloutTurn
         DownSince = null,
         Analysis = null,
         JudgeAskedAt = null,
-        Records = [.. _state.Records.Take(_state.Step), new StepRecord(at, null, Skipped: false, Failed: false, null)],
+        Records = [.. _state.Records.Take(_state.Step), StepRecord.Begun(at)],
     };
 
     /// <summary>A person's retry of a ring that was given back: from its first step.</summary>
@@ -96,23 +96,18 @@ internal sealed partial class RolloutTurn
     {
         Record("rollout.resumed", Fact.Slipway, []);
         _state = _state with { Paused = null, Phase = RolloutPhase.Running, Back = null, Attempt = _state.Attempt + 1, Step = _state.Plan.TakeWhile(step => step.Ring != _state.Ring).Count() };
-        CountDeadlineFrom(_state.Step, TimeSpan.Zero);
         BeginRing(_state.Ring);
     }
 
-    private EnsureVersionSet EnsureOf(VersionSetSpec spec, int count)
+    private EnsureVersionSet EnsureOf(VersionSetSpec spec, int count) => new()
     {
-        var rings = RingsOf(spec, count);
-        return new()
-        {
-            Spec = spec,
-            Count = rings.Count == 0 ? count : rings.Sum(ring => ring.Count),
-            Attempt = spec.Id == New.Id ? _state.Attempt : 0,
-            Token = _state.Token,
-            Target = _state.Inputs.Target,
-            Rings = rings,
-        };
-    }
+        Spec = spec,
+        Count = count,
+        Attempt = spec.Id == New.Id ? _state.Attempt : 0,
+        Token = _state.Token,
+        Target = _state.Inputs.Target,
+        Rings = RingsOf(spec, count),
+    };
 
     /// <summary>All that is wanted of a version set, when so many are wanted of it where the turn is.</summary>
     private IReadOnlyList<RingPlace> RingsOf(VersionSetSpec spec, int count)

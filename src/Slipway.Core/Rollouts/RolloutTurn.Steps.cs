@@ -147,7 +147,7 @@ internal sealed partial class RolloutTurn
             return Finish(note: verdict.Reason);
         }
 
-        var time = step.Resumed + step.Deadline!.Value;
+        var time = _state.Records[^1].Resumed + step.Deadline!.Value;
         var deadline = Began() + time;
         if (at < deadline)
         {

@@ -8,14 +8,16 @@ namespace Slipway.Core.Targets;
 public sealed record EnsureVersionSet : ReconcileEffect
 {
     public required VersionSetSpec Spec { get; init; }
-    public required int Count { get; init; }
+
+    /// <summary>Instances in all; where there are <see cref="Rings"/>, the sum of theirs.</summary>
+    public required int Count { get => Rings.Count == 0 ? field : Rings.Sum(ring => ring.Count); init; }
     public int Attempt { get; init; }
     public required FencingToken Token { get; init; }
 
     /// <summary>Labels an agent must have.</summary>
     public required IReadOnlyDictionary<string, string> Target { get; init; }
 
-    /// <summary>How <see cref="Count"/> is divided among groups of targets; what is on others goes. Empty: it is one group, of <see cref="Target"/>.</summary>
+    /// <summary>Groups of targets, each with its own instances; what is on others goes. Empty: it is one group, of <see cref="Target"/>.</summary>
     public IReadOnlyList<RingPlace> Rings { get; init => field = value ?? []; } = [];
 
     /// <summary>Only agents that have instances of this version set are meant: what is compared must be where the other is. Null: all.</summary>

@@ -52,7 +52,7 @@ public sealed class KeepingReader(IStore store, LaneStates lanes, RunTraces runs
                 .Select(spec => (new KeepReason(KeepCause.Rollout, rollout.Key), spec.ArtifactDigest)))];
 
     private async Task<IReadOnlyList<(string Agent, VersionSetSpec Spec)>> WantedAsync(CancellationToken cancel) =>
-        [.. (await store.ReadWantedAsync(null, cancel)).Where(row => row.Body is not null && row.Resource.StartsWith(VersionSetPrefix, StringComparison.Ordinal))
+        [.. (await store.ReadWantedBelowAsync(VersionSetPrefix, cancel)).Where(row => row.Body is not null)
             .Select(row => (row.Agent, Wanted: JsonSerializer.Deserialize(row.Body!, TargetsJson.Default.VersionSetWanted) ?? throw new JsonException($"The wanted row {row.Resource} is null.")))
             // The word that none is to run stands for ever; it keeps nothing.
             .Where(row => row.Wanted.Count > 0).Select(row => (row.Agent, row.Wanted.Spec))];

@@ -83,7 +83,7 @@ public sealed class SourceDesk(IStore store, ISourceProvider sources, ISourceAcc
         }
 
         // What was taken in with an earlier try may have been followed by something else.
-        var (state, isSeen) = await store.ReadUntilAsync(() => FindAsync(service, cancel), state => state?.Spec == looked, cancel);
+        var (state, isSeen) = await store.ReadUntilAsync(() => FindAsync(service, cancel), state => state?.Spec == looked, Sending.LongPatience, cancel);
         return state is not null && (isSeen || sent is OnceResult.Repeated) ? state : new Refusal(RefusalKind.NotYet, "notYet", $"The repository of '{service}' is being taken in: the server has much to do.", $"Look at it in a moment: slipway service source show {service}");
     }
 

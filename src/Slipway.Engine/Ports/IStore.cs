@@ -41,11 +41,17 @@ public interface IStore
     /// </summary>
     Task<AppendResult> AppendAsync(Append append, CancellationToken cancel);
 
+    /// <summary>Whether a process has folded all that had arrived up to a number.</summary>
+    Task<bool> HasFoldedAsync(ProcessId process, long number, CancellationToken cancel);
+
     /// <summary>The <see cref="Append.Answer"/> that was kept under an idempotency key; null: no append with it has been written.</summary>
     Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel);
 
     /// <summary>Effects not yet carried out, oldest first, of processes that have none under way before them; leased like processes.</summary>
     Task<IReadOnlyList<OutboxEffect>> ClaimEffectsAsync(string owner, int max, TimeSpan lease, CancellationToken cancel);
+
+    /// <summary>The effect stays with whoever carries it out for <paramref name="lease"/> from now. False, with nothing changed, when its lease was lost.</summary>
+    Task<bool> RenewEffectAsync(OutboxEffect effect, TimeSpan lease, CancellationToken cancel);
 
     /// <summary>For an attempt: recorded as started, before it starts. False when it had been started before (its outcome is in doubt).</summary>
     Task<bool> BeginAttemptAsync(OutboxEffect effect, CancellationToken cancel);
@@ -65,6 +71,9 @@ public interface IStore
 
     /// <summary>All rows of one agent, or of all agents when null.</summary>
     Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel);
+
+    /// <summary>The rows of all agents whose resources begin with <paramref name="prefix"/>, of which there is at least a letter.</summary>
+    Task<IReadOnlyList<WantedRow>> ReadWantedBelowAsync(string prefix, CancellationToken cancel);
 
     Task<StoredProcess?> ReadProcessAsync(ProcessId process, CancellationToken cancel);
 
@@ -179,7 +188,8 @@ public sealed record DocumentWrite(string Collection, string Key, JsonNode? Body
 public sealed record Document(string Collection, string Key, JsonNode Body, long Revision, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt);
 
 /// <summary>How an append ended: done, conflict (a document's revision was another one; <see cref="Conflict"/> is its <c>collection/key</c>), or repeated (with the first answer).</summary>
-public sealed record AppendResult(bool Done, string? Conflict = null, bool Repeated = false, string? Stored = null);
+/// <param name="Number">Of the last event, in the order in which events arrive; 0: there was none.</param>
+public sealed record AppendResult(bool Done, string? Conflict = null, bool Repeated = false, string? Stored = null, long Number = 0);
 
 /// <summary>A process and the number of its last decision.</summary>
 public readonly record struct ProcessHead(ProcessId Id, long Sequence);

@@ -18,11 +18,8 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
         await store.ReadProcessAsync(PromotionFlow.ProcessOf(id), cancel) is { } process ? await WithWhatRunsAsync(id, Flow.ReadState(process.State, process.StateVersion), cancel) : null;
 
     /// <summary>As <see cref="FindAsync"/>, for a promotion that was asked for just now: waits a moment until the loop has taken it up.</summary>
-    public async Task<PromotionState?> AwaitAsync(string id, CancellationToken cancel)
-    {
-        await store.AwaitTurnAsync(PromotionFlow.ProcessOf(id), 0, cancel);
-        return await FindAsync(id, cancel);
-    }
+    public async Task<PromotionState?> AwaitAsync(string id, CancellationToken cancel) =>
+        (await store.ReadUntilAsync(() => FindAsync(id, cancel), promotion => promotion is not null, Sending.Patience, cancel)).Read;
 
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<(string Id, PromotionState State)>> ListAsync(string? service, bool activeOnly, CancellationToken cancel)

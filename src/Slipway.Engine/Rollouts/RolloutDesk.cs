@@ -33,8 +33,7 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
             return null;
         }
 
-        await store.AwaitTurnAsync(RolloutFlow.ProcessOf(id), 0, cancel);
-        return await FindAsync(id, cancel);
+        return (await store.ReadUntilAsync(() => FindAsync(id, cancel), begun => begun is not null, Sending.Patience, cancel)).Read;
     }
 
     /// <summary>Newest first.</summary>

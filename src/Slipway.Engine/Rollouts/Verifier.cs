@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Slipway.Core.Expressions;
 using Slipway.Core.Kernel;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
@@ -112,7 +113,7 @@ public sealed class Verifier(TargetObservations observations, HttpClient http, T
         }
 
         var headers = response.Headers.Concat(response.Content.Headers).ToLookup(h => h.Key.ToLowerInvariant(), h => string.Join(", ", h.Value), StringComparer.Ordinal).ToDictionary(h => h.Key, h => string.Join(", ", h));
-        if (!condition.SpeaksOfBody)
+        if (!condition.SpeaksOf("body"))
         {
             return Undecided(condition, null, response, headers);
         }
@@ -133,8 +134,8 @@ public sealed class Verifier(TargetObservations observations, HttpClient http, T
         }
     }
 
-    private static string? Undecided(AnswerCondition condition, JsonElement? body, HttpResponseMessage response, Dictionary<string, string> headers) =>
-        condition.IsTrue(body, (int)response.StatusCode, headers, out var error) ? null
+    private static string? Undecided(Condition<AnswerFields> condition, JsonElement? body, HttpResponseMessage response, Dictionary<string, string> headers) =>
+        condition.IsTrue(new(body, (int)response.StatusCode, headers), out var error) ? null
         : error is null ? $"does not fulfil {condition}"
         : $"cannot be held against {condition}: {error}";
 

@@ -13,7 +13,7 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
     public async Task<IReadOnlyList<(string? Ring, string? Why)>> EnsureAsync(OutboxEffect effect, EnsureVersionSet wanted, CancellationToken cancel)
     {
         var resource = VersionSetWanted.ResourceOf(wanted.Spec.Id);
-        var rowsOfLane = (await store.ReadWantedAsync(null, cancel)).Where(r => r.Resource.StartsWith(VersionSetWanted.ResourceOf($"{wanted.Spec.Lane}/"), StringComparison.Ordinal)).ToList();
+        var rowsOfLane = await store.ReadWantedBelowAsync(VersionSetWanted.ResourceOf($"{wanted.Spec.Lane}/"), cancel);
         var before = rowsOfLane.Where(r => r.Resource == resource).ToDictionary(r => r.Agent, Read);
         var others = rowsOfLane.Where(r => r.Resource != resource).GroupBy(r => r.Agent).ToDictionary(g => g.Key, g => g.Sum(r => Read(r).Count));
         var besides = rowsOfLane.Where(r => wanted.Beside is { } other && r.Resource == VersionSetWanted.ResourceOf(other) && Read(r).Count > 0).Select(r => r.Agent).ToHashSet(StringComparer.Ordinal);
@@ -59,10 +59,8 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
     public async Task<string?> ShiftAsync(OutboxEffect effect, ShiftTraffic wanted, CancellationToken cancel)
     {
         var resource = TrafficWanted.ResourceOf(wanted.Wanted.Lane);
-        var prefix = $"versionset/{wanted.Wanted.Lane}/";
-        var holders = (await store.ReadWantedAsync(null, cancel))
-            .Where(r => r.Resource == resource || r.Resource.StartsWith(prefix, StringComparison.Ordinal))
-            .ToLookup(r => r.Agent);
+        var routes = (await store.ReadWantedBelowAsync(resource, cancel)).Where(r => r.Resource == resource);
+        var holders = routes.Concat(await store.ReadWantedBelowAsync(VersionSetWanted.ResourceOf($"{wanted.Wanted.Lane}/"), cancel)).ToLookup(r => r.Agent);
         if (holders.Count == 0)
         {
             return "no agent runs anything of this lane";

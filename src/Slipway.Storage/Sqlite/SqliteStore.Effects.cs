@@ -37,6 +37,12 @@ public sealed partial class SqliteStore
             cancel);
     }
 
+    public Task<bool> RenewEffectAsync(OutboxEffect effect, TimeSpan lease, CancellationToken cancel) => _writer.WriteAsync(
+        // From when it is written: a writer that was held up must not give what it renews a lease that is over.
+        connection => connection.Execute(
+            "UPDATE outbox SET lease_until = @until WHERE id = @Id AND lease_id = @LeaseId", new { until = (Now + lease).ToUnixTimeMilliseconds(), effect.Id, effect.LeaseId }) == 1,
+        cancel);
+
     public Task<bool> BeginAttemptAsync(OutboxEffect effect, CancellationToken cancel) => _writer.WriteAsync(
         connection => connection.Execute("UPDATE outbox SET started = 1 WHERE id = @Id AND lease_id = @LeaseId AND started = 0", new { effect.Id, effect.LeaseId }) == 1,
         cancel);
@@ -100,8 +106,16 @@ public sealed partial class SqliteStore
         },
         cancel);
 
-    public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => ReadAsync<IReadOnlyList<WantedRow>>(connection =>
+    public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => ReadWantedAsync("@agent IS NULL OR agent = @agent", new { agent });
+
+    public Task<IReadOnlyList<WantedRow>> ReadWantedBelowAsync(string prefix, CancellationToken cancel)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        return ReadWantedAsync("resource >= @prefix AND resource < @end", new { prefix, end = prefix[..^1] + (char)(prefix[^1] + 1) });
+    }
+
+    private Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string which, object values) => ReadAsync<IReadOnlyList<WantedRow>>(connection =>
         [.. connection.Query<(string Agent, string Resource, string Body, long Generation, long Counter, string Owner)>(
-            "SELECT agent, resource, body, generation, counter, owner FROM wanted WHERE @agent IS NULL OR agent = @agent ORDER BY agent, resource",
-            new { agent }).Select(r => new WantedRow(r.Agent, r.Resource, r.Body, new FencingToken(r.Generation, r.Counter), ProcessId.Parse(r.Owner)))]);
+            $"SELECT agent, resource, body, generation, counter, owner FROM wanted WHERE {which} ORDER BY agent, resource",
+            values).Select(r => new WantedRow(r.Agent, r.Resource, r.Body, new FencingToken(r.Generation, r.Counter), ProcessId.Parse(r.Owner)))]);
 }

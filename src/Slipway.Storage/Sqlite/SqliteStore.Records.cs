@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Slipway.Core.Kernel;
 using Slipway.Engine.Ports;
 
 namespace Slipway.Storage.Sqlite;
@@ -19,6 +20,9 @@ public sealed partial class SqliteStore
             return new AppendResult(Done: false, Conflict: conflict.Document);
         }
     }
+
+    public Task<bool> HasFoldedAsync(ProcessId process, long number, CancellationToken cancel) => ReadAsync(connection =>
+        !connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM inbox WHERE process = @id AND number <= @number)", new { id = process.ToString(), number }));
 
     public Task<Document?> ReadDocumentAsync(string collection, string key, CancellationToken cancel) => ReadAsync(connection =>
         connection.QuerySingleOrDefault<DocumentRow>("SELECT * FROM document WHERE collection = @collection AND key = @key", new { collection, key })?.Document());
@@ -76,7 +80,8 @@ public sealed partial class SqliteStore
 
         LedgerEntries.Insert(_statements, append.Facts, now);
         Deliver(append.Events, at);
-        return new AppendResult(Done: true);
+        var number = append.Events.Count == 0 ? null : _statements.Scalar("SELECT max(number) FROM inbox WHERE process = @id", ("@id", append.Events[^1].To.ToString()));
+        return new AppendResult(Done: true, Number: number is long last ? last : 0);
     }
 
     private static bool Write(SqliteConnection connection, DocumentWrite write, long at)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Slipway.Core.Expressions;
 using Slipway.Core.Releases;
 
 namespace Slipway.Core.Tests.Definitions;
@@ -17,7 +18,7 @@ public sealed class AnswerConditionTests
     public void It_is_decided_by_the_answer(string text, bool expected)
     {
         using var json = JsonDocument.Parse("""{"ready":true,"name":"shop","items":[{"price":1},{"price":2.5}]}""");
-        Condition(text).IsTrue(json.RootElement, 200, Headers, out var error).ShouldBe(expected);
+        Read(text).IsTrue(new(json.RootElement, 200, Headers), out var error).ShouldBe(expected);
         error.ShouldBeNull();
     }
 
@@ -28,13 +29,13 @@ public sealed class AnswerConditionTests
     public void What_cannot_be_decided_is_not_true(string text)
     {
         using var json = JsonDocument.Parse("""{"name":"shop"}""");
-        Condition(text).IsTrue(json.RootElement, 200, Headers, out var error).ShouldBeFalse();
+        Read(text).IsTrue(new(json.RootElement, 200, Headers), out var error).ShouldBeFalse();
         error.ShouldNotBeNull();
     }
 
     [Fact]
     public void Whether_the_body_is_needed_is_known_before() =>
-        (Condition("status == 200").SpeaksOfBody, Condition("body.ok").SpeaksOfBody).ShouldBe((false, true));
+        (Read("status == 200").SpeaksOf("body"), Read("body.ok").SpeaksOf("body")).ShouldBe((false, true));
 
-    private static AnswerCondition Condition(string text) => AnswerCondition.Parse(text, out var problems) ?? throw new ArgumentException(string.Join('\n', problems));
+    private static Condition<AnswerFields> Read(string text) => Condition.Parse<AnswerFields>(text, out var problems) ?? throw new ArgumentException(string.Join('\n', problems));
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Slipway.Core.Analysis.MannWhitney;
 using Slipway.Core.Definitions;
 using Slipway.Core.Environments;
+using Slipway.Core.Expressions;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
@@ -20,6 +21,21 @@ public sealed class GoodDefinitionTests
     [Fact]
     public void A_file_may_begin_with_a_byte_order_mark() =>
         ServiceDefinitionReader.Read("\uFEFFservice: shop\nrun: { command: ./shop }\n", "s.yaml", PlatformDefinitionReader.Read(PlatformDefaults.Yaml, "p.yaml").Definition!).Problems.ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("run: { command: x }", "rollout: { surge: 0, maxUnavailable: 1 }", "s.yaml:3:38: The one instance may be missing at once: for a moment nobody answers. (Write surge: 1 and maxUnavailable: 0; then a new instance is there before an old one goes.)")]
+    [InlineData("run: { command: x, instances: 3 }", "rollout: { maxUnavailable: 100% }", "s.yaml:3:28: All 3 instances may be missing at once: for a moment nobody answers. (Write surge: 1 and maxUnavailable: 0; then a new instance is there before an old one goes.)")]
+    [InlineData("run: { command: x, instances: 4 }\nenvironments: { dev: { run: { instances: 1 } } }", "rollout: { maxUnavailable: 25% }", "s.yaml:4:28: The one instance in dev may be missing at once: for a moment nobody answers. (Write surge: 1 and maxUnavailable: 0; then a new instance is there before an old one goes.)")]
+    [InlineData("run: { command: x }", "rollout: { strategy: ring, rings: [ { name: a, target: { ring: a }, instances: 2, maxUnavailable: 1 }, { name: b, target: { ring: b }, maxUnavailable: 1 } ] }", "s.yaml:3:152: The one instance may be missing at once: for a moment nobody answers. (Write surge: 1 and maxUnavailable: 0; then a new instance is there before an old one goes.)")]
+    [InlineData("run: { command: x, instances: 2 }", "rollout: { surge: 0, maxUnavailable: 1 }", null)]
+    [InlineData("run: { command: x }", "rollout: { surge: 1 }", null)]
+    [InlineData("run: { command: x, traffic: none }", "rollout: { surge: 0, maxUnavailable: 1 }", null)]
+    public void An_exchange_that_leaves_no_instance_for_a_moment_is_warned_of(string run, string rollout, string? expected)
+    {
+        var result = ServiceDefinitionReader.Read($"service: shop\n{run}\n{rollout}\n", "s.yaml", null);
+        result.Problems.ShouldBeEmpty();
+        result.Warnings.Select(warning => warning.ToString()).ShouldBe(expected is null ? [] : [expected]);
+    }
 
     [Fact]
     public void Fifty_environments_may_be_and_no_more()
@@ -46,7 +62,7 @@ public sealed class GoodDefinitionTests
         definition.Run.Command.ShouldBe(["node", "server.js"]);
         definition.Rollout.Steps.Count.ShouldBe(12);
         var hooks = definition.Rollout.Hooks;
-        hooks.Before.ShouldBe([new HookSpec { Name = "change-window", If = "environment == \"prod\"", Url = "https://ci.example.com/change-window", Timeout = TimeSpan.FromHours(2), Interval = TimeSpan.FromMinutes(1) }]);
+        hooks.Before.ShouldBe([new HookSpec { Name = "change-window", If = Condition.Parse<HookFields>("environment == \"prod\"", out _), Url = "https://ci.example.com/change-window", Timeout = TimeSpan.FromHours(2), Interval = TimeSpan.FromMinutes(1) }]);
         hooks.AfterStep.ShouldBe([new HookSpec { Name = "budget", Run = "./may-go-on.sh", Timeout = TimeSpan.FromMinutes(10) }]);
         definition.Rollout.Steps[0].ShouldBe(new RolloutStep { Instances = new(new Quantity(Count: 2)) });
         definition.Rollout.Steps[1].Route.ShouldBe([new(RequestPart.Header, "X-Beta", "yes"), new(RequestPart.Cookie, "beta"), new(RequestPart.Query, "preview", Prefix: "b")]);
@@ -90,7 +106,7 @@ public sealed class GoodDefinitionTests
         smoke.Http.ShouldNotBeNull().Headers.ShouldBe([new("Cache-Control", "no-store"), new("Content-Type", Prefix: "text/html")]);
         (smoke.Http with { Headers = [] }).ShouldBe(new HttpVerification { Path = "/", Contains = "Storefront", Latency = TimeSpan.FromMilliseconds(500) });
         (smoke.Timeout, smoke.Retries, smoke.Interval).ShouldBe((TimeSpan.FromSeconds(30), 3, TimeSpan.FromSeconds(2)));
-        definition.Verify[1].Http.ShouldBe(new HttpVerification { Path = "/status", Json = AnswerCondition.Parse("body.ready && size(body.problems) == 0", out _) });
+        definition.Verify[1].Http.ShouldBe(new HttpVerification { Path = "/status", Json = Condition.Parse<AnswerFields>("body.ready && size(body.problems) == 0", out _) });
         DefinitionReference.Text("nothing").ShouldBeNull();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Slipway.Core.Expressions;
 using Slipway.Core.Ledger;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
@@ -44,7 +45,7 @@ public sealed class RevisionHashTests
                 new() { Steps = [new() { Instances = new(null) }] }, new() { Steps = [new() { Instances = new(new(2)) }] }, new() { Steps = [new() { Route = [] }] },
                 new() { Steps = [new() { Route = [new(RequestPart.Header, "a")] }] }, new() { Steps = [new() { Route = [new(RequestPart.Header, "a", "b")] }] }, new() { Steps = [new() { Route = [new(RequestPart.Header, "a", Prefix: "b")] }] },
                 new() { Steps = [new() { Mirror = 5 }] }, new() { Steps = [new() { Verify = ["a"] }] }, new() { Steps = [new() { Approve = 1 }] },
-                new() { Hooks = new() { Before = [new() { Name = "a", Run = "b" }] } }, new() { Hooks = new() { After = [new() { Name = "a", Run = "b" }] } }, new() { Hooks = new() { Before = [new() { Name = "a", Run = "b", If = "true" }] } },
+                new() { Hooks = new() { Before = [new() { Name = "a", Run = "b" }] } }, new() { Hooks = new() { After = [new() { Name = "a", Run = "b" }] } }, new() { Hooks = new() { Before = [new() { Name = "a", Run = "b", If = Condition.Parse<HookFields>("true", out _) }] } },
                 new() { TolerateLatency = TimeSpan.Zero }, new() { WarmUp = TimeSpan.Zero }, new() { Hooks = new() { Before = [new() { Name = "a", Url = "b" }] } },
                 new() { Hooks = new() { Before = [new() { Name = "a", Run = "b", OnError = HookError.Ignore }] } }, new() { Hooks = new() { Before = [new() { Name = "a", Run = "b", Timeout = TimeSpan.FromSeconds(2) }] } },
             }.Select(rollout => RevisionHash.Of("1.0", ["sha256:a"], Definition with { Rollout = rollout }, 1, [])),
@@ -53,7 +54,7 @@ public sealed class RevisionHashTests
                 new() { Name = "x" }, new() { Name = "x", Retries = 1 }, new() { Name = "x", Interval = TimeSpan.FromSeconds(2) }, new() { Name = "x", Http = new() { Path = "/" } },
                 new() { Name = "x", Http = new() { Path = "/", Headers = [new("a")] } }, new() { Name = "x", Http = new() { Path = "/", Headers = [new("a", "b")] } },
                 new() { Name = "x", Http = new() { Path = "/", Headers = [new("a", Prefix: "b")] } }, new() { Name = "x", Http = new() { Path = "/", Latency = TimeSpan.FromSeconds(1) } },
-                new() { Name = "x", Http = new() { Path = "/", Json = AnswerCondition.Parse("body.ok", out _) } },
+                new() { Name = "x", Http = new() { Path = "/", Json = Condition.Parse<AnswerFields>("body.ok", out _) } },
             }.Select(proof => RevisionHash.Of("1.0", ["sha256:a"], Definition with { Verify = [proof] }, 1, [])),
         ];
         hashes.Distinct().Count().ShouldBe(hashes.Length);

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
+using Slipway.Core.Expressions;
 using Slipway.Core.Pipelines;
 
 namespace Slipway.Core.Tests.Pipelines;
@@ -42,7 +43,7 @@ public sealed partial class ConditionTests
     [InlineData("branch == 3", "1:8: '==' is not there for string and int. (Convert one: string(…) makes a text of a number, int(…) a number of a text.)")]
     public void What_is_wrong_is_refused_with_its_place(string text, string expected)
     {
-        Condition.Parse(text, out var problems).ShouldBeNull();
+        Condition.Parse<JobFields>(text, out var problems).ShouldBeNull();
         problems.ShouldHaveSingleItem().ToString().ShouldBe(expected);
     }
 
@@ -59,12 +60,12 @@ public sealed partial class ConditionTests
         var fields =
             from branch in Gen.Elements("main", "a && b", "a\\nb", "\\", "a\nb", "other")
             from outcome in Gen.Elements("succeeded", "failed")
-            select new ConditionFields(branch, "", "push", outcome);
+            select new JobFields(branch, "", "push", outcome);
         Prop.ForAll(Arb.From(rows), Arb.From(fields), (text, given) => IsTrue(text, given) == Before(text, given)).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
     }
 
     /// <summary>The fixed grammar of comparisons with texts, by which such rows were read.</summary>
-    private static bool Before(string text, ConditionFields given)
+    private static bool Before(string text, JobFields given)
     {
         var either = Or().Split(text).Select(part => And().Split(part).Select(term => Term().Match(term)).ToList()).ToList();
         either.ShouldAllBe(all => all.TrueForAll(t => t.Success), text);
@@ -78,9 +79,9 @@ public sealed partial class ConditionTests
         return either.Exists(all => all.TrueForAll(Holds)) && (either.Exists(all => all.Exists(t => t.Groups["field"].Value == "outcome")) || given.Outcome == "succeeded");
     }
 
-    private static bool IsTrue(string text, ConditionFields fields)
+    private static bool IsTrue(string text, JobFields fields)
     {
-        var held = Condition.Parse(text, out _).ShouldNotBeNull(text).IsTrue(fields, out var error);
+        var held = fields.LetRun(Condition.Parse<JobFields>(text, out _).ShouldNotBeNull(text), out var error);
         error.ShouldBeNull(text);
         return held;
     }

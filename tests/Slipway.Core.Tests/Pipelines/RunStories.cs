@@ -1,4 +1,5 @@
 using Slipway.Core.Access;
+using Slipway.Core.Expressions;
 using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
 
@@ -188,8 +189,8 @@ public sealed class RunStories
     {
         Begin(
             new() { Name = "build", Steps = [Step] },
-            new() { Name = "nightly", If = Condition.Parse("event == \"manual\"", out _), Steps = [Step] },
-            new() { Name = "tidy", Needs = ["build"], If = Condition.Parse("outcome == \"failed\"", out _), Steps = [Step] });
+            new() { Name = "nightly", If = Condition.Parse<JobFields>("event == \"manual\"", out _), Steps = [Step] },
+            new() { Name = "tidy", Needs = ["build"], If = Condition.Parse<JobFields>("outcome == \"failed\"", out _), Steps = [Step] });
         Job("nightly").Phase.ShouldBe(JobPhase.Skipped);
         Run("build");
         Ends("build", JobOutcome.BuildFailed);
@@ -200,7 +201,7 @@ public sealed class RunStories
     public void A_condition_that_cannot_be_decided_fails_its_job()
     {
         Begin(
-            new JobDefinition { Name = "build", If = Condition.Parse("branch.charAt(99) == \"x\"", out _), Steps = [Step] },
+            new JobDefinition { Name = "build", If = Condition.Parse<JobFields>("branch.charAt(99) == \"x\"", out _), Steps = [Step] },
             new JobDefinition { Name = "pack", Needs = ["build"], Steps = [Step] });
         (Job("build").Phase, Job("pack").Phase, _run.ShouldNotBeNull().Phase).ShouldBe((JobPhase.Failed, JobPhase.Skipped, RunPhase.Failed));
         Job("build").Reason.ShouldBe("if: branch.charAt(99) == \"x\" cannot be decided: 1:8: there is no place 99 in the text");

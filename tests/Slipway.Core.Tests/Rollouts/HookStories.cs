@@ -1,3 +1,4 @@
+using Slipway.Core.Expressions;
 using Slipway.Core.Pipelines;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
@@ -44,7 +45,7 @@ public sealed class HookStories
     [InlineData("fromVersion == \"\" || version == \"9.9\"", "")]
     public void With_a_condition_it_has_its_turn_only_where_that_is_true(string condition, string points)
     {
-        var hook = Window with { If = condition };
+        var hook = Window with { If = Condition.Parse<HookFields>(condition, out _) };
         _world.Run("1.0");
         var id = _world.Promote("2.0", With(new() { Before = [hook], BeforeStep = [hook], AfterStep = [hook], ConfirmPromotion = [hook], After = [hook] }));
         _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
@@ -57,7 +58,7 @@ public sealed class HookStories
     public void Whoever_has_a_condition_that_is_neither_true_nor_false_is_asked()
     {
         _world.Run("1.0");
-        _world.Promote("2.0", With(new() { Before = [Window with { If = "100 / weight > 2" }] }));
+        _world.Promote("2.0", With(new() { Before = [Window with { If = Condition.Parse<HookFields>("100 / weight > 2", out _) }] }));
         Points.ShouldBe(["Before"]);
     }
 

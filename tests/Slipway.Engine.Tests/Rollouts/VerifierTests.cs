@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Slipway.Core.Expressions;
 using Slipway.Core.Kernel;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
@@ -33,7 +34,7 @@ public sealed class VerifierTests : IDisposable
         var check = new HttpVerification
         {
             Path = "/status", Status = 203, Contains = "ready", Headers = [new("content-type", Prefix: "application/json"), new("X-One", "a, b"), new("X-Any")],
-            Json = AnswerCondition.Parse("body.ready && status == 203 && headers['x-any'] == 'z'", out _), Latency = TimeSpan.FromSeconds(1),
+            Json = Condition.Parse<AnswerFields>("body.ready && status == 203 && headers['x-any'] == 'z'", out _), Latency = TimeSpan.FromSeconds(1),
         };
         _preview.Answer = () => Reply(203, """{"ready":true}""", "application/json", ("X-One", "a"), ("X-One", "b"), ("X-Any", "z"));
         var finished = await AskAsync(check);
@@ -49,9 +50,9 @@ public sealed class VerifierTests : IDisposable
         { "header", new() { Path = "/", Headers = [new("X-A", "c")] }, "GET / has the header X-A 'b' instead of 'c'" },
         { "header's case", new() { Path = "/", Headers = [new("X-A", "B")] }, "GET / has the header X-A 'b' instead of 'B'" },
         { "prefix", new() { Path = "/", Headers = [new("Content-Type", Prefix: "application/json")] }, "GET / has the header Content-Type 'text/html' instead of 'application/json…'" },
-        { "no JSON", new() { Path = "/", Json = AnswerCondition.Parse("body.ok", out _) }, "GET / answered no JSON: " },
-        { "condition", new() { Path = "/", Json = AnswerCondition.Parse("status == 201", out _) }, "GET / does not fulfil status == 201" },
-        { "undecided", new() { Path = "/", Json = AnswerCondition.Parse("headers['x-none'] == 'a'", out _) }, "GET / cannot be held against headers['x-none'] == 'a': " },
+        { "no JSON", new() { Path = "/", Json = Condition.Parse<AnswerFields>("body.ok", out _) }, "GET / answered no JSON: " },
+        { "condition", new() { Path = "/", Json = Condition.Parse<AnswerFields>("status == 201", out _) }, "GET / does not fulfil status == 201" },
+        { "undecided", new() { Path = "/", Json = Condition.Parse<AnswerFields>("headers['x-none'] == 'a'", out _) }, "GET / cannot be held against headers['x-none'] == 'a': " },
     };
 
     [Theory]
@@ -88,7 +89,7 @@ public sealed class VerifierTests : IDisposable
     public async Task More_than_a_mebibyte_is_no_JSON_and_text_is_found_in_the_first_one_only()
     {
         _preview.Answer = () => Reply(200, "\"" + new string('x', 1024 * 1024) + "end\"", "application/json");
-        (await AskAsync(new() { Path = "/", Json = AnswerCondition.Parse("size(body) > 5", out _) })).Detail.ShouldBe("GET / answered more than 1 MiB, which is not read as JSON");
+        (await AskAsync(new() { Path = "/", Json = Condition.Parse<AnswerFields>("size(body) > 5", out _) })).Detail.ShouldBe("GET / answered more than 1 MiB, which is not read as JSON");
         (await AskAsync(new() { Path = "/", Contains = "end" })).Passed.ShouldBe(false);
         (await AskAsync(new() { Path = "/", Contains = "xx" })).Passed.ShouldBe(true);
     }

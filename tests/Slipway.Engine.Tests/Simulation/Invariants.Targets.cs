@@ -111,8 +111,10 @@ internal sealed partial class Invariants
             Require(rollout.Phase == RolloutPhase.RollingBack, "Order", $"the rollback {rollback.Id} is ready, and waits for {id}, which goes on");
         }
 
+        // Until it has asked for something, a version that is kept warm has what the lane wants of it.
+        var hasAsked = rollout.EnsuredAttempt >= 0 || rollout.RingsDone.Count > 0;
         var asked = rollout.Count + (rollout.Ring is { } turn ? rollout.Inputs.Rings.Take(turn).Sum(r => r.Count) : 0);
-        Require(WantedCount(set) == asked || rollout.Phase == RolloutPhase.RollingBack, "I2", $"{id} asked for {asked} of {rollout.Inputs.Revision.Version}, and {WantedCount(set)} are wanted");
+        Require(!hasAsked || WantedCount(set) == asked || rollout.Phase == RolloutPhase.RollingBack, "I2", $"{id} asked for {asked} of {rollout.Inputs.Revision.Version}, and {WantedCount(set)} are wanted");
         if (rollout.Stable is { } stable && rollout.Phase != RolloutPhase.RollingBack && stable.Spec.Id != set && rollout.FullAt is null)
         {
             var left = stable.IsPlacedAs(rollout.Inputs) && rollout.Ring is { } ring

@@ -57,8 +57,10 @@ internal sealed partial class MemoryStore
         Insert(append.Facts);
         var loses = mutation == Mutation.AppendNotKept && append.Events.Count > 0 && append.IdempotencyKey is not null && ++dropped % 3 == 0;
         Deliver(loses ? [] : append.Events);
-        return Task.FromResult(new AppendResult(Done: true));
+        return Task.FromResult(new AppendResult(Done: true, Number: append.Events.Count == 0 ? 0 : Find(append.Events[^1].To)?.Inbox.LastOrDefault()?.Number ?? 0));
     }
+
+    public Task<bool> HasFoldedAsync(ProcessId process, long number, CancellationToken cancel) => Task.FromResult(Find(process)?.Inbox.TrueForAll(e => e.Number > number) ?? true);
 
     public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(OutboxEffect? by, IReadOnlyList<WantedRow> rows, CancellationToken cancel)
     {
@@ -91,6 +93,9 @@ internal sealed partial class MemoryStore
 
         return Task.FromResult<IReadOnlyList<WantedRow>>(refused);
     }
+
+    public Task<IReadOnlyList<WantedRow>> ReadWantedBelowAsync(string prefix, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<WantedRow>>([.. wanted.Values.Where(w => w.Resource.StartsWith(prefix, StringComparison.Ordinal))]);
 
     public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<WantedRow>>(agent is null ? [.. wanted.Values] : [.. wanted.Values.Where(w => w.Agent == agent)]);

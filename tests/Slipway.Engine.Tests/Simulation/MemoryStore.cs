@@ -139,6 +139,17 @@ internal sealed partial class MemoryStore(VirtualTime time, Mutation mutation) :
         return Task.FromResult<IReadOnlyList<OutboxEffect>>(claimed);
     }
 
+    public Task<bool> RenewEffectAsync(OutboxEffect effect, TimeSpan lease, CancellationToken cancel)
+    {
+        if (Held(effect) is not { } row)
+        {
+            return Task.FromResult(false);
+        }
+
+        row.LeaseUntil = Now + lease;
+        return Task.FromResult(true);
+    }
+
     public Task<bool> BeginAttemptAsync(OutboxEffect effect, CancellationToken cancel)
     {
         var row = Held(effect);

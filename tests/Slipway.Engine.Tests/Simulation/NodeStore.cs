@@ -140,6 +140,8 @@ internal class NodeStore(IStore inner, NodeFaults faults, bool mayFreeze, Action
 
     public Task<IReadOnlyList<OutboxEffect>> ClaimEffectsAsync(string owner, int max, TimeSpan lease, CancellationToken cancel) => Call(() => inner.ClaimEffectsAsync(owner, max, lease, cancel));
 
+    public Task<bool> RenewEffectAsync(OutboxEffect effect, TimeSpan lease, CancellationToken cancel) => Call(() => inner.RenewEffectAsync(effect, lease, cancel));
+
     public Task<bool> BeginAttemptAsync(OutboxEffect effect, CancellationToken cancel) => Call(() => inner.BeginAttemptAsync(effect, cancel));
 
     public Task<bool> CompleteEffectAsync(OutboxEffect effect, string? outcomeEvent, CancellationToken cancel)
@@ -153,6 +155,8 @@ internal class NodeStore(IStore inner, NodeFaults faults, bool mayFreeze, Action
     public Task<IReadOnlyList<WantedRow>> WriteWantedAsync(OutboxEffect? by, IReadOnlyList<WantedRow> rows, CancellationToken cancel) => Call(() => inner.WriteWantedAsync(by, rows, cancel));
 
     public Task<IReadOnlyList<WantedRow>> ReadWantedAsync(string? agent, CancellationToken cancel) => Call(() => inner.ReadWantedAsync(agent, cancel));
+
+    public Task<IReadOnlyList<WantedRow>> ReadWantedBelowAsync(string prefix, CancellationToken cancel) => Call(() => inner.ReadWantedBelowAsync(prefix, cancel));
 
     public Task<StoredProcess?> ReadProcessAsync(ProcessId process, CancellationToken cancel) => Call(() => inner.ReadProcessAsync(process, cancel));
 
@@ -170,6 +174,8 @@ internal class NodeStore(IStore inner, NodeFaults faults, bool mayFreeze, Action
     public Task WaitForWorkAsync(TimeSpan atMost, CancellationToken cancel) => inner.WaitForWorkAsync(atMost, cancel);
 
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken cancel) => inner.NextDueAsync(cancel);
+
+    public Task<bool> HasFoldedAsync(ProcessId process, long number, CancellationToken cancel) => Call(() => inner.HasFoldedAsync(process, number, cancel));
 
     public Task<string?> FindAnswerAsync(string idempotencyKey, CancellationToken cancel) => Call(() => inner.FindAnswerAsync(idempotencyKey, cancel));
 

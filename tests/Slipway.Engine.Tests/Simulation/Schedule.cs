@@ -74,7 +74,7 @@ internal static class Schedule
 
     private static void Freeze(World world, Random random)
     {
-        world.FreezeLength = TimeSpan.FromSeconds(random.Next(5) switch { 0 => 3, 1 => 15, 2 => 40, _ => random.Next(125, 200) });
+        world.FreezeLength = TimeSpan.FromSeconds(random.Next(5) switch { 0 => 3, 1 => 12, 2 => random.Next(16, 60), _ => random.Next(125, 200) });
         if (random.Next(3) == 0)
         {
             world.Current?.Faults.FreezeAfter(random.Next(0, 60), before: random.Next(3) > 0);

@@ -55,8 +55,8 @@ internal sealed class World : IDisposable
     /// <summary>The node that agents and people reach; null: none is up.</summary>
     public Node? Current { get; private set; }
 
-    /// <summary>A server that is started again is alone on its store, and what the dead one had leased is free at once; else another node may have been there all the time.</summary>
-    public bool ServerIsAlone { get; init; }
+    /// <summary>True: a server that is started again is alone on its store, and what the dead one had leased is free at once. False: it takes over from it as one of several nodes does. Null: drawn.</summary>
+    public bool? ServerIsAlone { get; init; }
 
     /// <summary>How long a node stays frozen once it is.</summary>
     public TimeSpan FreezeLength { get; set; } = TimeSpan.FromSeconds(20);
@@ -217,7 +217,7 @@ internal sealed class World : IDisposable
 
         if (Current is null && now >= startsAt)
         {
-            if (frozen.Count == 0 && (random.Next(10) < 7 || ServerIsAlone))
+            if (frozen.Count == 0 && (ServerIsAlone ?? random.Next(10) < 7))
             {
                 Store.ForgetLeases();
             }

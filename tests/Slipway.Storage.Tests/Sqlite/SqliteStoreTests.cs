@@ -125,6 +125,41 @@ public sealed class SqliteStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whether_an_event_was_folded_is_known_whatever_arrived_before_and_after_it()
+    {
+        await Send("one", "k1");
+        var append = new Append { Events = [new NewMessage(Counter, "k2", "two")] };
+        var sent = await _store.AppendAsync(append, None);
+        await Send("three", "k3");
+        var claim = (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        await _store.CommitTurnAsync(Turn(claim, "1") with { Consumed = [claim.Inbox[0].Number] }, None);
+        (await _store.HasFoldedAsync(Counter, sent.Number, None)).ShouldBeFalse();
+
+        claim = (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        await _store.CommitTurnAsync(Turn(claim, "2") with { Consumed = [claim.Inbox[0].Number] }, None);
+        (await _store.HasFoldedAsync(Counter, sent.Number, None)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_renewed_effect_is_nobody_elses_and_one_that_was_lost_is_not_renewed()
+    {
+        await Send("one", "k1");
+        var claim = (await _store.ClaimAsync("a", 10, Lease, None)).ShouldHaveSingleItem();
+        await _store.CommitTurnAsync(Turn(claim, "1") with { Effects = [new NewEffect("e1", "ring", "reconcile", "{}")] }, None);
+        var effect = (await _store.ClaimEffectsAsync("a", 10, TimeSpan.Zero, None)).ShouldHaveSingleItem();
+        (await _store.RenewEffectAsync(effect, Lease, None)).ShouldBeTrue();
+        await Task.Delay(5, TestContext.Current.CancellationToken);
+        (await _store.ClaimEffectsAsync("b", 10, Lease, None)).ShouldBeEmpty();
+
+        (await _store.RenewEffectAsync(effect, TimeSpan.Zero, None)).ShouldBeTrue();
+        await Task.Delay(5, TestContext.Current.CancellationToken);
+        var successor = (await _store.ClaimEffectsAsync("b", 10, Lease, None)).ShouldHaveSingleItem();
+        (await _store.RenewEffectAsync(effect, Lease, None)).ShouldBeFalse();
+        (await _store.CompleteEffectAsync(successor, null, None)).ShouldBeTrue();
+        (await _store.RenewEffectAsync(successor, Lease, None)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task An_older_token_writes_nothing_wanted()
     {
         WantedRow Row(string body, long generation, long counter) => new("local", "route/a/b", body, new FencingToken(generation, counter), Counter);
@@ -133,6 +168,16 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         (await _store.ReadWantedAsync("local", None)).ShouldHaveSingleItem().Body.ShouldBe("new");
         (await _store.WriteWantedAsync(null, [Row("restored", 2, 1)], None)).ShouldBeEmpty();
         (await _store.ReadWantedAsync(null, None)).ShouldHaveSingleItem().Body.ShouldBe("restored");
+    }
+
+    [Fact]
+    public async Task What_is_wanted_is_read_by_the_beginning_of_its_resources()
+    {
+        WantedRow Row(string agent, string resource) => new(agent, resource, "{}", new FencingToken(1, 1), Counter);
+        await _store.WriteWantedAsync(null, [Row("b", "set/shop/prod/x"), Row("a", "set/shop/prod/y"), Row("a", "set/shop/prod2/x"), Row("a", "set/shop/pro/x"), Row("a", "route/shop/prod")], None);
+        (await _store.ReadWantedBelowAsync("set/shop/prod/", None)).Select(r => (r.Agent, r.Resource)).ShouldBe([("a", "set/shop/prod/y"), ("b", "set/shop/prod/x")]);
+        (await _store.ReadWantedBelowAsync("set/", None)).Count.ShouldBe(4);
+        (await _store.ReadWantedBelowAsync("set/shop/test/", None)).ShouldBeEmpty();
     }
 
     [Fact]

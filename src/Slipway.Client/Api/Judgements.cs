@@ -138,7 +138,7 @@ public sealed record RejudgeRollout
     /// <summary>A request is slow when it took longer than stable's quantile and this; a duration such as 20ms.</summary>
     public string? TolerateLatency { get; init; }
 
-    /// <summary>Latencies of so long after each rise of the weight are left out; a duration such as 30s.</summary>
+    /// <summary>For so long after each rise of the weight a request is slow only when it took a second longer than otherwise; a duration such as 30s.</summary>
     public string? WarmUp { get; init; }
 
     /// <summary>For all tests and looks together, in (0, 0.5].</summary>

@@ -133,7 +133,7 @@ internal sealed class JudgeCase
             {
                 if (bin.Tests.FirstOrDefault(test => test.Test == check.Name) is { } test)
                 {
-                    trace.Add(new(bin.Second, bin.Share, test.CanaryUnits, test.CanaryBad, test.StableUnits, test.StableBad), test.Log10Evidence);
+                    trace.Add(test.BinOf(bin), test.Log10Evidence, test.IsWarmUp == check.IsOfWarmUps);
                 }
             }
 

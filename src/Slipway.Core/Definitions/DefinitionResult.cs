@@ -11,7 +11,7 @@ public sealed record DefinitionResult(ServiceDefinition? Definition, IReadOnlyLi
     /// <summary>The templates that its pipeline came from; empty where none were asked for.</summary>
     public IReadOnlyList<TemplateUse> Templates { get; init; } = [];
 
-    /// <summary>What works and should be changed, with its place: the use of a deprecated template.</summary>
+    /// <summary>What works and should be changed, with its place: the use of a deprecated template, a watch too short for what it is to judge.</summary>
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
 
     /// <summary>Where it was read without a platform: what could not be checked for that, with its place. Such a text is no definition yet.</summary>

@@ -1,4 +1,5 @@
 using Slipway.Core.Environments;
+using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines.Templates;
 using Slipway.Core.Releases;
 
@@ -52,9 +53,25 @@ public static class ServiceDefinitionReader
             }
         }
 
-        return findings.Any || unknown.Any
-            ? new DefinitionResult(null, findings.Sorted()) { Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [], Unknown = unknown.Sorted(), NeedsPlatform = unknown.Any || (platform is null && expansion?.HasUnknown == true) }
-            : new DefinitionResult(Build(whole), []) { Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [] };
+        if (findings.Any || unknown.Any)
+        {
+            return new DefinitionResult(null, findings.Sorted()) { Templates = expansion?.Uses ?? [], Warnings = expansion?.Warnings ?? [], Unknown = unknown.Sorted(), NeedsPlatform = unknown.Any || (platform is null && expansion?.HasUnknown == true) };
+        }
+
+        var definition = Build(whole);
+        return new DefinitionResult(definition, []) { Templates = expansion?.Uses ?? [], Warnings = [.. expansion?.Warnings ?? [], .. WarningsOf(definition, root, file)] };
+    }
+
+    private static IReadOnlyList<Problem> WarningsOf(ServiceDefinition definition, MapNode root, string file)
+    {
+        var warnings = new Findings(file);
+        RolloutWarnings.Check(definition.Rollout, root.Map("rollout"), warnings);
+        foreach (var (name, over) in root.Map("environments")?.Entries ?? [])
+        {
+            RolloutWarnings.Check(definition.Environments[name.Text].Rollout, (over as MapNode)?.Map("rollout"), warnings);
+        }
+
+        return warnings.Sorted();
     }
 
     /// <summary>What holds between keys.</summary>

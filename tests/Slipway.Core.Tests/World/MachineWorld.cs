@@ -79,6 +79,9 @@ internal sealed class MachineWorld
     /// <summary>What endpoints of hooks were asked, and what they say; null: nothing.</summary>
     public List<AskHook> Asked { get; } = [];
 
+    /// <summary>What the judge was asked.</summary>
+    public List<AskJudge> Judged { get; } = [];
+
     public Func<AskHook, (HookDecision Decision, string Reason)?> Hook { get; set; } = _ => (HookDecision.Go, "it said go");
 
     /// <summary>Jobs of commands, which end when the test says so, and those of them that are not wanted any more.</summary>
@@ -307,6 +310,7 @@ internal sealed class MachineWorld
             case AskGates ask:
                 return new GatesAnswered(ask.Round, ShutGates.Count > 0 && ask.Kind == PromotionKind.Promotion ? [.. ShutGates] : [new GateAnswer("approval", GateState.Open, "none is asked for")]);
             case AskJudge judge:
+                Judged.Add(judge);
                 return new JudgeAnswered(new JudgeAnswer { Verdict = Verdict, Reason = Reason ?? $"errors: {Verdict}", Guaranteed = true, Checks = [], At = Now, CountedUntil = SilentSince ?? Now }, judge.Since);
             case RunVerification verification:
                 Verified.Add($"{verification.Verification.Name} at {Traffic.GetValueOrDefault(verification.Version)} %");

@@ -15,7 +15,7 @@ public sealed partial class JudgeDeskTests
     private const string Old = "shop/prod/1", Stable = "shop/prod/2", Canary = "shop/prod/3";
     private static readonly LaneId Lane = new("shop", "prod");
     private static readonly DateTimeOffset Shift = DateTimeOffset.FromUnixTimeSeconds(1_000_000);
-    private readonly TrafficIntake traffic = new();
+    private TrafficIntake traffic = new();
     private readonly AgentRegistry agents = new();
 
     private JudgeDesk Desk(MemoryStore store) => new(store, traffic, agents, new Measurer(store, new ScriptedSource(_ => throw new NotSupportedException("Nothing is measured here."))));

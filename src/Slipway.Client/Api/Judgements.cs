@@ -155,6 +155,9 @@ public sealed record RejudgementView
 {
     public required string Rollout { get; init; }
 
+    /// <summary>The ring that was judged again; null: all targets together.</summary>
+    public string? Ring { get; init; }
+
     /// <summary>What the judge said last; null: it said nothing.</summary>
     public JudgementView? Then { get; init; }
     public required JudgementView Now { get; init; }

@@ -146,6 +146,7 @@ public sealed class OutputTests
         server.On("POST /api/v1/rollouts/p-12/rejudgement", ApiClientJson.Default.RejudgementView, new RejudgementView
         {
             Rollout = "p-12",
+            Ring = "outer",
             Then = Judged(VerdictView.Failed, 0.1, "errors: canary 4.1 % vs stable 2.0 %, ratio 2.05 (1.3–3.1), certain beyond 1 in 100 after 2 m 40 s"),
             Now = Judged(VerdictView.Inconclusive, 1, "errors: not enough evidence yet: canary 4.1 % of 2000 vs stable 2.0 % of 8000"),
         });

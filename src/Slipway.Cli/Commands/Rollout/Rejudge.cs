@@ -38,6 +38,11 @@ internal static class Rejudge
     private static void Print(Invocation run, RejudgementView judged)
     {
         var told = new Told();
+        if (judged.Ring is { } ring)
+        {
+            run.Out.WriteLine($"in the ring {ring}");
+        }
+
         if (judged.Then is { } then)
         {
             Print(run, "then", then, told);

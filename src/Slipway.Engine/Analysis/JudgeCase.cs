@@ -20,6 +20,9 @@ internal sealed class JudgeCase
     private readonly bool isBaseline;
     private readonly long shift;
     private WatchAnalysis? watch;
+
+    /// <summary>The watch as long as nothing has come for it: made anew when more is known of stable before it.</summary>
+    private WatchAnalysis? idle;
     private long newest, looks;
     private (long ReadAt, long? FullAt, bool HasTraffic)? last;
 
@@ -108,6 +111,7 @@ internal sealed class JudgeCase
         }
 
         // What was known of stable before the switch may have come with the same look.
+        idle = null;
         var settled = analysis.Complete(readAt);
         foreach (var watched in atFull)
         {
@@ -150,7 +154,7 @@ internal sealed class JudgeCase
     public IEnumerable<AnalysisBin> Unsettled() => analysis.Unsettled();
 
     /// <summary>The new version has all traffic, though none may have come since: then there is nothing beside it any more, and no guarantee.</summary>
-    private WatchAnalysis? Watched => watch ?? (last?.FullAt is not null ? new WatchAnalysis(settings, analysis.Baseline()) : null);
+    private WatchAnalysis? Watched => watch ?? (last?.FullAt is null ? null : idle ??= new WatchAnalysis(settings, analysis.Baseline()));
 
     /// <returns>A second in which the new version had all traffic, which is for the watch; null: it is none.</returns>
     private ObservedSecond? Observe(long second, long generation, long? full)

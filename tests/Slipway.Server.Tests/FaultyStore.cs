@@ -12,6 +12,9 @@ internal sealed class FaultyStore(IStore inner) : IStore
     /// <summary>Thrown by writes while it is set.</summary>
     public Func<Exception>? WriteFault { get; set; }
 
+    /// <summary>Told the rollout and the first second of each reading of bins.</summary>
+    public Action<string, long>? BinsAreRead { get; set; }
+
     public DateTimeOffset Now => inner.Now;
 
     public long Generation => inner.Generation;
@@ -78,7 +81,11 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public Task WriteBinsAsync(string rollout, IReadOnlyList<BinRow> bins, CancellationToken cancel) => inner.WriteBinsAsync(rollout, bins, cancel);
 
-    public Task<IReadOnlyList<BinRow>> ReadBinsAsync(string rollout, long fromSecond, CancellationToken cancel) => inner.ReadBinsAsync(rollout, fromSecond, cancel);
+    public Task<IReadOnlyList<BinRow>> ReadBinsAsync(string rollout, long fromSecond, CancellationToken cancel)
+    {
+        BinsAreRead?.Invoke(rollout, fromSecond);
+        return inner.ReadBinsAsync(rollout, fromSecond, cancel);
+    }
 
     private Task<T> Read<T>(Func<Task<T>> read) => Fault is { } fault ? Task.FromException<T>(fault()) : read();
 

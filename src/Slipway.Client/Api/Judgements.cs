@@ -138,7 +138,7 @@ public sealed record RejudgeRollout
     /// <summary>A request is slow when it took longer than stable's quantile and this; a duration such as 20ms.</summary>
     public string? TolerateLatency { get; init; }
 
-    /// <summary>Latencies of so long after each rise of the weight are left out; a duration such as 30s.</summary>
+    /// <summary>For so long after each rise of the weight a request is slow only when it took a second longer than otherwise; a duration such as 30s.</summary>
     public string? WarmUp { get; init; }
 
     /// <summary>For all tests and looks together, in (0, 0.5].</summary>
@@ -154,6 +154,9 @@ public sealed record RejudgeRollout
 public sealed record RejudgementView
 {
     public required string Rollout { get; init; }
+
+    /// <summary>The ring that was judged again; null: all targets together.</summary>
+    public string? Ring { get; init; }
 
     /// <summary>What the judge said last; null: it said nothing.</summary>
     public JudgementView? Then { get; init; }

@@ -54,6 +54,9 @@ public sealed record CheckResult
 
     /// <summary>A request slower than this is bad for this test; null for errors and while it is not fixed.</summary>
     public double? ThresholdMicros { get; init; }
+
+    /// <summary>What is told is of warm-ups alone, and of the limit that is in force there: <see cref="WarmUp"/>.</summary>
+    public bool IsOfWarmUps { get; init; }
     public long? DecidedAt { get; init; }
 
     /// <summary>It passes when the canary's own bad rate is surely below this; null: it has no such rule.</summary>

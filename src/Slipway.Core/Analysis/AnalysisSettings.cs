@@ -20,7 +20,7 @@ public sealed record AnalysisSettings
     /// <summary>A request is slow when it took longer than stable's quantile and this.</summary>
     public TimeSpan TolerateLatency { get; init; } = RolloutSpec.DefaultTolerateLatency;
 
-    /// <summary>Latencies of so long after each rise of the new version's share are left out.</summary>
+    /// <summary>For so long after each rise of the new version's share only requests that are slow by far count: <see cref="Analysis.WarmUp"/>.</summary>
     public TimeSpan WarmUp { get; init; } = RolloutSpec.DefaultWarmUp;
 
     /// <summary>How long a request may stay unanswered before it is bad.</summary>
@@ -65,13 +65,13 @@ public sealed record AnalysisSettings
 internal sealed record TestPlan(string Name, double? Quantile, double Acceptable, double Detectable, long MinUnits = 0, bool DryRun = false)
 {
     /// <summary>
-    /// Seconds with slow requests before they are anybody's fault. An instance that is held up once, by its machine or its garbage collector, has many slow requests in one second and none
+    /// Seconds with slow requests, or with requests that hang, before they are anybody's fault. An instance that is held up once, by its machine or its garbage collector, has many slow requests in one second and none
     /// after it; with few instances the draw of the requests does not even that out.
     /// </summary>
     public const int LeastSlowSeconds = 5;
 
-    /// <summary>Bins that must have had a bad unit before the test fails.</summary>
-    public int LeastBadBins => Quantile is null ? 0 : LeastSlowSeconds;
+    /// <summary>Seconds that must have had a bad unit before the test fails.</summary>
+    public int LeastBadSeconds => Quantile is null ? 0 : LeastSlowSeconds;
 
     /// <summary>Those of the routers' counts: <c>errors</c> is one test, <c>latency</c> three; an override of acceptable for latency is that of p99.</summary>
     public static IReadOnlyList<TestPlan> Of(IReadOnlyList<CheckSpec> checks) => [.. checks.SelectMany(check => check.Kind switch

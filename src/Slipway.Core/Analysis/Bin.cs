@@ -11,6 +11,14 @@ namespace Slipway.Core.Analysis;
 /// <param name="StableBad">Those of them that were bad.</param>
 public readonly record struct Bin(long Second, double Share, double CanaryUnits, double CanaryBad, double StableUnits, double StableBad)
 {
+    /// <summary>Of its bad units on the canary, what is known beside their number.</summary>
+    public SlowUnits CanarySlow { get; init; }
+
+    /// <summary>
+    /// Its units are bad by the wider limit of a <see cref="WarmUp"/>: they may fail a version, and since what is slow by the limit in force otherwise is not among them, they show nobody to be well.
+    /// </summary>
+    public bool IsWarmUp { get; init; }
+
     /// <summary>More units than any bin can hold; a count above it is an error of its source.</summary>
     public const double MostUnits = 1e12;
 
@@ -46,4 +54,16 @@ public readonly record struct Bin(long Second, double Share, double CanaryUnits,
         : units > MostUnits ? $"{units:g3} units of the {arm} arm in one bin are more than can be"
         : bad > units ? $"{bad} bad of {units} units of the {arm} arm: more bad units than units"
         : null;
+}
+
+/// <summary>How long slow requests took, or have been in flight.</summary>
+/// <param name="Seconds">Whole seconds that the slowest of them has been beyond the limit: trouble that goes on is not a moment's.</param>
+/// <param name="Open">Those that have not been answered in full yet; 0 once their second is settled.</param>
+/// <param name="Longest">Whole seconds that the oldest of these has been in flight.</param>
+public readonly record struct SlowUnits(int Seconds, int Open = 0, int Longest = 0)
+{
+    /// <summary>What is left to say when nobody looks any more at what becomes of those that are open.</summary>
+    internal SlowUnits WhenSettled => new(Seconds);
+
+    internal SlowUnits With(in SlowUnits other) => new(Math.Max(Seconds, other.Seconds), Open + other.Open, Math.Max(Longest, other.Longest));
 }

@@ -7,18 +7,25 @@ internal sealed class CheckState
     {
         Plan = plan;
         Settings = settings;
-        Test = new SequentialTest(settings.FalseAlarmRate, tests, settings.Tolerate, settings.TolerateAbsolute, settings.Dispersion, plan.LeastBadBins, table);
+        Test = new SequentialTest(settings.FalseAlarmRate, tests, settings.Tolerate, settings.TolerateAbsolute, settings.Dispersion, plan.LeastBadSeconds, table);
     }
 
     public TestPlan Plan { get; }
     public AnalysisSettings Settings { get; }
     public SequentialTest Test { get; }
-    /// <summary>Of all that has been counted; of what was known at the decision once the test has failed.</summary>
+
+    /// <summary>Of all that has been counted outside of warm-ups; of what was known at the decision once the test has failed.</summary>
     public RatioLikelihood Likelihood { get; private set; } = new();
+
+    /// <summary>The same, of warm-ups.</summary>
+    public RatioLikelihood WarmUpLikelihood { get; private set; } = new();
     public LastHour StableHour { get; } = new();
 
     /// <summary>Null for errors, and for latency until it is fixed.</summary>
     public LatencyThreshold? Threshold { get; set; }
+
+    /// <summary>Of the latencies that its threshold is read from, how many are known; 0 once it is fixed.</summary>
+    public long CalibratedOn { get; set; }
 
     /// <summary>Why counts were refused, the first time; a check that lacks counts never passes.</summary>
     public string? Refusal { get; private set; }
@@ -44,33 +51,37 @@ internal sealed class CheckState
             return;
         }
 
-        LastSecond = bin.Second;
-        StableHour.Add(bin.Second, bin.StableUnits, bin.StableBad);
+        if (!bin.IsWarmUp)
+        {
+            LastSecond = bin.Second;
+            StableHour.Add(bin.Second, bin.StableUnits, bin.StableBad);
+        }
+
         if (!hadFailed)
         {
-            Add(bin, Likelihood);
+            Add(bin, bin.IsWarmUp ? WarmUpLikelihood : Likelihood);
         }
     }
 
     /// <summary>Fails by seconds that are over but open, as <paramref name="ahead"/> did; what is told of it is what is known of them.</summary>
     public void FailAhead(SequentialTest ahead, IEnumerable<Bin> known)
     {
-        (var totals, Likelihood) = With(known);
+        (var totals, Likelihood, WarmUpLikelihood) = With(known);
         Test.FailAhead(ahead, totals);
     }
 
     /// <summary>All that has been counted, and these bins besides; nothing is taken in.</summary>
-    public (Totals Totals, RatioLikelihood Likelihood) With(IEnumerable<Bin> known)
+    public (Totals Totals, RatioLikelihood Likelihood, RatioLikelihood OfWarmUps) With(IEnumerable<Bin> known)
     {
         var totals = Test.Totals;
-        var likelihood = Likelihood.Copy();
+        var (likelihood, ofWarmUps) = (Likelihood.Copy(), WarmUpLikelihood.Copy());
         foreach (var bin in known)
         {
             totals = totals.Plus(bin);
-            Add(bin, likelihood);
+            Add(bin, bin.IsWarmUp ? ofWarmUps : likelihood);
         }
 
-        return (totals, likelihood);
+        return (totals, likelihood, ofWarmUps);
     }
 
     private void Add(in Bin bin, RatioLikelihood likelihood) =>

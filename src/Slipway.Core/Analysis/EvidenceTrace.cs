@@ -8,11 +8,12 @@ public sealed class EvidenceTrace
 
     /// <summary>Takes in a bin that was judged; those before the canary's first request hold nothing to compare, and are left out.</summary>
     /// <param name="log10Evidence">E after it.</param>
-    public void Add(in Bin bin, double log10Evidence)
+    /// <param name="isTold">False: its counts are of another limit than those that are told, and only the evidence is drawn.</param>
+    public void Add(in Bin bin, double log10Evidence, bool isTold = true)
     {
         if (bins.Count > 0 || bin is not { Share: 0, CanaryUnits: 0 })
         {
-            bins.Add((bin, log10Evidence));
+            bins.Add((isTold ? bin : new(bin.Second, bin.Share, 0, 0, 0, 0), log10Evidence));
         }
     }
 

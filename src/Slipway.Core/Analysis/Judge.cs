@@ -22,7 +22,7 @@ public static class Judge
         // A failure may be certain before its second is settled: what is told of the other tests beside it is of that moment too.
         var failedAt = analysis.FailedAt;
         CheckResult[] results = [.. analysis.Checks.Select((check, i) => Check(
-            check, analysis.CanaryUnknown, analysis.CalibratedOn, analysis.IsWarmingUp, failedAt is { } moment ? [.. analysis.Known(i, moment)] : []))];
+            check, analysis.CanaryUnknown, failedAt is { } moment ? [.. analysis.Known(i, moment)] : []))];
         return Combine(results);
     }
 
@@ -52,18 +52,19 @@ public static class Judge
     }
 
     /// <param name="open">What is known of seconds that are not settled: told of a test that has not decided, and never decisive.</param>
-    internal static CheckResult Check(CheckState check, long canaryUnknown, long calibratedOn = 0, bool isWarmingUp = false, IReadOnlyList<Bin>? open = null)
+    internal static CheckResult Check(CheckState check, long canaryUnknown, IReadOnlyList<Bin>? open = null)
     {
         var test = check.Test;
-        var interval = check.Likelihood.Interval(test.Limit);
-        var (verdict, reason) = Decide(check, test.Totals, interval, canaryUnknown, calibratedOn, isWarmingUp);
-        var (totals, logEvidence) = test.Decision is { } decision ? (decision.Totals, decision.LogEvidence) : (test.Totals, test.LogEvidence);
+        var told = Told.Of(check, test.Decision?.Totals ?? test.Totals, check.Likelihood, check.WarmUpLikelihood);
+        var (verdict, reason) = Decide(check, told, canaryUnknown);
         if (verdict == Verdict.Inconclusive && check.Refusal is null && open is [var first, ..])
         {
-            (totals, var likelihood) = check.With(open);
-            interval = likelihood.Interval(test.Limit);
-            reason = $"{Decide(check, totals, interval, canaryUnknown, calibratedOn, isWarmingUp).Reason}{JudgeWords.StillOpen(first.Second, open[^1].Second)}";
+            var (all, likelihood, ofWarmUps) = check.With(open);
+            told = Told.Of(check, all, likelihood, ofWarmUps);
+            reason = $"{Decide(check, told, canaryUnknown).Reason}{JudgeWords.StillOpen(first.Second, open[^1].Second)}";
         }
+
+        var (totals, interval, logEvidence) = (told.Totals, told.Interval, test.Decision?.LogEvidence ?? test.LogEvidence);
 
         return new()
         {
@@ -83,7 +84,8 @@ public static class Judge
             Evidence = Math.Min(double.MaxValue, Math.Exp(logEvidence)),
             Log10Evidence = logEvidence / Math.Log(10),
             Limit = test.Limit,
-            ThresholdMicros = check.Threshold?.Micros,
+            ThresholdMicros = told.ThresholdMicros,
+            IsOfWarmUps = told.IsOfWarmUps,
             Acceptable = check.Plan.Acceptable,
             Detectable = check.Plan.Detectable,
             Tolerate = check.Settings.Tolerate,
@@ -91,12 +93,12 @@ public static class Judge
         };
     }
 
-    private static (Verdict Verdict, string Reason) Decide(CheckState check, in Totals totals, RatioInterval interval, long unknown, long calibratedOn, bool isWarmingUp)
+    private static (Verdict Verdict, string Reason) Decide(CheckState check, Told told, long unknown)
     {
-        var test = check.Test;
+        var (test, totals, interval) = (check.Test, told.Totals, told.Interval);
         if (test.Decision is { } decision)
         {
-            return (Verdict.Failed, JudgeWords.Failure(check, interval, decision));
+            return (Verdict.Failed, JudgeWords.Failure(check, told, decision));
         }
 
         if (check.Refusal is { } refusal)
@@ -106,12 +108,12 @@ public static class Judge
 
         if (check.Plan.Quantile is { } quantile && check.Threshold is null)
         {
-            return (Verdict.Inconclusive, $"not enough evidence yet: the stable arm's latency is known of {calibratedOn} of the {LatencyCalibration.Needed(quantile)} {check.Settings.UnitWord}s that a threshold needs");
+            return (Verdict.Inconclusive, $"not enough evidence yet: the stable arm's latency is known of {check.CalibratedOn} of the {LatencyCalibration.Needed(quantile)} {check.Settings.UnitWord}s that a threshold needs");
         }
 
-        if (totals.CanaryUnits <= 0 && check.Plan.Quantile is not null && isWarmingUp)
+        if (totals.CanaryUnits <= 0 && told.All.CanaryUnits > 0)
         {
-            return (Verdict.Inconclusive, $"latencies are left out for {JudgeWords.Duration((long)check.Settings.WarmUp.TotalSeconds)} after each rise of the weight");
+            return (Verdict.Inconclusive, JudgeWords.WarmingUp(check.Settings, Told.Limit(check, ofWarmUps: true)));
         }
 
         if (totals.CanaryUnits <= 0)
@@ -124,9 +126,14 @@ public static class Judge
             return (Verdict.Inconclusive, $"not enough evidence yet: {totals.CanaryUnits:0} of the {check.Plan.MinUnits} units that the check asks for at least");
         }
 
-        var slower = JudgeWords.SlowerThan(check.Threshold?.Micros);
+        var slower = JudgeWords.LongerThan(told.ThresholdMicros);
         var dispersion = check.Settings.Dispersion;
         var upper = RateBound.Upper((totals.CanaryUnits + unknown) / dispersion, (totals.CanaryBad + unknown) / dispersion, test.Limit);
+        if (told.IsOfWarmUps)
+        {
+            return (Verdict.Inconclusive, JudgeWords.Missing(check, told, upper, 0));
+        }
+
         if (upper < check.Plan.Acceptable)
         {
             return (Verdict.Passed, $"{JudgeWords.Rates(totals)}{slower}: the canary's own rate is below {JudgeWords.Percent(upper)}, {JudgeWords.Percent(check.Plan.Acceptable)} is acceptable");
@@ -139,6 +146,6 @@ public static class Judge
             return (Verdict.Passed, $"{JudgeWords.Rates(totals)}{slower}, {JudgeWords.Ratio(interval)}: a ratio of {bound:0.##} would have been seen");
         }
 
-        return (Verdict.Inconclusive, JudgeWords.Missing(check, totals, interval, upper, isKnown ? 0 : unknown));
+        return (Verdict.Inconclusive, JudgeWords.Missing(check, told, upper, isKnown ? 0 : unknown));
     }
 }

@@ -3,23 +3,29 @@ namespace Slipway.Core.Analysis;
 /// <summary>The judge's numbers in words that a person understands.</summary>
 internal static class JudgeWords
 {
-    public static string Failure(CheckState check, RatioInterval interval, Decision decision)
+    public static string Failure(CheckState check, Told told, Decision decision)
     {
         var began = check.Test.BeganAt ?? decision.OfEvidence.Since ?? decision.Second;
-        var lately = decision.OfEvidence.Since is { } since && since > began ? $" (since {Duration(since - began)} into it {Rates(decision.OfEvidence)})" : "";
-        return $"{Rates(decision.Totals)}{SlowerThan(check.Threshold?.Micros)}{lately}, {Ratio(interval)}, {Certainty(check.Settings)} after {Duration(decision.Second - began + 1)}";
+        var lately = decision.OfEvidence.Since is { } since && since > began ? $" (since {Duration(since - began)} into it {Rates(told.PartOf(decision.OfEvidence))})" : "";
+        return $"{Unanswered(told.Totals.CanarySlow, told.Totals.CanaryBad, told.Totals.CanaryUnits, $"{check.Settings.UnitWord}s to the canary")}"
+            + $"{Rates(told.Totals)}{LongerThan(told)}{lately}, {Ratio(told.Interval)}, {Certainty(check.Settings)} after {Duration(decision.Second - began + 1)}";
     }
+
+    /// <summary>Before the rates where most of what is slow is still open: a version that does not answer is another thing than a slow one. Else nothing.</summary>
+    public static string Unanswered(in SlowUnits slow, double bad, double units, string whose) =>
+        slow.Open * 2 > bad && slow.Longest > 0 ? $"{slow.Open} of {units:0} {whose} had no full answer yet (the longest for {Duration(slow.Longest)}): " : "";
 
     /// <summary>Behind what is known of seconds that are over and not settled.</summary>
     public static string StillOpen(long first, long last) => last > first ? $"; outcomes of the last {Duration(last - first + 1)} are still open" : "; outcomes of the last second are still open";
 
-    public static string Missing(CheckState check, in Totals totals, RatioInterval interval, double upper, long unknown)
+    public static string Missing(CheckState check, Told told, double upper, long unknown)
     {
+        var (totals, interval) = (told.Totals, told.Interval);
         var ratio = interval.Ratio is null && interval.High is null && interval.Low < 0.05 ? "" : $", {Ratio(interval)}";
-        var known = $"canary {Rate(totals.CanaryRate)} of {totals.CanaryUnits:0} (surely below {Percent(upper)}) vs stable {Rate(totals.StableRate)} of {totals.StableUnits:0}{SlowerThan(check.Threshold?.Micros)}{ratio}";
+        var known = $"canary {Rate(totals.CanaryRate)} of {totals.CanaryUnits:0} (surely below {Percent(upper)}) vs stable {Rate(totals.StableRate)} of {totals.StableUnits:0}{LongerThan(told)}{ratio}";
         return unknown > 0 ? $"not enough evidence yet: the outcome of {unknown} canary {check.Settings.UnitWord}s is unknown; {known}"
-            : check.Test.IsBeyondLimit && check.Test.TotalsOfEvidence.CanaryBadBins is var slow && slow < check.Plan.LeastBadBins
-                ? $"worse than tolerated, but in {slow} of the {check.Plan.LeastBadBins} seconds only that a failure takes: {known}"
+            : check.Test.IsBeyondLimit && check.Test.TotalsOfEvidence.CanaryBadSeconds is var slow && slow < check.Plan.LeastBadSeconds
+                ? $"worse than tolerated, but in {slow} of the {check.Plan.LeastBadSeconds} seconds only that a failure takes: {known}"
             : check.Test.IsBeyondLimit ? $"worse than tolerated, but by less than {check.Settings.TolerateAbsolute * 100:0.###} percentage points: {known}"
             : $"not enough evidence yet: {known}{StillNeeded(check, totals)}";
     }
@@ -43,7 +49,15 @@ internal static class JudgeWords
         $"{(Judge.GuaranteeOf(settings) == Guarantee.Guaranteed ? "certain" : "by estimate")} beyond 1 in {1 / settings.FalseAlarmRate:0.#}";
 
     /// <summary>What the rates of a latency test are rates of; nothing for errors.</summary>
-    public static string SlowerThan(double? micros) => micros is { } known ? $" slower than {known / 1000:0.#} ms" : "";
+    public static string LongerThan(double? micros) => micros is null ? "" : $" took longer than {Latency(micros)}";
+
+    public static string LongerThan(Told told) => LongerThan(told.ThresholdMicros) + (told.IsOfWarmUps ? " while it warmed up" : "");
+
+    /// <param name="limit">In force in a warm-up; null: the test has none, and cannot be in one.</param>
+    public static string WarmingUp(AnalysisSettings settings, double? limit) =>
+        $"for {Duration((long)Math.Ceiling(settings.WarmUp.TotalSeconds))} after each rise of the weight only what takes longer than {Latency(limit)} counts, and only against it";
+
+    public static string Latency(double? micros) => $"{micros / 1000:0.#} ms";
 
     public static string Rates(Totals totals) => $"canary {Rate(totals.CanaryRate)} vs stable {Rate(totals.StableRate)}";
 

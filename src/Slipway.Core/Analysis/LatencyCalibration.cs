@@ -1,7 +1,10 @@
 namespace Slipway.Core.Analysis;
 
 /// <summary>The latency above which a test counts a request as slow (the stable arm's quantile and what is tolerated beyond it), and the first second that it judges with it: later than all that it was read from.</summary>
-public sealed record LatencyThreshold(string Test, double Micros, long FromSecond);
+public sealed record LatencyThreshold(string Test, double Micros, long FromSecond)
+{
+    internal double MicrosIn(OpenSecond second) => Micros + (second.IsWarmUp ? WarmUp.Patience.TotalMicroseconds : 0);
+}
 
 /// <summary>Collects the stable arm's latencies until its quantiles can be read.</summary>
 internal sealed class LatencyCalibration

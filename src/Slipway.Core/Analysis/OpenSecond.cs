@@ -1,14 +1,14 @@
 namespace Slipway.Core.Analysis;
 
 /// <summary>One test's counts of one arm in one second. Bad never falls: what was certainly bad or slow once stays so, even if its client then goes away.</summary>
-internal readonly record struct ArmCounts(int Units, int Bad, int Open)
+internal readonly record struct ArmCounts(int Units, int Bad, int Open, SlowUnits Slow = default)
 {
     /// <summary>The newer counts, keeping what was certain.</summary>
     public ArmCounts Next(ArmCounts newer)
     {
         var good = newer.Units - newer.Bad - newer.Open;
         var bad = Math.Max(Bad, newer.Bad);
-        return new(good + bad + newer.Open, bad, newer.Open);
+        return new(good + bad + newer.Open, bad, newer.Open, newer.Slow with { Seconds = Math.Max(Slow.Seconds, newer.Slow.Seconds) });
     }
 
     public static ArmCounts Of(ArmSecond arm, double? threshold)
@@ -19,30 +19,39 @@ internal readonly record struct ArmCounts(int Units, int Bad, int Open)
         }
 
         // A finished latency is known to lie at or below its bucket's upper edge; an age that has reached the threshold can only grow beyond it.
-        long units = 0, slow = 0, open = 0;
+        long units = 0, slow = 0, open = 0, hanging = 0;
+        double slowest = limit, oldest = 0;
         foreach (var (micros, count) in arm.Finished)
         {
             units += count;
             slow += micros > limit ? count : 0;
+            slowest = count > 0 ? Math.Max(slowest, micros) : slowest;
         }
 
         foreach (var (micros, count) in arm.InFlight)
         {
             units += count;
-            slow += micros >= limit ? count : 0;
+            hanging += micros >= limit ? count : 0;
             open += micros >= limit ? 0 : count;
+            oldest = count > 0 ? Math.Max(oldest, micros) : oldest;
         }
 
-        return new((int)Math.Min(units, int.MaxValue), (int)Math.Min(slow, int.MaxValue), (int)Math.Min(open, int.MaxValue));
+        return new(Int(units), Int(slow + hanging), Int(open), new(Seconds(Math.Max(slowest, oldest) - limit), Int(hanging), Seconds(oldest)));
+
+        static int Int(long count) => (int)Math.Min(count, int.MaxValue);
+        static int Seconds(double micros) => (int)Math.Min(micros / 1e6, int.MaxValue);
     }
 }
 
 /// <summary>A second of which outcomes may still be missing.</summary>
-internal sealed class OpenSecond(long second, long generation, double share, int tests)
+internal sealed class OpenSecond(long second, long generation, double share, int tests, bool isWarmUp)
 {
     public long Second { get; } = second;
     public long Generation { get; } = generation;
     public double Share { get; } = share;
+
+    /// <summary>Known when its first requests are, and the same for all of them.</summary>
+    public bool IsWarmUp { get; } = isWarmUp;
     public ArmCounts[] Canary { get; } = new ArmCounts[tests];
     public ArmCounts[] Stable { get; } = new ArmCounts[tests];
     public long Unknown { get; set; }
@@ -73,13 +82,13 @@ internal sealed class OpenSecond(long second, long generation, double share, int
     public Bin Settled(int test)
     {
         var (c, s) = (Canary[test], Stable[test]);
-        return new(Second, Share, c.Units - c.Open, c.Bad, s.Units - s.Open, s.Bad);
+        return new(Second, Share, c.Units - c.Open, c.Bad, s.Units - s.Open, s.Bad) { CanarySlow = c.Slow };
     }
 
     /// <summary>The counts as they would be if every open request turned out in the canary's favour.</summary>
     public Bin AtBestForCanary(int test)
     {
         var (c, s) = (Canary[test], Stable[test]);
-        return new(Second, Share, c.Units, c.Bad, s.Units, s.Bad + s.Open);
+        return new(Second, Share, c.Units, c.Bad, s.Units, s.Bad + s.Open) { CanarySlow = c.Slow };
     }
 }

@@ -21,8 +21,12 @@ internal sealed class OpenSeconds(TimeSpan requestTimeout)
 
     public IReadOnlyList<OpenSecond> All => seconds;
 
+    /// <summary>What is known of a test's seconds up to one of them.</summary>
+    public IEnumerable<OpenSecond> Through(long second) => seconds.Where(open => open.Second <= second);
+
     /// <summary>The second's place; null when it is settled already and can no longer change.</summary>
-    public OpenSecond? Find(long second, long generation, double share, int tests)
+    /// <param name="isWarmUp">Of a second that is new.</param>
+    public OpenSecond? Find(long second, long generation, double share, int tests, bool isWarmUp)
     {
         if ((second, generation).CompareTo(settled) <= 0)
         {
@@ -40,7 +44,7 @@ internal sealed class OpenSeconds(TimeSpan requestTimeout)
             return seconds[i];
         }
 
-        seconds.Insert(i, new OpenSecond(second, generation, share, tests));
+        seconds.Insert(i, new OpenSecond(second, generation, share, tests, isWarmUp));
         return seconds[i];
     }
 

@@ -49,13 +49,8 @@ public sealed class RunningAnalysis
 
     internal IReadOnlyList<CheckState> Checks => checks;
 
-    /// <summary>Latencies are left out until the instances that came with a weight are warm.</summary>
-    internal bool IsWarmingUp => warmUp.Covers(newest);
-
     /// <summary>The second of the first failure that decides; null: there is none.</summary>
     internal long? FailedAt => checks.Min(check => check.Plan.DryRun ? null : check.Test.FailedAt);
-
-    internal long CalibratedOn => calibration?.Count ?? 0;
 
     /// <summary>The analysis that has judged these bins, in their order, with these thresholds. Seconds that were open are observed anew.</summary>
     public static RunningAnalysis Rebuild(AnalysisSettings settings, IEnumerable<LatencyThreshold> thresholds, IEnumerable<AnalysisBin> bins)
@@ -93,19 +88,20 @@ public sealed class RunningAnalysis
             return;
         }
 
-        if (open.Find(observed.Second, observed.Generation, observed.Share, checks.Length) is not { } second)
+        warmUp.Note(observed.Second, observed.Share);
+        if (open.Find(observed.Second, observed.Generation, observed.Share, checks.Length, warmUp.Covers(observed.Second)) is not { } second)
         {
             LateReports++;
             return;
         }
 
-        warmUp.Note(observed.Second, observed.Share);
         for (var i = 0; i < checks.Length; i++)
         {
-            if (Judges(checks[i], observed.Second))
+            if (checks[i].Judges(observed.Second))
             {
-                second.Canary[i] = second.Canary[i].Next(ArmCounts.Of(observed.Canary, checks[i].Threshold?.Micros));
-                second.Stable[i] = second.Stable[i].Next(ArmCounts.Of(observed.Stable, checks[i].Threshold?.Micros));
+                var limit = checks[i].Threshold?.MicrosIn(second);
+                second.Canary[i] = second.Canary[i].Next(ArmCounts.Of(observed.Canary, limit));
+                second.Stable[i] = second.Stable[i].Next(ArmCounts.Of(observed.Stable, limit));
             }
         }
 
@@ -140,11 +136,9 @@ public sealed class RunningAnalysis
         var failedAt = FailedAt;
         return open.All.Select(second => new AnalysisBin(second.Second, second.Generation, second.Share, 0,
         [
-            .. checks.Select((check, i) => (Check: check, check.Test.Decision, Bin: second.Settled(i)))
-                .Where(each => second.Second <= (each.Decision?.Second ?? failedAt) && Judges(each.Check, second.Second))
-                .Select(each => new TestBin(
-                    each.Check.Plan.Name, each.Bin.CanaryUnits, each.Bin.CanaryBad, each.Bin.StableUnits, each.Bin.StableBad,
-                    (each.Decision?.Second == second.Second ? each.Decision.LogEvidence : each.Check.Test.LogEvidence) / Math.Log(10))),
+            .. checks.Select((check, i) => (Check: check, check.Test.Decision, Bin: Known(second, i)))
+                .Where(each => second.Second <= (each.Decision?.Second ?? failedAt) && each.Check.Judges(second.Second))
+                .Select(each => TestBin.Of(each.Check.Plan.Name, each.Bin, each.Decision?.Second == second.Second ? each.Decision.LogEvidence : each.Check.Test.LogEvidence)),
         ]));
     }
 
@@ -161,11 +155,13 @@ public sealed class RunningAnalysis
         return new WatchBaseline(check.Plan.Name, check.Threshold?.Micros, units, bad);
     })];
 
-    private bool Judges(CheckState check, long second) => check.Judges(second) && !(check.Plan.Quantile is not null && warmUp.Covers(second));
-
     /// <summary>What is known of a test's open seconds up to one of them, without the outcomes that are open.</summary>
-    internal IEnumerable<Bin> Known(int test, long through) =>
-        open.All.Where(second => second.Second <= through && Judges(checks[test], second.Second)).Select(second => second.Settled(test));
+    internal IEnumerable<Bin> Known(int test, long through) => open.Through(through).Where(second => checks[test].Judges(second.Second)).Select(second => Known(second, test));
+
+    private Bin Known(OpenSecond second, int test) => second.Settled(test) with { IsWarmUp = IsWarmUp(second, test) };
+
+    /// <summary>Errors are errors from the first request on.</summary>
+    private bool IsWarmUp(OpenSecond second, int test) => second.IsWarmUp && checks[test].Plan.Quantile is not null;
 
     private static string? Refusal(string arm, ArmSecond counts) => counts.Refusal() is { } refusal ? $"{arm}: {refusal}" : null;
 
@@ -184,11 +180,11 @@ public sealed class RunningAnalysis
         CanaryUnknown += unknown;
         for (var i = 0; i < checks.Length; i++)
         {
-            if (Judges(checks[i], second.Second))
+            if (checks[i].Judges(second.Second))
             {
-                var bin = second.Settled(i);
+                var bin = Known(second, i) with { CanarySlow = second.Canary[i].Slow.WhenSettled };
                 checks[i].Fold(bin);
-                tests.Add(new(checks[i].Plan.Name, bin.CanaryUnits, bin.CanaryBad, bin.StableUnits, bin.StableBad, checks[i].Test.LogEvidence / Math.Log(10)));
+                tests.Add(TestBin.Of(checks[i].Plan.Name, bin, checks[i].Test.LogEvidence));
             }
         }
 
@@ -205,7 +201,7 @@ public sealed class RunningAnalysis
             {
                 if (check.Plan.Name == test.Test)
                 {
-                    check.Fold(new(bin.Second, bin.Share, test.CanaryUnits, test.CanaryBad, test.StableUnits, test.StableBad));
+                    check.Fold(test.BinOf(bin));
                 }
             }
         }
@@ -224,9 +220,9 @@ public sealed class RunningAnalysis
             foreach (var second in open.All)
             {
                 // A second that is not over may yet get requests, and bad ones, on the stable arm.
-                if (second.Second < readAt && Judges(checks[i], second.Second) && ahead.FailedAt is null)
+                if (second.Second < readAt && checks[i].Judges(second.Second) && ahead.FailedAt is null)
                 {
-                    ahead.Fold(second.AtBestForCanary(i));
+                    ahead.Fold(second.AtBestForCanary(i) with { IsWarmUp = IsWarmUp(second, i) });
                 }
             }
 
@@ -269,6 +265,7 @@ public sealed class RunningAnalysis
 
         foreach (var check in checks)
         {
+            check.CalibratedOn = calibration.Count;
             if (check.Plan.Quantile is { } quantile && check.Threshold is null && calibration.Read(quantile) is { } known)
             {
                 var micros = known + Settings.TolerateLatency.TotalMicroseconds;

@@ -14,7 +14,7 @@ public sealed class SequentialTest
     private readonly double margin;
     private readonly double tolerateAbsolute;
     private readonly double perUnit;
-    private int leastBadBins;
+    private int leastBadSeconds;
     private Totals totals;
     private long lastSecond = long.MinValue;
 
@@ -23,13 +23,13 @@ public sealed class SequentialTest
     /// <param name="tolerate">A ratio up to 1 + this is tolerated.</param>
     /// <param name="tolerateAbsolute">An alarm is withheld while the difference of the observed rates is below this.</param>
     /// <param name="dispersion">φ ≥ 1: counts are divided by it.</param>
-    /// <param name="leastBadBins">An alarm is withheld while fewer bins had a bad unit of the canary.</param>
-    public SequentialTest(double falseAlarmRate, int tests = 1, double tolerate = 0, double tolerateAbsolute = 0, double dispersion = 1, int leastBadBins = 0)
-        : this(falseAlarmRate, tests, tolerate, tolerateAbsolute, dispersion, leastBadBins, new CostTable())
+    /// <param name="leastBadSeconds">An alarm is withheld while bad units of the canary lasted for fewer seconds: <see cref="Totals.CanaryBadSeconds"/>.</param>
+    public SequentialTest(double falseAlarmRate, int tests = 1, double tolerate = 0, double tolerateAbsolute = 0, double dispersion = 1, int leastBadSeconds = 0)
+        : this(falseAlarmRate, tests, tolerate, tolerateAbsolute, dispersion, leastBadSeconds, new CostTable())
     {
     }
 
-    internal SequentialTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double dispersion, int leastBadBins, CostTable table)
+    internal SequentialTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double dispersion, int leastBadSeconds, CostTable table)
     {
         if (!(falseAlarmRate is > 0 and <= 0.5))
         {
@@ -46,7 +46,7 @@ public sealed class SequentialTest
         margin = 1 + tolerate;
         this.tolerateAbsolute = tolerateAbsolute;
         perUnit = 1 / dispersion;
-        this.leastBadBins = leastBadBins;
+        this.leastBadSeconds = leastBadSeconds;
         this.table = table;
     }
 
@@ -123,7 +123,7 @@ public sealed class SequentialTest
     {
         mixture.CopyFrom(other.mixture);
         other.since.CopyTo(since, 0);
-        (totals, lastSecond, Decision, leastBadBins) = (other.totals, other.lastSecond, other.Decision, other.leastBadBins);
+        (totals, lastSecond, Decision, leastBadSeconds) = (other.totals, other.lastSecond, other.Decision, other.leastBadSeconds);
     }
 
     /// <summary>Decided by bins of which the outcomes still open could only add evidence; see <see cref="RunningAnalysis"/>.</summary>
@@ -145,7 +145,7 @@ public sealed class SequentialTest
     }
 
     // An alarm needs E ≥ K/α and this besides, so this can only make alarms rarer. An arm without units has no rate: no alarm then.
-    private bool IsPastTolerance(in Totals known) => known.CanaryBadBins >= leastBadBins && (tolerateAbsolute <= 0 || known.RateDifference >= tolerateAbsolute);
+    private bool IsPastTolerance(in Totals known) => known.CanaryBadSeconds >= leastBadSeconds && (tolerateAbsolute <= 0 || known.RateDifference >= tolerateAbsolute);
 }
 
 /// <summary>What a test failed on: the second that decided, and the counts and the evidence up to it.</summary>

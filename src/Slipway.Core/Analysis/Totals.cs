@@ -3,13 +3,25 @@ namespace Slipway.Core.Analysis;
 /// <summary>Units and bad units of both arms over several bins.</summary>
 public readonly record struct Totals
 {
-    public double CanaryUnits { get; init; }
-    public double CanaryBad { get; init; }
-    public double StableUnits { get; init; }
-    public double StableBad { get; init; }
+    private readonly Sums all, warmUp;
+    private readonly BadSeconds seconds;
 
-    /// <summary>Bins with a bad unit of the canary.</summary>
-    public int CanaryBadBins { get; init; }
+    private Totals(in Sums all, in Sums warmUp, in BadSeconds seconds, long? since)
+    {
+        (this.all, this.warmUp, this.seconds) = (all, warmUp, seconds);
+        Since = since;
+    }
+
+    public double CanaryUnits => all.CanaryUnits;
+    public double CanaryBad => all.CanaryBad;
+    public double StableUnits => all.StableUnits;
+    public double StableBad => all.StableBad;
+
+    /// <summary>Seconds in which a bad unit of the canary began, or was beyond its limit still.</summary>
+    public int CanaryBadSeconds => seconds.Count;
+
+    /// <summary>Of what is bad on the canary in bins that are not settled.</summary>
+    public SlowUnits CanarySlow => all.CanarySlow;
 
     /// <summary>The second from which it is counted; null: from the beginning.</summary>
     public long? Since { get; init; }
@@ -24,32 +36,53 @@ public readonly record struct Totals
     /// The canary's rate less the stable's, bin by bin: Σ(s_c − ρ·s) / Σ n·ρ·(1−ρ). The difference of the pooled rates would be wrong as soon as weights and the common
     /// rate move together (Simpson's paradox). NaN without units.
     /// </summary>
-    public double RateDifference => Excess / Exposure;
+    public double RateDifference => all.Excess / all.Exposure;
 
-    private double Excess { get; init; }
-    private double Exposure { get; init; }
+    /// <summary>Those of bins of a warm-up alone.</summary>
+    internal Totals OfWarmUps => new(warmUp, warmUp, seconds, Since);
 
-    internal Totals Plus(in Bin bin) => new()
+    /// <summary>Those of all other bins.</summary>
+    internal Totals OutsideWarmUps => new(all.Less(warmUp), default, seconds, Since);
+
+    /// <summary>More of the evidence is of warm-ups than of other bins.</summary>
+    internal bool IsOfWarmUps => warmUp.Excess > all.Excess - warmUp.Excess;
+
+    internal Totals Plus(in Bin bin)
     {
-        CanaryUnits = CanaryUnits + bin.CanaryUnits,
-        CanaryBad = CanaryBad + bin.CanaryBad,
-        StableUnits = StableUnits + bin.StableUnits,
-        StableBad = StableBad + bin.StableBad,
-        CanaryBadBins = CanaryBadBins + (bin.CanaryBad > 0 ? 1 : 0),
-        Excess = Excess + bin.CanaryBad - (bin.Share * (bin.CanaryBad + bin.StableBad)),
-        Exposure = Exposure + ((bin.CanaryUnits + bin.StableUnits) * bin.Share * (1 - bin.Share)),
-        Since = Since,
-    };
+        var sums = Sums.Of(bin);
+        return new(all.Plus(sums), bin.IsWarmUp ? warmUp.Plus(sums) : warmUp, bin.CanaryBad > 0 ? seconds.Plus(bin.Second, bin.CanarySlow.Seconds) : seconds, Since);
+    }
 
-    internal Totals After(in Totals start) => new()
+    internal Totals After(in Totals start) => new(all.Less(start.all), warmUp.Less(start.warmUp), seconds.After(start.seconds), start.Since);
+
+    private readonly record struct Sums(double CanaryUnits, double CanaryBad, double StableUnits, double StableBad, double Excess, double Exposure, SlowUnits CanarySlow)
     {
-        CanaryUnits = CanaryUnits - start.CanaryUnits,
-        CanaryBad = CanaryBad - start.CanaryBad,
-        StableUnits = StableUnits - start.StableUnits,
-        StableBad = StableBad - start.StableBad,
-        CanaryBadBins = CanaryBadBins - start.CanaryBadBins,
-        Excess = Excess - start.Excess,
-        Exposure = Exposure - start.Exposure,
-        Since = start.Since,
-    };
+        public static Sums Of(in Bin bin) => new(
+            bin.CanaryUnits, bin.CanaryBad, bin.StableUnits, bin.StableBad,
+            bin.CanaryBad - (bin.Share * (bin.CanaryBad + bin.StableBad)), (bin.CanaryUnits + bin.StableUnits) * bin.Share * (1 - bin.Share), bin.CanarySlow);
+
+        public Sums Plus(in Sums other) => new(
+            CanaryUnits + other.CanaryUnits, CanaryBad + other.CanaryBad, StableUnits + other.StableUnits, StableBad + other.StableBad,
+            Excess + other.Excess, Exposure + other.Exposure, CanarySlow.With(other.CanarySlow));
+
+        public Sums Less(in Sums other) => new(
+            CanaryUnits - other.CanaryUnits, CanaryBad - other.CanaryBad, StableUnits - other.StableUnits, StableBad - other.StableBad,
+            Excess - other.Excess, Exposure - other.Exposure, CanarySlow with { Open = CanarySlow.Open - other.CanarySlow.Open });
+    }
+}
+
+/// <summary>
+/// Seconds with something bad in them, each once. What is bad for longer than a second is in each of them: a request that hangs is no shorter trouble than requests that are slow in each second.
+/// </summary>
+/// <param name="Next">The first second that is not among them yet; null: none is.</param>
+internal readonly record struct BadSeconds(int Count, long? Next)
+{
+    /// <param name="lasted">Whole seconds from then on.</param>
+    public BadSeconds Plus(long second, int lasted)
+    {
+        var (first, end) = (Math.Max(second, Next ?? second), second + Math.Max(1, lasted));
+        return end > first ? new(Count + (int)(end - first), end) : this;
+    }
+
+    public BadSeconds After(in BadSeconds start) => this with { Count = Count - start.Count };
 }

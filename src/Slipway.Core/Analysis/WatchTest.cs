@@ -17,16 +17,17 @@ public sealed class WatchTest
     private readonly RestartingMixture mixture = new();
     private readonly double[] costs = new double[RestartingMixture.Alternatives];
     private readonly double tolerateAbsolute;
-    private readonly int leastBadBins;
+    private readonly int leastBadSeconds;
     private readonly Start[] since = new Start[RestartingMixture.Alternatives];
-    private int badBins;
+    private BadSeconds badSeconds;
+    private SlowUnits slowest;
     private long lastSecond = long.MinValue;
 
     /// <param name="stableUnits">Units of the stable arm in the last hour before the switch.</param>
     /// <param name="stableBad">Those of them that were bad.</param>
     /// <param name="acceptable">Bad rate that is well whatever stable's was.</param>
-    /// <param name="leastBadBins">An alarm is withheld while fewer bins had a bad unit.</param>
-    public WatchTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double stableUnits, double stableBad, double acceptable, int leastBadBins = 0)
+    /// <param name="leastBadSeconds">An alarm is withheld while bad units lasted for fewer seconds.</param>
+    public WatchTest(double falseAlarmRate, int tests, double tolerate, double tolerateAbsolute, double stableUnits, double stableBad, double acceptable, int leastBadSeconds = 0)
     {
         if (!(falseAlarmRate is > 0 and <= 0.5) || tests < 1 || !(tolerate >= 0 && double.IsFinite(tolerate)) || !(tolerateAbsolute >= 0))
         {
@@ -43,7 +44,7 @@ public sealed class WatchTest
         StableUpper = IsLittleKnown ? most : upper;
         Reference = Math.Min(HighestRate, StableUpper * (1 + tolerate));
         this.tolerateAbsolute = tolerateAbsolute;
-        this.leastBadBins = leastBadBins;
+        this.leastBadSeconds = leastBadSeconds;
         RestartingMixture.FillCosts(Reference, costs);
     }
 
@@ -75,7 +76,8 @@ public sealed class WatchTest
     public double LogEvidence => mixture.LogEvidence();
 
     /// <summary>Takes in one bin; the answer says why it is refused.</summary>
-    public string? Fold(long second, double units, double bad)
+    /// <param name="slow">Of a latency: how long what was slow took.</param>
+    public string? Fold(long second, double units, double bad, SlowUnits slow = default)
     {
         var bin = new Bin(second, 1, units, bad, 0, 0);
         if (!bin.IsSound || second < lastSecond || (mixture.HasBegun && second - mixture.Anchor > SequentialTest.LongestSeconds))
@@ -89,19 +91,22 @@ public sealed class WatchTest
             var renewed = mixture.StartCopies(second);
             for (var j = 0; j < since.Length; j++)
             {
-                since[j] = (renewed & (1u << j)) != 0 ? new(second, Units, Bad, badBins) : since[j];
+                since[j] = (renewed & (1u << j)) != 0 ? new(second, Units, Bad, badSeconds) : since[j];
             }
         }
 
         Units += units;
         Bad += bad;
-        badBins += bad > 0 ? 1 : 0;
+        badSeconds = bad > 0 ? badSeconds.Plus(second, slow.Seconds) : badSeconds;
+        slowest = slowest.With(slow);
         mixture.Fold(bad, units, costs);
         if (FailedAt is null && mixture.Reaches(Limit))
         {
             var start = since[mixture.Strongest()];
             var rate = (Bad - start.Bad) / (Units - start.Units);
-            Decision = rate - StableUpper >= tolerateAbsolute && badBins - start.BadBins >= leastBadBins ? new(second, Units, Bad, start.Second, rate, LogEvidence) : null;
+            Decision = rate - StableUpper >= tolerateAbsolute && badSeconds.After(start.BadSeconds).Count >= leastBadSeconds
+                ? new(second, Units, Bad, slowest, start.Second, rate, LogEvidence)
+                : null;
         }
 
         return null;
@@ -114,15 +119,16 @@ public sealed class WatchTest
     {
         mixture.CopyFrom(other.mixture);
         other.since.CopyTo(since, 0);
-        (Units, Bad, badBins, lastSecond, Decision) = (other.Units, other.Bad, other.badBins, other.lastSecond, other.Decision);
+        (Units, Bad, badSeconds, slowest, lastSecond, Decision) = (other.Units, other.Bad, other.badSeconds, other.slowest, other.lastSecond, other.Decision);
     }
 
     /// <summary>Where a copy began, and what had been counted before it.</summary>
-    private readonly record struct Start(long Second, double Units, double Bad, int BadBins);
+    private readonly record struct Start(long Second, double Units, double Bad, BadSeconds BadSeconds);
 }
 
 /// <summary>What the test of a watch failed on: the second that decided, and the counts and the evidence up to it.</summary>
+/// <param name="Slow">Of a latency: how long what was slow took.</param>
 /// <param name="Since">The start of the copies that carried most of the evidence.</param>
 /// <param name="RateSince">The bad rate from there on.</param>
 /// <param name="LogEvidence">Natural logarithm.</param>
-public sealed record WatchDecision(long Second, double Units, double Bad, long Since, double RateSince, double LogEvidence);
+public sealed record WatchDecision(long Second, double Units, double Bad, SlowUnits Slow, long Since, double RateSince, double LogEvidence);

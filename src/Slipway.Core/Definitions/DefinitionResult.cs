@@ -11,7 +11,7 @@ public sealed record DefinitionResult(ServiceDefinition? Definition, IReadOnlyLi
     /// <summary>The templates that its pipeline came from; empty where none were asked for.</summary>
     public IReadOnlyList<TemplateUse> Templates { get; init; } = [];
 
-    /// <summary>What works and should be changed, with its place: the use of a deprecated template, an exchange of instances that leaves none for a moment.</summary>
+    /// <summary>What works and should be changed, with its place: the use of a deprecated template, or what <see cref="RolloutWarnings"/> finds.</summary>
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
 
     /// <summary>Where it was read without a platform: what could not be checked for that, with its place. Such a text is no definition yet.</summary>

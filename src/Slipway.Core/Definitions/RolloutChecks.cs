@@ -1,5 +1,3 @@
-using Slipway.Core.Releases;
-
 namespace Slipway.Core.Definitions;
 
 /// <summary>What must hold between the keys of a rollout, its steps and its strategy.</summary>
@@ -29,29 +27,7 @@ internal static class RolloutChecks
         }
     }
 
-    /// <summary>What works and is hardly meant. What a worker would do meanwhile waits for it; requests do not.</summary>
-    /// <param name="whole">A definition with nothing wrong; of an environment, with its override laid on top.</param>
-    /// <param name="environment">Null: it is the base.</param>
-    public static void Warn(MapNode whole, string? environment, Findings warnings)
-    {
-        if (WorkerChecks.IsWorker(whole) || whole.Map("rollout") is not { } rollout)
-        {
-            return;
-        }
-
-        var wanted = Values.Whole(whole.Map("run")?["instances"]) ?? new RunSpec { Command = [] }.Instances;
-        foreach (var part in StrategyOf(rollout) == "ring" ? rollout.List("rings").OfType<MapNode>() : [rollout])
-        {
-            var instances = Values.Whole(part["instances"]) ?? wanted;
-            if (StrategyOf(part) == "rolling" && part["maxUnavailable"] is { } missing && RolloutReader.ReadRolling(part).For(instances).Unavailable >= instances)
-            {
-                var all = instances == 1 ? "The one instance" : $"All {instances} instances";
-                warnings.Add(missing, $"{all}{(environment is null ? "" : $" in {environment}")} may be missing at once: for a moment nobody answers.", "Write surge: 1 and maxUnavailable: 0; then a new instance is there before an old one goes.");
-            }
-        }
-    }
-
-    private static string StrategyOf(MapNode part) => Values.Text(part["strategy"]) ?? "rolling";
+    internal static string StrategyOf(MapNode part) => Values.Text(part["strategy"]) ?? "rolling";
 
     /// <summary>Keys that say something of another strategy than the one that is asked for.</summary>
     private static void CheckOwner(MapNode part, MapNode? written, string strategy, bool isWorker, MapShape shape, Findings findings)

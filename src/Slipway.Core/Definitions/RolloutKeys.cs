@@ -80,7 +80,7 @@ internal static partial class RolloutKeys
         new("tolerate", new ShareShape(1), "How much worse is still well, as a ratio. Default 10%."),
         new("tolerateAbsolute", new ShareShape(1), "A difference of rates below this is never an alarm. Default 0.1%."),
         new("tolerateLatency", Keys.Span("0s", "1h"), "Latencies that are longer by less than this are as well as before. Default 5ms."),
-        new("warmUp", Keys.Span("0s", "1h"), "Latencies of so long after each rise of the weight are left out. Default 10s."),
+        new("warmUp", Keys.Span("0s", "1h"), "For so long after each rise of the weight a request is slow only when it took a second longer than otherwise. Default 10s."),
         new("onFailure", new ChoiceShape("action", ["rollback", "pause", "hold"]), "hold, of rings: the ring that failed goes back, those before it stay. Default rollback."),
         new("onInconclusive", new ChoiceShape("action", ["pause", "rollback", "proceed"]), "Default pause."),
         new("watch", Keys.Span("0s", "30d"), "Judged for this long after 100 %. Default 0s."),

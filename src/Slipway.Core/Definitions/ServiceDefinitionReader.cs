@@ -2,6 +2,7 @@ using Slipway.Core.Environments;
 using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines.Templates;
 using Slipway.Core.Releases;
+using Slipway.Core.Rollouts;
 
 namespace Slipway.Core.Definitions;
 
@@ -61,7 +62,8 @@ public static class ServiceDefinitionReader
             };
         }
 
-        return new DefinitionResult(Build(whole), []) { Templates = expansion?.Uses ?? [], Warnings = [.. expansion?.Warnings ?? [], .. WarningsOf(whole, file, platform)] };
+        var definition = Build(whole);
+        return new DefinitionResult(definition, []) { Templates = expansion?.Uses ?? [], Warnings = [.. expansion?.Warnings ?? [], .. WarningsOf(definition, whole, file, platform)] };
     }
 
     /// <summary>What holds between keys.</summary>
@@ -88,20 +90,21 @@ public static class ServiceDefinitionReader
         CheckNames(whole.Map("rollout")?.List("checks") ?? [], n => Values.Text(n is MapNode map ? map["name"] : n), "checks", findings);
     }
 
-    private static IReadOnlyList<Problem> WarningsOf(MapNode root, string file, PlatformDefinition? platform)
+    private static IReadOnlyList<Problem> WarningsOf(ServiceDefinition definition, MapNode root, string file, PlatformDefinition? platform)
     {
         var warnings = new Findings(file);
-        Warn(root, root, environment: null);
+        Warn(definition.Rollout, root, root, environment: null);
         foreach (var (name, value) in root.Map("environments")?.Entries ?? [])
         {
-            Warn(root.With((MapNode)value), (MapNode)value, name.Text);
+            Warn(definition.Environments[name.Text].Rollout, root.With((MapNode)value), (MapNode)value, name.Text);
         }
 
         return warnings.Sorted();
 
-        void Warn(MapNode whole, MapNode written, string? environment)
+        void Warn(RolloutSpec rollout, MapNode whole, MapNode written, string? environment)
         {
-            RolloutChecks.Warn(whole, environment, warnings);
+            RolloutWarnings.Check(rollout, written.Map("rollout"), warnings);
+            RolloutWarnings.CheckExchange(whole, environment, warnings);
             if (platform is not null)
             {
                 HookKeys.Warn(written.Map("rollout")?.Map("hooks"), platform.HookOrigins, warnings);

@@ -38,7 +38,7 @@ public sealed record RolloutSpec
     /// <summary>A request is slow when it took longer than the quantile of stable's latency that is judged, and this.</summary>
     public TimeSpan TolerateLatency { get; init; } = DefaultTolerateLatency;
 
-    /// <summary>Latencies of so long after each rise of the new version's weight are left out: new instances are cold.</summary>
+    /// <summary>For so long after each rise of the new version's weight a request is slow only when it took a second longer than otherwise: new instances are cold.</summary>
     public TimeSpan WarmUp { get; init; } = DefaultWarmUp;
     public OnFailure OnFailure { get; init; } = OnFailure.Rollback;
     public OnInconclusive OnInconclusive { get; init; } = OnInconclusive.Pause;

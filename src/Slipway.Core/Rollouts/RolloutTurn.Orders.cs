@@ -11,7 +11,7 @@ internal sealed partial class RolloutTurn
 {
     private void AskTheJudge()
     {
-        if (_state.Current is not { } step || !IsJudged || JudgedSince(step) is not { } since || (_state.JudgeAskedAt is { } asked && at < asked + Limits.JudgeInterval))
+        if (_state.Current is not { } step || !IsJudged || (JudgedSince(step) ?? JustSwitched) is not { } since || (_state.JudgeAskedAt is { } asked && at < asked + Limits.JudgeInterval))
         {
             return;
         }
@@ -29,6 +29,13 @@ internal sealed partial class RolloutTurn
         _state.Weight is > 0 and < 100 || _state.FullAt is not null ? _state.TrafficSince
         : step.Kind == PlanStepKind.Analyze && Spec.IsMeasured ? Began()
         : null;
+
+    /// <summary>
+    /// At a switch of all traffic at once nothing is judged before the routers have confirmed it. The judge is asked once all the same: it keeps what it has before it, and what stable was like until
+    /// now nobody may know any more after a restart. Its answer is passed over, as <see cref="JudgedSince"/> says.
+    /// </summary>
+    private DateTimeOffset? JustSwitched =>
+        _state is { Weight: 100, FullAt: null, TrafficSince: { } since } && !New.Run.IsWorker && !(_state.JudgeAskedAt >= since) ? since : null;
 
     /// <summary>The instances that a step needs; true once they are healthy.</summary>
     private bool Ready(PlanStep step, string before)
@@ -118,6 +125,11 @@ internal sealed partial class RolloutTurn
         }
 
         _state = _state with { TrafficGeneration = _state.TrafficGeneration + 1, Weight = weight, Preview = preview, TrafficSince = weight > 0 ? _state.TrafficSince ?? at : _state.TrafficSince };
+        if (JustSwitched is not null)
+        {
+            AskTheJudge();
+        }
+
         Route();
     }
 

@@ -25,6 +25,9 @@ internal sealed class JudgeCase
     /// <summary>What each router has of the two that are compared, whether or not requests have come to it. Only where a baseline is one of them.</summary>
     private readonly HashSet<TrafficSource> told = [];
     private WatchAnalysis? watch;
+
+    /// <summary>The watch as long as nothing has come for it: made anew when more is known of stable before it.</summary>
+    private WatchAnalysis? idle;
     private long newest, looks;
     private (long ReadAt, long? FullAt, bool HasTraffic)? last;
 
@@ -104,6 +107,7 @@ internal sealed class JudgeCase
         }
 
         // What was known of stable before the switch may have come with the same look.
+        idle = null;
         var settled = analysis.Complete(readAt);
         foreach (var watched in atFull)
         {
@@ -149,7 +153,7 @@ internal sealed class JudgeCase
             {
                 if (bin.Tests.FirstOrDefault(test => test.Test == check.Name) is { } test)
                 {
-                    trace.Add(new(bin.Second, bin.Share, test.CanaryUnits, test.CanaryBad, test.StableUnits, test.StableBad), test.Log10Evidence);
+                    trace.Add(test.BinOf(bin), test.Log10Evidence, test.IsWarmUp == check.IsOfWarmUps);
                 }
             }
 
@@ -166,7 +170,7 @@ internal sealed class JudgeCase
     public IEnumerable<AnalysisBin> Unsettled() => analysis.Unsettled();
 
     /// <summary>The new version has all traffic, though none may have come since: then there is nothing beside it any more, and no guarantee.</summary>
-    private WatchAnalysis? Watched => watch ?? (last?.FullAt is not null ? new WatchAnalysis(settings, analysis.Baseline()) : null);
+    private WatchAnalysis? Watched => watch ?? (last?.FullAt is null ? null : idle ??= new WatchAnalysis(settings, analysis.Baseline()));
 
     /// <returns>A second in which the new version had all traffic, which is for the watch; null: it is none.</returns>
     private ObservedSecond? Observe(long second, long generation, long? full)

@@ -32,9 +32,9 @@ public sealed record RejudgeSettings
             FalseAlarmRate = FalseAlarmRate ?? spec.FalseAlarmRate,
         };
         var names = string.Join(", ", spec.Checks.Select(check => check.Title));
-        if (Acceptable is null && Detectable is null)
+        if (Check is null && Acceptable is null && Detectable is null)
         {
-            return Check is null ? new Outcome<RolloutSpec>.Done(changed) : Refused($"Nothing is said of the check {Check}.", "Say what is `acceptable` or `detectable` with it.");
+            return new Outcome<RolloutSpec>.Done(changed);
         }
 
         if ((Check ?? (spec.Checks.Count == 1 ? spec.Checks[0].Title : null)) is not { } name)
@@ -42,12 +42,24 @@ public sealed record RejudgeSettings
             return Refused("It is not said which check `acceptable` and `detectable` are meant for.", $"Name one of them as `check`: {names}.");
         }
 
-        return spec.Checks.FirstOrDefault(check => check.Title == name) switch
+        if (Unfit(spec, name, names) is { } unfit)
         {
-            { Kind: CheckKind.Errors or CheckKind.Latency or CheckKind.Counts } counted => new Outcome<RolloutSpec>.Done(changed with
+            return unfit;
+        }
+
+        return Acceptable is null && Detectable is null
+            ? Refused($"Nothing is said of the check {name}.", "Say what is `acceptable` or `detectable` with it.")
+            : new Outcome<RolloutSpec>.Done(changed with
             {
-                Checks = [.. spec.Checks.Select(check => check == counted ? check with { Acceptable = Acceptable ?? check.Acceptable, Detectable = Detectable ?? check.Detectable } : check)],
-            }),
+                Checks = [.. spec.Checks.Select(check => check.Title == name ? check with { Acceptable = Acceptable ?? check.Acceptable, Detectable = Detectable ?? check.Detectable } : check)],
+            });
+    }
+
+    /// <returns>Why a check of this name has nothing to set; null: it has.</returns>
+    private static Outcome<RolloutSpec>.Refused? Unfit(RolloutSpec spec, string name, string names) =>
+        spec.Checks.FirstOrDefault(check => check.Title == name) switch
+        {
+            { Kind: CheckKind.Errors or CheckKind.Latency or CheckKind.Counts } => null,
             { } other => Refused($"The check {name} is a {JsonWords.Of(other.Kind)}, which has neither `acceptable` nor `detectable`.", $"Its settings are in slipway.yaml; the rollout's checks are: {names}."),
 
             // Its limits are shown as latency p50 and so on, and have no settings of their own.
@@ -55,7 +67,6 @@ public sealed record RejudgeSettings
                 Refused($"{name} is one limit of the check latency, and has no settings of its own.", "Write `latency`: `detectable` is meant for all of its limits, `acceptable` for p99."),
             null => Refused($"The rollout has no check named {name}.", $"Its checks are: {names}."),
         };
-    }
 
     private static (double Value, double Least, double Most)? Out(double? value, double least, double most) =>
         value is { } known && !(known >= least && known <= most) ? (known, least, most) : null;

@@ -129,6 +129,7 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
         return new()
         {
             Rollout = rollout.Id,
+            Ring = RolloutViews.RingOf(rollout),
             Then = rollout.Analysis is { } then ? CheckViews.JudgementOf(then, asked.Spec) : null,
             Now = CheckViews.JudgementOf(JudgeAnswers.Of(judged, store.Now, countedUntil: null), changed),
         };

@@ -99,6 +99,27 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task Rollout_explain_of_a_watch_that_had_too_little_time()
+    {
+        await using var server = await FakeServer.Start();
+        var rollout = Canned.Rollout(RolloutStateView.Succeeded, 6, 100, "watched for 10s");
+        var passed = Canned.Errors() with { Verdict = VerdictView.Passed, Text = "errors: canary 0 % vs stable 0.10 %: the canary's own rate is below 0.40 %, 1.0 % is acceptable", CanaryUnits = 1500 };
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, rollout with
+        {
+            Steps = [.. rollout.Steps, new RolloutStepView { Kind = "watch", Title = "watch 10s", State = StepStateView.Done, StartedAt = Canned.Earlier.AddSeconds(60), EndedAt = Canned.Earlier.AddSeconds(70) }],
+            Analysis = rollout.Analysis! with
+            {
+                Guarantee = "estimated",
+                Checks = [rollout.Analysis.Checks[0] with { Guarantee = "estimated", Text = "errors: not enough evidence yet: 0 % vs 0.10 % (at most 0.21 %) before the switch, surely below 1.2 % only" }],
+            },
+        });
+        server.On("GET /api/v1/rollouts/p-12/analysis", ApiClientJson.Default.AnalysisView, Canned.Analysis() with { Checks = [passed] });
+        server.On("GET /api/v1/ledger/entries?promotion=p-12", ApiClientJson.Default.PageLedgerEntryView, new Page<LedgerEntryView> { Items = [] });
+
+        Snapshot.Matches($"{(await CliRun.Of(server, "rollout", "explain", "p-12")).All}\n{(await CliRun.Of(server, "rollout", "show", "p-12")).All}");
+    }
+
+    [Fact]
     public async Task Rollout_explain_of_measured_checks()
     {
         await using var server = await FakeServer.Start();
@@ -125,6 +146,7 @@ public sealed class OutputTests
         server.On("POST /api/v1/rollouts/p-12/rejudgement", ApiClientJson.Default.RejudgementView, new RejudgementView
         {
             Rollout = "p-12",
+            Ring = "outer",
             Then = Judged(VerdictView.Failed, 0.1, "errors: canary 4.1 % vs stable 2.0 %, ratio 2.05 (1.3–3.1), certain beyond 1 in 100 after 2 m 40 s"),
             Now = Judged(VerdictView.Inconclusive, 1, "errors: not enough evidence yet: canary 4.1 % of 2000 vs stable 2.0 % of 8000"),
         });

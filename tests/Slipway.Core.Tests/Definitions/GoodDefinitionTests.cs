@@ -37,6 +37,28 @@ public sealed class GoodDefinitionTests
         result.Warnings.Select(warning => warning.ToString()).ShouldBe(expected is null ? [] : [expected]);
     }
 
+    [Theory]
+    [InlineData("rollout: { watch: 10s }", "s.yaml:3:19: Latency cannot be judged in a watch of 10s: for 10s after 100 % (warmUp) only what takes a second longer counts, and only against the version. ")]
+    [InlineData("rollout: { watch: 1m }\nenvironments: { prod: { rollout: { warmUp: 2m } } }", "s.yaml:4:44: Latency cannot be judged in a watch of 1m: ")]
+    [InlineData("rollout: { watch: 11s }", null)]
+    [InlineData("rollout: { watch: 0s }", null)]
+    [InlineData("rollout: { watch: 10s, checks: [ errors ] }", null)]
+    [InlineData("rollout: { watch: 10s, warmUp: 0s }", null)]
+    [InlineData("run: { command: ./s }", null)]
+    public void A_watch_that_is_over_before_latency_can_be_judged_is_warned_of_where_it_is_written(string rest, string? warning)
+    {
+        var result = ServiceDefinitionReader.Read($"service: shop\n{(rest.StartsWith("run") ? "" : "run: { command: ./shop }\n")}{rest}\n", "s.yaml", null);
+        result.Problems.ShouldBeEmpty();
+        if (warning is null)
+        {
+            result.Warnings.ShouldBeEmpty();
+        }
+        else
+        {
+            result.Warnings.ShouldHaveSingleItem().ToString().ShouldStartWith(warning);
+        }
+    }
+
     [Fact]
     public void Fifty_environments_may_be_and_no_more()
     {

@@ -38,6 +38,21 @@ public sealed class BlueGreenStories
     }
 
     [Fact]
+    public void The_judge_is_asked_as_soon_as_the_switch_is_so_that_it_keeps_what_stable_was_and_what_it_answers_then_counts_for_nothing()
+    {
+        _world.Run("1.0", instances: 2);
+        _world.RouterAnswers = false;
+        var id = _world.Promote("2.0", BlueGreen with { Switch = new() { After = [new() { Analyze = Minute }] } }, instances: 2);
+        var rollout = _world.Rollout(id);
+        (rollout.Weight, rollout.FullAt).ShouldBe((100, null));
+        var asked = _world.Judged.Where(each => each.Rollout == id).ToList().ShouldHaveSingleItem();
+        (asked.Since, asked.FullAt).ShouldBe((rollout.TrafficSince!.Value, null));
+        rollout.Analysis.ShouldBeNull();
+        _world.Pass(TimeSpan.FromSeconds(5));
+        _world.Judged.Count(each => each.Rollout == id).ShouldBe(1, "once is enough");
+    }
+
+    [Fact]
     public void The_new_set_answers_at_its_preview_address_from_when_it_is_healthy_until_the_switch_whatever_is_waited_for()
     {
         _world.Run("1.0", instances: 2);

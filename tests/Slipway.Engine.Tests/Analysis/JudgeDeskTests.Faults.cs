@@ -25,6 +25,32 @@ public sealed partial class JudgeDeskTests
         JudgeDesk.Replay(Asked() with { FullAt = Shift }, await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Result.Reason.ShouldBe(answer.Reason);
     }
 
+    [Theory]
+    [InlineData(true, "2.0 % vs 2.0 % (at most")]
+    [InlineData(false, "nothing is known of the stable arm before the switch")]
+    public async Task A_server_that_is_killed_at_a_switch_in_a_ring_knows_what_stable_was_there_if_it_was_asked_at_the_switch(bool wasAsked, string says)
+    {
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        var asked = InRing("one", "two");
+        await Tell(Enumerable.Range(-30, 30), 3, "two", (Stable, Arm.Stable, 100, 100, 2));
+        await Tell(Enumerable.Range(-30, 30), 3, "one", (Stable, Arm.Stable, 100, 100, 50));
+        if (wasAsked)
+        {
+            (await Desk(store).AskAsync(asked, Cancel)).Verdict.ShouldBe(JudgeVerdict.Inconclusive);
+        }
+
+        // It is back only after the routers have let go of what they counted before.
+        traffic = new();
+        await Tell(Enumerable.Range(0, 20), 4, "two", (Canary, Arm.Canary, 100, 100, 2));
+        var now = asked with { FullAt = Shift };
+        var answer = await Desk(store).AskAsync(now, Cancel);
+
+        var errors = answer.Checks.ShouldHaveSingleItem();
+        (errors.StableUnits, errors.StableBad, errors.CanaryUnits).ShouldBe((wasAsked ? 3000 : 0, wasAsked ? 60 : 0, 2000), "of its own ring alone");
+        errors.Text.ShouldContain(says);
+        JudgeDesk.Replay(now, await store.ReadBinsAsync(now.Rollout, 0, Cancel)).Result.Reason.ShouldBe(answer.Reason);
+    }
+
     [Fact]
     public async Task A_canary_that_hangs_has_passed_nothing_and_fails_by_its_timeouts()
     {

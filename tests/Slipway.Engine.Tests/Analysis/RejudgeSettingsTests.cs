@@ -37,6 +37,9 @@ public sealed class RejudgeSettingsTests
     [InlineData(null, "queue", 0.02, "The check queue is a threshold, which has neither `acceptable` nor `detectable`.")]
     [InlineData(null, "latency p50", 0.02, "latency p50 is one limit of the check latency, and has no settings of its own.")]
     [InlineData(null, "mails", 0.02, "The rollout has no check named mails.")]
+    [InlineData(null, "mails", null, "The rollout has no check named mails.")]
+    [InlineData(0.1, "mails", null, "The rollout has no check named mails.")]
+    [InlineData(null, "queue", null, "The check queue is a threshold, which has neither `acceptable` nor `detectable`.")]
     public void What_makes_no_sense_is_refused_with_the_way_out(double? tolerate, string? check, double? acceptable, string why)
     {
         var refusal = (Nothing with { Tolerate = tolerate, Check = check, Acceptable = acceptable }).ApplyTo(Spec).ShouldBeOfType<Outcome<RolloutSpec>.Refused>().Refusal;

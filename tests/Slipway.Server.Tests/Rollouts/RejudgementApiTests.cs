@@ -42,6 +42,7 @@ public sealed class RejudgementApiTests
 
         var same = await RejudgeAsync(running, id, "{}");
         same.Then.ShouldNotBeNull();
+        same.Ring.ShouldBeNull();
         (same.Now.Verdict, same.Now.DecidedAt, same.Now.Guarantee).ShouldBe((VerdictView.Failed, same.Then.DecidedAt, same.Then.Guarantee));
         same.Now.Checks.Select(check => (check.Name, check.Text, check.LogEvidence)).ShouldBe(same.Then.Checks.Select(check => (check.Name, check.Text, check.LogEvidence)));
         (same.Now.Tolerate, same.Now.FalseAlarmRate).ShouldBe((0.1, 0.01));
@@ -71,6 +72,8 @@ public sealed class RejudgementApiTests
         (await running.Admin.SendAsync("POST", where, """{"falseAlarmRate":0}""").ProblemAsync(400, "invalidSettings")).Detail.ShouldNotBeNull().ShouldStartWith("0 is not a number from ");
         (await running.Admin.SendAsync("POST", where, """{"check":"latency","acceptable":0.1}""").ProblemAsync(400, "invalidSettings")).NextStep.ShouldBe("Its checks are: errors.");
         (await running.Admin.SendAsync("POST", where, """{"check":"errors"}""").ProblemAsync(400, "invalidSettings")).Detail.ShouldBe("Nothing is said of the check errors.");
+        (await running.Admin.SendAsync("POST", where, """{"check":"nix"}""").ProblemAsync(400, "invalidSettings")).ShouldSatisfyAllConditions(
+            problem => problem.Detail.ShouldBe("The rollout has no check named nix."), problem => problem.NextStep.ShouldBe("Its checks are: errors."));
         using var unknown = await running.Admin.SendAsync("POST", where, """{"tolerance":0.1}""");
         ((int)unknown.StatusCode).ShouldBe(400, "an unknown setting is none that is passed over");
         await running.Admin.SendAsync("POST", "/api/v1/rollouts/shop-dev-99/rejudgement", "{}").ProblemAsync(404, "notFound");

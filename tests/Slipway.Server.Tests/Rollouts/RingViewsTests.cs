@@ -47,6 +47,12 @@ public sealed class RingViewsTests
         moving.Weight.ShouldBeNull();
         moving.Rings.ShouldBe([new("inner", RingStateView.Done, 100), new("outer", RingStateView.Current, 30)]);
 
+        foreach (var (body, ring) in new[] { ("{}", "outer"), ("""{"ring":"outer"}""", "outer"), ("""{"ring":"inner"}""", "inner") })
+        {
+            var again = JsonSerializer.Deserialize(await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/rejudgement", body).JsonAsync(), ApiJson.Of<RejudgementView>())!;
+            again.Ring.ShouldBe(ring, body);
+        }
+
         var state = (await running.Part<RolloutDesk>().AwaitAsync(id, Cancel)).ShouldNotBeNull();
         ItIsToldWhatWasHeld(state);
         ItIsToldWhatWentBack(state);

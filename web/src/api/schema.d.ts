@@ -2389,7 +2389,7 @@ export interface components {
             tolerateAbsolute?: null | number;
             /** @description A request is slow when it took longer than stable's quantile and this; a duration such as 20ms. */
             tolerateLatency?: null | string;
-            /** @description Latencies of so long after each rise of the weight are left out; a duration such as 30s. */
+            /** @description For so long after each rise of the weight a request is slow only when it took a second longer than otherwise; a duration such as 30s. */
             warmUp?: null | string;
             /**
              * Format: double
@@ -2406,6 +2406,8 @@ export interface components {
         /** @description A rollout judged again from what was counted and measured. */
         RejudgementView: {
             rollout: string;
+            /** @description The ring that was judged again; null: all targets together. */
+            ring?: null | string;
             then?: null | components["schemas"]["JudgementView"];
             now: components["schemas"]["JudgementView"];
         };

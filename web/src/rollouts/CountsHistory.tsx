@@ -5,7 +5,7 @@ import { sentence } from '../words/sentence';
 import { clockTime } from '../words/time';
 import classes from './Histories.module.css';
 import { HistoryChart } from './HistoryChart';
-import { evidenceOver, evidenceSummary, ratioEnd, ratioSummary, ratiosOver, ratioText, thinned } from './history';
+import { evidenceOver, evidenceSummary, noRatio, ratioEnd, ratioSummary, ratiosOver, ratioText, thinned } from './history';
 import { evidenceOptions, ratioOptions, type HistoryColours, type Level } from './historyOptions';
 import table from './RateTable.module.css';
 
@@ -34,7 +34,7 @@ export function CountsHistory({ check, arms, unit }: { check: CheckHistory; arms
     (size: { width: number; height: number }, colours: HistoryColours) => evidenceOptions({ ...size, levels: [{ at: logLimit, word: `fails at ${fromLog10(logLimit)}`, colour: 'bad', dashed: true }], decidedAt: decided }, logLimit, most, colours),
     [logLimit, decided, most]);
   const none = points.length === 0 ? 'Nothing has been compared yet.' : null;
-  const unknown = none ?? (points.every((point) => point.ratio == null && point.ratioHigh == null && !point.ratioLow) ? `No bad ${unit} yet: no ratio is known.` : null);
+  const unknown = none ?? noRatio(check, unit);
   return (
     <>
       <div className={classes.charts}>

@@ -42,7 +42,7 @@ function History({ check, rollout, unit, fullAt, needless, isFirst }: { check: C
   return (
     <li className={classes.check}>
       <div className={classes.head}>
-        <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> slower than {threshold(check.thresholdMillis)}</span> : null}</h3>
+        <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> longer than {threshold(check.thresholdMillis)}</span> : null}</h3>
         <span className={classes.marks}>
           <span className={classes.mark} data-guaranteed={guarantee === 'guaranteed' || undefined}>{guarantee}</span>
           {check.dryRun ? <span className={classes.mark}>decides nothing</span> : null}

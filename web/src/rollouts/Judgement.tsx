@@ -44,7 +44,7 @@ function Check({ check, rollout, unit, needless }: { check: CheckView; rollout: 
   return (
     <li className={classes.check}>
       <div className={classes.head}>
-        <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> slower than {threshold(check.thresholdMillis)}</span> : null}</h3>
+        <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> longer than {threshold(check.thresholdMillis)}</span> : null}</h3>
         <span className={classes.marks}>{check.dryRun ? <span className={classes.dry}>decides nothing</span> : null}<StateText state={waiting} /></span>
       </div>
       <p className={classes.text}>{check.noTraffic && isBuiltIn(check) ? `No ${unit} reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>

@@ -69,7 +69,7 @@ export function valuesAsDots(values: readonly (number | null | undefined)[]): nu
   return known.length <= fewValues ? known : known.filter((index) => values[index - 1] == null && values[index + 1] == null);
 }
 
-const dots = (colour: string, surface: string): uPlot.Series.Points => ({
+export const dots = (colour: string, surface: string): uPlot.Series.Points => ({
   show: true, size: 5, width: 1.5, stroke: colour, fill: surface, filter: (plot, series) => valuesAsDots([...(plot.data[series] ?? [])]),
 });
 

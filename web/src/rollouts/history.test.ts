@@ -1,7 +1,8 @@
+import type uPlot from 'uplot';
 import { describe, expect, it } from 'vitest';
 import type { CheckHistory, CheckPoint, Measurement } from '../api/types';
-import { conditionWords, evidenceOver, heldAgainst, neverBeside, guaranteeWords, limitIn, measuredOver, ratioEnd, ratiosOver, ratioText, thinned, watchedOver, watchedSummary, watchedThinned, watchEvidenceSummary } from './history';
-import { rangeOf } from './historyOptions';
+import { conditionWords, evidenceOver, heldAgainst, neverBeside, guaranteeWords, limitIn, measuredOver, noRatio, ratioEnd, ratiosOver, ratioText, thinned, watchedOver, watchedSummary, watchedThinned, watchEvidenceSummary } from './history';
+import { evidenceOptions, ratioOptions, rangeOf, watchedOptions } from './historyOptions';
 import { check } from './rollout.example';
 
 const point = (second: number, fields: Partial<CheckPoint> = {}): CheckPoint => ({
@@ -27,6 +28,34 @@ describe('the ratio over time', () => {
     expect(ratioText(point(1))).toBe('2.00 (0.5–5.0)');
     expect(ratioText(point(1, { ratioHigh: null }))).toBe('2.00 (at least 0.5)');
     expect(ratioText(point(1, { ratio: null, ratioLow: 0 }))).toBe('– (at most 5.0)');
+  });
+});
+
+describe('a ratio that is not known', () => {
+  const unknown = { ratio: null, ratioLow: 0, ratioHigh: null };
+
+  it('is for want of bad requests, or for too few of them', () => {
+    expect(noRatio(history({ canaryBad: 0, stableBad: 0, points: [point(1, { ...unknown, canaryBad: 0, stableBad: 0 })] }), 'request')).toBe('No bad request yet: no ratio is known.');
+    expect(noRatio(history({ canaryBad: 2, stableBad: 0, points: [point(1, { ...unknown, canaryBad: 2, stableBad: 0 })] }), 'request')).toBe('2 bad requests: too few to know a ratio.');
+    expect(noRatio(history({ canaryBad: 1, stableBad: 0, points: [point(1, { ...unknown, canaryBad: 0, stableBad: 0 })] }), 'session')).toBe('1 bad session: too few to know a ratio.');
+    expect(noRatio(history({ points: [point(1), point(2, unknown)] }), 'request')).toBeNull();
+  });
+});
+
+describe('a value alone', () => {
+  const ground = { width: 300, height: 100, levels: [], decidedAt: null };
+  const colours = { canary: '#1', band: '#2', line: '#3', text: '#4', surface: '#5', good: '#6', bad: '#7', attention: '#8' };
+
+  it.each([
+    ['ratio', ratioOptions(ground, 10, colours)], ['evidence', evidenceOptions(ground, 2, 1, colours)], ['rate', watchedOptions(ground, colours)],
+  ] as [string, uPlot.Options][])('is a dot where no line can be: %s', (_, options) => {
+    const at = options.series.length - 1;
+    const { points } = options.series[at]!;
+    expect(points?.show).toBe(true);
+    const drawn = (values: (number | null)[]): unknown => typeof points?.filter === 'function' && points.filter({ data: [...Array.from({ length: at }, () => values), values] } as unknown as uPlot, at, true, null);
+    expect(drawn([0.3])).toEqual([0]);
+    expect(drawn([null, 0.3, null])).toEqual([1]);
+    expect(drawn([])).toEqual([]);
   });
 });
 

@@ -56,6 +56,13 @@ const intervalWords = ({ ratioLow, ratioHigh }: CheckPoint): string => {
 /** "2.05 (1.3–3.1)"; a dash where nothing is known. */
 export const ratioText = (point: CheckPoint): string => `${point.ratio == null ? '–' : ratio(point.ratio)}${intervalWords(point)}`;
 
+/** Why there is no ratio to draw; null where there is one. A few bad units on one side alone bound it to neither. */
+export function noRatio({ points, canaryBad, stableBad }: Pick<CheckHistory, 'points' | 'canaryBad' | 'stableBad'>, unit: string): string | null {
+  if (points.some((point) => point.ratio != null || point.ratioHigh != null || point.ratioLow)) return null;
+  const bad = Math.max(canaryBad + stableBad, points.reduce((all, point) => all + point.canaryBad + point.stableBad, 0));
+  return bad > 0 ? `${count(bad)} bad ${unit}${bad === 1 ? '' : 's'}: too few to know a ratio.` : `No bad ${unit} yet: no ratio is known.`;
+}
+
 /** What the charts show, for those who do not see them. */
 export function ratioSummary(points: CheckPoint[], decidedAt: string | null | undefined): string {
   const [first, last] = [points[0], points.at(-1)];

@@ -2,7 +2,7 @@ import type uPlot from 'uplot';
 import { fromLog10, percentOf } from '../words/numbers';
 import { clockTime } from '../words/time';
 import { decidedX, drawDecided, drawn, letters, line, word } from './chartMarks';
-import { coloursNow, roomRight, spanOf } from './chartOptions';
+import { coloursNow, dots, roomRight, spanOf } from './chartOptions';
 import { leastEvidence } from './history';
 
 export interface HistoryColours { canary: string; band: string; line: string; text: string; surface: string; good: string; bad: string; attention: string }
@@ -54,7 +54,7 @@ export function ratioOptions(ground: Ground, end: number, colours: HistoryColour
     ...grounds({ ...ground, levels: ground.levels.map((level) => ({ ...level, at: Math.log10(level.at) })) }, colours, 'left'),
     scales: { x: timeScale, y: { range: [-Math.log10(end), Math.log10(end)] } },
     axes: [times(colours), values(colours, (log) => ratioTick(10 ** log), marks.map(Math.log10))],
-    series: [{}, edge, edge, { scale: 'y', stroke: colours.canary, width: 2, points: { show: false } }],
+    series: [{}, edge, edge, { scale: 'y', stroke: colours.canary, width: 2, points: dots(colours.canary, colours.surface) }],
     bands: [{ series: [2, 1], fill: colours.band }],
   };
 }
@@ -70,7 +70,7 @@ export function evidenceOptions(ground: Ground, logLimit: number, most: number, 
     ...grounds(ground, colours, 'left'),
     scales: { x: timeScale, y: { range: [leastEvidence, end] } },
     axes: [times(colours), values(colours, (value) => shortEvidence(value), marks)],
-    series: [{}, { scale: 'y', stroke: colours.attention, width: 2, points: { show: false } }],
+    series: [{}, { scale: 'y', stroke: colours.attention, width: 2, points: dots(colours.attention, colours.surface) }],
   };
 }
 
@@ -81,18 +81,18 @@ export function watchedOptions(ground: Ground, colours: HistoryColours): uPlot.O
     ...grounds(ground, colours, 'left'),
     scales: { x: timeScale, y: { range: (_, _min, max) => [0, Math.min(1, Math.max(levels * 1.4, (max ?? 0) * 1.15))] } },
     axes: [times(colours), values(colours, percentOf)],
-    series: [{}, { scale: 'y', stroke: colours.canary, width: 2, points: { show: false } }],
+    series: [{}, { scale: 'y', stroke: colours.canary, width: 2, points: dots(colours.canary, colours.surface) }],
   };
 }
 
 /** Time, passed, failed, inconclusive. */
 export function measuredOptions(ground: Ground, scores: boolean, colours: HistoryColours): uPlot.Options {
-  const dots = (colour: string): uPlot.Series => ({ scale: 'y', stroke: colour, width: 0, points: { show: true, size: 7, width: 2, stroke: colour, fill: colours.surface }, paths: () => null });
+  const outcome = (colour: string): uPlot.Series => ({ scale: 'y', stroke: colour, width: 0, points: { show: true, size: 7, width: 2, stroke: colour, fill: colours.surface }, paths: () => null });
   return {
     ...grounds(ground, colours, 'center'),
     scales: { x: timeScale, y: { range: (_, min, max) => (scores ? [0, 105] : rangeOf(min, max)) } },
     axes: [times(colours), values(colours, (value) => Number(value.toPrecision(4)).toString())],
-    series: [{}, dots(colours.good), dots(colours.bad), dots(colours.attention)],
+    series: [{}, outcome(colours.good), outcome(colours.bad), outcome(colours.attention)],
   };
 }
 

@@ -16,7 +16,7 @@ internal static class Rejudge
         var tolerate = Shares.Option("--tolerate", "How much worse than stable is still fine, such as 5%");
         var absolute = Shares.Option("--tolerate-absolute", "Never an alarm on rates that differ by less, such as 0.1%");
         var latency = Durations.Option("--tolerate-latency", "Latencies that are longer by less than this are as well as before, such as 20ms", orNone: true);
-        var warmUp = Durations.Option("--warm-up", "Latencies of so long after each rise of the weight are left out, such as 30s", orNone: true);
+        var warmUp = Durations.Option("--warm-up", "For so long after each rise of the weight a request is slow only when it took a second longer than otherwise, such as 30s", orNone: true);
         var rate = Shares.Option("--false-alarm-rate", "How often a version that is no worse may fail, such as 1%");
         var check = new Option<string?>("--check") { HelpName = "NAME", Description = "The check that --acceptable and --detectable are meant for, by its name in slipway.yaml, such as latency" };
         var acceptable = Shares.Option("--acceptable", "A bad rate of its own below which it passes, such as 1%");
@@ -38,6 +38,11 @@ internal static class Rejudge
     private static void Print(Invocation run, RejudgementView judged)
     {
         var told = new Told();
+        if (judged.Ring is { } ring)
+        {
+            run.Out.WriteLine($"in the ring {ring}");
+        }
+
         if (judged.Then is { } then)
         {
             Print(run, "then", then, told);

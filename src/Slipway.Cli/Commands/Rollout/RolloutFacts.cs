@@ -120,20 +120,59 @@ internal static class RolloutFacts
     /// <param name="inFull">The checks' histories; null: a line for each check is enough.</param>
     public static void PrintAnalysis(Invocation run, RolloutView rollout, AnalysisSummary analysis, Told told, IReadOnlyList<CheckHistoryView>? inFull)
     {
-        run.Out.WriteLine();
-        var head = $"analysis{(analysis.Ring is { } ring ? $" of {ring}" : "")}";
-        run.Out.WriteLine(NeedsNoVerdict(rollout, analysis)
-            ? $"{head}: nothing was to be decided. No step asked for a verdict, and no failure was found"
-            : $"{head} {run.Ink.Paint(Words.Of(analysis.Verdict), Tones.Of(analysis.Verdict))} ({analysis.Guarantee})");
+        var isOfWatch = analysis.Ring is null && rollout.Steps.Any(step => step.Kind == "watch" && step.StartedAt <= analysis.At);
+        if (isOfWatch && inFull is not null && rollout.Rings.Count == 0 && rollout.Steps.Any(step => step is { Kind: "analyze", State: StepStateView.Done }))
+        {
+            // What the steps were passed by was seen with both versions beside each other. The watch has less to go by, and its word alone would hide that.
+            PrintHead(run, "analysis of the steps", VerdictOf(inFull), inFull.All(check => check.DryRun || check.Guarantee == "guaranteed") ? "guaranteed" : "estimated");
+            foreach (var check in inFull)
+            {
+                PrintCheck(run, check, told);
+                CheckFacts.Print(run, analysis, check, check, told);
+            }
+
+            PrintHead(run, "watch after 100 %", analysis.Verdict, analysis.Guarantee);
+            foreach (var check in analysis.Checks)
+            {
+                PrintCheck(run, check, told);
+            }
+
+            return;
+        }
+
+        var head = analysis.Ring is { } ring ? $"analysis of {ring}" : isOfWatch ? "analysis of the watch after 100 %" : "analysis";
+        if (NeedsNoVerdict(rollout, analysis))
+        {
+            run.Out.WriteLine($"\n{head}: nothing was to be decided. No step asked for a verdict, and no failure was found");
+        }
+        else
+        {
+            PrintHead(run, head, analysis.Verdict, analysis.Guarantee);
+        }
+
         foreach (var check in analysis.Checks)
         {
-            var text = told.Once(check.Text, [check.Text], Above);
-            var dryRun = check.DryRun ? " (decides nothing)" : "";
-            run.Out.WriteLine($"  {run.Ink.Paint(Words.Of(check.Verdict), Tones.Of(check.Verdict))}{dryRun}: {(text == Above ? $"{check.Name}, {Above}" : text)}");
+            PrintCheck(run, check, told);
             if (inFull is not null)
             {
                 CheckFacts.Print(run, analysis, check, inFull.FirstOrDefault(history => history.Name == check.Name), told);
             }
         }
+    }
+
+    private static void PrintHead(Invocation run, string head, VerdictView verdict, string guarantee) =>
+        run.Out.WriteLine($"\n{head} {run.Ink.Paint(Words.Of(verdict), Tones.Of(verdict))} ({guarantee})");
+
+    private static void PrintCheck(Invocation run, CheckView check, Told told)
+    {
+        var text = told.Once(check.Text, [check.Text], Above);
+        var dryRun = check.DryRun ? " (decides nothing)" : "";
+        run.Out.WriteLine($"  {run.Ink.Paint(Words.Of(check.Verdict), Tones.Of(check.Verdict))}{dryRun}: {(text == Above ? $"{check.Name}, {Above}" : text)}");
+    }
+
+    private static VerdictView VerdictOf(IReadOnlyList<CheckHistoryView> checks)
+    {
+        var deciding = checks.Where(check => !check.DryRun).Select(check => check.Verdict).ToList();
+        return deciding.Contains(VerdictView.Failed) ? VerdictView.Failed : deciding.Count > 0 && deciding.TrueForAll(verdict => verdict == VerdictView.Passed) ? VerdictView.Passed : VerdictView.Inconclusive;
     }
 }

@@ -32,9 +32,10 @@ public sealed record RejudgeSettings
             FalseAlarmRate = FalseAlarmRate ?? spec.FalseAlarmRate,
         };
         var names = string.Join(", ", spec.Checks.Select(check => check.Title));
-        if (Acceptable is null && Detectable is null)
+        var isAboutAll = Acceptable is null && Detectable is null;
+        if (isAboutAll && Check is null)
         {
-            return Check is null ? new Outcome<RolloutSpec>.Done(changed) : Refused($"Nothing is said of the check {Check}.", "Say what is `acceptable` or `detectable` with it.");
+            return changed;
         }
 
         if ((Check ?? (spec.Checks.Count == 1 ? spec.Checks[0].Title : null)) is not { } name)
@@ -44,6 +45,7 @@ public sealed record RejudgeSettings
 
         return spec.Checks.FirstOrDefault(check => check.Title == name) switch
         {
+            { Kind: CheckKind.Errors or CheckKind.Latency or CheckKind.Counts } when isAboutAll => Refused($"Nothing is said of the check {name}.", "Say what is `acceptable` or `detectable` with it."),
             { Kind: CheckKind.Errors or CheckKind.Latency or CheckKind.Counts } counted => new Outcome<RolloutSpec>.Done(changed with
             {
                 Checks = [.. spec.Checks.Select(check => check == counted ? check with { Acceptable = Acceptable ?? check.Acceptable, Detectable = Detectable ?? check.Detectable } : check)],

@@ -63,8 +63,8 @@ internal static class Texts
     /// <summary>As <see cref="With"/>, for what has ended or stands still: <c>rolled back. Errors: canary 20 % vs stable 0 %.</c></summary>
     public static string Told(string state, string? reason) =>
         string.IsNullOrEmpty(reason) || reason == state ? $"{state}."
-        : SaysAgain(state, reason) ? $"{reason.TrimEnd('.')}."
-        : $"{state}. {char.ToUpperInvariant(reason[0])}{reason[1..].TrimEnd('.')}.";
+        : SaysAgain(state, reason) ? Hint.Stopped(reason)
+        : Hint.Stopped($"{state}. {char.ToUpperInvariant(reason[0])}{reason[1..]}");
 
     /// <summary>The reasons and remarks that an entry's sentence is made of.</summary>
     public static IEnumerable<string> Parts(LedgerEntryView entry) =>

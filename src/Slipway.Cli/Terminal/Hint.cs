@@ -19,12 +19,18 @@ internal static partial class Hint
         return text.Length == 0 || text[^1] is '.' or '?' or '!' ? Capitalized(text) : $"{Capitalized(text)}.";
     }
 
+    /// <summary>A sentence with its stop; without it where the way out that it tells of ends with a command, which is typed as it stands there.</summary>
+    public static string Stopped(string sentence) => Steps().IsMatch(sentence) ? sentence : $"{sentence.TrimEnd('.')}.";
+
     /// <summary>An arrow and the hint, behind what it is about; empty: there is none.</summary>
     public static string Behind(string? hint) => hint is null ? "" : $" → {Of(hint)}";
 
     private static string Capitalized(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>A command up to the end. Stops and semicolons are only within its words, such as a version's, or a stop is a word, this folder; else it is a sentence that begins with one.</summary>
-    [GeneratedRegex(@"(?:^|(?<=: ))(?:slipway|apt-get|export) [^.;]*(?:(?:[.;]\S|(?<= )\.(?: |$))[^.;]*)*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|(?<=: |; then ))(?:slipway|apt-get|export) [^.;]*(?:(?:[.;]\S|(?<= )\.(?: |$))[^.;]*)*$", RegexOptions.CultureInvariant)]
     private static partial Regex Command();
+
+    [GeneratedRegex(@"; then slipway [^.;]*(?:[.;]\S[^.;]*)*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Steps();
 }

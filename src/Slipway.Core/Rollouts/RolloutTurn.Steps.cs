@@ -185,7 +185,7 @@ internal sealed partial class RolloutTurn
 
     /// <summary>After a switch the version before gets nothing more: a latency of it that is not known by then never will be.</summary>
     private string WayPastTheUnknown => _state is { FullAt: not null, Stable: { } stable, Analysis.Checks: { } checks } && checks.Any(IsOfUnknownLatency)
-        ? $". That will not change, for {stable.Spec.Version} gets no more traffic{Here}. To go on without it: slipway rollout skip {_state.Id}; to go back: slipway rollout abort {_state.Id}; in the next release, checks: [errors] leaves it out"
+        ? $". How long {stable.Spec.Version} took is not known, and never will be: it gets no more traffic{Here}. To go on without that: slipway rollout skip {_state.Id}; to go back: slipway rollout abort {_state.Id}; in the next release, checks: [errors] leaves it out"
         : "";
 
     private bool IsOfUnknownLatency(CheckAnswer check) =>

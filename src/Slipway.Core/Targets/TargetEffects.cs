@@ -10,7 +10,7 @@ public sealed record EnsureVersionSet : ReconcileEffect
     public required VersionSetSpec Spec { get; init; }
 
     /// <summary>Instances in all; where there are <see cref="Rings"/>, the sum of theirs.</summary>
-    public required int Count { get => Rings.Count == 0 ? field : Rings.Sum(ring => ring.Count); init; }
+    public required int Count { get => Rings is { Count: > 0 } ? Rings.Sum(ring => ring.Count) : field; init; }
     public int Attempt { get; init; }
     public required FencingToken Token { get; init; }
 

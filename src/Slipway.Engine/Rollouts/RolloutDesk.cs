@@ -82,8 +82,7 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
     private async Task<string> WayOnceMoreAsync(RolloutState rollout, CancellationToken cancel)
     {
         var (service, environment, version) = (rollout.Lane.Service, rollout.Lane.Environment, rollout.Inputs.Revision.Version);
-        // The lane hears of the end a moment after it, and places the hold then.
-        var (lane, _) = await store.ReadUntilAsync(() => lanes.ReadAsync(rollout.Lane, cancel), lane => lane?.Active?.Id != rollout.Id, Sending.Patience, cancel);
+        var lane = await lanes.ReadAsync(rollout.Lane, cancel);
         if (rollout.Phase == RolloutPhase.Succeeded)
         {
             return lane?.Stable?.Spec.Version is { } runs && runs != version

@@ -107,6 +107,9 @@ internal static class RolloutViews
     private static RolloutStepView StepOf(RolloutState r, PlanStep step, int index)
     {
         var record = index < r.Records.Count ? r.Records[index] : null;
+
+        // Its record stays open until a person has it tried anew, or ends it.
+        var failedAt = r.Paused is { Failed: true } paused ? paused.Since : (DateTimeOffset?)null;
         return new RolloutStepView
         {
             Kind = JsonWords.Of(step.Kind),
@@ -118,12 +121,12 @@ internal static class RolloutViews
                 { Failed: true } => StepStateView.Failed,
                 { Skipped: true } => r.Back?.Towards == RolloutOutcome.Aborted && index == r.Records.Count - 1 ? StepStateView.Stopped : StepStateView.Skipped,
                 { EndedAt: not null } => StepStateView.Done,
-                _ when r.Paused is { Failed: true } => StepStateView.Failed,
+                _ when failedAt is not null => StepStateView.Failed,
                 _ => StepStateView.Current,
             },
             Note = record?.Note ?? step.SkippedBecause,
             StartedAt = record?.StartedAt,
-            EndedAt = record?.EndedAt,
+            EndedAt = record is null ? null : record.EndedAt ?? failedAt,
         };
     }
 }

@@ -19,12 +19,19 @@ public sealed partial class HintTests
     [InlineData("apt-get install git", "apt-get install git")]
     [InlineData("it can go back to 2.1.0: slipway rollback shop --env prod --to 2.1.0", "It can go back to 2.1.0: slipway rollback shop --env prod --to 2.1.0")]
     [InlineData("look at: slipway instance logs i-8", "Look at: slipway instance logs i-8")]
+    [InlineData("try it once more: slipway hold lift hold-p-12; then slipway promote shop@2.1.0 --to prod", "Try it once more: slipway hold lift hold-p-12; then slipway promote shop@2.1.0 --to prod")]
     [InlineData("its log: /var/log/agent.log", "Its log: /var/log/agent.log.")]
     public void A_hint_is_a_sentence_or_a_command(string hint, string printed)
     {
         Hint.Of(hint).ShouldBe(printed);
         Hint.Of(printed).ShouldBe(printed);
     }
+
+    [Theory]
+    [InlineData("it was rolled back", "it was rolled back.")]
+    [InlineData("It failed. To try it once more: slipway hold lift h; then slipway promote shop@2.1.0 --to prod", "It failed. To try it once more: slipway hold lift h; then slipway promote shop@2.1.0 --to prod")]
+    [InlineData("There was no traffic: slipway load s makes some", "There was no traffic: slipway load s makes some.")]
+    public void A_reason_ends_with_a_stop_unless_a_command_ends_it(string reason, string printed) => Hint.Stopped(reason).ShouldBe(printed);
 
     /// <summary>An arrow stands for "to" between a release and its environment, and else before a hint.</summary>
     [Fact]

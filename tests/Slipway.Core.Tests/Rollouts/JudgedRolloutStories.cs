@@ -77,7 +77,7 @@ public sealed class JudgedRolloutStories
         var id = _world.Promote("2.0", new RolloutSpec { Strategy = RolloutStrategy.BlueGreen, Checks = [new() { Kind = CheckKind.Latency }], Switch = new() { After = [new() { Analyze = TimeSpan.FromSeconds(30) }] } });
         _world.PassUntil(() => _world.Rollout(id).Paused is not null, Long);
         _world.Rollout(id).Reason.ShouldBe(
-            $"inconclusive after 2m: {_world.Reason}. That will not change, for 1.0 gets no more traffic. To go on without it: slipway rollout skip {id}; to go back: slipway rollout abort {id}; in the next release, checks: [errors] leaves it out");
+            $"inconclusive after 2m: {_world.Reason}. How long 1.0 took is not known, and never will be: it gets no more traffic. To go on without that: slipway rollout skip {id}; to go back: slipway rollout abort {id}; in the next release, checks: [errors] leaves it out");
         RolloutActions.PossibleFor(_world.Rollout(id)).ShouldBe([RolloutAsk.Resume, RolloutAsk.Retry, RolloutAsk.Skip, RolloutAsk.Abort]);
 
         _world.Checks = [_world.Checks[0] with { ThresholdMillis = 7 }];

@@ -34,6 +34,8 @@ public sealed class RejudgeSettingsTests
     [InlineData(double.NaN, null, null, "NaN is not a number from 0 to 10.")]
     [InlineData(null, null, 0.02, "It is not said which check")]
     [InlineData(null, "errors", null, "Nothing is said of the check errors.")]
+    [InlineData(null, "nix", null, "The rollout has no check named nix.")]
+    [InlineData(null, "latency p50", null, "latency p50 is one limit of the check latency, and has no settings of its own.")]
     [InlineData(null, "queue", 0.02, "The check queue is a threshold, which has neither `acceptable` nor `detectable`.")]
     [InlineData(null, "latency p50", 0.02, "latency p50 is one limit of the check latency, and has no settings of its own.")]
     [InlineData(null, "mails", 0.02, "The rollout has no check named mails.")]

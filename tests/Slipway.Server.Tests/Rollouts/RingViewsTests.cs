@@ -63,7 +63,7 @@ public sealed class RingViewsTests
     {
         var failed = state with { Paused = new("failed: errors", state.StartedAt, ByStep: false, Failed: true, RolloutPhase.Running) };
         RingViews.Of(failed).Select(Told).ShouldBe(["inner Done: 1.0 stable 0, 1.1 canary 100", "outer Failed: 1.0 stable 70, 1.1 canary 30"]);
-        RolloutViews.StepsOf(failed).Last(step => step.StartedAt is not null).State.ShouldBe(StepStateView.Failed);
+        RolloutViews.StepsOf(failed).Last(step => step.StartedAt is not null).ShouldSatisfyAllConditions(step => step.State.ShouldBe(StepStateView.Failed), step => step.EndedAt.ShouldBe(state.StartedAt, "its time is over"));
         RolloutViews.StepsOf(state).Last(step => step.StartedAt is not null).State.ShouldBe(StepStateView.Current);
     }
 

@@ -76,6 +76,9 @@ public sealed class ShownLaneTests
         agent.Runs = _ => Task.FromResult(("1000 0 no basket\n", false));
         var id = await RolloutLogTests.PromoteAsync(running, "1.1", definition);
         var ended = await RolloutLogTests.UntilAsync(running, id, rollout => rollout.EndedAt is not null);
+
+        // The lane hears of the end a moment after it, and places the hold then.
+        await Until.TrueAsync(async () => (await LaneAsync(running)).Moving is null);
         var refused = await ActAsync(running, id, "retry");
         refused.Detail.ShouldBe($"{id} cannot retry any more: it was rolled back at {ended.EndedAt:yyyy-MM-dd HH:mm} UTC ({ended.Reason}).");
         refused.NextStep.ShouldBe($"1.1 is held in dev. To try it once more: slipway hold lift hold-{id}; then slipway promote shop@1.1 --to dev");

@@ -6,7 +6,7 @@ import type { Documents } from './Stage';
 /** Rollouts that go through groups of hosts: what each has by itself. */
 const ring = (name: string, instances: number, weight: number, state: RingView['state']): RingView => ({
   name, target: { ring: name }, instances, state, weight,
-  weights: [{ versionSet: 'a', version: '1.9.0', arm: weight === 100 ? 'warm' : 'stable', weight: 100 - weight }, { versionSet: 'b', version: '2.1.0', arm: weight === 100 ? 'stable' : 'canary', weight }],
+  weights: [{ versionSet: 'a', version: '1.9.0', arm: 'stable', weight: 100 - weight }, { versionSet: 'b', version: '2.1.0', arm: 'canary', weight }],
 });
 const plan = (at: number, state: RolloutView['steps'][number]['state']): RolloutView['steps'] => [
   ['start', 'inner: start 1 instance'], ['weight', 'inner: 30 %'], ['analyze', 'inner: analyze 1m'], ['full', 'inner: 100 %'], ['soak', 'inner: soak 5m'],
@@ -17,6 +17,11 @@ const plan = (at: number, state: RolloutView['steps'][number]['state']): Rollout
 const passed = (): AnalysisSummary => ({
   ring: 'inner', verdict: 'passed', guarantee: 'guaranteed', unit: 'request', at: ago(70),
   checks: [check({ verdict: 'passed', canaryUnits: 2412, canaryBad: 3, stableUnits: 1655, stableBad: 3, logEvidence: -0.8, text: 'errors: canary 0.12 % vs stable 0.18 %: the canary’s own rate is below 0.61 %, 1 % is acceptable' })],
+});
+/** It waits for a person, and serves on meanwhile. */
+const failed = (): AnalysisSummary => ({
+  ring: 'inner', verdict: 'failed', guarantee: 'guaranteed', unit: 'request', at: ago(50), decidedAt: ago(52),
+  checks: [check({ verdict: 'failed', canaryUnits: 412, canaryBad: 98, stableUnits: 1655, stableBad: 3, ratio: null, ratioLow: 31.4, ratioHigh: null, logEvidence: 5, decidedAt: ago(52), text: 'errors: canary 23.8 % vs stable 0.18 %, ratio at least 31.4, certain beyond 1 in 300 after 38 s' })],
 });
 const analysis = (ofRing: string, latest: AnalysisSummary | null): AnalysisView => ({ rollout: 'storefront-prod-9', ring: ofRing, latest, points: latest ? points(90) : [], unit: 'request', checks: [] });
 
@@ -36,6 +41,16 @@ export const ringScenes: Scene[] = [
   scene('under-way', 'The judge, in inner', { steps: plan(5, 'current'), reason: 'exchanges batch 1 of 2 in outer', until: null, rings: [ring('inner', 1, 100, 'done'), ring('outer', 4, 50, 'current')] }),
   scene('held', /^It failed in outer/, held),
   scene('held-other', 'Nothing was judged in outer.', held, '?ring=outer'),
+  {
+    name: 'rings-failed', path: '/rollouts/storefront-prod-9', says: /^It failed, and its definition says to pause then/,
+    documents: () => ({
+      ...world({ rollout: rollout({
+        strategy: 'ring', weights: [], state: 'paused', until: null, actions: ['retry', 'abort'], analysis: failed(), steps: plan(2, 'failed'), rings: [ring('inner', 1, 30, 'failed'), ring('outer', 4, 0, 'pending')],
+        instances: [instance('2.1.0', 1, { arm: 'canary' }), instance('1.9.0', 2), instance('1.9.0', 3)], reason: `failed: ${failed().checks[0]?.text}`,
+      }) }),
+      '/rollouts/storefront-prod-9/analysis': { ...analysis('inner', failed()), points: points(90, (second) => ({ canaryErrors: second % 3 ? 0 : 4 })) },
+    }),
+  },
   scene('taken-back', /was taken back/, {
     state: 'rolledBack', until: null, endedAt: ago(30), actions: [], steps: plan(5, 'failed'), rings: [ring('inner', 1, 0, 'returned'), ring('outer', 4, 0, 'returned')],
     weights: [{ versionSet: 'a', version: '1.9.0', arm: 'stable', weight: 100 }, { versionSet: 'b', version: '2.1.0', arm: 'canary', weight: 0 }],

@@ -62,6 +62,8 @@ public readonly record struct Bin(long Second, double Share, double CanaryUnits,
 /// <param name="Longest">Whole seconds that the oldest of these has been in flight.</param>
 public readonly record struct SlowUnits(int Seconds, int Open = 0, int Longest = 0)
 {
+    internal bool IsNothing => Seconds == 0 && Open == 0;
+
     /// <summary>What is left to say when nobody looks any more at what becomes of those that are open.</summary>
     internal SlowUnits WhenSettled => new(Seconds);
 

@@ -12,6 +12,9 @@ internal sealed class OpenSeconds(TimeSpan requestTimeout)
     /// <summary>The router keeps its seconds for two minutes.</summary>
     private const long LongestWait = 120;
 
+    /// <summary>No second is open for longer, or is told of so late.</summary>
+    public const long LongestSeconds = 2 * LongestWait;
+
     /// <summary>The router notices a timeout a moment after it has passed.</summary>
     private const long Grace = 2;
 
@@ -24,11 +27,13 @@ internal sealed class OpenSeconds(TimeSpan requestTimeout)
     /// <summary>What is known of a test's seconds up to one of them.</summary>
     public IEnumerable<OpenSecond> Through(long second) => seconds.Where(open => open.Second <= second);
 
+    public bool IsSettled(long second, long generation) => (second, generation).CompareTo(settled) <= 0;
+
     /// <summary>The second's place; null when it is settled already and can no longer change.</summary>
     /// <param name="isWarmUp">Of a second that is new.</param>
     public OpenSecond? Find(long second, long generation, double share, int tests, bool isWarmUp)
     {
-        if ((second, generation).CompareTo(settled) <= 0)
+        if (IsSettled(second, generation))
         {
             return null;
         }

@@ -88,7 +88,11 @@ public sealed class RunningAnalysis
             return;
         }
 
-        warmUp.Note(observed.Second, observed.Share);
+        if (!open.IsSettled(observed.Second, observed.Generation))
+        {
+            warmUp.Note(observed.Second, observed.Share);
+        }
+
         if (open.Find(observed.Second, observed.Generation, observed.Share, checks.Length, warmUp.Covers(observed.Second)) is not { } second)
         {
             LateReports++;
@@ -99,9 +103,7 @@ public sealed class RunningAnalysis
         {
             if (checks[i].Judges(observed.Second))
             {
-                var limit = checks[i].Threshold?.MicrosIn(second);
-                second.Canary[i] = second.Canary[i].Next(ArmCounts.Of(observed.Canary, limit));
-                second.Stable[i] = second.Stable[i].Next(ArmCounts.Of(observed.Stable, limit));
+                second.Note(i, observed.Canary, observed.Stable, checks[i].Threshold?.MicrosIn(second));
             }
         }
 
@@ -182,7 +184,7 @@ public sealed class RunningAnalysis
         {
             if (checks[i].Judges(second.Second))
             {
-                var bin = Known(second, i) with { CanarySlow = second.Canary[i].Slow.WhenSettled };
+                var bin = Known(second, i) with { CanarySlow = second.CanarySlow(i).WhenSettled };
                 checks[i].Fold(bin);
                 tests.Add(TestBin.Of(checks[i].Plan.Name, bin, checks[i].Test.LogEvidence));
             }

@@ -10,7 +10,10 @@ public sealed class SequentialTest
 {
     private readonly RestartingMixture mixture = new();
     private readonly CostTable table;
-    private readonly Totals[] since = new Totals[RestartingMixture.Alternatives];
+    private readonly Totals.Mark[] since = new Totals.Mark[RestartingMixture.Alternatives];
+
+    /// <summary>Null: no warm-up has been counted.</summary>
+    private Totals.Sums[]? warmUpsSince;
     private readonly double margin;
     private readonly double tolerateAbsolute;
     private readonly double perUnit;
@@ -68,7 +71,7 @@ public sealed class SequentialTest
     /// <summary>
     /// What was counted since the start of those copies that carry most of the evidence: a regression that began late is not thinned by the healthy time before it.
     /// </summary>
-    public Totals TotalsOfEvidence => mixture.HasBegun ? totals.After(since[mixture.Strongest()]) : totals;
+    public Totals TotalsOfEvidence => mixture.HasBegun ? OfEvidence(totals) : totals;
 
     /// <summary>The evidence has reached the limit, whether or not an alarm is withheld.</summary>
     public bool IsBeyondLimit => mixture.Reaches(Limit);
@@ -123,6 +126,7 @@ public sealed class SequentialTest
     {
         mixture.CopyFrom(other.mixture);
         other.since.CopyTo(since, 0);
+        warmUpsSince = (Totals.Sums[]?)other.warmUpsSince?.Clone();
         (totals, lastSecond, Decision, leastBadSeconds) = (other.totals, other.lastSecond, other.Decision, other.leastBadSeconds);
     }
 
@@ -130,7 +134,9 @@ public sealed class SequentialTest
     /// <param name="ahead">The copy of this test that failed on them.</param>
     /// <param name="known">What is known up to the second that decided, without the outcomes still open.</param>
     internal void FailAhead(SequentialTest ahead, in Totals known) =>
-        Decision ??= ahead.Decision! with { Totals = known, OfEvidence = known.After(ahead.since[ahead.mixture.Strongest()]) };
+        Decision ??= ahead.Decision! with { Totals = known, OfEvidence = ahead.OfEvidence(known) };
+
+    private Totals OfEvidence(in Totals all) => mixture.Strongest() is var strongest && warmUpsSince is { } warmUps ? all.After(since[strongest], warmUps[strongest]) : all.After(since[strongest], default);
 
     private void StartCopies(long second)
     {
@@ -139,7 +145,11 @@ public sealed class SequentialTest
         {
             if ((renewed & (1u << j)) != 0)
             {
-                since[j] = totals with { Since = second };
+                since[j] = totals.MarkAt(second);
+                if (warmUpsSince is not null || totals.MarkOfWarmUps != default)
+                {
+                    (warmUpsSince ??= new Totals.Sums[since.Length])[j] = totals.MarkOfWarmUps;
+                }
             }
         }
     }

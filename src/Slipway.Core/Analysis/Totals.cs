@@ -4,11 +4,12 @@ namespace Slipway.Core.Analysis;
 public readonly record struct Totals
 {
     private readonly Sums all, warmUp;
+    private readonly SlowUnits slow, slowOfWarmUps;
     private readonly BadSeconds seconds;
 
-    private Totals(in Sums all, in Sums warmUp, in BadSeconds seconds, long? since)
+    private Totals(in Sums all, in Sums warmUp, SlowUnits slow, SlowUnits slowOfWarmUps, BadSeconds seconds, long? since)
     {
-        (this.all, this.warmUp, this.seconds) = (all, warmUp, seconds);
+        (this.all, this.warmUp, this.slow, this.slowOfWarmUps, this.seconds) = (all, warmUp, slow, slowOfWarmUps, seconds);
         Since = since;
     }
 
@@ -21,7 +22,7 @@ public readonly record struct Totals
     public int CanaryBadSeconds => seconds.Count;
 
     /// <summary>Of what is bad on the canary in bins that are not settled.</summary>
-    public SlowUnits CanarySlow => all.CanarySlow;
+    public SlowUnits CanarySlow => slow;
 
     /// <summary>The second from which it is counted; null: from the beginning.</summary>
     public long? Since { get; init; }
@@ -39,10 +40,10 @@ public readonly record struct Totals
     public double RateDifference => all.Excess / all.Exposure;
 
     /// <summary>Those of bins of a warm-up alone.</summary>
-    internal Totals OfWarmUps => new(warmUp, warmUp, seconds, Since);
+    internal Totals OfWarmUps => new(warmUp, warmUp, slowOfWarmUps, slowOfWarmUps, seconds, Since);
 
     /// <summary>Those of all other bins.</summary>
-    internal Totals OutsideWarmUps => new(all.Less(warmUp), default, seconds, Since);
+    internal Totals OutsideWarmUps => new(all.Less(warmUp), default, slow with { Open = slow.Open - slowOfWarmUps.Open }, default, seconds, Since);
 
     /// <summary>More of the evidence is of warm-ups than of other bins.</summary>
     internal bool IsOfWarmUps => warmUp.Excess > all.Excess - warmUp.Excess;
@@ -50,24 +51,35 @@ public readonly record struct Totals
     internal Totals Plus(in Bin bin)
     {
         var sums = Sums.Of(bin);
-        return new(all.Plus(sums), bin.IsWarmUp ? warmUp.Plus(sums) : warmUp, bin.CanaryBad > 0 ? seconds.Plus(bin.Second, bin.CanarySlow.Seconds) : seconds, Since);
+        return new(
+            all.Plus(sums), bin.IsWarmUp ? warmUp.Plus(sums) : warmUp,
+            slow.With(bin.CanarySlow), bin.IsWarmUp ? slowOfWarmUps.With(bin.CanarySlow) : slowOfWarmUps,
+            bin.CanaryBad > 0 ? seconds.Plus(bin.Second, bin.CanarySlow.Seconds) : seconds, Since);
     }
 
-    internal Totals After(in Totals start) => new(all.Less(start.all), warmUp.Less(start.warmUp), seconds.After(start.seconds), start.Since);
+    /// <summary>Where they stand now, to tell later what has come since. Bins that are settled have nothing open.</summary>
+    internal Mark MarkAt(long second) => new(all, seconds.Count, second);
 
-    private readonly record struct Sums(double CanaryUnits, double CanaryBad, double StableUnits, double StableBad, double Excess, double Exposure, SlowUnits CanarySlow)
+    internal Sums MarkOfWarmUps => warmUp;
+
+    internal Totals After(in Mark mark, in Sums ofWarmUps) => new(all.Less(mark.All), warmUp.Less(ofWarmUps), slow, slowOfWarmUps, seconds with { Count = seconds.Count - mark.BadSeconds }, mark.Since);
+
+    /// <summary>As <see cref="After(in Mark, in Sums)"/>.</summary>
+    internal Totals After(in Totals start) => new(all.Less(start.all), warmUp.Less(start.warmUp), slow, slowOfWarmUps, seconds.After(start.seconds), start.Since);
+
+    internal readonly record struct Mark(Sums All, int BadSeconds, long? Since);
+
+    internal readonly record struct Sums(double CanaryUnits, double CanaryBad, double StableUnits, double StableBad, double Excess, double Exposure)
     {
         public static Sums Of(in Bin bin) => new(
             bin.CanaryUnits, bin.CanaryBad, bin.StableUnits, bin.StableBad,
-            bin.CanaryBad - (bin.Share * (bin.CanaryBad + bin.StableBad)), (bin.CanaryUnits + bin.StableUnits) * bin.Share * (1 - bin.Share), bin.CanarySlow);
+            bin.CanaryBad - (bin.Share * (bin.CanaryBad + bin.StableBad)), (bin.CanaryUnits + bin.StableUnits) * bin.Share * (1 - bin.Share));
 
         public Sums Plus(in Sums other) => new(
-            CanaryUnits + other.CanaryUnits, CanaryBad + other.CanaryBad, StableUnits + other.StableUnits, StableBad + other.StableBad,
-            Excess + other.Excess, Exposure + other.Exposure, CanarySlow.With(other.CanarySlow));
+            CanaryUnits + other.CanaryUnits, CanaryBad + other.CanaryBad, StableUnits + other.StableUnits, StableBad + other.StableBad, Excess + other.Excess, Exposure + other.Exposure);
 
         public Sums Less(in Sums other) => new(
-            CanaryUnits - other.CanaryUnits, CanaryBad - other.CanaryBad, StableUnits - other.StableUnits, StableBad - other.StableBad,
-            Excess - other.Excess, Exposure - other.Exposure, CanarySlow with { Open = CanarySlow.Open - other.CanarySlow.Open });
+            CanaryUnits - other.CanaryUnits, CanaryBad - other.CanaryBad, StableUnits - other.StableUnits, StableBad - other.StableBad, Excess - other.Excess, Exposure - other.Exposure);
     }
 }
 

@@ -16,7 +16,7 @@ internal sealed class WarmUp(TimeSpan length)
 
     private readonly long seconds = (long)Math.Ceiling(length.TotalSeconds);
 
-    /// <summary>Where each share above all before it was first seen; both rise. Weights are whole percentages, so there are few.</summary>
+    /// <summary>Where each share above all before it was first seen; both rise. Of those too long ago to cover a second that is open, the last alone.</summary>
     private readonly List<(double Share, long Second)> rises = [];
 
     public void Note(long second, double share)
@@ -28,6 +28,11 @@ internal sealed class WarmUp(TimeSpan length)
 
         rises.RemoveAll(rise => rise.Second >= second && rise.Share <= share);
         rises.Add((share, second));
+        var past = rises.FindLastIndex(rise => rise.Second + seconds + OpenSeconds.LongestSeconds < second);
+        if (past > 0)
+        {
+            rises.RemoveRange(0, past);
+        }
     }
 
     public bool Covers(long second) => rises.Exists(rise => rise.Second <= second && second < rise.Second + seconds);

@@ -33,7 +33,7 @@ public sealed class WatchAnalysis
             {
                 if (entries[i].IsJudged)
                 {
-                    second.Canary[i] = second.Canary[i].Next(ArmCounts.Of(observed.Canary, entries[i].LimitIn(second)));
+                    second.Note(i, observed.Canary, stable: null, entries[i].LimitIn(second));
                 }
             }
         }

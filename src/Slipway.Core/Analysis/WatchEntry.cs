@@ -52,7 +52,7 @@ internal sealed class WatchEntry
 
         var (part, counts) = (PartOf(second), second.Canary[test]);
         var (units, bad) = (counts.Units - counts.Open, counts.Bad);
-        if (part.Test.Fold(second.Second, units / settings.Dispersion, bad / settings.Dispersion, counts.Slow.WhenSettled) is { } refusal)
+        if (part.Test.Fold(second.Second, units / settings.Dispersion, bad / settings.Dispersion, second.CanarySlow(test).WhenSettled) is { } refusal)
         {
             Refuse(refusal);
             return;
@@ -175,7 +175,7 @@ internal sealed class WatchEntry
             foreach (var second in open)
             {
                 var counts = second.Canary[at];
-                ahead.Fold(second.Second, counts.Units / dispersion, counts.Bad / dispersion, counts.Slow);
+                ahead.Fold(second.Second, counts.Units / dispersion, counts.Bad / dispersion, second.CanarySlow(at));
             }
 
             if (ahead.Decision is { } decision)

@@ -97,7 +97,7 @@ internal sealed partial class Invariants
         {
             Require(WantedCount(serves.Spec.Id) == serves.Count, "I3", $"{lane.Lane} rests on {serves.Spec.Version}, and {WantedCount(serves.Spec.Id)} of {serves.Count} are wanted");
             Require(
-                world.Store.Wanted.Where(w => w.Resource == SetPrefix + serves.Spec.Id && world.Read(w).Count > 0).All(w => world.Store.Wanted.Any(r => r.Agent == w.Agent && r.Resource == $"{RoutePrefix}{lane.Lane}")),
+                serves.Spec.Run.IsWorker || world.Store.Wanted.Where(w => w.Resource == SetPrefix + serves.Spec.Id && world.Read(w).Count > 0).All(w => world.Store.Wanted.Any(r => r.Agent == w.Agent && r.Resource == $"{RoutePrefix}{lane.Lane}")),
                 "I3", $"a host runs {serves.Spec.Version} of {lane.Lane} and was never told how to divide its traffic");
         }
     }

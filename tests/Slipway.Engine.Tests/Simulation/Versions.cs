@@ -45,7 +45,8 @@ internal static class Versions
             Instances = random.Next(1, 4),
             Health = new HealthSpec { Deadline = TimeSpan.FromSeconds(20) },
             Drain = TimeSpan.FromSeconds(1),
-            IsWorker = world.OfWorkers,
+            // Now and then a service begins or ceases to answer requests.
+            IsWorker = world.OfWorkers != (random.Next(12) == 0),
         };
         if (run.IsWorker)
         {

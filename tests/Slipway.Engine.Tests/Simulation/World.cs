@@ -45,7 +45,7 @@ internal sealed class World : IDisposable
 
     public Mutation Mutation { get; }
 
-    /// <summary>What is released serves no requests, and is judged by what its source says.</summary>
+    /// <summary>What is released mostly serves no requests, and is judged by what its source says.</summary>
     public bool OfWorkers { get; }
     public VirtualTime Time { get; } = new();
     public MemoryStore Store { get; }

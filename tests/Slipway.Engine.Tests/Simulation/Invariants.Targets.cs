@@ -19,7 +19,7 @@ internal sealed partial class Invariants
             CheckRest(lane);
             foreach (var (agent, route) in world.Agents.SelectMany(a => a.Applied.Values.Where(r => r.Lane == lane.Lane).Select(r => (a, r))))
             {
-                Require(route.Weights.Sum(w => w.Weight) == (lane.Stable is null ? 0 : 100), "I3", $"the router of {agent.Name} divides {Tell(route)} in {lane.Lane}");
+                Require(route.Weights.Sum(w => w.Weight) == (lane.Stable is { Spec.Run.IsWorker: false } ? 100 : 0), "I3", $"the router of {agent.Name} divides {Tell(route)} in {lane.Lane}");
                 Require(route.Weights.All(w => w.VersionSet == lane.Stable!.Spec.Id), "I3", $"the router of {agent.Name} still serves {Tell(route)}, where {lane.Stable?.Spec.Version} is stable");
             }
         }
@@ -84,7 +84,7 @@ internal sealed partial class Invariants
         foreach (var route in RoutesOf(lane.Lane))
         {
             Require(
-                lane.Stable is { } stable ? route.Weights is [{ Weight: 100 } all] && all.VersionSet == stable.Spec.Id : route.Weights.Count == 0, "I3",
+                lane.Stable is { Spec.Run.IsWorker: false } stable ? route.Weights is [{ Weight: 100 } all] && all.VersionSet == stable.Spec.Id : route.Weights.Count == 0, "I3",
                 $"{lane.Lane} rests on {lane.Stable?.Spec.Version ?? "nothing"}, and its route says {Tell(route)}");
         }
 
@@ -97,7 +97,7 @@ internal sealed partial class Invariants
         {
             Require(WantedCount(serves.Spec.Id) == serves.Count, "I3", $"{lane.Lane} rests on {serves.Spec.Version}, and {WantedCount(serves.Spec.Id)} of {serves.Count} are wanted");
             Require(
-                world.Store.Wanted.Where(w => w.Resource == SetPrefix + serves.Spec.Id && world.Read(w).Count > 0).All(w => world.Store.Wanted.Any(r => r.Agent == w.Agent && r.Resource == $"{RoutePrefix}{lane.Lane}")),
+                serves.Spec.Run.IsWorker || world.Store.Wanted.Where(w => w.Resource == SetPrefix + serves.Spec.Id && world.Read(w).Count > 0).All(w => world.Store.Wanted.Any(r => r.Agent == w.Agent && r.Resource == $"{RoutePrefix}{lane.Lane}")),
                 "I3", $"a host runs {serves.Spec.Version} of {lane.Lane} and was never told how to divide its traffic");
         }
     }
@@ -126,7 +126,9 @@ internal sealed partial class Invariants
             Require(apart.Count == 0, "Judge", $"{id} compares with instances on {string.Join(", ", apart)}, where the new version has none");
         }
 
-        if (rollout.TrafficGeneration > rollout.FirstGeneration)
+        // Between workers the routers are told nothing.
+        var isRouted = !rollout.Inputs.Revision.Run.IsWorker || rollout.Stable is { Spec.Run.IsWorker: false };
+        if (isRouted && rollout.TrafficGeneration > rollout.FirstGeneration)
         {
             Require(RoutesOf(rollout.Lane).All(r => r.Generation == rollout.TrafficGeneration), "I2", $"{id} asked for weights {rollout.TrafficGeneration}, and what is wanted is {string.Join(" and ", RoutesOf(rollout.Lane).Select(Tell))}");
         }

@@ -33,7 +33,7 @@ internal sealed class Node : IDisposable
     private TimeSpan? tellsLanesAt;
     private int told;
 
-    public Node(int number, VirtualTime time, IStore shared, Platform platform, ReadDefinition readDefinition, HttpMessageHandler preview, int batch, Action<ProcessTurn> acknowledged, Action<OutboxEffect, string?> outcome)
+    public Node(int number, VirtualTime time, IStore shared, Platform platform, ReadDefinition readDefinition, HttpMessageHandler preview, IMetricSource source, int batch, Action<ProcessTurn> acknowledged, Action<OutboxEffect, string?> outcome)
     {
         Number = number;
         this.time = time;
@@ -61,7 +61,7 @@ internal sealed class Node : IDisposable
         var runner = new EffectRunner(
             store, new TargetPlacement(store, Registry, new WantedSignal()), Observations,
             new GateKeeper(store, platform, new ReleaseVetoes(store), new Freezes(store, platform, new WaitingPromotions(store, loopLanes)), loopLanes),
-            new JudgeDesk(store, Traffic, Registry, new Measurer(store, new MetricSources(platform, _ => throw new NotSupportedException("No source is declared.")))), new Verifier(Observations, http, time), new HookCaller(platform, http, time),
+            new JudgeDesk(store, Traffic, Registry, new Measurer(store, new MetricSources(platform, _ => source))), new Verifier(Observations, http, time), new HookCaller(platform, http, time),
             new AutoPromotion(platform, new PromotionStarter(store, platform, loopLanes, new ReleaseVetoes(store), new ArtifactUse(store, new EveryArtifact()), readDefinition)),
             (_, effect, _) => throw new NotSupportedException($"No pipelines run here: {effect.GetType().Name}."), NullLogger<EffectRunner>.Instance);
         var machines = new IMachine[] { laneFlow, new PromotionFlow(), new RolloutFlow() }.ToDictionary(m => m.Kind);

@@ -16,7 +16,7 @@ internal static class Schedule
 
     private static readonly (int Share, string Name, Action<World, People, Random> Do)[] Commands =
     [
-        (6, "release", (w, p, r) => p.Release(Versions.Draw(r, w.NextVersion(), only: false, w.Agents.Count), Sometimes(r))),
+        (6, "release", (w, p, r) => p.Release(Versions.Draw(r, w.NextVersion(), only: false, w), Sometimes(r))),
         (6, "promote", (w, p, r) => p.Promote(Environment(w, r), r.Next(4) == 0 ? w.AnyVersion(r) : null, Sometimes(r))),
         (3, "rollback", (w, p, r) => p.RollBack(Environment(w, r), Sometimes(r))),
         (4, "decide", (w, p, r) => WithWaiting(w, r, id => p.Decide(id, r.Next(5) == 0 ? World.Ada : World.Ben, r.Next(6) > 0, Sometimes(r)))),
@@ -57,7 +57,7 @@ internal static class Schedule
         var random = new Random(unchecked((seed * 7919) + 17));
         List<Happening> all =
         [
-            new(TimeSpan.FromSeconds(1), "the first release", (w, p, r) => p.Release(Versions.Draw(r, w.NextVersion(), only: r.Next(5) > 0, w.Agents.Count), false)),
+            new(TimeSpan.FromSeconds(1), "the first release", (w, p, r) => p.Release(Versions.Draw(r, w.NextVersion(), only: r.Next(5) > 0, w), false)),
             new(TimeSpan.FromSeconds(2), "promote it", (w, p, r) => p.Promote(w.Platform.Current.Environments[0].Name, null, false)),
         ];
         var (commands, faults) = (random.Next(4, 11), random.Next(5) == 0 ? 0 : random.Next(2, 11));

@@ -27,7 +27,7 @@ internal static class Versions
 {
     public const string Service = "shop";
 
-    public static SimVersion Draw(Random random, int number, bool only, int hosts)
+    public static SimVersion Draw(Random random, int number, bool only, World world)
     {
         var quality = only || number <= 1 ? Quality.Good : random.Next(20) switch
         {
@@ -45,12 +45,21 @@ internal static class Versions
             Instances = random.Next(1, 4),
             Health = new HealthSpec { Deadline = TimeSpan.FromSeconds(20) },
             Drain = TimeSpan.FromSeconds(1),
+            // Now and then a service begins or ceases to answer requests.
+            IsWorker = world.OfWorkers != (random.Next(12) == 0),
         };
+        if (run.IsWorker)
+        {
+            // Only a command could verify it, and none runs here.
+            var rollout = ForWorkers(random, Rollout(random, run.Instances));
+            return new SimVersion(name, quality == Quality.FailsVerification ? Quality.Good : quality, new ServiceDefinition { Service = Service, Run = run, Rollout = rollout });
+        }
+
         return new SimVersion(name, quality, new ServiceDefinition
         {
             Service = Service,
             Run = run,
-            Rollout = hosts > 1 && random.Next(6) == 0 ? Rings(random) : Rollout(random, run.Instances),
+            Rollout = world.Agents.Count > 1 && random.Next(6) == 0 ? Rings(random) : Rollout(random, run.Instances),
             Verify = random.Next(3) == 0 || quality == Quality.FailsVerification
                 ? [new VerificationSpec { Name = "smoke", Http = new HttpVerification { Path = "/" } }]
                 : [],
@@ -74,6 +83,24 @@ internal static class Versions
             0 or 1 => common with { Strategy = RolloutStrategy.Rolling, Rolling = Rolling(random, instances) },
             2 => BlueGreen(random, Judged(random, common)),
             _ => Canary(random, Judged(random, common)),
+        };
+    }
+
+    /// <summary>As it was drawn, without what speaks of requests.</summary>
+    private static RolloutSpec ForWorkers(Random random, RolloutSpec rollout)
+    {
+        IReadOnlyList<CheckSpec> checks = rollout.Checks.Count == 0 ? [] : [random.Next(2) == 0 ? SimSource.Threshold : SimSource.Counts];
+        RolloutStep[] Fitting(IReadOnlyList<RolloutStep> steps) => [.. steps.Where(step => step is { Route: null, Mirror: null, Instances: null } && (step.Analyze is null || checks.Count > 0))];
+        return rollout with
+        {
+            Checks = checks,
+            Steps = Fitting(rollout.Steps),
+            Switch = new() { Before = Fitting(rollout.Switch.Before), After = Fitting(rollout.Switch.After) },
+            Watch = checks.Any(check => check.Threshold is not null) ? rollout.Watch : TimeSpan.Zero,
+            Baseline = false,
+            Sticky = null,
+            KeepWarm = TimeSpan.Zero,
+            AbortScaleDownDelay = TimeSpan.Zero,
         };
     }
 

@@ -35,7 +35,8 @@ internal sealed class World : IDisposable
         random = new Random(seed);
         Store = new MemoryStore(Time, mutation);
         preview = new PreviewHandler(this);
-        Platform = new Platform(platform ?? DrawPlatform(random));
+        Platform = new Platform((platform ?? DrawPlatform(random)) with { Metrics = [SimSource.Definition] });
+        OfWorkers = seed % 5 == 0;
         batch = random.Next(3) switch { 0 => 1, 1 => 4, _ => 64 };
         Agents = [.. Enumerable.Range(1, hosts ?? random.Next(1, 3)).Select(n => new SimAgent($"host{n}", this, new Random(unchecked((seed * 31) + n))))];
         Invariants = new Invariants(this);
@@ -43,6 +44,9 @@ internal sealed class World : IDisposable
     }
 
     public Mutation Mutation { get; }
+
+    /// <summary>What is released mostly serves no requests, and is judged by what its source says.</summary>
+    public bool OfWorkers { get; }
     public VirtualTime Time { get; } = new();
     public MemoryStore Store { get; }
     public Platform Platform { get; }
@@ -229,7 +233,7 @@ internal sealed class World : IDisposable
     private void StartNode()
     {
         startsAt = null;
-        Current = new Node(++nodes, Time, Store, Platform, ReadDefinition, preview, batch, Invariants.Acknowledge, Invariants.Outcome);
+        Current = new Node(++nodes, Time, Store, Platform, ReadDefinition, preview, new SimSource(this), batch, Invariants.Acknowledge, Invariants.Outcome);
         Tell($"node {nodes} is up");
         Invariants.CheckCommands();
     }

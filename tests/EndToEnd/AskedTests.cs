@@ -62,13 +62,13 @@ public sealed class AskedTests(Shop shop)
 
         // A stop, and an answer that is none.
         var stopped = await DeliverAsync(client, "1.3.0", $$"""    confirmPromotion: [ { name: board, http: { url: {{endpoint.Address}}board } } ]""");
-        (stopped.State, stopped.Reason).ShouldBe((RolloutStateView.RolledBack, "hook board (confirmPromotion): the board says no"));
+        (stopped.State, stopped.Reason).ShouldBe((RolloutStateView.RolledBack, "hook board (confirmPromotion): the board says no" + WayPastTheHold(stopped)));
         var unclear = await DeliverAsync(client, "1.4.0", $$"""    before: [ { name: portal, http: { url: {{endpoint.Address}}portal }, interval: 1s, timeout: 2500ms } ]""");
         unclear.State.ShouldBe(RolloutStateView.RolledBack);
         unclear.Reason.ShouldStartWith("hook portal (before): it did not say go within ");
         endpoint.At("/portal").Count.ShouldBeGreaterThan(1);
         var refused = await DeliverAsync(client, "1.5.0", """    before: [ { name: budget, run: "echo spent; exit 1" } ]""");
-        (refused.State, refused.Reason).ShouldBe((RolloutStateView.RolledBack, "hook budget (before): exit status 1: spent"));
+        (refused.State, refused.Reason).ShouldBe((RolloutStateView.RolledBack, "hook budget (before): exit status 1: spent" + WayPastTheHold(refused)));
 
         (await client.Prod()).Version.ShouldBe("1.1.0");
         await enough.CancelAsync();
@@ -77,6 +77,9 @@ public sealed class AskedTests(Shop shop)
         report.Failed.ShouldBe(0, string.Join(", ", report.Unanswered) + string.Join(", ", report.Versions));
         report.Versions.Select(version => version.Version).ShouldBe(["1.0.0", "1.1.0"], ignoreOrder: true, "what was not agreed to got no request");
     }
+
+    private static string WayPastTheHold(RolloutView rollout) =>
+        $". Nothing was found against {rollout.Version}, but it is held in prod. To try it once more: slipway hold lift hold-{rollout.Id}; then slipway promote {rollout.Service}@{rollout.Version} --to prod";
 
     private async Task<RolloutView> DeliverAsync(SlipwayClient client, string version, string hooks, string verify = "bash smoke.sh")
     {

@@ -7,7 +7,7 @@ namespace Slipway.Core.Expressions;
 internal sealed partial class Checker
 {
     /// <summary>What functions that are called on nothing begin with, as in <c>math.abs(x)</c>; a variable of that name hides them.</summary>
-    private static readonly string[] Libraries = ["lists", "math", "strings"];
+    private static readonly string[] Libraries = ["lists", "math", "optional", "strings"];
 
     private Checked Call(CallSyntax call)
     {
@@ -23,6 +23,10 @@ internal sealed partial class Checker
                 return Extreme(call);
             case ({ } target, _, _) when MacroOf(call) is { } macro:
                 return Macro(call, target, macro);
+            case ({ } target, "or" or "orValue", 1):
+                return Or(call, target, unwraps: call.Name == "orValue");
+            case ({ } target, "optMap" or "optFlatMap", 2):
+                return OptionalMap(call, target, isFlat: call.Name == "optFlatMap");
             case (NameSyntax library, _, _) when Libraries.Contains(library.Name) && IsLibrary(library, library.Name):
                 return Function(call, $"{library.Name}.{call.Name}", null);
             default:
@@ -34,13 +38,13 @@ internal sealed partial class Checker
 
     private Checked Has(CallSyntax call)
     {
-        if (call.Arguments[0] is not FieldSyntax field)
+        if (call.Arguments[0] is not FieldSyntax { Optional: false } field)
         {
             return Wrong(call.Arguments[0].Offset, "has() asks for a field.", "Write it like has(build.tag).");
         }
 
         var of = Check(field.Of);
-        FieldType(field, of.Type);
+        FieldType(field, of.Type is OptionalType maybe ? maybe.Element : of.Type);
         return new Checked(new HasStep(field.Offset, of.Step, field.Field), ExpressionType.Bool);
     }
 
@@ -82,7 +86,7 @@ internal sealed partial class Checker
             return Matches(call, arguments[0], constant);
         }
 
-        var results = fitting.Select(f => f.Result ?? types[0]).ToArray();
+        var results = fitting.Select(f => f.ResultOf(types)).ToArray();
         return new Checked(new CallStep(call.Offset, name, fitting, [.. arguments.Select(a => a.Step)]), results.All(results[0].Equals) ? results[0] : ExpressionType.Dyn);
     }
 
@@ -111,6 +115,6 @@ internal sealed partial class Checker
             return $"It is called like {other}.";
         }
 
-        return Definitions.NearWords.Nearest(name, [.. FunctionTable.Names, .. Macros.Select(m => m.Name), "math.greatest", "math.least", "has", "dyn", "type"]) is { } near ? $"Did you mean '{near}'?" : null;
+        return Definitions.NearWords.Nearest(name, [.. FunctionTable.Names, .. Macros.Select(m => m.Name), .. OfOptionals, "math.greatest", "math.least", "has", "dyn", "type"]) is { } near ? $"Did you mean '{near}'?" : null;
     }
 }

@@ -26,6 +26,7 @@ internal sealed partial class Checker(ExpressionEnvironment environment, string 
         NameSyntax name => Name(name),
         FieldSyntax field => Named(field) ?? Field(field),
         IndexSyntax index => Index(index),
+        MaybeSyntax maybe => Maybe(maybe),
         CallSyntax call => Call(call),
         ListSyntax list => List(list),
         MapSyntax map => Map(map),
@@ -70,7 +71,7 @@ internal sealed partial class Checker(ExpressionEnvironment environment, string 
     private string? Dotted(Syntax syntax)
     {
         List<string> names = [];
-        while (syntax is FieldSyntax field)
+        while (syntax is FieldSyntax { Optional: false } field)
         {
             names.Add(field.Field);
             syntax = field.Of;
@@ -95,7 +96,9 @@ internal sealed partial class Checker(ExpressionEnvironment environment, string 
     private Checked Field(FieldSyntax field)
     {
         var of = Check(field.Of);
-        return new Checked(new FieldStep(field.Offset, of.Step, field.Field), FieldType(field, of.Type));
+        var (from, isMaybe) = of.Type is OptionalType maybe ? (maybe.Element, true) : (of.Type, field.Optional);
+        var type = FieldType(field, from);
+        return new Checked(new FieldStep(field.Offset, of.Step, field.Field, field.Optional), isMaybe ? ExpressionType.Optional(type) : type);
     }
 
     private ExpressionType FieldType(FieldSyntax field, ExpressionType of) => of switch
@@ -109,15 +112,16 @@ internal sealed partial class Checker(ExpressionEnvironment environment, string 
     private Checked Index(IndexSyntax syntax)
     {
         var (of, index) = (Check(syntax.Of), Check(syntax.Index));
-        var type = of.Type switch
+        var (from, isMaybe) = of.Type is OptionalType maybe ? (maybe.Element, true) : (of.Type, syntax.Optional);
+        var type = from switch
         {
             ListType list when index.Type.IsNumber || index.Type.IsDyn => list.Element,
             MapType map when map.Key.Agrees(index.Type) || (map.Key.IsNumber && index.Type.IsNumber) => map.Value,
             ObjectType when index.Type.Agrees(ExpressionType.String) => ExpressionType.Dyn,
             { IsDyn: true } => ExpressionType.Dyn,
-            _ => Wrong(syntax.Offset, $"{of.Type} cannot be indexed with {index.Type}.", null).Type,
+            _ => Wrong(syntax.Offset, $"{from} cannot be indexed with {index.Type}.", null).Type,
         };
-        return new Checked(new IndexStep(syntax.Offset, of.Step, index.Step), type);
+        return new Checked(new IndexStep(syntax.Offset, of.Step, index.Step, syntax.Optional), isMaybe ? ExpressionType.Optional(type) : type);
     }
 
     private Checked List(ListSyntax syntax)
@@ -164,7 +168,7 @@ internal sealed partial class Checker(ExpressionEnvironment environment, string 
         var read = Check(syntax);
         if (!read.Type.Agrees(ExpressionType.Bool))
         {
-            Wrong(syntax.Offset, $"{asker} asks for bool; this is {read.Type}.", null);
+            Wrong(syntax.Offset, $"{asker} asks for bool; this is {read.Type}.", read.Type is OptionalType ? "Say what it is where it is missing: .orValue(false)." : null);
         }
 
         return read.Step;

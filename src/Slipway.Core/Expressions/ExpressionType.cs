@@ -22,6 +22,9 @@ public abstract record ExpressionType
     /// <summary>Keys are texts, whole numbers or truth values.</summary>
     public static ExpressionType Map(ExpressionType key, ExpressionType value) => new MapType(key, value);
 
+    /// <summary>A value that may be missing.</summary>
+    public static ExpressionType Optional(ExpressionType element) => new OptionalType(element);
+
     /// <summary>A map of which the keys, and the type of each one's value, are known.</summary>
     public static ExpressionType Object(string name, IReadOnlyDictionary<string, ExpressionType> fields) => new ObjectType(name, fields);
 
@@ -37,6 +40,7 @@ public abstract record ExpressionType
     {
         _ when IsDyn || other.IsDyn => true,
         (ListType a, ListType b) => a.Element.Agrees(b.Element),
+        (OptionalType a, OptionalType b) => a.Element.Agrees(b.Element),
         (MapType a, MapType b) => a.Key.Agrees(b.Key) && a.Value.Agrees(b.Value),
         (ObjectType a, MapType b) => b.Key.Agrees(String) && a.Fields.Values.All(b.Value.Agrees),
         (MapType, ObjectType) => other.Agrees(this),
@@ -50,6 +54,7 @@ public abstract record ExpressionType
     {
         _ when Equals(other) => this,
         (ListType a, ListType b) => List(a.Element.Join(b.Element)),
+        (OptionalType a, OptionalType b) => Optional(a.Element.Join(b.Element)),
         (MapType a, MapType b) => Map(a.Key.Join(b.Key), a.Value.Join(b.Value)),
         _ => Dyn,
     };
@@ -68,6 +73,11 @@ internal sealed record SimpleType : ExpressionType
 internal sealed record ListType(ExpressionType Element) : ExpressionType(ValueKind.List)
 {
     public override string ToString() => $"list({Element})";
+}
+
+internal sealed record OptionalType(ExpressionType Element) : ExpressionType(ValueKind.Optional)
+{
+    public override string ToString() => $"optional_type({Element})";
 }
 
 internal sealed record MapType(ExpressionType Key, ExpressionType Value) : ExpressionType(ValueKind.Map)

@@ -128,22 +128,19 @@ internal sealed class Parser
         {
             if (Take("."))
             {
-                if (_token.Is("?"))
-                {
-                    throw new SyntaxException(_token.Offset, "There are no optional fields.", "Ask with has() first.");
-                }
-
+                var optional = Take("?");
                 var name = _token.Kind is TokenKind.Name or TokenKind.QuotedName ? Advance() : throw Unexpected("the name of a field");
-                of = name.Kind == TokenKind.Name && Take("(")
+                of = !optional && name.Kind == TokenKind.Name && Take("(")
                     ? new CallSyntax(name.Offset, of, name.Text, ReadArguments(")"))
-                    : new FieldSyntax(name.Offset, of, name.Text);
+                    : new FieldSyntax(name.Offset, of, name.Text, optional);
             }
             else if (_token.Is("["))
             {
                 var offset = Advance().Offset;
+                var optional = Take("?");
                 var index = ReadExpression();
                 Expect("]", "']'");
-                of = new IndexSyntax(offset, of, index);
+                of = new IndexSyntax(offset, of, index, optional);
             }
             else
             {
@@ -201,7 +198,8 @@ internal sealed class Parser
         List<Syntax> read = [];
         while (!Take(close))
         {
-            read.Add(ReadExpression());
+            var offset = _token.Offset;
+            read.Add(close == "]" && Take("?") ? Bounded(new MaybeSyntax(offset, ReadExpression())) : ReadExpression());
             if (!_token.Is(close))
             {
                 Expect(",", $"',' or '{close}'");
@@ -220,9 +218,11 @@ internal sealed class Parser
         List<(Syntax Key, Syntax Value)> read = [];
         while (!Take("}"))
         {
+            var offset = _token.Offset;
+            var maybe = Take("?");
             var key = ReadExpression();
             Expect(":", "':' and the value of the key");
-            read.Add((key, ReadExpression()));
+            read.Add((key, maybe ? Bounded(new MaybeSyntax(offset, ReadExpression())) : ReadExpression()));
             if (!_token.Is("}"))
             {
                 Expect(",", "',' or '}'");

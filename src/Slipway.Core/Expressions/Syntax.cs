@@ -22,16 +22,22 @@ internal sealed class NameSyntax(int offset, string name, bool root) : Syntax(of
     public bool Root { get; } = root;
 }
 
-internal sealed class FieldSyntax(int offset, Syntax of, string field) : Syntax(offset, of)
+/// <param name="optional">It may be missing: <c>a.?b</c>.</param>
+internal sealed class FieldSyntax(int offset, Syntax of, string field, bool optional = false) : Syntax(offset, of)
 {
     public Syntax Of { get; } = of;
+
+    public bool Optional { get; } = optional;
 
     public string Field { get; } = field;
 }
 
-internal sealed class IndexSyntax(int offset, Syntax of, Syntax index) : Syntax(offset, of, index)
+/// <param name="optional">It may be missing: <c>a[?b]</c>.</param>
+internal sealed class IndexSyntax(int offset, Syntax of, Syntax index, bool optional = false) : Syntax(offset, of, index)
 {
     public Syntax Of { get; } = of;
+
+    public bool Optional { get; } = optional;
 
     public Syntax Index { get; } = index;
 }
@@ -44,6 +50,12 @@ internal sealed class CallSyntax(int offset, Syntax? target, string name, IReadO
     public string Name { get; } = name;
 
     public IReadOnlyList<Syntax> Arguments { get; } = arguments;
+}
+
+/// <summary>An element of a list that is left out, or an entry of a map whose value makes it left out, where the optional value is missing: <c>[?a]</c>, <c>{?"k": a}</c>.</summary>
+internal sealed class MaybeSyntax(int offset, Syntax of) : Syntax(offset, of)
+{
+    public Syntax Of { get; } = of;
 }
 
 internal sealed class ListSyntax(int offset, IReadOnlyList<Syntax> items) : Syntax(offset, items)

@@ -19,6 +19,9 @@ public enum ValueKind : byte
     Timestamp,
     Duration,
     Type,
+
+    /// <summary>A value that may be missing.</summary>
+    Optional,
 }
 
 /// <summary>What went wrong, and the character of the expression where it did; negative until the step that failed is known.</summary>
@@ -76,6 +79,9 @@ public readonly struct Value
     /// <summary>The name of the type that this value is.</summary>
     public string AsTypeName => (string)Of(ValueKind.Type)._reference!;
 
+    /// <summary>Null: it is missing.</summary>
+    public Value? AsOptional => Of(ValueKind.Optional)._reference is Value value ? value : null;
+
     internal Failure? Failure => (Failure?)Of(ValueKind.Error)._reference;
 
     public static Value Of(bool value) => value ? True : False;
@@ -123,6 +129,9 @@ public readonly struct Value
     internal static Value Duration(long nanoseconds) => new(ValueKind.Duration, nanoseconds, 0, null);
 
     internal static Value Timestamp(long seconds, int nanoseconds) => new(ValueKind.Timestamp, seconds, nanoseconds, null);
+
+    /// <param name="value">Null: it is missing.</param>
+    internal static Value Optional(Value? value) => new(ValueKind.Optional, 0, 0, value);
 
     internal static Value OfType(string name) => new(ValueKind.Type, 0, 0, name);
 

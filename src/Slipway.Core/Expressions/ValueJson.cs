@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Slipway.Core.Expressions;
 
-/// <summary>Values as JSON: whole numbers that a double cannot hold, times, durations and types are texts, bytes are base64.</summary>
+/// <summary>Values as JSON: whole numbers that a double cannot hold, times, durations and types are texts, bytes are base64, and what is missing is null.</summary>
 public static class ValueJson
 {
     private const long LargestExact = (1L << 53) - 1;
@@ -17,6 +17,7 @@ public static class ValueJson
         ValueKind.Bytes => Convert.ToBase64String(value.AsBytes.AsSpan()),
         ValueKind.List => new JsonArray([.. value.AsList.Items.Select(Of)]),
         ValueKind.Map => Map(value.AsMap),
+        ValueKind.Optional => value.AsOptional is { } known ? Of(known) : null,
         ValueKind.Type => value.AsTypeName,
         _ => Text(value),
     };

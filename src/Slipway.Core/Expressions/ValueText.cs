@@ -63,6 +63,9 @@ internal static class ValueText
             case ValueKind.Map:
                 WriteMap(to, value.AsMap);
                 break;
+            case ValueKind.Optional:
+                WriteOptional(to, value.AsOptional);
+                break;
             case ValueKind.Timestamp:
                 to.Append("timestamp(\"").Append(Times.Text(value)).Append("\")");
                 break;
@@ -79,6 +82,20 @@ internal static class ValueText
     {
         var text = Conversions.Text(number);
         return !double.IsFinite(number) ? $"double(\"{text}\")" : text.AsSpan().ContainsAny(".e") ? text : text + ".0";
+    }
+
+    private static void WriteOptional(StringBuilder to, Value? value)
+    {
+        if (value is { } known)
+        {
+            to.Append("optional.of(");
+            Write(to, known);
+            to.Append(')');
+        }
+        else
+        {
+            to.Append("optional.none()");
+        }
     }
 
     private static void WriteList(StringBuilder to, ListValue list)

@@ -62,7 +62,7 @@ public sealed class LiteralTests
     [InlineData("for", "1:1: 'for' is a reserved word.")]
     [InlineData("true ?\n 1", "2:3: Here is the end; expected was ':' and what it is otherwise.")]
     [InlineData("Thing{a: 1}", "1:6: Messages cannot be made. (A map is written { \"name\": value }.)")]
-    [InlineData("{}.?a", "1:4: There are no optional fields. (Ask with has() first.)")]
+    [InlineData("{}.?", "1:5: Here is the end; expected was the name of a field.")]
     [InlineData("f(1,)", "1:5: Here is ')'; expected was a value.")]
     public void What_cannot_be_read_is_told_with_its_place(string text, string expected) => Evaluating.Say(text).ShouldBe("wrong: " + expected);
 

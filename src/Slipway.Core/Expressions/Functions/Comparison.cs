@@ -31,6 +31,7 @@ internal static class Comparison
             ValueKind.Duration => Value.Of(a.AsDuration == b.AsDuration),
             ValueKind.Type => Value.Of(a.AsTypeName == b.AsTypeName),
             ValueKind.List => Lists(a.AsList, b.AsList, run),
+            ValueKind.Optional => (a.AsOptional, b.AsOptional) is ({ } left, { } right) ? run.Charge(1) ? Equal(left, right, run) : run.TooMuch() : Value.Of(a.AsOptional is null && b.AsOptional is null),
             _ => Maps(a.AsMap, b.AsMap, run),
         };
     }

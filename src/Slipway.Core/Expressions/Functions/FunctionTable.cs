@@ -15,7 +15,7 @@ internal static class FunctionTable
 
     public static IReadOnlyList<Overload> Find(string name, bool method) => [.. Forms[(name, method)]];
 
-    private static IEnumerable<Overload> All() => [.. Sizes(), .. OfTexts(), .. OfLists(), .. Converting(), .. OfTimes(), .. OfNumbers(), .. OfBits()];
+    private static IEnumerable<Overload> All() => [.. Sizes(), .. OfTexts(), .. OfLists(), .. Converting(), .. OfTimes(), .. OfNumbers(), .. OfBits(), .. OfOptionals()];
 
     private static IEnumerable<Overload> Sizes()
     {
@@ -118,6 +118,26 @@ internal static class FunctionTable
             .. numbers.Select(n => new Overload("math.abs", false, [n], n, (a, _) => Numbers.Absolute(a[0]))),
             .. numbers.Select(n => new Overload("math.sign", false, [n], n, (a, _) => Numbers.Sign(a[0]))),
             .. numbers.Select(n => new Overload("math.sqrt", false, [n], ExpressionType.Double, (a, _) => Value.Of(Math.Sqrt(Conversions.ToDouble(a[0]).AsDouble)))),
+        ];
+    }
+
+    private static IEnumerable<Overload> OfOptionals()
+    {
+        var any = ExpressionType.Optional(ExpressionType.Dyn);
+        var list = ExpressionType.List(any);
+        static ExpressionType ElementOf(ExpressionType type) => type is ListType of ? of.Element : ExpressionType.Dyn;
+        static ExpressionType ValueOf(ExpressionType type) => type is OptionalType of ? of.Element : ExpressionType.Dyn;
+        return
+        [
+            new("optional.of", false, [ExpressionType.Dyn], null, (a, _) => Optionals.Of(a[0])) { Derive = ExpressionType.Optional },
+            new("optional.ofNonZeroValue", false, [ExpressionType.Dyn], null, (a, _) => Optionals.OfNonZero(a[0])) { Derive = ExpressionType.Optional },
+            new("optional.none", false, [], any, (_, _) => Optionals.None),
+            new("optional.unwrap", false, [list], null, (a, run) => Optionals.Unwrap(a[0].AsList, run)) { Derive = t => ExpressionType.List(ValueOf(ElementOf(t))) },
+            new("unwrapOpt", true, [list], null, (a, run) => Optionals.Unwrap(a[0].AsList, run)) { Derive = t => ExpressionType.List(ValueOf(ElementOf(t))) },
+            new("hasValue", true, [any], Bool, (a, _) => Value.Of(a[0].AsOptional is not null)),
+            new("value", true, [any], null, (a, _) => a[0].AsOptional ?? Value.Error("the optional value is missing")) { Derive = ValueOf },
+            new("first", true, [AnyList], null, (a, _) => Optionals.First(a[0].AsList)) { Derive = t => ExpressionType.Optional(ElementOf(t)) },
+            new("last", true, [AnyList], null, (a, _) => Optionals.Last(a[0].AsList)) { Derive = t => ExpressionType.Optional(ElementOf(t)) },
         ];
     }
 

@@ -5,7 +5,7 @@ internal static class Kinds
 {
     /// <summary>Types that are values themselves, by what they are called in expressions.</summary>
     public static readonly IReadOnlyList<string> Names =
-        ["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint", TimestampName, DurationName];
+        ["bool", "bytes", "double", "int", "list", "map", "null_type", "optional_type", "string", "type", "uint", TimestampName, DurationName];
 
     private const string TimestampName = "google.protobuf.Timestamp";
     private const string DurationName = "google.protobuf.Duration";
@@ -32,6 +32,7 @@ internal static class Kinds
         ValueKind.Bytes => "bytes",
         ValueKind.List => "list",
         ValueKind.Map => "map",
+        ValueKind.Optional => "optional_type",
         ValueKind.Timestamp => TimestampName,
         ValueKind.Duration => DurationName,
         _ => "type",

@@ -8,6 +8,11 @@ internal delegate Value Implementation(ReadOnlySpan<Value> arguments, Evaluation
 /// <param name="Result">Null: the type of the first argument.</param>
 internal sealed record Overload(string Name, bool Method, IReadOnlyList<ExpressionType> Parameters, ExpressionType? Result, Implementation Do)
 {
+    /// <summary>The result's type, made of that of the first argument.</summary>
+    public Func<ExpressionType, ExpressionType>? Derive { get; init; }
+
+    public ExpressionType ResultOf(IReadOnlyList<ExpressionType> arguments) => Derive?.Invoke(arguments[0]) ?? Result ?? arguments[0];
+
     public bool Takes(ReadOnlySpan<Value> arguments)
     {
         if (arguments.Length != Parameters.Count)

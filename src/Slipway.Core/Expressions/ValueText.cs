@@ -140,6 +140,10 @@ internal static class ValueText
                 '\n' => to.Append("\\n"),
                 '\r' => to.Append("\\r"),
                 '\t' => to.Append("\\t"),
+                '\a' => to.Append("\\a"),
+                '\b' => to.Append("\\b"),
+                '\f' => to.Append("\\f"),
+                '\v' => to.Append("\\v"),
                 _ when char.IsControl(c) => to.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
                 _ => to.Append(c),
             };

@@ -58,6 +58,8 @@ public sealed class FunctionTests
     [InlineData("'%b %b %o %x %X %x %X'.format([5, true, 8, 255, -255, 'hi', b'\\xff'])", "\"101 1 10 ff -FF 6869 FF\"")]
     [InlineData("'%s %s %s'.format([[1, 'a', null], {'b': 2.5, 'a': [true]}, type(1)])", "\"[1, a, null] {a: [true], b: 2.5} int\"")]
     [InlineData("'%s %s'.format([timestamp('2026-03-01T12:00:00Z'), duration('1h30m')])", "\"2026-03-01T12:00:00Z 5400s\"")]
+    [InlineData("'%d %s'.format([0.0 / 0.0, {'b': 1, 10: 2, true: 3}])", "\"NaN {10: 2, b: 1, true: 3}\"")]
+    [InlineData("strings.quote('\\a\\b\\f\\v') == r'\"\\a\\b\\f\\v\"'", "true")]
     [InlineData("'%d'.format(['a'])", "error: 1:6: %d is not there for string")]
     [InlineData("'%d %d'.format([1])", "error: 1:9: the pattern asks for more than the 1 values that are given")]
     [InlineData("'%.101f'.format([1.0])", "error: 1:10: more than 100 digits are asked for")]

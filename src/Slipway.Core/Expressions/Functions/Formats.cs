@@ -74,6 +74,7 @@ internal static class Formats
         var text = (letter, value.Kind) switch
         {
             ('d', ValueKind.Int or ValueKind.Uint) => Conversions.ToText(value).AsText,
+            ('d', ValueKind.Double) when !double.IsFinite(value.AsDouble) => Conversions.Text(value.AsDouble),
             ('f' or 'e', ValueKind.Int or ValueKind.Uint or ValueKind.Double) => Real(Conversions.ToDouble(value).AsDouble, letter, digits < 0 ? UsualDigits : digits),
             ('b', ValueKind.Bool) => value.IsTrue ? "1" : "0",
             ('b' or 'o' or 'x' or 'X', ValueKind.Int or ValueKind.Uint) => Whole(value, letter),
@@ -135,7 +136,7 @@ internal static class Formats
                 return Row(to, '[', value.AsList.Items.Select(item => new[] { item }), ']', run);
             case ValueKind.Map:
                 var map = value.AsMap;
-                return Row(to, '{', map.Keys.Order(Comparer<Value>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))).Select(key => new[] { key, map.TryGet(key, out var of) ? of : Value.Null }), '}', run);
+                return Row(to, '{', map.Keys.OrderBy(key => Conversions.ToText(key).AsText, StringComparer.Ordinal).Select(key => new[] { key, map.TryGet(key, out var of) ? of : Value.Null }), '}', run);
             default:
                 var text = Conversions.ToText(value);
                 to.Append(text.Kind == ValueKind.String ? text.AsText : "");

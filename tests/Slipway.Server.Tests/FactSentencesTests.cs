@@ -43,7 +43,8 @@ public sealed partial class FactSentencesTests
     [Fact]
     public void Every_type_of_fact_that_the_code_records_has_a_sentence_of_its_own()
     {
-        var sources = Directory.GetFiles(Path.Combine(Checkout.Root, "src"), "*.cs", SearchOption.AllDirectories);
+        // Functions of expressions have names of the same form.
+        var sources = Directory.GetFiles(Path.Combine(Checkout.Root, "src"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/Expressions/", StringComparison.Ordinal));
         var types = sources.SelectMany(f => Recorded().Matches(File.ReadAllText(f))).Select(m => m.Groups[1].Value).Distinct().ToList();
         types.Count.ShouldBeGreaterThan(20);
         types.Where(t => FactSentences.Of(t, Subject, "ann", null).Contains('(', StringComparison.Ordinal)).ShouldBeEmpty();

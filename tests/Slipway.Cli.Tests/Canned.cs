@@ -65,7 +65,7 @@ internal static class Canned
         return rollout with
         {
             Strategy = "ring", Weights = [], Actions = ["retry", "abort"],
-            ActionsInWords = new Dictionary<string, string> { ["retry"] = "begins outer again, with fresh instances", ["abort"] = "takes everything back to 1.2.0, and ends it" },
+            ActionsInWords = new Dictionary<string, string> { ["retry"] = "begins the ring outer anew, and the judge from nothing", ["abort"] = "takes everything back to 1.2.0, and ends it" },
             Analysis = rollout.Analysis! with { Ring = "inner", Verdict = VerdictView.Passed },
             Rings =
             [

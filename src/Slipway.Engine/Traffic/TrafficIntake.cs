@@ -69,8 +69,7 @@ public sealed class TrafficIntake(TimeProvider? time = null)
     {
         lock (gate)
         {
-            var agents = HavingRequestsOf(lane, isOf);
-            return agents.Count > 0 && agents.IsSubsetOf(countedUntil.Keys) ? agents.Min(agent => countedUntil[agent].Until) : null;
+            return Until(HavingRequestsOf(lane, isOf));
         }
     }
 
@@ -79,10 +78,11 @@ public sealed class TrafficIntake(TimeProvider? time = null)
     {
         lock (gate)
         {
-            var agents = HavingRequestsOf(lane, isOf).Where(agent => !countedUntil.TryGetValue(agent, out var told) || time.GetElapsedTime(told.ToldAt) < Limits.RouterPatience).ToHashSet();
-            return agents.Count > 0 && agents.IsSubsetOf(countedUntil.Keys) ? agents.Min(agent => countedUntil[agent].Until) : null;
+            return Until([.. HavingRequestsOf(lane, isOf).Where(agent => !countedUntil.TryGetValue(agent, out var told) || time.GetElapsedTime(told.ToldAt) < Limits.RouterPatience)]);
         }
     }
+
+    private DateTimeOffset? Until(HashSet<string> agents) => agents.Count > 0 && agents.IsSubsetOf(countedUntil.Keys) ? agents.Min(agent => countedUntil[agent].Until) : null;
 
     private HashSet<string> HavingRequestsOf(LaneId lane, Func<string, bool>? isOf)
     {

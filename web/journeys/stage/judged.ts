@@ -82,7 +82,7 @@ const early = () => {
 };
 const withoutBad = () => {
   const none = passing.slice(0, 30).map((point) => ({ ...point, canaryBad: 0, stableBad: 0, canaryRate: 0, stableRate: 0, ratio: null, ratioLow: 0, ratioHigh: null, logEvidence: 0 }));
-  return { ...passed(), points: none, decidedAt: none.at(-1)?.at };
+  return { ...passed(), canaryBad: 0, stableBad: 0, points: none, decidedAt: none.at(-1)?.at };
 };
 
 const alone = (name: string, watch: CheckHistory['watch']): CheckHistory => history({

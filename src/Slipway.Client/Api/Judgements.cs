@@ -120,7 +120,7 @@ public sealed record MeasurementView
     public required IReadOnlyList<MetricShown> Metrics { get; init; }
 }
 
-/// <param name="Classification"><c>pass</c>, <c>high</c>, <c>low</c>, <c>nodata</c>, <c>nodataFail</c> or <c>error</c>.</param>
+/// <param name="Classification"><c>pass</c>, <c>high</c>, <c>low</c>, <c>nodata</c>, <c>nodataFail</c>, <c>tooFew</c> or <c>error</c>.</param>
 public sealed record MetricShown(string Name, string Classification, string Text);
 
 /// <summary>Other settings for a rollout to be judged again with; what is null stays as it was. It changes nothing.</summary>

@@ -167,10 +167,17 @@ public record CheckView
 
     /// <summary>In words: both rates, the ratio with its interval, how certain.</summary>
     public required string Text { get; init; }
-    public required long CanaryUnits { get; init; }
-    public required long CanaryBad { get; init; }
-    public required long StableUnits { get; init; }
-    public required long StableBad { get; init; }
+
+    /// <summary>Counts of metric sources may be fractions.</summary>
+    public required double CanaryUnits { get; init; }
+    public required double CanaryBad { get; init; }
+    public required double StableUnits { get; init; }
+    public required double StableBad { get; init; }
+
+    /// <summary>Whose counts the stable ones are: <c>stable</c>, or <c>baseline</c> (fresh instances of stable to compare with).</summary>
+    public string Against { get; init; } = "stable";
+
+    /// <summary>The most likely ratio of the bad rates and the ends of its interval; null: not known, or no bound.</summary>
     public double? Ratio { get; init; }
     public double? RatioLow { get; init; }
     public double? RatioHigh { get; init; }

@@ -1,3 +1,5 @@
+using Slipway.Core.Traffic;
+
 namespace Slipway.Core.Analysis;
 
 public enum Verdict { Passed, Failed, Inconclusive }
@@ -35,6 +37,9 @@ public sealed record CheckResult
     public required double CanaryBad { get; init; }
     public required double StableUnits { get; init; }
     public required double StableBad { get; init; }
+
+    /// <summary>Whose counts the stable ones are.</summary>
+    public Arm Against { get; init; }
 
     /// <summary>The most likely ratio of the bad rates; null when not known.</summary>
     public double? Ratio { get; init; }

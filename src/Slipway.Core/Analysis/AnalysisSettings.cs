@@ -32,11 +32,17 @@ public sealed record AnalysisSettings
     /// <summary>φ ≥ 1 by which counts are divided; see <see cref="Analysis.Dispersion"/>.</summary>
     public double Dispersion { get; init; } = 1;
 
+    /// <summary>Whose counts the canary's are compared with: stable's own, or those of the baseline.</summary>
+    public Arm Against { get; init; }
+
     /// <summary>What the routers draw and count.</summary>
     public TrafficUnit Unit { get; init; }
 
     /// <summary>That in a sentence.</summary>
     internal string UnitWord => IsCountedElsewhere ? "unit" : Unit == TrafficUnit.Session ? "session" : "request";
+
+    /// <summary>That in a word.</summary>
+    internal string AgainstWord => Against == Arm.Baseline ? "baseline" : "stable";
 
     /// <summary>A metric source counts, and what its units are only its queries say.</summary>
     internal bool IsCountedElsewhere { get; init; }
@@ -56,6 +62,7 @@ public sealed record AnalysisSettings
         TolerateLatency = rollout.TolerateLatency,
         WarmUp = rollout.WarmUp,
         RequestTimeout = requestTimeout,
+        Against = rollout.Baseline ? Arm.Baseline : Arm.Stable,
         Unit = rollout.Sticky is null ? TrafficUnit.Request : TrafficUnit.Session,
     };
 }

@@ -78,6 +78,7 @@ public static class Judge
             CanaryBad = totals.CanaryBad,
             StableUnits = totals.StableUnits,
             StableBad = totals.StableBad,
+            Against = check.Settings.Against,
             Ratio = interval.Ratio,
             RatioLow = interval.Low,
             RatioHigh = interval.High,
@@ -92,6 +93,9 @@ public static class Judge
             DecidedAt = verdict switch { Verdict.Failed => test.FailedAt, Verdict.Passed => check.LastSecond, _ => null },
         };
     }
+
+    /// <summary>The ratio that would have been seen.</summary>
+    internal static double BoundOf(CheckState check) => (1 + check.Settings.Tolerate) * (1 + check.Plan.Detectable);
 
     private static (Verdict Verdict, string Reason) Decide(CheckState check, Told told, long unknown)
     {
@@ -108,7 +112,7 @@ public static class Judge
 
         if (check.Plan.Quantile is { } quantile && check.Threshold is null)
         {
-            return (Verdict.Inconclusive, $"not enough evidence yet: the stable arm's latency is known of {check.CalibratedOn} of the {LatencyCalibration.Needed(quantile)} {check.Settings.UnitWord}s that a threshold needs");
+            return (Verdict.Inconclusive, $"not enough evidence yet: the {check.Settings.AgainstWord} arm's latency is known of {check.CalibratedOn} of the {LatencyCalibration.Needed(quantile)} {check.Settings.UnitWord}s that a threshold needs");
         }
 
         if (totals.CanaryUnits <= 0 && told.All.CanaryUnits > 0)
@@ -136,14 +140,14 @@ public static class Judge
 
         if (upper < check.Plan.Acceptable)
         {
-            return (Verdict.Passed, $"{JudgeWords.Rates(totals)}{slower}: the canary's own rate is below {JudgeWords.Percent(upper)}, {JudgeWords.Percent(check.Plan.Acceptable)} is acceptable");
+            return (Verdict.Passed, $"{JudgeWords.Rates(check, totals)}{slower}: the canary's own rate is below {JudgeWords.Percent(upper)}, {JudgeWords.Percent(check.Plan.Acceptable)} is acceptable");
         }
 
         var isKnown = unknown <= MostUnknown * totals.CanaryUnits;
-        var bound = (1 + check.Settings.Tolerate) * (1 + check.Plan.Detectable);
+        var bound = BoundOf(check);
         if (isKnown && interval.High is { } high && high < bound)
         {
-            return (Verdict.Passed, $"{JudgeWords.Rates(totals)}{slower}, {JudgeWords.Ratio(interval)}: a ratio of {bound:0.##} would have been seen");
+            return (Verdict.Passed, $"{JudgeWords.Rates(check, totals)}{slower}, {JudgeWords.Ratio(interval)}: a ratio of {bound:0.##} would have been seen");
         }
 
         return (Verdict.Inconclusive, JudgeWords.Missing(check, told, upper, isKnown ? 0 : unknown));

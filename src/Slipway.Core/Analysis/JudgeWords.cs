@@ -6,9 +6,9 @@ internal static class JudgeWords
     public static string Failure(CheckState check, Told told, Decision decision)
     {
         var began = check.Test.BeganAt ?? decision.OfEvidence.Since ?? decision.Second;
-        var lately = decision.OfEvidence.Since is { } since && since > began ? $" (since {Duration(since - began)} into it {Rates(told.PartOf(decision.OfEvidence))})" : "";
+        var lately = decision.OfEvidence.Since is { } since && since > began ? $" (since {Duration(since - began)} into it {Rates(check, told.PartOf(decision.OfEvidence))})" : "";
         return $"{Unanswered(told.Totals.CanarySlow, told.Totals.CanaryBad, told.Totals.CanaryUnits, $"{check.Settings.UnitWord}s to the canary")}"
-            + $"{Rates(told.Totals)}{LongerThan(told)}{lately}, {Ratio(told.Interval)}, {Certainty(check.Settings)} after {Duration(decision.Second - began + 1)}";
+            + $"{Rates(check, told.Totals)}{LongerThan(told)}{lately}, {Ratio(told.Interval)}, {Certainty(check.Settings)} after {Duration(decision.Second - began + 1)}";
     }
 
     /// <summary>Before the rates where most of what is slow is still open: a version that does not answer is another thing than a slow one. Else nothing.</summary>
@@ -22,21 +22,25 @@ internal static class JudgeWords
     {
         var (totals, interval) = (told.Totals, told.Interval);
         var ratio = interval.Ratio is null && interval.High is null && interval.Low < 0.05 ? "" : $", {Ratio(interval)}";
-        var known = $"canary {Rate(totals.CanaryRate)} of {totals.CanaryUnits:0} (surely below {Percent(upper)}) vs stable {Rate(totals.StableRate)} of {totals.StableUnits:0}{LongerThan(told)}{ratio}";
+        var known = $"canary {Rate(totals.CanaryRate)} of {totals.CanaryUnits:0} (surely below {Percent(upper)}) vs {check.Settings.AgainstWord} {Rate(totals.StableRate)} of {totals.StableUnits:0}{LongerThan(told)}{ratio}";
         return unknown > 0 ? $"not enough evidence yet: the outcome of {unknown} canary {check.Settings.UnitWord}s is unknown; {known}"
             : check.Test.IsBeyondLimit && check.Test.TotalsOfEvidence.CanaryBadSeconds is var slow && slow < check.Plan.LeastBadSeconds
                 ? $"worse than tolerated, but in {slow} of the {check.Plan.LeastBadSeconds} seconds only that a failure takes: {known}"
             : check.Test.IsBeyondLimit ? $"worse than tolerated, but by less than {check.Settings.TolerateAbsolute * 100:0.###} percentage points: {known}"
-            : $"not enough evidence yet: {known}{StillNeeded(check, totals)}";
+            : $"not enough evidence yet: {known}{StillNeeded(check, told)}";
     }
 
-    /// <summary>How many more requests prove the canary's own rate acceptable if it stays as it is; nothing when that rate is too high for it.</summary>
-    private static string StillNeeded(CheckState check, in Totals totals)
+    /// <summary>
+    /// How many more requests are enough for a pass if all stays as it is, by the shorter of the two ways: that the canary's own rate is acceptable, or that the ratio is below what would have been seen.
+    /// Nothing when neither leads there.
+    /// </summary>
+    private static string StillNeeded(CheckState check, Told told)
     {
-        var dispersion = check.Settings.Dispersion;
-        return RateBound.UnitsFor(totals.CanaryRate, check.Plan.Acceptable, check.Test.Limit) is { } units && (units * dispersion) - totals.CanaryUnits is var more and > 0
-            ? $"; about {RoundedUp(more):0} more {check.Settings.UnitWord}s to the canary at this rate are enough"
-            : "";
+        var units = told.Totals.CanaryUnits;
+        var byRate = (RateBound.UnitsFor(told.Totals.CanaryRate, check.Plan.Acceptable, check.Test.Limit) * check.Settings.Dispersion) - units;
+        var byRatio = (told.Likelihood.TimesFor(Judge.BoundOf(check), check.Test.Limit, Math.Max(1, RateBound.MostUnits / units)) - 1) * units;
+        var (more, rates) = byRatio > 0 && !(byRate > 0 && byRate <= byRatio) ? (byRatio, "these rates") : (byRate, "this rate");
+        return more is > 0 and var known ? $"; about {RoundedUp(known):0} more {check.Settings.UnitWord}s to the canary at {rates} are enough" : "";
     }
 
     private static double RoundedUp(double count)
@@ -59,7 +63,7 @@ internal static class JudgeWords
 
     public static string Latency(double? micros) => $"{micros / 1000:0.#} ms";
 
-    public static string Rates(Totals totals) => $"canary {Rate(totals.CanaryRate)} vs stable {Rate(totals.StableRate)}";
+    public static string Rates(CheckState check, Totals totals) => $"canary {Rate(totals.CanaryRate)} vs {check.Settings.AgainstWord} {Rate(totals.StableRate)}";
 
     public static string Ratio(RatioInterval interval) => (interval.Ratio, interval.High) switch
     {

@@ -99,6 +99,39 @@ public sealed class RatioLikelihood
         return new(Ratio(f), first == 0 ? 0 : Value(first - 1), last == Points - 1 ? null : Value(last + 1));
     }
 
+    /// <summary>How many times as many bad units of the same kind it takes until the interval's upper end lies below a bound.</summary>
+    /// <param name="bound">A ratio.</param>
+    /// <param name="limit">As of <see cref="Interval"/>.</param>
+    /// <param name="most">Where it stops looking.</param>
+    /// <returns>1: it lies there already. Null: more than that, or never, since the ratio itself is not below it.</returns>
+    public double? TimesFor(double bound, double limit, double most)
+    {
+        // An end is rounded outwards to the next point of the grid.
+        var first = Enumerable.Range(0, Points).FirstOrDefault(point => Value(point) >= bound, Points) - 1;
+        var f = LogLikelihoods();
+        var threshold = Math.Log(limit * 2 * RestartingMixture.Alternatives);
+        bool IsEnough(double times)
+        {
+            double[] more = [.. f.Select(log => log * times)];
+            return Enumerable.Range(first, Points - first).All(point => IsRejected(more, point, limit, threshold));
+        }
+
+        if (allBad <= 0 || first is < 0 or >= Points - 1 || PeakPoint(f) >= first || !IsEnough(most))
+        {
+            return null;
+        }
+
+        // What is rejected stays rejected with more of the same.
+        double low = 0, high = most;
+        while (high - low > Math.Max(0.001, high / 100))
+        {
+            var middle = (low + high) / 2;
+            (low, high) = IsEnough(middle) ? (low, middle) : (middle, high);
+        }
+
+        return Math.Max(1, high);
+    }
+
     private static double Value(int point) => Math.Exp(LogFirst + (point * LogStep));
 
     private double? Ratio(double[] f)

@@ -106,6 +106,7 @@ internal sealed class WatchEntry
             CanaryBad = bad * settings.Dispersion,
             StableUnits = Baseline.StableUnits,
             StableBad = Baseline.StableBad,
+            Against = settings.Against,
             Evidence = Math.Min(double.MaxValue, Math.Exp(logEvidence)),
             Log10Evidence = logEvidence / Math.Log(10),
             Limit = test.Limit,
@@ -125,12 +126,12 @@ internal sealed class WatchEntry
         var test = Told.Test;
         if (!IsJudged)
         {
-            return (Verdict.Inconclusive, "nothing is known of the stable arm before the switch");
+            return (Verdict.Inconclusive, $"nothing is known of the {settings.AgainstWord} arm before the switch");
         }
 
         var slower = JudgeWords.LongerThan(ThresholdMicros) + (Told == warmUp ? " while it warmed up" : "");
         var before = test.StableRate is not { } stable
-            ? $", where {JudgeWords.Percent(Plan.Acceptable)} is acceptable (nothing is known of the stable arm before the switch)"
+            ? $", where {JudgeWords.Percent(Plan.Acceptable)} is acceptable (nothing is known of the {settings.AgainstWord} arm before the switch)"
             : $"{(Told == warmUp ? $"; {JudgeWords.LongerThan(Baseline.ThresholdMicros).TrimStart()}:" : " vs")} {JudgeWords.Percent(stable)}{(test.IsLittleKnown ? $" of only {Baseline.StableUnits:0} {settings.UnitWord}s" : "")} (at most {JudgeWords.Percent(test.StableUpper)}{(test.IsLittleKnown ? " assumed" : "")}) before the switch";
         if (test.Decision is { } decision)
         {

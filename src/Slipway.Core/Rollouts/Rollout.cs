@@ -262,10 +262,16 @@ public sealed record CheckAnswer
     public required string Name { get; init; }
     public required JudgeVerdict Verdict { get; init; }
     public required string Text { get; init; }
-    public required long CanaryUnits { get; init; }
-    public required long CanaryBad { get; init; }
-    public required long StableUnits { get; init; }
-    public required long StableBad { get; init; }
+
+    /// <summary>Counts of metric sources may be fractions.</summary>
+    public required double CanaryUnits { get; init; }
+    public required double CanaryBad { get; init; }
+    public required double StableUnits { get; init; }
+    public required double StableBad { get; init; }
+
+    /// <summary>Whose counts the stable ones are: stable's own, or the baseline's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Arm Against { get; init; }
     public double? Ratio { get; init; }
     public double? RatioLow { get; init; }
     public double? RatioHigh { get; init; }

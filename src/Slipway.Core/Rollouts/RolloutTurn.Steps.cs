@@ -238,7 +238,7 @@ internal sealed partial class RolloutTurn
         var end = Began() + step.Duration!.Value;
         if (at < end)
         {
-            return Wait($"{New.Version} has all traffic{Here} and soaks{(_state.Analysis is { } now ? $": {now.Reason}" : "")}", end);
+            return Wait($"{New.Version} has all traffic{Here} and soaks{(_state.Analysis is { } now && now.At > Began() ? $": {now.Reason}" : "")}", end);
         }
 
         return IsJudged ? Decided(step) : Finish();

@@ -22,7 +22,7 @@ internal sealed class JudgeCase
     /// <summary>The first second that is wholly of this judgement.</summary>
     private readonly long shift;
 
-    /// <summary>What each router has of the two that are compared, whether or not requests have come to it. Only where a baseline is one of them.</summary>
+    /// <summary>What each router has of the two that are compared, whether or not requests have come to it.</summary>
     private readonly HashSet<TrafficSource> told = [];
     private WatchAnalysis? watch;
 
@@ -67,7 +67,7 @@ internal sealed class JudgeCase
         [.. kept
             .Where(k => k.Source.Arm is Arm.Stable or Arm.Canary or Arm.Baseline && (k.Source.VersionSet == asked.StableVersionSet || k.Source.VersionSet == asked.VersionSet))
             .Select(k => new LookNews(k.Source, [.. k.Seconds.Where(s => !(known.TryGetValue(s.Second, out var sources) && sources.TryGetValue(k.Source, out var before)) || !Same(before, s))]))
-            .Where(news => news.Seconds.Count > 0 || (isBaseline && !told.Contains(news.Source)))];
+            .Where(news => news.Seconds.Count > 0 || !told.Contains(news.Source))];
 
     /// <summary>What a look has before it; null: nothing that the one before had not.</summary>
     /// <param name="complete">Up to when all has been told; one router may be ahead of another. Null: nothing is known to be whole yet.</param>
@@ -164,7 +164,12 @@ internal sealed class JudgeCase
         }
     }
 
-    public AnalysisResult Result() => analysis.HasFailed || Watched is not { } watched ? analysis.Result() : watched.Result();
+    public AnalysisResult Result() => analysis.HasFailed ? analysis.Result() : Watched is { } watched ? watched.Result() : WithWhereabouts(analysis.Result());
+
+    /// <summary>On several hosts it may be that no request can come to the canary, or that none did where it is: more requests to the others do not help, so it is said what does.</summary>
+    private AnalysisResult WithWhereabouts(AnalysisResult result) => result.Checks.Any(check => check.NoTraffic) && Whereabouts.Of(asked, told) is { } where
+        ? Judge.Combine([.. result.Checks.Select(check => check.NoTraffic ? check with { Reason = $"{check.Name}: {where}" } : check)])
+        : result;
 
     /// <summary>As <see cref="RunningAnalysis.Unsettled"/>.</summary>
     public IEnumerable<AnalysisBin> Unsettled() => analysis.Unsettled();

@@ -120,6 +120,42 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task Rollout_explain_of_a_ring_tells_its_own_steps_and_what_they_were_passed_by()
+    {
+        await using var server = await FakeServer.Start();
+        var held = Canned.Held();
+        RolloutStepView Step(string kind, string title, int from, StepStateView state = StepStateView.Done) =>
+            new() { Kind = kind, Title = title, State = state, StartedAt = Canned.Earlier.AddSeconds(from), EndedAt = Canned.Earlier.AddSeconds(from + 10) };
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, held with
+        {
+            Steps = [Step("weight", "inner: 30 %", 0), Step("analyze", "inner: analyze 10s", 10), Step("soak", "inner: soak 10s", 20), Step("start", "outer: start 4 instances", 30, StepStateView.Failed)],
+        });
+        var soaked = held.Analysis! with
+        {
+            Guarantee = "estimated", At = Canned.Earlier.AddSeconds(30),
+            Checks = [held.Analysis!.Checks[0] with { Verdict = VerdictView.Passed, Guarantee = "estimated", Text = "errors: 0 % vs 0.10 % (at most 0.21 %) before the switch: surely below 0.5 %" }],
+        };
+        var passed = Canned.Errors() with { Verdict = VerdictView.Passed, Text = "errors: canary 0 % vs baseline 0.10 %: the canary's own rate is below 0.40 %, 1.0 % is acceptable", CanaryUnits = 1500, Against = "baseline" };
+        server.On("GET /api/v1/rollouts/p-12/analysis?ring=inner", ApiClientJson.Default.AnalysisView, Canned.Analysis() with { Ring = "inner", Latest = soaked, Checks = [passed] });
+        server.On("GET /api/v1/ledger/entries?promotion=p-12", ApiClientJson.Default.PageLedgerEntryView, new Page<LedgerEntryView> { Items = [] });
+
+        Snapshot.Matches((await CliRun.Of(server, "rollout", "explain", "p-12", "--ring", "inner")).All);
+    }
+
+    [Fact]
+    public async Task Rollout_explain_of_a_ring_that_there_is_not_says_only_that()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Held());
+        server.Refuse("GET /api/v1/rollouts/p-12/analysis?ring=europe", 400, "unknownRing", "The rollout p-12 has no ring 'europe'.", "Its rings are: inner, outer.");
+
+        var run = await CliRun.Of(server, "rollout", "explain", "p-12", "--ring", "europe");
+
+        run.Out.ShouldBeEmpty();
+        run.Error.ShouldContain("has no ring 'europe'");
+    }
+
+    [Fact]
     public async Task Rollout_explain_of_measured_checks()
     {
         await using var server = await FakeServer.Start();

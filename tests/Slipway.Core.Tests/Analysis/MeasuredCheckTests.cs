@@ -188,6 +188,20 @@ public sealed class MeasuredCheckTests
     }
 
     [Fact]
+    public void Ranks_of_too_few_values_wait_for_more_and_have_no_score_until_then()
+    {
+        var spec = new RankSpec { Source = "p", Metrics = [new RankedMetric { Name = "cpu", Query = "q" }] };
+        var check = new RankCheck(new CheckSpec { Kind = CheckKind.MannWhitney, Name = "kayenta", Ranks = spec });
+        check.Fold(Ranked(0, [33.41], [31.97]));
+        check.Result().Reason.ShouldBe("kayenta: cpu: 1 value of the canary and 1 of stable are too few to be 98 % sure of anything; waits for 5 of each");
+        (check.IsOver, check.Result().Measured, check.Last!.Number).ShouldBe((false, null, null));
+        check.Fold(Ranked(1, [33, 31, 32, 30, 34], [31, 33, 30, 34, 32.5]));
+        var passed = check.Result();
+        (passed.Verdict, passed.Measured).ShouldBe((Verdict.Passed, 100));
+        passed.Reason.ShouldBe("kayenta: score 100, 95 passes: 5 values of the canary and 5 of stable");
+    }
+
+    [Fact]
     public void Tests_that_promise_something_share_the_rate_and_others_have_none_of_it()
     {
         AnalysisSettings Of(params CheckSpec[] checks) => new() { Checks = checks };

@@ -147,6 +147,21 @@ public sealed class RunningAnalysisTests
         check.Evidence.ShouldBeGreaterThanOrEqualTo(check.Limit);
     }
 
+    [Theory]
+    [InlineData(0, 40)]
+    [InlineData(0.0088, 400)]
+    public void What_is_missing_is_said_by_the_shorter_way_to_a_pass(double acceptable, int perSecond)
+    {
+        // Equal rates of 0.75 %: far from surely acceptable at 0.88 %, and never at 0; that the ratio is not 2.2 takes less.
+        var settings = Errors with { Checks = [Errors.Checks[0] with { Acceptable = acceptable }] };
+        IEnumerable<ObservedSecond> Seconds(int count) => Enumerable.Range(0, count).Select(i => Second(i, (perSecond, i % (400 / perSecond) == 0 ? 3 : 0), (perSecond * 2, i % (400 / perSecond) == 0 ? 6 : 0), 1 / 3.0));
+        var begun = 1200 / perSecond;
+        var more = int.Parse(Regex.Match(Run(settings, Seconds(begun)).Result().Reason, @"; about (\d+) more requests to the canary at these rates are enough$").Groups[1].Value);
+        more.ShouldBeInRange(100, 20_000);
+        Run(settings, Seconds(begun + (int)Math.Ceiling(more * 1.05 / perSecond))).Result().Verdict.ShouldBe(Verdict.Passed);
+        Run(settings, Seconds(begun + (int)(more * 0.6 / perSecond))).Result().Verdict.ShouldBe(Verdict.Inconclusive);
+    }
+
     [Fact]
     public void What_is_missing_is_said_in_requests_that_are_enough()
     {

@@ -40,7 +40,7 @@ public sealed class RingStories
         _world.PassUntil(() => _world.Rollout(id).Current?.Title == "inner: soak 1m", TimeSpan.FromMinutes(2));
         (_world.Share("inner", "1.1.0"), _world.Share("middle", "1.1.0"), _world.Share("outer", "1.1.0")).ShouldBe((100, 0, 0));
         (_world.WantedIn("inner", "1.1.0"), _world.WantedIn("middle", "1.1.0"), _world.WantedIn("outer", "1.1.0")).ShouldBe((1, 0, 0));
-        _world.Rollout(id).Reason.ShouldStartWith("1.1.0 has all traffic of inner and soaks");
+        _world.Rollout(id).Reason.ShouldBe("1.1.0 has all traffic of inner and soaks", "what the step before was passed by says nothing of the soak");
 
         var soaked = _world.Now;
         _world.PassUntil(() => _world.Rollout(id).Ring == 1, TimeSpan.FromMinutes(3));

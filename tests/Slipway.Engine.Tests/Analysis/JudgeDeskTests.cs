@@ -263,6 +263,8 @@ public sealed partial class JudgeDeskTests
         var errors = (await desk.AskAsync(asked, Cancel)).Checks.ShouldHaveSingleItem();
 
         (errors.CanaryUnits, errors.StableUnits, errors.StableBad).ShouldBe((1500, 1500, 60), "the warm instances are left out");
+        errors.Against.ShouldBe(Arm.Baseline);
+        errors.Text.ShouldContain(" vs baseline 4.0 %");
         errors.Ratio!.Value.ShouldBe(1, 0.01, "as bad as the other, at half of the draw each");
     }
 
@@ -312,10 +314,27 @@ public sealed partial class JudgeDeskTests
         await Tell(Enumerable.Range(0, 30), 3, "baseline alone", (Baseline, Arm.Baseline, 33, 50, 0));
         var apart = await desk.AskAsync(asked, Cancel);
         apart.Verdict.ShouldBe(JudgeVerdict.Inconclusive, "no router has drawn between the two");
+        apart.Reason.ShouldBe("errors: no host's router has both: the canary runs on canary alone, baseline on baseline alone, so nothing can be compared, whatever the traffic; give both the same hosts, or leave baseline out");
 
         await Tell(Enumerable.Range(0, 30), 3, "both", (Baseline, Arm.Baseline, 25, 50, 1), (Canary, Arm.Canary, 25, 50, 1));
         var errors = (await desk.AskAsync(asked, Cancel)).Checks.ShouldHaveSingleItem();
         (errors.CanaryUnits, errors.CanaryBad, errors.StableUnits, errors.StableBad).ShouldBe((1500, 30, 1500, 30));
+    }
+
+    [Fact]
+    public async Task Where_requests_came_only_to_hosts_without_the_canary_it_is_said_which_router_needs_some()
+    {
+        var store = new MemoryStore(new VirtualTime(), Mutation.None);
+        var desk = Desk(store);
+        await Tell(Enumerable.Range(0, 30), 3, "local", (Stable, Arm.Stable, 100, 50, 0));
+        await traffic.ReportAsync("r2", [Reading(0, 3, Canary, Arm.Canary, 25, 0, 0) with { Seconds = [] }, Reading(0, 3, Stable, Arm.Stable, 75, 0, 0) with { Seconds = [] }], Shift, Cancel);
+
+        var answer = await desk.AskAsync(Asked(), Cancel);
+
+        answer.Reason.ShouldBe("errors: the canary can be compared on r2 only, whose router has had no request for it; requests to other hosts never come to it: "
+            + "slipway load shop --env prod --rps 20 --router HOST:PORT, with the address of that router, makes some");
+        answer.Checks.ShouldHaveSingleItem().NoTraffic.ShouldBeTrue();
+        JudgeDesk.ReplayResult(Asked(), await store.ReadBinsAsync(Asked().Rollout, 0, Cancel)).Reason.ShouldBe(answer.Reason);
     }
 
     [Fact]

@@ -1600,15 +1600,23 @@ export interface components {
             decidedAt?: null | string;
             /** @description In words: both rates, the ratio with its interval, how certain. */
             text: string;
-            /** Format: int64 */
+            /**
+             * Format: double
+             * @description Counts of metric sources may be fractions.
+             */
             canaryUnits: number;
-            /** Format: int64 */
-            canaryBad: number;
-            /** Format: int64 */
-            stableUnits: number;
-            /** Format: int64 */
-            stableBad: number;
             /** Format: double */
+            canaryBad: number;
+            /** Format: double */
+            stableUnits: number;
+            /** Format: double */
+            stableBad: number;
+            /** @description Whose counts the stable ones are: `stable`, or `baseline` (fresh instances of stable to compare with). */
+            against?: string;
+            /**
+             * Format: double
+             * @description The most likely ratio of the bad rates and the ends of its interval; null: not known, or no bound.
+             */
             ratio?: null | number;
             /** Format: double */
             ratioLow?: null | number;
@@ -1688,15 +1696,23 @@ export interface components {
             decidedAt?: null | string;
             /** @description In words: both rates, the ratio with its interval, how certain. */
             text: string;
-            /** Format: int64 */
+            /**
+             * Format: double
+             * @description Counts of metric sources may be fractions.
+             */
             canaryUnits: number;
-            /** Format: int64 */
-            canaryBad: number;
-            /** Format: int64 */
-            stableUnits: number;
-            /** Format: int64 */
-            stableBad: number;
             /** Format: double */
+            canaryBad: number;
+            /** Format: double */
+            stableUnits: number;
+            /** Format: double */
+            stableBad: number;
+            /** @description Whose counts the stable ones are: `stable`, or `baseline` (fresh instances of stable to compare with). */
+            against?: string;
+            /**
+             * Format: double
+             * @description The most likely ratio of the bad rates and the ends of its interval; null: not known, or no bound.
+             */
             ratio?: null | number;
             /** Format: double */
             ratioLow?: null | number;
@@ -2116,7 +2132,7 @@ export interface components {
         };
         MetricShown: {
             name: string;
-            /** @description `pass`, `high`, `low`, `nodata`, `nodataFail` or `error`. */
+            /** @description `pass`, `high`, `low`, `nodata`, `nodataFail`, `tooFew` or `error`. */
             classification: string;
             text: string;
         };

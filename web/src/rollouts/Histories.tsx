@@ -5,7 +5,7 @@ import { sentence } from '../words/sentence';
 import { verdict } from '../words/states';
 import { clockTime } from '../words/time';
 import { besideWords, conditionWords, guaranteeWords, neverBeside } from './history';
-import { needsNoVerdict, unasked } from './evidence';
+import { needsNoVerdict, otherArm, unasked } from './evidence';
 import classes from './Histories.module.css';
 import { CountsHistory } from './CountsHistory';
 import { MeasuredHistory } from './MeasuredHistory';
@@ -31,7 +31,7 @@ function History({ check, rollout, unit, fullAt, needless, isFirst }: { check: C
   const found = alone && check.watch ? check.watch.verdict : check.verdict;
   const guarantee = alone ? 'estimated' : check.guarantee;
   const counted = unitOf(check, unit);
-  const arms = { canary: rollout.version, stable: rollout.fromVersion ?? 'stable' };
+  const arms = { canary: rollout.version, stable: otherArm(check, rollout) };
   const condition = conditionWords(check);
   const told = [
     isFirst ? meaningOf(check, { unit, fullAt }) : null,

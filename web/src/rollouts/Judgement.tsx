@@ -6,7 +6,7 @@ import { When } from '../parts/When';
 import { count, fromLog10, percent, threshold } from '../words/numbers';
 import { sentence } from '../words/sentence';
 import { rolloutIsOver, verdict } from '../words/states';
-import { evidenceShare, needsNoVerdict, notJudged, unasked } from './evidence';
+import { evidenceShare, needsNoVerdict, notJudged, otherArm, unasked } from './evidence';
 import classes from './Judgement.module.css';
 import { ratioWords } from './ratio';
 
@@ -33,6 +33,9 @@ function Checks({ analysis, rollout }: { analysis: AnalysisSummary; rollout: Rol
   );
 }
 
+/** Where hosts are why nothing came, the text says what helps. */
+const saysNoMore = ({ text }: CheckView): boolean => text.endsWith('counted yet');
+
 /** The routers' own counts; others are of what a metric source counts. */
 const isBuiltIn = ({ name }: CheckView): boolean => name === 'errors' || name.startsWith('latency');
 
@@ -47,7 +50,7 @@ function Check({ check, rollout, unit, needless }: { check: CheckView; rollout: 
         <h3>{sentence(check.name)}{check.thresholdMillis != null ? <span className={classes.over}> longer than {threshold(check.thresholdMillis)}</span> : null}</h3>
         <span className={classes.marks}>{check.dryRun ? <span className={classes.dry}>decides nothing</span> : null}<StateText state={waiting} /></span>
       </div>
-      <p className={classes.text}>{check.noTraffic && isBuiltIn(check) ? `No ${unit} reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
+      <p className={classes.text}>{check.noTraffic && isBuiltIn(check) && saysNoMore(check) ? `No ${unit} reached ${rollout.version}, so nothing can be said about it. That is not “well”.` : sentence(check.text.replace(`${check.name}: `, ''))}</p>
       {quiet || measured ? null : <Bar check={check} />}
       {measured || (quiet && !check.noTraffic) ? null : <Arms check={check} rollout={rollout} unit={unit} />}
       <Ratio check={check} />
@@ -61,7 +64,7 @@ function Arms({ check, rollout, unit }: { check: CheckView; rollout: RolloutView
       <thead><tr><th><span className="sr">Version</span></th><th>{sentence(unit)}s</th><th>Bad</th><th>Share</th></tr></thead>
       <tbody>
         <tr><th scope="row"><span className={classes.swatch} data-arm="canary" aria-hidden="true" />{rollout.version}</th><td>{count(check.canaryUnits)}</td><td>{count(check.canaryBad)}</td><td>{percent(check.canaryBad, check.canaryUnits) ?? '–'}</td></tr>
-        <tr><th scope="row"><span className={classes.swatch} data-arm="stable" aria-hidden="true" />{rollout.fromVersion ?? 'stable'}</th><td>{count(check.stableUnits)}</td><td>{count(check.stableBad)}</td><td>{percent(check.stableBad, check.stableUnits) ?? '–'}</td></tr>
+        <tr><th scope="row"><span className={classes.swatch} data-arm="stable" aria-hidden="true" />{otherArm(check, rollout)}</th><td>{count(check.stableUnits)}</td><td>{count(check.stableBad)}</td><td>{percent(check.stableBad, check.stableUnits) ?? '–'}</td></tr>
       </tbody>
     </table>
   );
@@ -90,7 +93,7 @@ function Ratio({ check }: { check: CheckView }) {
   if (words === null) return null;
   return (
     <p className={classes.ratio}>
-      <strong>{words.times} ×</strong> the rate of the stable version
+      <strong>{words.times} ×</strong> the rate of the {check.against === 'baseline' ? 'baseline' : 'stable version'}
       {words.bounds ? <span className="quiet">, {words.bounds}</span> : null}
     </p>
   );

@@ -38,3 +38,7 @@ function notJudgedIn({ name, state }: RingView, over: boolean): { title: string;
   if (state === 'current' && !over) return { title: `Nothing is judged in ${name} yet.`, body: 'The judge looks as soon as the new version gets traffic there, and asks for it to be no worse than the stable one.' };
   return { title: `Nothing was judged in ${name}.`, body: state === 'done' ? 'It went through without anything to look at.' : 'It ended before the judge had anything to look at.' };
 }
+
+/** What stands beside the new version: the one before, or fresh instances of it. */
+export const otherArm = ({ against }: Pick<CheckView, 'against'>, { fromVersion }: Pick<RolloutView, 'fromVersion'>): string =>
+  against === 'baseline' ? `${fromVersion ?? 'stable'} (baseline)` : fromVersion ?? 'stable';

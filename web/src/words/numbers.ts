@@ -1,6 +1,6 @@
-const grouped = new Intl.NumberFormat('en-GB');
+const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
 
-/** 12345 → "12,345". */
+/** 12345 → "12,345"; counts of metric sources may be fractions: 36.42 → "36.4". */
 export const count = (value: number): string => grouped.format(value);
 
 /** A share as percent. Null without a whole. */

@@ -24,7 +24,7 @@ internal static class CheckFacts
         {
             facts
                 .Add("canary", Share(check.CanaryBad, check.CanaryUnits, unit))
-                .Add("stable", Share(check.StableBad, check.StableUnits, unit))
+                .Add(check.Against, Share(check.StableBad, check.StableUnits, unit))
                 .Add("ratio", check.Ratio is { } ratio ? $"{ratio:0.##}, at least {check.RatioLow?.ToString("0.##") ?? "0"}, at most {check.RatioHigh?.ToString("0.##") ?? "unbounded"}" : null)
                 .Add("evidence", $"{Words.FromLog10(check.LogEvidence)} against it, fails at {Words.FromLog10(check.LogLimit)}")
                 .Add("slow is over", check.ThresholdMillis is { } millis ? $"{millis:0.#} ms" : null)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.CommandLine;
 using Slipway.Cli.Connection;
 using Slipway.Cli.Terminal;
+using Slipway.Client.Api;
 using Slipway.Client.Http;
 
 namespace Slipway.Cli.Commands.Rollout;
@@ -21,16 +22,23 @@ internal static class Explain
                 return;
             }
 
-            run.Out.WriteLine(
-                $"{run.Ink.Paint(Texts.Passage(rollout.Service, rollout.Version, rollout.Environment), Tone.Strong)}: {run.Ink.Paint(Words.Prose(rollout.State), Tones.Of(rollout.State))}");
-            run.Out.WriteLine(rollout.Reason);
+            // Asked for before anything is printed: of a ring that there is not, only that is said.
+            var whole = rollout.Analysis is not null || run.Get(ring) is not null ? await run.Client.Analysis(rollout.Id, run.Get(ring), run.Cancel) : null;
             var told = new Told();
-            told.Add(rollout.Reason, RolloutFacts.Above);
-            RolloutFacts.PrintSteps(run, rollout, told);
-            AskedFacts.Print(run, rollout, told);
-            if (rollout.Analysis is not null || run.Get(ring) is not null)
+            var passage = run.Ink.Paint(Texts.Passage(rollout.Service, rollout.Version, rollout.Environment), Tone.Strong);
+            var place = rollout.Rings.FirstOrDefault(each => each.Name == run.Get(ring));
+            run.Out.WriteLine(place is null ? $"{passage}: {run.Ink.Paint(Words.Prose(rollout.State), Tones.Of(rollout.State))}" : $"{passage}, {RolloutFacts.RingOf(place)}");
+            if (place is null or { State: RingStateView.Current or RingStateView.Failed })
             {
-                var whole = await run.Client.Analysis(rollout.Id, run.Get(ring), run.Cancel);
+                // Of a ring that is done, or whose turn is to come, the rollout's reason says nothing.
+                run.Out.WriteLine(rollout.Reason);
+                told.Add(rollout.Reason, RolloutFacts.Above);
+            }
+
+            RolloutFacts.PrintSteps(run, place is null ? rollout : rollout with { Steps = [.. rollout.Steps.Where(step => RolloutFacts.IsOf(step, place.Name))] }, told);
+            AskedFacts.Print(run, rollout, told);
+            if (whole is not null)
+            {
                 if ((whole.Latest ?? (run.Get(ring) is null ? rollout.Analysis : null)) is { } analysis)
                 {
                     RolloutFacts.PrintAnalysis(run, rollout, analysis, told, whole.Checks);

@@ -77,7 +77,7 @@ internal static class RolloutFacts
 
     private static string Divided(IReadOnlyList<WeightView> weights) => string.Join(", ", weights.Select(weight => $"{weight.Version} {weight.Weight} % ({weight.Arm})"));
 
-    private static string RingOf(RingView ring) => $"{ring.Name}: {Divided(ring.Weights)}" + ring.State switch
+    public static string RingOf(RingView ring) => $"{ring.Name}: {Divided(ring.Weights)}" + ring.State switch
     {
         RingStateView.Done => " ✓",
         RingStateView.Returned => ", taken back",
@@ -103,6 +103,9 @@ internal static class RolloutFacts
         table.WriteTo(run.Out);
     }
 
+    /// <summary>Whether it is one of a ring's own: those have its name before them.</summary>
+    public static bool IsOf(RolloutStepView step, string ring) => step.Title.StartsWith($"{ring}: ", StringComparison.Ordinal);
+
     public static (string Mark, Tone Tone) Mark(StepStateView state) => state switch
     {
         StepStateView.Done => ("✓", Tone.Good),
@@ -121,17 +124,19 @@ internal static class RolloutFacts
     public static void PrintAnalysis(Invocation run, RolloutView rollout, AnalysisSummary analysis, Told told, IReadOnlyList<CheckHistoryView>? inFull)
     {
         var isOfWatch = analysis.Ring is null && rollout.Steps.Any(step => step.Kind == "watch" && step.StartedAt <= analysis.At);
-        if (isOfWatch && inFull is not null && rollout.Rings.Count == 0 && rollout.Steps.Any(step => step is { Kind: "analyze", State: StepStateView.Done }))
+        var isOfSoak = analysis.Ring is { } soaked && rollout.Steps.Any(step => step.Kind == "soak" && IsOf(step, soaked) && step.StartedAt < analysis.At);
+        if (inFull is not null && (isOfSoak || (isOfWatch && rollout.Rings.Count == 0))
+            && rollout.Steps.Any(step => step is { Kind: "analyze", State: StepStateView.Done } && (analysis.Ring is not { } ring || IsOf(step, ring))))
         {
             // What the steps were passed by was seen with both versions beside each other. The watch has less to go by, and its word alone would hide that.
-            PrintHead(run, "analysis of the steps", VerdictOf(inFull), inFull.All(check => check.DryRun || check.Guarantee == "guaranteed") ? "guaranteed" : "estimated");
+            PrintHead(run, analysis.Ring is { } place ? $"analysis of {place}'s steps" : "analysis of the steps", VerdictOf(inFull), inFull.All(check => check.DryRun || check.Guarantee == "guaranteed") ? "guaranteed" : "estimated");
             foreach (var check in inFull)
             {
                 PrintCheck(run, check, told);
                 CheckFacts.Print(run, analysis, check, check, told);
             }
 
-            PrintHead(run, "watch after 100 %", analysis.Verdict, analysis.Guarantee);
+            PrintHead(run, analysis.Ring is { } full ? $"soak of {full} after 100 %" : "watch after 100 %", analysis.Verdict, analysis.Guarantee);
             foreach (var check in analysis.Checks)
             {
                 PrintCheck(run, check, told);
@@ -140,7 +145,7 @@ internal static class RolloutFacts
             return;
         }
 
-        var head = analysis.Ring is { } ring ? $"analysis of {ring}" : isOfWatch ? "analysis of the watch after 100 %" : "analysis";
+        var head = analysis.Ring is { } where ? $"analysis of {where}" : isOfWatch ? "analysis of the watch after 100 %" : "analysis";
         if (NeedsNoVerdict(rollout, analysis))
         {
             run.Out.WriteLine($"\n{head}: nothing was to be decided. No step asked for a verdict, and no failure was found");

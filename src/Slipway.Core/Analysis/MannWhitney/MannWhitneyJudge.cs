@@ -6,7 +6,8 @@ namespace Slipway.Core.Analysis.MannWhitney;
 /// an equal version more and more often, unlike <see cref="SequentialTest"/>.
 /// </summary>
 /// <remarks>
-/// As published, a few values are enough for a verdict: sets that do not overlap are told apart at two values each, sets that overlap pass. Kayenta's documentation asks for at least fifty.
+/// As published, a few values are enough for a verdict: sets that do not overlap are told apart at two values each, sets that overlap pass. Here a metric with fewer than <see cref="RankTest.LeastValues"/>
+/// of either version is <see cref="MetricClassification.TooFew"/>, and the verdict waits for more. Kayenta's documentation asks for at least fifty.
 /// Kayenta adds small noise to a metric that has one value on each side all the time; here its interval is that one difference, so that the same input has the same answer.
 /// </remarks>
 public static class MannWhitneyJudge

@@ -14,6 +14,9 @@ public enum MetricClassification
 
     /// <summary>There are values that cannot be compared.</summary>
     Error,
+
+    /// <summary>One version has fewer values than <see cref="RankTest.LeastValues"/>: nothing that they show can be certain.</summary>
+    TooFew,
 }
 
 /// <summary>What the metrics come to.</summary>
@@ -59,4 +62,6 @@ public sealed record MetricResult
     /// <summary>How many values were compared.</summary>
     public int CanaryCount { get; init; }
     public int StableCount { get; init; }
+
+    internal string Values => $"{CanaryCount} {(CanaryCount == 1 ? "value" : "values")} of the canary and {StableCount} of stable";
 }

@@ -3,6 +3,7 @@ namespace Slipway.Core.Analysis.MannWhitney;
 /// <summary>
 /// What classified metrics come to, by Kayenta's rules: a group's score is the share of its metrics that pass among those with data, the whole the weighted sum of the groups. A critical failure, or
 /// half of the metrics without data, makes it 0. The verdict is stricter than Kayenta's in one thing: what could not be judged is never a pass, and nothing at all is neither a pass nor a failure.
+/// A metric with too few values is taken for one that passes: what fails all the same would fail whatever comes of it, and nothing passes before it has been judged.
 /// </summary>
 public static class MannWhitneyScore
 {
@@ -55,14 +56,21 @@ public static class MannWhitneyScore
             return (Verdict.Failed, score, $"score {score:0.##}, below {settings.Marginal:0.##}{because}");
         }
 
-        if (Array.Find(counted, metric => metric.Classification == MetricClassification.Error) is { } error)
+        if (Array.Find(counted, metric => metric.Classification is MetricClassification.Error or MetricClassification.TooFew) is { } unjudged)
         {
-            return (Verdict.Inconclusive, score, error.Reason);
+            return (Verdict.Inconclusive, score, unjudged.Reason);
         }
 
         return score < settings.Pass
             ? (Verdict.Inconclusive, score, $"score {score:0.##}, marginal: {settings.Pass:0.##} passes{because}")
-            : (Verdict.Passed, score, $"score {score:0.##}, {settings.Pass:0.##} passes{because}");
+            : (Verdict.Passed, score, $"score {score:0.##}, {settings.Pass:0.##} passes{(bad is null ? $": {Fewest(counted)}" : because)}");
+    }
+
+    /// <summary>What a pass rests on at least.</summary>
+    private static string Fewest(MetricResult[] counted)
+    {
+        var fewest = counted.MinBy(metric => Math.Min(metric.CanaryCount, metric.StableCount))!;
+        return counted.Length == 1 ? fewest.Values : $"at least {fewest.Values} ({fewest.Name})";
     }
 
     private static GroupScore[] Groups(MannWhitneySettings settings, MetricResult[] counted)
@@ -77,7 +85,7 @@ public static class MannWhitneyScore
 
     private static double? ScoreOf(MetricClassification[] classifications)
     {
-        var passed = classifications.Count(classification => classification == MetricClassification.Pass);
+        var passed = classifications.Count(classification => classification is MetricClassification.Pass or MetricClassification.TooFew);
         var known = classifications.Count(classification => classification is not (MetricClassification.Nodata or MetricClassification.Error));
         return known == 0 ? null : 100.0 * passed / known;
     }

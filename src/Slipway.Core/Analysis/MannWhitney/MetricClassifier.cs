@@ -28,15 +28,20 @@ internal static class MetricClassifier
         }
 
         shown = shown with { CanaryMean = Effect.Mean(canary), StableMean = Effect.Mean(stable) };
-        if (AreAlike(canary, stable))
+
+        // Kayenta compares a few values all the same. Their ranks say which are greater and nothing of how sure that is.
+        if (metric.Comparison == MetricComparison.Ranks && RankTest.LeastValues(settings.Confidence) is var least && Math.Min(canary.Length, stable.Length) < least)
         {
-            return shown with { Reason = $"{metric.Name}: both versions have the same values" };
+            return shown with
+            {
+                Classification = MetricClassification.TooFew,
+                Reason = $"{metric.Name}: {shown.Values} are too few to be {settings.Confidence * 100:0.###} % sure of anything; waits for {least} of each",
+            };
         }
 
-        // The ranks of one value each say which is greater and nothing of how sure that is. Kayenta ends in an error here, or in High or Low where a rounding error keeps the two apart.
-        if (metric.Comparison == MetricComparison.Ranks && canary.Length == 1 && stable.Length == 1)
+        if (AreAlike(canary, stable))
         {
-            return shown with { Classification = MetricClassification.Error, Reason = $"{metric.Name}: one value of each version is too few to compare" };
+            return shown with { Reason = $"{metric.Name}: both versions have the same values ({shown.Values})" };
         }
 
         return metric.Comparison == MetricComparison.Ranks ? ByRanks(settings, metric, canary, stable, shown) : ByMeans(metric, shown);
@@ -103,7 +108,7 @@ internal static class MetricClassifier
         {
             Classification = isHigh ? MetricClassification.High : isLow ? MetricClassification.Low : MetricClassification.Pass,
             IsCriticalFailure = isCritical,
-            Reason = $"{metric.Name}: {what}{(isCritical ? " (critical)" : "")}: canary's mean {shown.CanaryMean:G4}, stable's {shown.StableMean:G4}{shift}",
+            Reason = $"{metric.Name}: {what}{(isCritical ? " (critical)" : "")}: canary's mean {shown.CanaryMean:G4} ({shown.CanaryCount} values), stable's {shown.StableMean:G4} ({shown.StableCount}){shift}",
         };
     }
 

@@ -1,4 +1,5 @@
 using Slipway.Core.Rollouts;
+using Slipway.Core.Traffic;
 
 namespace Slipway.Core.Analysis.Metrics;
 
@@ -85,7 +86,7 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
             return result with
             {
                 Verdict = Verdict.Inconclusive, DecidedAt = null,
-                Reason = $"{check.Title}: not enough evidence yet: it takes some minutes to see how much stable's own instances differ ({JudgeWords.Rates(states[0].Test.Totals)})",
+                Reason = $"{check.Title}: not enough evidence yet: it takes some minutes to see how much stable's own instances differ ({JudgeWords.Rates(states[0], states[0].Test.Totals)})",
             };
         }
 
@@ -94,7 +95,7 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
             return result with
             {
                 Verdict = Verdict.Inconclusive, DecidedAt = null,
-                Reason = $"{check.Title}: every unit of both versions is bad: bad and total have been the same number each time, so see whether they ask for what is meant ({JudgeWords.Rates(states[0].Test.Totals)})",
+                Reason = $"{check.Title}: every unit of both versions is bad: bad and total have been the same number each time, so see whether they ask for what is meant ({JudgeWords.Rates(states[0], states[0].Test.Totals)})",
             };
         }
 
@@ -113,6 +114,9 @@ public sealed class CountsCheck(CheckSpec check, AnalysisSettings settings) : IM
     {
         Randomised = false,
         IsCountedElsewhere = true,
+
+        // Which instances its query counts only the query says.
+        Against = Arm.Stable,
         Dispersion = dispersion,
         Because = dispersion > 1 ? $"counts divided by {dispersion:0.0}, as stable's own instances differ more than chance makes them" : settings.Because,
     };

@@ -20,7 +20,7 @@ public sealed class RankCheck(CheckSpec check) : IMeasuredCheck
     {
         (null, _, _) => null,
         ({ } second, { } failure, _) => new(second, MeasurementOutcome.Error, null, failure, []),
-        ({ } second, null, { } known) => new(second, OutcomeOf(known.Verdict), known.Score, known.Reason, known.Metrics),
+        ({ } second, null, { } known) => new(second, OutcomeOf(known.Verdict), ScoreOf(known), known.Reason, known.Metrics),
         ({ } second, null, null) => new(second, MeasurementOutcome.Inconclusive, null, "nothing has been compared yet", []),
     };
 
@@ -69,10 +69,14 @@ public sealed class RankCheck(CheckSpec check) : IMeasuredCheck
             Evidence = 0,
             Log10Evidence = 0,
             Limit = 1,
-            Measured = compared?.Score,
+            Measured = compared is null ? null : ScoreOf(compared),
             DecidedAt = verdict switch { Verdict.Failed => failedAt, Verdict.Passed => at, _ => null },
         };
     }
+
+    /// <summary>Null while values are missing: a score in which they count as passed says nothing yet.</summary>
+    private static double? ScoreOf(MannWhitneyResult known) =>
+        known.Verdict == Verdict.Inconclusive && known.Metrics.Any(metric => metric is { Classification: MetricClassification.TooFew, IsMuted: false }) ? null : known.Score;
 
     private static MeasurementOutcome OutcomeOf(Verdict verdict) => verdict switch
     {

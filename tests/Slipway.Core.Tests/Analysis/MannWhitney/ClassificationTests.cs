@@ -1,3 +1,4 @@
+using Slipway.Core.Analysis;
 using Slipway.Core.Analysis.MannWhitney;
 
 namespace Slipway.Core.Tests.Analysis.MannWhitney;
@@ -28,7 +29,7 @@ public sealed class ClassificationTests
         result.EffectSize.ShouldBe(2);
         result.CanaryCount.ShouldBe(10);
         result.Shift.ShouldNotBeNull().Low.ShouldBeGreaterThan(5);
-        result.Reason.ShouldStartWith("latency: higher: canary's mean 29, stable's 14.5, shift 1");
+        result.Reason.ShouldStartWith("latency: higher: canary's mean 29 (10 values), stable's 14.5 (10), shift 1");
         result.Reason.ShouldEndWith("at 98 %)");
     }
 
@@ -50,7 +51,7 @@ public sealed class ClassificationTests
     {
         var result = Judged(Metric([.. Stable.Select(value => value + 1)]));
         result.Classification.ShouldBe(MetricClassification.Pass);
-        result.Reason.ShouldStartWith("latency: no difference that counts: canary's mean 15.5, stable's 14.5");
+        result.Reason.ShouldStartWith("latency: no difference that counts: canary's mean 15.5 (10 values), stable's 14.5 (10)");
     }
 
     [Fact]
@@ -103,26 +104,42 @@ public sealed class ClassificationTests
     {
         var result = Judged(Metric([.. Stable.Reverse()]));
         result.Classification.ShouldBe(MetricClassification.Pass);
-        result.Reason.ShouldBe("latency: both versions have the same values");
+        result.Reason.ShouldBe("latency: both versions have the same values (10 values of the canary and 10 of stable)");
         result.Deviation.ShouldBe(1);
-        Judged(Metric([0, 0]) with { Stable = [0, 0, 0] }).Classification.ShouldBe(MetricClassification.Pass);
+        Judged(Metric(new double[5]) with { Stable = new double[6] }).Classification.ShouldBe(MetricClassification.Pass);
     }
 
     [Fact]
     public void One_value_on_each_side_all_the_time_is_compared_without_chance()
     {
-        Judged(Metric([5, 5, 5]) with { Stable = [4, 4, 4] }).Classification.ShouldBe(MetricClassification.High);
-        Judged(Metric([4, 4, 4]) with { Stable = [5, 5, 5] }).Classification.ShouldBe(MetricClassification.Low);
-        Judged(Metric([5, 5, 5]) with { Stable = [4, 4, 4], Effect = new() { AllowedIncrease = 1.25 } }).Classification.ShouldBe(MetricClassification.High);
+        double[] four = [4, 4, 4, 4, 4], five = [5, 5, 5, 5, 5];
+        Judged(Metric(five) with { Stable = four }).Classification.ShouldBe(MetricClassification.High);
+        Judged(Metric(four) with { Stable = five }).Classification.ShouldBe(MetricClassification.Low);
+        Judged(Metric(five) with { Stable = four, Effect = new() { AllowedIncrease = 1.25 } }).Classification.ShouldBe(MetricClassification.High);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 0.98, true)]
+    [InlineData(4, 10, 0.98, true)]
+    [InlineData(10, 4, 0.98, true)]
+    [InlineData(5, 5, 0.98, false)]
+    [InlineData(4, 4, 0.95, false)]
+    [InlineData(3, 10, 0.95, true)]
+    public void Fewer_values_of_either_version_than_make_anything_certain_are_too_few(int canary, int stable, double confidence, bool isTooFew)
+    {
+        double[] low = [.. Enumerable.Range(1, stable)], high = [.. Enumerable.Range(101, canary)];
+        Judged(Metric(high) with { Stable = low }, new() { Confidence = confidence }).Classification.ShouldBe(isTooFew ? MetricClassification.TooFew : MetricClassification.High);
     }
 
     [Fact]
-    public void One_value_of_each_version_is_too_few_unless_they_are_equal()
+    public void Too_few_values_are_neither_a_failure_nor_a_pass_and_say_what_they_wait_for()
     {
-        Judged(Metric([5]) with { Stable = [4] }).ShouldSatisfyAllConditions(
-            result => result.Classification.ShouldBe(MetricClassification.Error),
-            result => result.Reason.ShouldContain("too few"));
-        Judged(Metric([5]) with { Stable = [5] }).Classification.ShouldBe(MetricClassification.Pass);
+        foreach (var canary in new double[][] { [5], [4] })
+        {
+            var result = MannWhitneyJudge.Judge(new(), [Metric(canary) with { Stable = [4], IsCritical = true }]);
+            result.Verdict.ShouldBe(Verdict.Inconclusive);
+            result.Reason.ShouldBe("latency: 1 value of the canary and 1 of stable are too few to be 98 % sure of anything; waits for 5 of each");
+        }
     }
 
     [Fact]
@@ -160,7 +177,8 @@ public sealed class ClassificationTests
         Judged(Metric([]) with { NanStrategy = NanStrategy.Replace }).ShouldSatisfyAllConditions(
             result => result.Classification.ShouldBe(MetricClassification.Pass),
             result => result.HasNumbers.ShouldBeFalse());
-        Judged(Metric([double.NaN]) with { Stable = [double.NaN], NanStrategy = NanStrategy.Replace }).ShouldSatisfyAllConditions(
+        double[] blank = [.. Enumerable.Repeat(double.NaN, 5)];
+        Judged(Metric(blank) with { Stable = blank, NanStrategy = NanStrategy.Replace }).ShouldSatisfyAllConditions(
             result => result.Classification.ShouldBe(MetricClassification.Pass),
             result => result.HasNumbers.ShouldBeFalse());
     }

@@ -53,6 +53,22 @@ public sealed class RankTestTests
         interval => interval.Low.ShouldBe(7),
         interval => interval.High.ShouldBe(10));
 
+    [Theory]
+    [InlineData(0.5, 2)]
+    [InlineData(0.9, 3)]
+    [InlineData(0.95, 4)]
+    [InlineData(0.98, 5)]
+    [InlineData(0.99, 5)]
+    [InlineData(0.999, 7)]
+    public void The_least_number_of_values_is_that_at_which_the_clearest_order_is_rare_enough(double confidence, int least)
+    {
+        RankTest.LeastValues(confidence).ShouldBe(least);
+        (2 / Orders(least)).ShouldBeLessThanOrEqualTo(1 - confidence + 1e-12);
+        (2 / Orders(least - 1)).ShouldBeGreaterThan(1 - confidence);
+
+        static double Orders(int values) => Enumerable.Range(1, values).Aggregate(1.0, (orders, i) => orders * (values + i) / i);
+    }
+
     [Fact]
     public void One_value_on_each_side_all_the_time_has_one_difference()
     {

@@ -16,7 +16,7 @@ public sealed class ScoreTests
         var result = MannWhitneyJudge.Judge(new(), [Good("a"), Good("b")]);
         result.Verdict.ShouldBe(Verdict.Passed);
         result.Score.ShouldBe(100);
-        result.Reason.ShouldBe("score 100, 95 passes");
+        result.Reason.ShouldBe("score 100, 95 passes: at least 10 values of the canary and 10 of stable (a)");
         result.Groups.ShouldBe([new GroupScore("all", 100, 100)]);
     }
 
@@ -56,6 +56,17 @@ public sealed class ScoreTests
         result.Score.ShouldBe(score);
         result.Verdict.ShouldBe(verdict);
         result.Reason.ShouldContain("2: higher");
+    }
+
+    [Theory]
+    [InlineData(1, Verdict.Failed)]
+    [InlineData(3, Verdict.Inconclusive)]
+    public void A_metric_with_too_few_values_keeps_only_a_score_from_failing_that_it_may_yet_lift(int few, Verdict verdict)
+    {
+        var young = Enumerable.Range(0, few).Select(i => Good($"young {i}") with { Canary = [20], Stable = [10] });
+        var result = MannWhitneyJudge.Judge(new(), [Bad("old"), .. young]);
+        result.Verdict.ShouldBe(verdict);
+        result.Reason.ShouldContain(verdict == Verdict.Failed ? "below 75: old: higher" : "waits for 5 of each");
     }
 
     [Fact]

@@ -54,6 +54,8 @@ public static partial class FactSentences
         ["rollout.weightChanged"] = "{service}@{version} has {to} % of the traffic in {environment}[, ring {ring}], after {from} %.",
         ["rollout.weightChanged worker"] = "{service}@{version} has {to} % of the instances in {environment}, after {from} %.",
         ["rollout.trafficMarked"] = "{service}@{version} in {environment} gets copies of {mirror} % of the requests[, and those marked {route}].",
+        ["rollout.trafficMarked marks"] = "{service}@{version} in {environment} gets the requests marked {route}.",
+        ["rollout.trafficMarked none"] = "{service}@{version} in {environment} gets neither marked requests nor copies any more.",
         ["rollout.stepFinished"] = "The rollout of {service}@{version} to {environment}: {step} {how:finished}[; {note}].",
         ["rollout.verified"] = "The verification '{name}' of {service}@{version} in {environment} {passed:passed}[: {detail}].",
         ["rollout.paused"] = "The rollout of {service}@{version} to {environment} is paused[: {why}].",

@@ -19,6 +19,8 @@ public sealed partial class FactSentencesTests
     [InlineData("rollout.trafficMarked", """{"route":["cookie beta"],"mirror":30,"kind":"copies"}""", "shop@2.0 in prod gets copies of 30 % of the requests, and those marked cookie beta.")]
     [InlineData("rollout.trafficMarked", """{"route":[],"mirror":30,"kind":"copies"}""", "shop@2.0 in prod gets copies of 30 % of the requests.")]
     [InlineData("rollout.trafficMarked", """{"route":[],"mirror":0,"kind":"none"}""", "shop@2.0 in prod gets neither marked requests nor copies any more.")]
+    [InlineData("rollout.started", """{"from":"3.0","strategy":"canary","kind":"promotion","way":null}""", "The rollout of shop@2.0 to prod began: canary, from 3.0.")]
+    [InlineData("rollout.started", """{"from":"3.0","strategy":"canary","kind":"rollback","way":"at once: warm"}""", "The rollback of shop in prod to 2.0 began, from 3.0; at once: warm.")]
     [InlineData("rollout.ended", """{"state":"rolledBack","reason":"Errors rose."}""", "The rollout of shop@2.0 to prod was rolled back: Errors rose.")]
     [InlineData("rollout.ended", """{"state":"needsAttention","reason":"no place"}""", "The rollout of shop@2.0 to prod needs attention: no place.")]
     [InlineData("rollout.ended", """{"state":"succeeded"}""", "The rollout of shop@2.0 to prod succeeded.")]

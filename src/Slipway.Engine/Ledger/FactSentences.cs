@@ -51,6 +51,7 @@ public static partial class FactSentences
         ["promotion.ended"] = "The promotion of {service}[@{version}] to {environment} {state:ended}[ {endedBy}][: {reason}].",
         ["promotion.ended rollback"] = "The rollback of {service} in {environment} to {version} {state:ended}[ {endedBy}][: {reason}].",
         ["rollout.started"] = "The rollout of {service}@{version} to {environment} began: {strategy:words}[, from {from}].",
+        ["rollout.started rollback"] = "The rollback of {service} in {environment} to {version} began[, from {from}][; {way}].",
         ["rollout.weightChanged"] = "{service}@{version} has {to} % of the traffic in {environment}[, ring {ring}], after {from} %.",
         ["rollout.weightChanged worker"] = "{service}@{version} has {to} % of the instances in {environment}, after {from} %.",
         ["rollout.trafficMarked"] = "{service}@{version} in {environment} gets copies of {mirror} % of the requests[, and those marked {route}].",

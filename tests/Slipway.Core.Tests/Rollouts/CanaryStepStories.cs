@@ -192,11 +192,14 @@ public sealed class CanaryStepStories
         _world.Pass(TimeSpan.FromMinutes(50));
         var soon = _world.Promote("1.0", spec, PromotionKind.Rollback);
         _world.Rollout(soon).Plan.Select(p => p.Kind).ShouldBe([PlanStepKind.Start, PlanStepKind.Full]);
+        _world.Rollout(soon).WhyThisWay.ShouldNotBeNull().ShouldStartWith("at once: ");
         _world.PassUntil(() => _world.Promotion(soon).HasEnded, Long);
 
         _world.Pass(TimeSpan.FromHours(2));
         var late = _world.Promote("2.0", spec, PromotionKind.Rollback);
         _world.Rollout(late).Plan.Select(p => p.Kind).ShouldBe([PlanStepKind.Start, PlanStepKind.Weight, PlanStepKind.Analyze, PlanStepKind.Full]);
+        _world.Rollout(late).WhyThisWay.ShouldNotBeNull().ShouldMatch("^by steps: 2.0 was stable until 2h.* ago, and the rollbackWindow is 1h$");
+        _world.Facts.Last(fact => fact.Type == "rollout.started").Body["way"]!.GetValue<string>().ShouldBe(_world.Rollout(late).WhyThisWay);
         _world.Verdict = JudgeVerdict.Failed;
         _world.PassUntil(() => _world.Promotion(late).HasEnded, Long);
         _world.Promotion(late).Phase.ShouldBe(PromotionPhase.RolledBack);

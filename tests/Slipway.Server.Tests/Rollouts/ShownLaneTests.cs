@@ -88,6 +88,27 @@ public sealed class ShownLaneTests
     }
 
     [Fact]
+    public async Task An_action_on_a_step_at_which_it_is_not_is_refused_with_where_it_is()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var agent = await WorkingAgent.StartAsync(running);
+        await RolloutLogTests.UntilAsync(running, await RolloutLogTests.PromoteAsync(running, "1.0", BlueGreen), rollout => rollout.EndedAt is not null);
+        var id = await RolloutLogTests.PromoteAsync(running, "1.1", BlueGreen.Replace("approve: 1", "pause: untilResumed", StringComparison.Ordinal));
+        var paused = await RolloutLogTests.UntilAsync(running, id, rollout => rollout.State == RolloutStateView.Paused);
+        var at = paused.Step.ShouldNotBeNull();
+        paused.Steps[at - 1].Title.ShouldBe("pause until resumed");
+
+        var over = await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", """{"action":"skip","step":"1"}""").ProblemAsync(409, "otherStep");
+        over.Detail.ShouldBe($"{id} is not at {paused.Steps[0].Title}: that is over.");
+        over.NextStep.ShouldBe($"It is at pause until resumed, step {at} of {paused.Steps.Count}. If that is meant: slipway rollout skip {id} --step {at}");
+        (await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", """{"action":"skip","step":"tea"}""").ProblemAsync(400, "noSuchStep")).Detail.ShouldBe($"{id} has no step 'tea'.");
+
+        await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", """{"action":"skip","step":"pause until resumed"}""").StatusAsync(200);
+        (await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", $$"""{"action":"resume","step":"{{at}}"}""").ProblemAsync(409, "otherStep")).Detail
+            .ShouldBe($"{id} is not at pause until resumed: that was left out (skipped by admin).");
+    }
+
+    [Fact]
     public async Task A_lane_answers_at_the_router_of_an_agent_that_has_it_and_not_at_that_of_another()
     {
         await using var running = await ReleaseTests.WithServiceAsync();

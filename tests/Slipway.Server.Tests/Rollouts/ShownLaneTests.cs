@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Slipway.Client.Agents;
 using Slipway.Client.Api;
+using Slipway.Engine.Environments;
 using Slipway.Server.Api;
 
 namespace Slipway.Server.Tests.Rollouts;
@@ -121,6 +122,24 @@ public sealed class ShownLaneTests
 
         var lane = await LaneAsync(running);
         (lane.Url, lane.Port, lane.Router).ShouldBe(("http://shop.dev.localhost:7921/", 41_000, "r1"));
+    }
+
+    [Fact]
+    public async Task Doctor_names_a_lane_that_runs_where_its_environment_does_not_allow_it_any_more()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var agent = await WorkingAgent.StartAsync(running, ring: "inner");
+        await RolloutLogTests.UntilAsync(running, await RolloutLogTests.PromoteAsync(running, "1.0", BlueGreen), rollout => rollout.EndedAt is not null);
+        (await PlaceAsync()).ShouldBeNull();
+
+        var platform = running.Part<Platform>();
+        platform.Replace(platform.Current with { Environments = [.. platform.Current.Environments.Select(each => each with { Target = new Dictionary<string, string> { ["ring"] = "outer" } })] });
+        (await PlaceAsync()).ShouldNotBeNull().ShouldStartWith("it runs on one, which the environment's target (ring=outer) does not allow: 1.0 keeps the target");
+        platform.Replace(platform.Current with { Environments = [.. platform.Current.Environments.Select(each => each with { Target = new Dictionary<string, string> { ["ring"] = "inner" } })] });
+        (await PlaceAsync()).ShouldBeNull();
+
+        async Task<string?> PlaceAsync() => (await running.Admin.SendAsync("GET", "/api/v1/doctor").JsonAsync())["lines"]!.AsArray()
+            .SingleOrDefault(line => line!["name"]!.GetValue<string>() == "place of shop in dev")?["detail"]!.GetValue<string>();
     }
 
     private static Task<ProblemDocument> ActAsync(RunningServer running, string id, string action) =>

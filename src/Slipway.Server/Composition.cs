@@ -172,6 +172,7 @@ internal static class Composition
         services.AddSingleton<Metrics>();
         services.AddSingleton<Doctor>();
         services.AddSingleton<RingCheck>();
+        services.AddSingleton<TargetCheck>();
         services.AddSingleton<WebApp>();
     }
 }

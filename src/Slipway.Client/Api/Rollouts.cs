@@ -21,6 +21,9 @@ public sealed record RolloutView
     public required RolloutStateView State { get; init; }
     public required string Strategy { get; init; }
 
+    /// <summary>Of a rollback, in words: why it goes at once, or by steps; null: it is none.</summary>
+    public string? WhyThisWay { get; init; }
+
     /// <summary>It serves no requests (<c>traffic: none</c>): weights are shares of the instances.</summary>
     public bool Worker { get; init; }
 
@@ -33,6 +36,9 @@ public sealed record RolloutView
     public DateTimeOffset? EndedAt { get; init; }
     public required IReadOnlyList<RolloutStepView> Steps { get; init; }
 
+    /// <summary>The number of the step at which it is, from 1; null: it has ended.</summary>
+    public int? Step { get; init; }
+
     /// <summary>How the traffic is divided; empty while that is not the same in all <see cref="Rings"/>, of which each says it of itself.</summary>
     public required IReadOnlyList<WeightView> Weights { get; init; }
 
@@ -41,7 +47,7 @@ public sealed record RolloutView
     public required IReadOnlyList<InstanceView> Instances { get; init; }
     public required IReadOnlyList<VerificationView> Verifications { get; init; }
 
-    /// <summary>What others were asked or told last at points of the rollout.</summary>
+    /// <summary>What others were asked or told last at points of the rollout, of each step by itself.</summary>
     public required IReadOnlyList<RolloutHookView> Hooks { get; init; }
 
     /// <summary>Where the new version answers apart from users' requests, and its own port there; null: it does not now.</summary>
@@ -53,6 +59,9 @@ public sealed record RolloutView
 
     /// <summary>Percent of requests that are copied to the new version.</summary>
     public required int Mirror { get; init; }
+
+    /// <summary>What came of the copies that the routers have counted lately; null: they have counted none in the last three minutes, or the rollout has ended.</summary>
+    public CopiesView? Copies { get; init; }
 
     /// <summary>Of the step that waits for approvals; null: none does.</summary>
     public ApprovalsView? Approvals { get; init; }
@@ -66,6 +75,11 @@ public sealed record RolloutView
     /// <summary>What each of <see cref="Actions"/> would do now, in words, by action.</summary>
     public IReadOnlyDictionary<string, string> ActionsInWords { get; init; } = new Dictionary<string, string>();
 }
+
+/// <param name="Requests">Copies that were sent to the new version. Nobody got their answers, and they are in no comparison.</param>
+/// <param name="Failed">Those of them that it answered with 5xx, or not at all.</param>
+/// <param name="Since">The first second that these are of: the routers' last three minutes are known.</param>
+public sealed record CopiesView(long Requests, long Failed, DateTimeOffset Since);
 
 /// <param name="Target">Labels of its agents.</param>
 /// <param name="Instances">Wanted of the new version once it has all of the ring.</param>
@@ -115,6 +129,7 @@ public sealed record VerificationView(
 
 /// <param name="Point"><c>before</c>, <c>beforeStep</c>, <c>afterStep</c>, <c>confirmPromotion</c>, <c>after</c> or <c>onRollback</c>.</param>
 /// <param name="Step">What it is about, in words; null: the rollout.</param>
+/// <param name="StepNumber">The number of that step, from 1.</param>
 /// <param name="Decision"><c>go</c>, <c>stop</c>, <c>failed</c>, or <c>unanswered</c>: the rollout went another way before its answer; null: it is asked, or will be asked again.</param>
 /// <param name="At">When it decided.</param>
 /// <param name="Log">Where the log of the last question is; null: it is an endpoint, which has none.</param>
@@ -124,7 +139,7 @@ public sealed record VerificationView(
 /// <param name="PassedOver">It failed, and the rollout goes on without its answer, as it is written.</param>
 public sealed record RolloutHookView(
     string Point, string Name, string? Step = null, string? Decision = null, string? Detail = null, DateTimeOffset? At = null, string? Log = null,
-    DateTimeOffset? Since = null, int Tries = 1, DateTimeOffset? AgainAt = null, bool IsTold = false, bool PassedOver = false);
+    DateTimeOffset? Since = null, int Tries = 1, DateTimeOffset? AgainAt = null, bool IsTold = false, bool PassedOver = false, int? StepNumber = null);
 
 public sealed record AnalysisSummary
 {
@@ -236,4 +251,7 @@ public sealed record ActOnRollout
 {
     public required RolloutAction Action { get; init; }
     public string? Why { get; init; }
+
+    /// <summary>The step that is meant, as its title or its number from 1: refused unless the rollout is at it. Null: the one at which it is.</summary>
+    public string? Step { get; init; }
 }

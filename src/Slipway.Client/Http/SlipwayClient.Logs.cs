@@ -23,9 +23,9 @@ public sealed partial class SlipwayClient
     /// <summary>What a script of a rollout wrote, as it is now: lines as in a job's log.</summary>
     /// <param name="verification">Whose log is meant; null: the hook's.</param>
     /// <param name="point">The hook's point; null: the one at which it was asked last.</param>
-    public async Task<Stream> RolloutLog(string rollout, string? verification, string? hook = null, string? point = null, CancellationToken cancel = default)
+    public async Task<Stream> RolloutLog(string rollout, string? verification, string? hook = null, string? point = null, string? step = null, CancellationToken cancel = default)
     {
-        var where = $"{Prefix}rollouts/{E(rollout)}/logs{Query(("verification", verification), ("hook", hook), ("point", point))}";
+        var where = $"{Prefix}rollouts/{E(rollout)}/logs{Query(("verification", verification), ("hook", hook), ("point", point), ("step", step))}";
         var response = await Try(() => new HttpRequestMessage(HttpMethod.Get, where), options.RequestTimeout, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
         return await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
     }

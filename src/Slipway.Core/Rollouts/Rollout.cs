@@ -131,6 +131,10 @@ public sealed record RolloutState
     public required DateTimeOffset StartedAt { get; init; }
     public required IReadOnlyList<PlanStep> Plan { get; init; }
 
+    /// <summary>Of a rollback, in words: why it goes at once, or by steps. Null: it is none, or of an earlier version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WhyThisWay { get; init; }
+
     /// <summary>Index into <see cref="Plan"/>; its length: all done.</summary>
     public required int Step { get; init; }
 
@@ -194,7 +198,7 @@ public sealed record RolloutState
     public TargetsSeen Seen { get; init; } = new();
     public IReadOnlyList<VerificationRecord> Verifications { get; init; } = [];
 
-    /// <summary>What each hook was asked last at each point.</summary>
+    /// <summary>What each hook was asked last at each point, of each step by itself.</summary>
     public IReadOnlyList<HookRecord> Hooks { get; init => field = value ?? []; } = [];
 
     /// <summary>The current step has not begun: hooks are asked before.</summary>
@@ -222,6 +226,22 @@ public sealed record RolloutState
     /// <summary>Likewise, anywhere.</summary>
     [JsonIgnore]
     public bool IsExposed => IsExposedHere || (Ring is not null && RingsDone.Any(ring => !ring.Returned));
+
+    /// <summary>Instances of stable that ended for new ones to take their place. None on the way back, where all of stable's are wanted again.</summary>
+    [JsonIgnore]
+    public int Replaced
+    {
+        get
+        {
+            if (Stable is not { } stable || HasEnded)
+            {
+                return 0;
+            }
+
+            var before = Ring is null ? [] : RingsDone.Select((done, ring) => done.StableCount is { } left ? stable.Inputs.Rings[ring].Count - left : 0);
+            return before.Sum() + (StableCount is { } kept ? (Ring is { } here ? stable.Inputs.Rings[here].Count : stable.Count) - kept : 0);
+        }
+    }
 
     public PlanStep? Current => Step < Plan.Count ? Plan[Step] : null;
 
@@ -329,7 +349,8 @@ public sealed record JudgeAnswered(JudgeAnswer Answer, [property: JsonIgnore(Con
 public enum RolloutAsk { Pause, Resume, Skip, Abort, Retry, Approve }
 
 /// <summary>A person's action.</summary>
-public sealed record ActionAsked(RolloutAsk Action, Actor By, string? Why) : RolloutEvent;
+/// <param name="Step">The index of the step that is meant: nothing is done at another. Null: the one at which it is.</param>
+public sealed record ActionAsked(RolloutAsk Action, Actor By, string? Why, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Step = null) : RolloutEvent;
 
 /// <summary>The lane takes the intent back: a newer promotion or a rollback comes.</summary>
 public sealed record LaneReclaimed(string Why) : RolloutEvent;

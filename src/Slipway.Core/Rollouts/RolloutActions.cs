@@ -1,3 +1,4 @@
+using System.Globalization;
 using Slipway.Core.Access;
 using Slipway.Core.Kernel;
 
@@ -56,11 +57,31 @@ public static class RolloutActions
             RolloutAsk.Retry => rollout is { Paused.RingIsBack: true, Ring: { } ring }
                 ? $"begins the ring {rollout.Inputs.Rings[ring].Name} anew, and the judge from nothing"
                 : $"begins {step} anew, and the judge from nothing; instances that gave up are started again",
-            RolloutAsk.Skip => $"leaves out {step}, whatever it would have found; {next}",
+            RolloutAsk.Skip => $"leaves out {step}{(Finds(rollout.Current) ? ", whatever it would have found" : "")}; {next}",
             RolloutAsk.Approve => "agrees, for one person, that it goes on; " + next,
             _ => rollout.Stable is { } stable ? $"takes everything back to {stable.Spec.Version}, and ends it" : "takes its instances away, and ends it: nothing ran here before",
         };
     }
+
+    /// <summary>The index of the step that a person names by its title or its number from 1: of several with one title, the one at which it is, or else the first. Null: it has none such.</summary>
+    public static int? StepMeant(RolloutState rollout, string name)
+    {
+        if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return number >= 1 && number <= rollout.Plan.Count ? number - 1 : null;
+        }
+
+        return rollout.Current?.Title == name ? rollout.Step : rollout.Plan.Index().Where(each => each.Item.Title == name).Select(each => (int?)each.Index).FirstOrDefault();
+    }
+
+    /// <summary>What is so of a step at which it is not, in words.</summary>
+    public static string StateOf(RolloutState rollout, int step) =>
+        step > rollout.Step ? "is yet to come"
+        : step >= rollout.Records.Count || !rollout.Records[step].Skipped ? "is over"
+        : $"was left out{(rollout.Records[step].Note is { } note ? $" ({note})" : "")}";
+
+    /// <summary>Something is found out in it; else it gives the new version its share, or waits.</summary>
+    private static bool Finds(PlanStep? step) => step?.Kind is PlanStepKind.Analyze or PlanStepKind.Verify or PlanStepKind.Soak or PlanStepKind.Watch;
 
     /// <summary>An analysis or a soak that had all of its time and no verdict that it could go on with.</summary>
     internal static bool WaitsForVerdict(RolloutState rollout, Pausing paused) =>

@@ -52,7 +52,8 @@ public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
 
     private static Decision<RolloutState> Begin(string id, RolloutStarted e, DateTimeOffset at)
     {
-        var plan = RolloutPlan.For(e.Inputs, e.Admission.Stable, atOnce: e.Kind == PromotionKind.Rollback && IsRecent(e, at));
+        var (atOnce, why) = e.Kind == PromotionKind.Rollback ? Recency(e, at) : (false, null);
+        var plan = RolloutPlan.For(e.Inputs, e.Admission.Stable, atOnce);
         var turn = new RolloutTurn(
             new RolloutState
             {
@@ -65,6 +66,7 @@ public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
                 Phase = RolloutPhase.Running,
                 StartedAt = at,
                 Plan = plan,
+                WhyThisWay = why,
                 Step = 0,
                 Records = [StepRecord.Begun(at)],
                 Count = 0,
@@ -80,7 +82,17 @@ public sealed class RolloutFlow() : Machine<RolloutState, RolloutEvent>(
         return turn.Done();
     }
 
-    /// <summary>Still warm, or stable until a short while ago, as the definition has it.</summary>
-    private static bool IsRecent(RolloutStarted e, DateTimeOffset at) =>
-        e.Inputs.Definition.Rollout.RollbackWindow is not { } window || e.Admission.IsWarm || (e.Admission.StableUntil is { } left && at <= left + window);
+    /// <summary>Whether a rollback leaves the steps out, as the definition has it: what is still warm does, and what was stable until a short while ago; and why, in words.</summary>
+    private static (bool AtOnce, string Why) Recency(RolloutStarted e, DateTimeOffset at)
+    {
+        var version = e.Inputs.Revision.Version;
+        return (e.Inputs.Definition.Rollout.RollbackWindow, e.Admission) switch
+        {
+            (_, { IsWarm: true }) => (true, $"at once: the instances of {version} are still warm"),
+            (null, _) => (true, "at once: without a rollbackWindow every rollback is"),
+            ({ } window, { StableUntil: { } left }) when at <= left + window => (true, $"at once: {version} was stable until {Words.Of(at - left)} ago, within the rollbackWindow of {Words.Of(window)}"),
+            ({ } window, { StableUntil: { } left }) => (false, $"by steps: {version} was stable until {Words.Of(at - left)} ago, and the rollbackWindow is {Words.Of(window)}"),
+            ({ } window, _) => (false, $"by steps: since when {version} is not stable any more is not known, and the rollbackWindow is {Words.Of(window)}"),
+        };
+    }
 }

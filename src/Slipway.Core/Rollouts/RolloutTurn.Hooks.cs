@@ -205,11 +205,10 @@ internal sealed partial class RolloutTurn
         _state = _state with { AtHook = false };
     }
 
-    /// <summary>The last of each hook at each point.</summary>
-    private void Put(HookRecord record) => _state = _state with
+    /// <summary>The last of each hook at each point, of each step by itself.</summary>
+    private void Put(HookRecord record)
     {
-        Hooks = _state.Hooks.Any(h => h.Point == record.Point && h.Name == record.Name)
-            ? [.. _state.Hooks.Select(h => h.Point == record.Point && h.Name == record.Name ? record : h)]
-            : [.. _state.Hooks, record],
-    };
+        bool IsOf(HookRecord other) => other.Point == record.Point && other.Name == record.Name && other.Step == record.Step;
+        _state = _state with { Hooks = _state.Hooks.Any(IsOf) ? [.. _state.Hooks.Select(other => IsOf(other) ? record : other)] : [.. _state.Hooks, record] };
+    }
 }

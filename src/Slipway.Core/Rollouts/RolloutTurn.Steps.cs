@@ -95,7 +95,12 @@ internal sealed partial class RolloutTurn
         if (!route.SequenceEqual(_state.Route) || mirror != _state.Mirror)
         {
             _state = _state with { Route = route, Mirror = mirror };
-            Record("rollout.trafficMarked", Fact.Slipway, new JsonObject { ["route"] = new JsonArray([.. route.Select(m => (JsonNode)m.ToString())]), ["mirror"] = mirror });
+            Record("rollout.trafficMarked", Fact.Slipway, new JsonObject
+            {
+                ["route"] = new JsonArray([.. route.Select(mark => (JsonNode)RolloutPlan.TitleOf(mark))]),
+                ["mirror"] = mirror,
+                ["kind"] = mirror > 0 ? "copies" : route.Count > 0 ? "marks" : "none",
+            });
             Shift(_state.Weight, preview: _state.Preview && IsBeforeSwitch);
         }
 

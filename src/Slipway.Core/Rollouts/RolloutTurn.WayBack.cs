@@ -214,7 +214,7 @@ internal sealed partial class RolloutTurn
         var why = failure.Why;
         if (Spec.OnFailure == OnFailure.Pause && !IsAtOnce)
         {
-            Pause($"failed: {why}", byStep: false, failed: true);
+            Pause($"failed{InRing(_state.Ring)}: {why}", byStep: false, failed: true);
             _state = _state with { Paused = _state.Paused! with { Failure = failure.ForWantOfPlace ? null : why } };
             return false;
         }

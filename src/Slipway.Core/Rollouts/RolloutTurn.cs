@@ -26,13 +26,19 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
 
     public void Start(string actor)
     {
-        Record("rollout.started", actor, new JsonObject
+        var started = new JsonObject
         {
             ["from"] = _state.Stable?.Spec.Version,
             ["strategy"] = JsonWords.Of(Spec.Strategy),
             ["kind"] = JsonWords.Of(_state.Kind),
             ["steps"] = new JsonArray([.. _state.Plan.Select(p => (JsonNode)p.Title)]),
-        });
+        };
+        if (_state.WhyThisWay is { } way)
+        {
+            started["way"] = way;
+        }
+
+        Record("rollout.started", actor, started);
     }
 
     public void See(TargetsSeen seen)
@@ -90,7 +96,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
 
     public void Act(ActionAsked e)
     {
-        if (!RolloutActions.PossibleFor(_state).Contains(e.Action) || (e.Action == RolloutAsk.Approve && RolloutActions.WhyNotBy(_state, e.By) is not null))
+        if ((e.Step is { } meant && meant != _state.Step) || !RolloutActions.PossibleFor(_state).Contains(e.Action) || (e.Action == RolloutAsk.Approve && RolloutActions.WhyNotBy(_state, e.By) is not null))
         {
             return;
         }

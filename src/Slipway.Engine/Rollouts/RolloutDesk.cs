@@ -42,11 +42,24 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
             .Select(p => Flow.ReadState(p.State, p.StateVersion))
             .Where(r => service is null || r.Lane.Service == service)];
 
-    public async Task<Outcome<RolloutState>> ActAsync(string id, RolloutAsk action, Actor by, string? why, RequestKey? key, CancellationToken cancel)
+    /// <param name="step">The step that is meant, as its title or its number from 1; null: the one at which it is.</param>
+    public async Task<Outcome<RolloutState>> ActAsync(string id, RolloutAsk action, Actor by, string? why, string? step, RequestKey? key, CancellationToken cancel)
     {
         if (await FindAsync(id, cancel) is not { } rollout)
         {
             return Missing.Rollout(id);
+        }
+
+        var meant = step is null ? null : RolloutActions.StepMeant(rollout, step);
+        if (step is not null && meant is null)
+        {
+            return Refusal.Invalid("noSuchStep", $"{id} has no step '{step}'.", $"It has: {string.Join("; ", rollout.Plan.Select((each, index) => $"{index + 1} {each.Title}"))}.");
+        }
+
+        // Whoever means a step that is over by now must not act on the next one.
+        if (!rollout.HasEnded && meant is { } index && index != rollout.Step)
+        {
+            return Refusal.Conflict("otherStep", $"{id} is not at {rollout.Plan[index].Title}: that {RolloutActions.StateOf(rollout, index)}.", WhereItIs(rollout, action));
         }
 
         var possible = RolloutActions.PossibleFor(rollout);
@@ -62,10 +75,14 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
             return Refusal.NotAllowed("separationOfDuties", $"You may not approve {id}: {against}.", "Ask a colleague with the role approver.");
         }
 
-        return await store.SendAsync(RolloutFlow.ProcessOf(id), Flow.WriteEvent(new ActionAsked(action, by, why)), key, cancel) is OnceResult.KeyReused
+        return await store.SendAsync(RolloutFlow.ProcessOf(id), Flow.WriteEvent(new ActionAsked(action, by, why, meant)), key, cancel) is OnceResult.KeyReused
             ? OnceResult.KeyReused.Refusal
             : await FindAsync(id, cancel) ?? (Outcome<RolloutState>)Missing.Rollout(id);
     }
+
+    private static string WhereItIs(RolloutState rollout, RolloutAsk action) => rollout.Current is { } current
+        ? $"It is at {current.Title}, step {rollout.Step + 1} of {rollout.Plan.Count}. If that is meant: slipway rollout {JsonWords.Of(action)} {rollout.Id} --step {rollout.Step + 1}"
+        : $"It has gone through all of its steps: slipway rollout show {rollout.Id}";
 
     private static string WayOn(IReadOnlyList<RolloutAsk> possible) =>
         possible.Count > 0 ? $"Possible now: {string.Join(", ", possible.Select(JsonWords.Of))}." : "Its traffic is going back to stable already.";

@@ -10,6 +10,7 @@ using Slipway.Engine;
 using Slipway.Engine.Analysis;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Rollouts;
+using Slipway.Engine.Traffic;
 using Slipway.Server.Access;
 using Slipway.Server.Lanes;
 using Slipway.Server.Pipelines;
@@ -34,16 +35,16 @@ internal static class RolloutsApi
     }
 
     private static async Task<Results<Ok<Page<RolloutView>>, ApiProblem>> List(
-        string? service, string? environment, bool? active, string? after, int? limit, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, CancellationToken cancel)
+        string? service, string? environment, bool? active, string? after, int? limit, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, TrafficIntake traffic, CancellationToken cancel)
     {
         var all = (await desk.ListAsync(service, active ?? false, cancel)).Where(r => environment is null || r.Lane.Environment == environment).ToList();
-        return Answers.Page(all, after, limit, r => r.Id, r => RolloutViews.Of(r, instances, addresses));
+        return Answers.Page(all, after, limit, r => r.Id, r => RolloutViews.Of(r, instances, addresses, traffic));
     }
 
-    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Show(string id, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, CancellationToken cancel) =>
-        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances, addresses)) : Answers.Problem(Missing.Rollout(id));
+    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Show(string id, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, TrafficIntake traffic, CancellationToken cancel) =>
+        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances, addresses, traffic)) : Answers.Problem(Missing.Rollout(id));
 
-    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Act(string id, ActOnRollout body, Asking asking, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, CancellationToken cancel)
+    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Act(string id, ActOnRollout body, Asking asking, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, TrafficIntake traffic, CancellationToken cancel)
     {
         var ask = body.Action switch
         {
@@ -54,18 +55,18 @@ internal static class RolloutsApi
             RolloutAction.Retry => RolloutAsk.Retry,
             _ => throw new ArgumentOutOfRangeException(nameof(body), body.Action, "An unknown action."),
         };
-        return Shown(await desk.ActAsync(id, ask, asking.Actor, body.Why, asking.Key, cancel), instances, addresses);
+        return Shown(await desk.ActAsync(id, ask, asking.Actor, body.Why, body.Step, asking.Key, cancel), instances, addresses, traffic);
     }
 
-    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Approve(string id, WhyRequest? body, Asking asking, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, CancellationToken cancel) =>
-        Shown(await desk.ActAsync(id, RolloutAsk.Approve, asking.Actor, body?.Why, asking.Key, cancel), instances, addresses);
+    private static async Task<Results<Ok<RolloutView>, ApiProblem>> Approve(string id, WhyRequest? body, Asking asking, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, TrafficIntake traffic, CancellationToken cancel) =>
+        Shown(await desk.ActAsync(id, RolloutAsk.Approve, asking.Actor, body?.Why, step: null, asking.Key, cancel), instances, addresses, traffic);
 
-    private static Results<Ok<RolloutView>, ApiProblem> Shown(Outcome<RolloutState> outcome, InstanceViews instances, LaneAddresses addresses) => Answers.Of(outcome, rollout => RolloutViews.Of(rollout, instances, addresses));
+    private static Results<Ok<RolloutView>, ApiProblem> Shown(Outcome<RolloutState> outcome, InstanceViews instances, LaneAddresses addresses, TrafficIntake traffic) => Answers.Of(outcome, rollout => RolloutViews.Of(rollout, instances, addresses, traffic));
 
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, string? ring, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
         await desk.AwaitAsync(id, cancel) is { } rollout ? Answers.Of(await views.OfAsync(rollout, ring, cancel), view => view) : Answers.Problem(Missing.Rollout(id));
 
-    private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string? verification, string? hook, string? point, string? check, RolloutDesk desk, IStore store, JobLogs logs, CancellationToken cancel)
+    private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string? verification, string? hook, string? point, string? step, string? check, RolloutDesk desk, IStore store, JobLogs logs, CancellationToken cancel)
     {
         if (await desk.AwaitAsync(id, cancel) is not { } rollout)
         {
@@ -74,19 +75,20 @@ internal static class RolloutsApi
 
         if (new[] { verification, hook, check }.Count(name => name is not null) != 1)
         {
-            return ApiProblem.Invalid("One of verification, hook and check says whose log is meant.", "Add ?verification=NAME, ?hook=NAME&point=POINT, or ?check=NAME.", "whichLog");
+            return ApiProblem.Invalid("One of verification, hook and check says whose log is meant.", "Add ?verification=NAME, ?hook=NAME&point=POINT&step=STEP, or ?check=NAME.", "whichLog");
         }
 
+        var about = step is null ? null : RolloutActions.StepMeant(rollout, step);
         var (what, purpose, isThere, command) = verification is not null
             ? ($"the verification '{verification}'", CommandPurpose.Verification, rollout.Verifications.Any(v => v.Name == verification), rollout.Verifications.FirstOrDefault(v => v.Name == verification)?.Command)
-            : hook is not null ? ($"the hook '{hook}'", CommandPurpose.Hook, rollout.Hooks.Any(IsMeant), rollout.Hooks.LastOrDefault(IsMeant)?.Command)
+            : hook is not null ? ($"the hook '{hook}'{(step is null ? "" : $" about the step {step}")}", CommandPurpose.Hook, rollout.Hooks.Any(IsMeant), rollout.Hooks.Where(IsMeant).MaxBy(record => record.Since)?.Command)
             : ($"the check '{check}'", CommandPurpose.Metric, rollout.Inputs.Definition.Rollout.Checks.Any(c => c.Title == check), await LastCommandAsync(id, check!, store, cancel));
         return !isThere ? ApiProblem.NotFound($"{id} has not asked {what}.", $"`slipway rollout show {id} --json` names those that it has asked.")
             : command is null ? ApiProblem.NotFound($"For {what} no command was run, and there is no log.", "Its detail says what came of it.")
             : logs.Open(command, JsonWords.Of(purpose), CommandFlow.Attempt) is { } log ? TypedResults.Stream(log, "text/plain; charset=utf-8", enableRangeProcessing: true)
             : ApiProblem.NotFound($"There is no log of {what} of {id}.", "Either no agent has begun it yet, or `retention.logs` of platform.yaml keeps it no longer.");
 
-        bool IsMeant(HookRecord record) => record.Name == hook && (point is null || JsonWords.Of(record.Point) == point);
+        bool IsMeant(HookRecord record) => record.Name == hook && (point is null || JsonWords.Of(record.Point) == point) && (step is null || (about is not null && record.Step == about));
     }
 
     /// <summary>The last command that was run for a check's metric source; null: none was.</summary>

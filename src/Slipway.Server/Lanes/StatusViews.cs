@@ -32,7 +32,14 @@ internal sealed class StatusViews(
         var made = new List<byte[]>(all.Count);
         foreach (var known in all)
         {
-            var source = new RowSource(known, vetoed.GetValueOrDefault(known.Name) ?? [], [.. environments.Select(e => SourceOf(new LaneId(known.Name, e.Name), states.GetValueOrDefault(new LaneId(known.Name, e.Name))))]);
+            var cells = new List<LaneSource>(environments.Count);
+            foreach (var environment in environments)
+            {
+                var id = new LaneId(known.Name, environment.Name);
+                cells.Add(await SourceAsync(id, states.GetValueOrDefault(id), cancel));
+            }
+
+            var source = new RowSource(known, vetoed.GetValueOrDefault(known.Name) ?? [], cells);
             made.Add(await rows.RowAsync(known.Name, source.Lanes.Any(l => l.Moves) ? null : source, () => RowAsync(source, cancel)));
         }
 
@@ -53,7 +60,7 @@ internal sealed class StatusViews(
     public async Task<LaneView?> FindAsync(LaneId lane, CancellationToken cancel) =>
         platform.Current.Find(lane.Environment) is null || await services.FindAsync(lane.Service, cancel) is null
             ? null
-            : await LaneAsync(lane, SourceOf(lane, await lanes.ReadAsync(lane, cancel)), await vetoes.VersionsAsync(lane.Service, cancel), cancel);
+            : await LaneAsync(lane, await SourceAsync(lane, await lanes.ReadAsync(lane, cancel), cancel), await vetoes.VersionsAsync(lane.Service, cancel), cancel);
 
     /// <summary>The instances of all lanes, or of one service or environment.</summary>
     public async Task<IReadOnlyList<InstanceView>> InstancesAsync(string? service, string? environment, CancellationToken cancel)
@@ -84,11 +91,18 @@ internal sealed class StatusViews(
         return new ServiceStatusView { Service = source.Service.Name, Owner = source.Service.Owner, LatestVersion = source.Service.LatestVersion, Lanes = row };
     }
 
-    private LaneSource SourceOf(LaneId id, LaneState? lane)
+    private async Task<LaneSource> SourceAsync(LaneId id, LaneState? lane, CancellationToken cancel)
     {
-        var stable = lane?.Stable;
-        var seen = stable is null ? null : observations.Seen(id).Find(stable.Spec.Id);
-        return new LaneSource(id.Environment, lane, HealthOf(stable, seen), seen?.Healthy ?? 0, lane is { Stable: null, Active: null } or null ? null : addresses.Of(id), addresses.PreviewOf(id));
+        var (stable, all) = (lane?.Stable, observations.Seen(id));
+        var seen = stable is null ? null : all.Find(stable.Spec.Id);
+        var healthy = seen?.Healthy ?? 0;
+        if (lane is { Active: { } active, Stable: not null } && await rollouts.FindAsync(active.Id, cancel) is { Replaced: > 0 and var replaced } rollout)
+        {
+            // New instances that took the place of old ones do their work: together there are as many as there should be.
+            healthy += Math.Min(replaced, all.Find(rollout.Inputs.Revision.Id)?.Healthy ?? 0);
+        }
+
+        return new LaneSource(id.Environment, lane, HealthOf(stable, seen, healthy), healthy, lane is { Stable: null, Active: null } or null ? null : addresses.Of(id), addresses.PreviewOf(id));
     }
 
     private async Task<LaneView> LaneAsync(LaneId id, LaneSource source, IReadOnlySet<string> vetoed, CancellationToken cancel)
@@ -129,11 +143,11 @@ internal sealed class StatusViews(
         };
     }
 
-    private LaneHealth HealthOf(LaneRevision? stable, VersionSetSeen? seen) =>
+    private LaneHealth HealthOf(LaneRevision? stable, VersionSetSeen? seen, int healthy) =>
         stable is null ? LaneHealth.Empty
         : seen is null || !agents.AnyConnected ? LaneHealth.Unknown
-        : seen.Healthy == 0 ? LaneHealth.Down
-        : seen.Healthy < stable.Count ? LaneHealth.Degraded
+        : healthy == 0 ? LaneHealth.Down
+        : healthy < stable.Count ? LaneHealth.Degraded
         : LaneHealth.Healthy;
 
     private async Task<MovingView?> MovingAsync(string id, CancellationToken cancel)

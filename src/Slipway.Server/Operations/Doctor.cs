@@ -15,7 +15,7 @@ using Slipway.Server.Pipelines;
 namespace Slipway.Server.Operations;
 
 /// <summary>Looks at what this installation has and lacks.</summary>
-internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry registry, AgentRoster roster, Platform platform, PlatformFolder folder, TemplateFolder templates, SourceDesk sources, SourceWatch watch, RingCheck rings)
+internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry registry, AgentRoster roster, Platform platform, PlatformFolder folder, TemplateFolder templates, SourceDesk sources, SourceWatch watch, RingCheck rings, TargetCheck targets)
 {
     private const long LowSpace = 2L << 30;
 
@@ -36,6 +36,7 @@ internal sealed class Doctor(ServerOptions options, IStore store, AgentRegistry 
         lines.AddRange(Repositories(await sources.ListAsync(cancel)));
         lines.AddRange(Agents(await roster.ListAsync(cancel)));
         lines.AddRange(await rings.LookAsync(cancel));
+        lines.AddRange(await targets.LookAsync(cancel));
         return new DoctorView { Lines = lines };
     }
 

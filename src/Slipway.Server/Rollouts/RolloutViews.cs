@@ -1,6 +1,8 @@
 using Slipway.Client.Api;
 using Slipway.Core.Kernel;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Traffic;
+using Slipway.Engine.Traffic;
 using Slipway.Server.Lanes;
 using Slipway.Server.Promotions;
 
@@ -9,7 +11,7 @@ namespace Slipway.Server.Rollouts;
 /// <summary>Rollouts as the API shows them.</summary>
 internal static class RolloutViews
 {
-    public static RolloutView Of(RolloutState r, InstanceViews instances, LaneAddresses addresses)
+    public static RolloutView Of(RolloutState r, InstanceViews instances, LaneAddresses addresses, TrafficIntake traffic)
     {
         var preview = r is { Preview: true, HasEnded: false } ? addresses.PreviewOf(r.Lane) : null;
         return new()
@@ -22,12 +24,14 @@ internal static class RolloutViews
             Kind = PromotionViews.KindOf(r.Kind),
             State = StateOf(r.Phase),
             Strategy = JsonWords.Of(r.Inputs.Definition.Rollout.Strategy),
+            WhyThisWay = r.WhyThisWay,
             Worker = r.Inputs.Revision.Run.IsWorker,
             Reason = r.Reason,
             Until = r.Until,
             StartedAt = r.StartedAt,
             EndedAt = r.EndedAt,
             Steps = StepsOf(r),
+            Step = r is { HasEnded: false, Current: not null } ? r.Step + 1 : null,
             Weights = RingViews.WeightsOf(r),
             Rings = RingViews.Of(r),
             Instances = instances.Of(r.Lane, [r.Inputs.Revision, .. r.Stable is { } stable ? new[] { stable.Spec, stable.Spec.AsBaseline } : []], RingViews.ArmOf(r)),
@@ -35,6 +39,7 @@ internal static class RolloutViews
             PreviewPort = preview?.Port,
             Routes = [.. r.Route.Select(RolloutPlan.TitleOf)],
             Mirror = r.Mirror,
+            Copies = r.HasEnded ? null : CopiesOf(traffic.Since(r.Lane, 0).Where(known => known.Source.Arm == Arm.Mirrored && known.Source.VersionSet == r.Inputs.Revision.Id).SelectMany(known => known.Seconds)),
             Approvals = r is { HasEnded: false, Current: { Kind: PlanStepKind.Approve } step }
                 ? new ApprovalsView(step.Approvals, [.. r.Approvals.Select(a => new StepApprovalView(a.By.Identity, a.At, a.Why))], r.ExcludedPersons)
                 : null,
@@ -87,14 +92,20 @@ internal static class RolloutViews
         _ => VerdictView.Inconclusive,
     };
 
+    private static CopiesView? CopiesOf(IEnumerable<TrafficSecond> seconds) =>
+        seconds.Where(second => second.Started > 0).ToList() is { Count: > 0 } counted
+            ? new(counted.Sum(second => second.Started), counted.Sum(second => second.Errors5xx + second.ConnectFailures + second.TimedOut), DateTimeOffset.FromUnixTimeSeconds(counted.Min(second => second.Second)))
+            : null;
+
     private static VerificationView VerificationOf(RolloutState r, VerificationRecord v) => new(
         v.Name, v.Passed switch { true => VerdictView.Passed, false => VerdictView.Failed, _ => v.AgainAt == DateTimeOffset.MaxValue ? VerdictView.Inconclusive : null }, v.Detail, v.At,
         v.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?verification={Uri.EscapeDataString(v.Name)}", v.Since, v.Tries, Next(v.AgainAt));
 
     private static RolloutHookView HookOf(RolloutState r, HookRecord h) => new(
         JsonWords.Of(h.Point), h.Name, h.Step is { } step ? r.Plan[step].Title : null, h.Decision is { } decision ? JsonWords.Of(decision) : h.AgainAt == DateTimeOffset.MaxValue ? "unanswered" : null,
-        h.Detail, h.At, h.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?hook={Uri.EscapeDataString(h.Name)}&point={JsonWords.Of(h.Point)}", h.Since, h.Tries, Next(h.AgainAt))
+        h.Detail, h.At, h.Command is null ? null : $"/api/v1/rollouts/{r.Id}/logs?hook={Uri.EscapeDataString(h.Name)}&point={JsonWords.Of(h.Point)}{(h.Step is { } about ? $"&step={about + 1}" : "")}", h.Since, h.Tries, Next(h.AgainAt))
     {
+        StepNumber = h.Step + 1,
         IsTold = h.Point is HookPoint.After or HookPoint.OnRollback,
         PassedOver = h.Decision == HookDecision.Failed && r.Inputs.Definition.Rollout.Hooks.At(h.Point).FirstOrDefault(spec => spec.Name == h.Name)?.OnError == HookError.Ignore,
     };

@@ -58,6 +58,37 @@ public sealed class RolloutAskedTests
     }
 
     [Fact]
+    public async Task Of_a_hook_that_was_asked_about_several_steps_the_newest_log_is_meant_unless_a_step_is_named()
+    {
+        await using var server = await FakeServer.Start();
+        RolloutHookView Asked(string step, int number, DateTimeOffset since) => new("afterStep", "budget", step, "go", Log: "/there", Since: since, StepNumber: number);
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Rollout(RolloutStateView.Running, 2, 5, "goes on") with { Hooks = [Asked("30 %", 2, Canned.Earlier), Asked("pause 5s", 3, Canned.Earlier.AddSeconds(9))] })
+            .On("GET /api/v1/rollouts/p-12/logs?hook=budget&point=afterStep&step=2", context => context.Response.WriteAsync("3 0 4 % left\n"))
+            .On("GET /api/v1/rollouts/p-12/logs?hook=budget&point=afterStep&step=3", context => context.Response.WriteAsync("4 0 9 % left\n"));
+
+        (await CliRun.Of(server, "rollout", "logs", "p-12", "--point", "afterStep")).Out.ShouldBe("9 % left\n");
+        (await CliRun.Of(server, "rollout", "logs", "p-12", "budget", "--step", "30 %")).Out.ShouldBe("4 % left\n");
+        (await CliRun.Of(server, "rollout", "logs", "p-12", "--step", "2")).Out.ShouldBe("4 % left\n");
+        var unknown = await CliRun.Of(server, "rollout", "logs", "p-12", "--step", "tea");
+        (unknown.ExitCode, unknown.Error).ShouldBe((3, "slipway: p-12 asked no hook about the step tea.\n  → It has asked: smoke, budget (afterStep).\n"));
+    }
+
+    [Fact]
+    public async Task A_skip_says_which_step_it_means_and_left_out()
+    {
+        await using var server = await FakeServer.Start();
+        var before = Canned.Rollout(RolloutStateView.Running, 2, 5, "goes on");
+        RolloutStepView[] steps = [.. before.Steps.Select((step, index) => index == 1 ? step with { Title = "analyze 2m", State = StepStateView.Skipped, StartedAt = Canned.Earlier } : step)];
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, before with { Step = 2 })
+            .On("POST /api/v1/rollouts/p-12/actions", ApiClientJson.Default.RolloutView, before with { Steps = steps, Step = 3 });
+
+        (await CliRun.Of(server, "rollout", "skip", "p-12")).Out.ShouldContain(": analyze 2m is skipped; ");
+        server.Requests.Last().Body.ShouldNotBeNull().ShouldContain("\"step\":\"2\"");
+        (await CliRun.Of(server, "rollout", "skip", "p-12", "--step", "analyze 2m")).ExitCode.ShouldBe(0);
+        server.Requests.Last().Body.ShouldNotBeNull().ShouldContain("\"step\":\"analyze 2m\"");
+    }
+
+    [Fact]
     public async Task A_log_that_is_not_there_is_an_error_that_says_what_there_is()
     {
         await using var server = await Serving();

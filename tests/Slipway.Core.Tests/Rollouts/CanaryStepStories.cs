@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Slipway.Core.Environments;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
@@ -56,6 +58,22 @@ public sealed class CanaryStepStories
 
         _world.Act(id, RolloutAsk.Resume);
         (_world.Traffic["2.0"], _world.Routing.Routes.Count).ShouldBe((100, 0));
+    }
+
+    [Fact]
+    public void The_ledger_has_marks_in_the_words_of_the_step()
+    {
+        _world.Run("1.0");
+        var id = _world.Promote("2.0", Steps(
+            new() { Route = [Beta, new(RequestPart.Cookie, "beta"), new(RequestPart.Query, "v", Prefix: "2")] }, new() { Mirror = 20 }, new() { Route = [] }, new() { Mirror = 0 }, Pause));
+        _world.Rollout(id).Paused.ShouldNotBeNull();
+        _world.Facts.Where(fact => fact.Type == "rollout.trafficMarked").Select(fact => fact.Body.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })).ShouldBe(
+        [
+            """{"route":["header X-Beta = yes","cookie beta","query v = 2…"],"mirror":0,"kind":"marks"}""",
+            """{"route":["header X-Beta = yes","cookie beta","query v = 2…"],"mirror":20,"kind":"copies"}""",
+            """{"route":[],"mirror":20,"kind":"copies"}""",
+            """{"route":[],"mirror":0,"kind":"none"}""",
+        ]);
     }
 
     [Fact]
@@ -174,11 +192,14 @@ public sealed class CanaryStepStories
         _world.Pass(TimeSpan.FromMinutes(50));
         var soon = _world.Promote("1.0", spec, PromotionKind.Rollback);
         _world.Rollout(soon).Plan.Select(p => p.Kind).ShouldBe([PlanStepKind.Start, PlanStepKind.Full]);
+        _world.Rollout(soon).WhyThisWay.ShouldNotBeNull().ShouldStartWith("at once: ");
         _world.PassUntil(() => _world.Promotion(soon).HasEnded, Long);
 
         _world.Pass(TimeSpan.FromHours(2));
         var late = _world.Promote("2.0", spec, PromotionKind.Rollback);
         _world.Rollout(late).Plan.Select(p => p.Kind).ShouldBe([PlanStepKind.Start, PlanStepKind.Weight, PlanStepKind.Analyze, PlanStepKind.Full]);
+        _world.Rollout(late).WhyThisWay.ShouldNotBeNull().ShouldMatch("^by steps: 2.0 was stable until 2h.* ago, and the rollbackWindow is 1h$");
+        _world.Facts.Last(fact => fact.Type == "rollout.started").Body["way"]!.GetValue<string>().ShouldBe(_world.Rollout(late).WhyThisWay);
         _world.Verdict = JudgeVerdict.Failed;
         _world.PassUntil(() => _world.Promotion(late).HasEnded, Long);
         _world.Promotion(late).Phase.ShouldBe(PromotionPhase.RolledBack);

@@ -33,6 +33,7 @@ public sealed class HookStories
         [
             "Before", "BeforeStep 5 %", "AfterStep 5 %", "BeforeStep analyze 30s", "AfterStep analyze 30s", "BeforeStep 50 %", "AfterStep 50 %", "BeforeStep analyze 30s", "AfterStep analyze 30s", "ConfirmPromotion", "After",
         ]);
+        _world.Rollout(id).Hooks.Count(hook => hook.Point == HookPoint.AfterStep).ShouldBe(4, "each step has its own answer");
         _world.Asked.Select(a => a.AttemptId).Distinct().Count().ShouldBe(_world.Asked.Count);
         var question = _world.Asked[1].Question;
         (question.Rollout, question.Service, question.Environment, question.Version, question.FromVersion).ShouldBe((id, "storefront", "prod", "2.0", "1.0"));

@@ -98,6 +98,16 @@ public sealed class RingStories
     }
 
     [Fact]
+    public void A_pause_after_a_failure_names_the_ring()
+    {
+        Begin();
+        _world.BrokenIn.Add(("1.1.0", "middle"));
+        var id = _world.Promote("1.1.0", Rings with { OnFailure = OnFailure.Pause });
+        _world.PassUntil(() => _world.Rollout(id).Paused is { Failed: true }, TimeSpan.FromMinutes(15));
+        _world.Rollout(id).Reason.ShouldBe("failed in middle: it exited with code 1. Look at its output.");
+    }
+
+    [Fact]
     public void A_rollout_that_is_held_can_be_taken_back_whole()
     {
         Begin();

@@ -39,6 +39,19 @@ public sealed class WorkerStories
         _world.Rollout(id).Reason.ShouldBe("all instances are of 2.0");
     }
 
+    [Fact]
+    public void What_new_instances_have_replaced_is_known_until_it_goes_back()
+    {
+        _world.Run("1.0", instances: 4, worker: true);
+        var id = _world.Promote("2.0", Canary(25, 50), instances: 4, worker: true);
+        _world.PassUntil(() => _world.Rollout(id).Current?.Kind == PlanStepKind.Analyze, Long);
+        _world.Rollout(id).Replaced.ShouldBe(1);
+        _world.PassUntil(() => _world.Rollout(id) is { Weight: 50, Current.Kind: PlanStepKind.Analyze }, Long);
+        _world.Rollout(id).Replaced.ShouldBe(2);
+        _world.Act(id, RolloutAsk.Abort);
+        _world.Rollout(id).Replaced.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData(1, 50)]
     [InlineData(2, 50)]

@@ -84,6 +84,7 @@ internal static class TransitionTable
             return Refused + refused.Message;
         }
 
+        decision.Facts.ShouldAllBe(fact => !fact.Body.ToJsonString().Contains(" { ", StringComparison.Ordinal), "a record's own text is for programmers");
         var follows = decision.Effects.Select(Tell)
             .Concat(decision.Messages.Select(m => $"→ {m.To.Kind}: {m.Event.GetType().Name}"))
             .Concat(decision.Facts.Select(f => $"*{f.Type}*"))

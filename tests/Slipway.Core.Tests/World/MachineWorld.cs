@@ -257,6 +257,7 @@ internal sealed class MachineWorld
 
             foreach (var fact in decided.Facts)
             {
+                fact.Body.ToJsonString().ShouldNotMatch(@"\w \{ \w+ = ", $"a record's own text, which is for programmers, is in the fact {fact.Type}");
                 Facts.Add(fact);
                 Transcript.Add($"{Now:HH:mm:ss} {fact.Type,-24} {fact.Subject.Version ?? "-",-4} {fact.Actor,-8} {fact.Body.ToJsonString()}");
             }

@@ -75,7 +75,7 @@ internal sealed class People(World world)
         Answer(await node.Promotions.CancelAsync(promotion, World.Ada, null, key, CancellationToken.None).ConfigureAwait(false), _ => "sent"));
 
     public void Act(string rollout, RolloutAsk action, bool repeats, Actor? by = null) => Give($"{(by ?? World.Ada).Identity}: {action} {rollout}", repeats, async (node, key) =>
-        Answer(await node.Rollouts.ActAsync(rollout, action, by ?? World.Ada, null, key, CancellationToken.None).ConfigureAwait(false), _ => "sent"));
+        Answer(await node.Rollouts.ActAsync(rollout, action, by ?? World.Ada, null, null, key, CancellationToken.None).ConfigureAwait(false), _ => "sent"));
 
     public void Hold(string environment, string? version, bool repeats) => Give($"ada holds {version ?? "all"} in {environment}", repeats, async (node, key) =>
         Answer(await node.Holds.PlaceAsync(World.Ada, new LaneId(Versions.Service, environment), version, "not now", key, CancellationToken.None).ConfigureAwait(false), _ => "sent"));

@@ -20,7 +20,7 @@ public sealed class RolloutViewTests
         waiting.ActionsInWords.Select(action => $"{action.Key}: {action.Value}").ShouldBe(
         [
             "resume: ends the wait; next: 100 %",
-            "skip: leaves out pause until resumed, whatever it would have found; next: 100 %",
+            "skip: leaves out pause until resumed; next: 100 %",
             "abort: takes everything back to 1.0, and ends it",
         ]);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Slipway.Client.Agents;
 using Slipway.Client.Api;
+using Slipway.Engine.Environments;
 using Slipway.Server.Api;
 
 namespace Slipway.Server.Tests.Rollouts;
@@ -88,6 +89,27 @@ public sealed class ShownLaneTests
     }
 
     [Fact]
+    public async Task An_action_on_a_step_at_which_it_is_not_is_refused_with_where_it_is()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var agent = await WorkingAgent.StartAsync(running);
+        await RolloutLogTests.UntilAsync(running, await RolloutLogTests.PromoteAsync(running, "1.0", BlueGreen), rollout => rollout.EndedAt is not null);
+        var id = await RolloutLogTests.PromoteAsync(running, "1.1", BlueGreen.Replace("approve: 1", "pause: untilResumed", StringComparison.Ordinal));
+        var paused = await RolloutLogTests.UntilAsync(running, id, rollout => rollout.State == RolloutStateView.Paused);
+        var at = paused.Step.ShouldNotBeNull();
+        paused.Steps[at - 1].Title.ShouldBe("pause until resumed");
+
+        var over = await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", """{"action":"skip","step":"1"}""").ProblemAsync(409, "otherStep");
+        over.Detail.ShouldBe($"{id} is not at {paused.Steps[0].Title}: that is over.");
+        over.NextStep.ShouldBe($"It is at pause until resumed, step {at} of {paused.Steps.Count}. If that is meant: slipway rollout skip {id} --step {at}");
+        (await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", """{"action":"skip","step":"tea"}""").ProblemAsync(400, "noSuchStep")).Detail.ShouldBe($"{id} has no step 'tea'.");
+
+        await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", """{"action":"skip","step":"pause until resumed"}""").StatusAsync(200);
+        (await running.Admin.SendAsync("POST", $"/api/v1/rollouts/{id}/actions", $$"""{"action":"resume","step":"{{at}}"}""").ProblemAsync(409, "otherStep")).Detail
+            .ShouldBe($"{id} is not at pause until resumed: that was left out (skipped by admin).");
+    }
+
+    [Fact]
     public async Task A_lane_answers_at_the_router_of_an_agent_that_has_it_and_not_at_that_of_another()
     {
         await using var running = await ReleaseTests.WithServiceAsync();
@@ -100,6 +122,24 @@ public sealed class ShownLaneTests
 
         var lane = await LaneAsync(running);
         (lane.Url, lane.Port, lane.Router).ShouldBe(("http://shop.dev.localhost:7921/", 41_000, "r1"));
+    }
+
+    [Fact]
+    public async Task Doctor_names_a_lane_that_runs_where_its_environment_does_not_allow_it_any_more()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var agent = await WorkingAgent.StartAsync(running, ring: "inner");
+        await RolloutLogTests.UntilAsync(running, await RolloutLogTests.PromoteAsync(running, "1.0", BlueGreen), rollout => rollout.EndedAt is not null);
+        (await PlaceAsync()).ShouldBeNull();
+
+        var platform = running.Part<Platform>();
+        platform.Replace(platform.Current with { Environments = [.. platform.Current.Environments.Select(each => each with { Target = new Dictionary<string, string> { ["ring"] = "outer" } })] });
+        (await PlaceAsync()).ShouldNotBeNull().ShouldStartWith("it runs on one, which the environment's target (ring=outer) does not allow: 1.0 keeps the target");
+        platform.Replace(platform.Current with { Environments = [.. platform.Current.Environments.Select(each => each with { Target = new Dictionary<string, string> { ["ring"] = "inner" } })] });
+        (await PlaceAsync()).ShouldBeNull();
+
+        async Task<string?> PlaceAsync() => (await running.Admin.SendAsync("GET", "/api/v1/doctor").JsonAsync())["lines"]!.AsArray()
+            .SingleOrDefault(line => line!["name"]!.GetValue<string>() == "place of shop in dev")?["detail"]!.GetValue<string>();
     }
 
     private static Task<ProblemDocument> ActAsync(RunningServer running, string id, string action) =>

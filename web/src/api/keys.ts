@@ -19,7 +19,7 @@ export const keys = {
   /** Read again whenever the rollout's analysis is. */
   analysisOf: (id: string, ring: string | null) => ['analysis', id, ring] as const,
   /** Read again whenever its rollout is. */
-  scriptLog: (id: string, verification: string | null, hook: string | null, point: string | null) => ['rollout', id, 'log', verification, hook, point] as const,
+  scriptLog: (id: string, verification: string | null, hook: string | null, point: string | null, step: string | null) => ['rollout', id, 'log', verification, hook, point, step] as const,
   runs: ['runs'] as const,
   runsOf: (service: string | null) => ['runs', service] as const,
   run: (id: string) => ['run', id] as const,

@@ -1351,6 +1351,8 @@ export interface components {
         ActOnRollout: {
             action: components["schemas"]["RolloutAction"];
             why?: null | string;
+            /** @description The step that is meant, as its title or its number from 1: refused unless the rollout is at it. Null: the one at which it is. */
+            step?: null | string;
         };
         AddFreeze: {
             environment: string;
@@ -1764,6 +1766,23 @@ export interface components {
              * @description Of all stored bytes that stay.
              */
             keptBytes: number;
+        };
+        CopiesView: {
+            /**
+             * Format: int64
+             * @description Copies that were sent to the new version. Nobody got their answers, and they are in no comparison.
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description Those of them that it answered with 5xx, or not at all.
+             */
+            failed: number;
+            /**
+             * Format: date-time
+             * @description The first second that these are of: the routers' last three minutes are known.
+             */
+            since: string;
         };
         CoverageBefore: {
             run: string;
@@ -2543,6 +2562,11 @@ export interface components {
              * @default false
              */
             passedOver: boolean;
+            /**
+             * Format: int32
+             * @description The number of that step, from 1.
+             */
+            stepNumber?: null | number;
         };
         /** @enum {string} */
         RolloutStateView: "running" | "paused" | "verifying" | "watching" | "succeeded" | "rollingBack" | "rolledBack" | "aborted" | "needsAttention";
@@ -2571,6 +2595,8 @@ export interface components {
             kind: components["schemas"]["PromotionKindView"];
             state: components["schemas"]["RolloutStateView"];
             strategy: string;
+            /** @description Of a rollback, in words: why it goes at once, or by steps; null: it is none. */
+            whyThisWay?: null | string;
             /** @description It serves no requests (`traffic: none`): weights are shares of the instances. */
             worker?: boolean;
             /** @description One sentence: what it does now and until when, or how it ended and why. */
@@ -2585,13 +2611,18 @@ export interface components {
             /** Format: date-time */
             endedAt?: null | string;
             steps: components["schemas"]["RolloutStepView"][];
+            /**
+             * Format: int32
+             * @description The number of the step at which it is, from 1; null: it has ended.
+             */
+            step?: null | number;
             /** @description How the traffic is divided; empty while that is not the same in all IReadOnlyList&lt;RingView&gt; RolloutView.Rings, of which each says it of itself. */
             weights: components["schemas"]["WeightView"][];
             /** @description The groups of targets that the new version comes to one after the other; none: it comes to all together. */
             rings?: components["schemas"]["RingView"][];
             instances: components["schemas"]["InstanceView"][];
             verifications: components["schemas"]["VerificationView"][];
-            /** @description What others were asked or told last at points of the rollout. */
+            /** @description What others were asked or told last at points of the rollout, of each step by itself. */
             hooks: components["schemas"]["RolloutHookView"][];
             /** @description Where the new version answers apart from users' requests, and its own port there; null: it does not now. */
             previewUrl?: null | string;
@@ -2604,6 +2635,7 @@ export interface components {
              * @description Percent of requests that are copied to the new version.
              */
             mirror: number;
+            copies?: null | components["schemas"]["CopiesView"];
             approvals?: null | components["schemas"]["ApprovalsView"];
             analysis?: null | components["schemas"]["AnalysisSummary"];
             /** @description What may be done now: `pause`, `resume`, `skip`, `abort`, `retry`; and `approve`, by `/approvals`. */
@@ -4255,6 +4287,7 @@ export interface operations {
                 verification?: string;
                 hook?: string;
                 point?: string;
+                step?: string;
                 check?: string;
             };
             header?: never;

@@ -17,7 +17,7 @@ export function Rates({ rollout, ring, points, unit, failedAt }: { rollout: Roll
     return (
       <div className={classes.nothing}>
         <Empty title={`No ${unit}s have been counted ${ring ? `in ${ring.name}` : 'for this rollout'}.`}>
-          <p>{hasEnded(rollout) || (ring && ring.state !== 'current' && ring.state !== 'pending') ? 'None came while both versions could have had them.' : `Lines appear here with the first ${unit} that the router sends to either version.`}</p>
+          <p>{hasEnded(rollout) || (ring && ring.state !== 'current' && ring.state !== 'pending') ? 'None came while both versions could have had them.' : `Lines appear here with the first ${unit} that the router sends to either version.${rollout.mirror > 0 ? ' Copies are counted above, under Traffic.' : ''}`}</p>
         </Empty>
       </div>
     );

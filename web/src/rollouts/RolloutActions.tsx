@@ -1,18 +1,21 @@
 import { Button, Tooltip } from '@mantine/core';
 import { useState } from 'react';
-import { useWhyNot } from '../access/queries';
+import { useWhoAmI, useWhyNot } from '../access/queries';
 import type { RolloutView } from '../api/types';
 import { announce } from '../live/announce';
 import { AskWhy } from '../parts/AskWhy';
 import { Icon } from '../parts/Icon';
-import { type Ask, deeds, titleOf, wordOf } from './deeds';
+import { type Ask, deeds, namesStep, titleOf, whyNotApprovedBy, whyNotNow, wordOf } from './deeds';
 import { hasEnded } from './meaning';
 import { useActOnRollout } from './queries';
 
 /** Only what the server says can be done now can be pressed; an ended rollout has no buttons. */
 export function RolloutActions({ rollout }: { rollout: RolloutView }) {
   const [asked, setAsked] = useState<Ask | null>(null);
+  // What the person saw: it may be at another step before they confirm.
+  const [step, setStep] = useState<number | null>(null);
   const whyNotDeploy = useWhyNot('deploy');
+  const me = useWhoAmI();
   const whyNotApprove = useWhyNot('approve');
   const act = useActOnRollout(rollout.id);
   if (hasEnded(rollout) && rollout.actions.length === 0) return null;
@@ -23,13 +26,13 @@ export function RolloutActions({ rollout }: { rollout: RolloutView }) {
   return (
     <>
       {shown.map((action) => {
-        const refused = (action === 'approve' ? whyNotApprove : whyNotDeploy) || (can(action) ? '' : 'Not possible in this state.');
+        const refused = (action === 'approve' ? whyNotApprove || whyNotApprovedBy(me.data?.identity, rollout) : whyNotDeploy) || whyNotNow(action, rollout);
         return (
           <Tooltip key={action} label={refused} disabled={!refused}>
             <Button
               size="sm" variant={action === 'resume' || action === 'approve' ? 'filled' : 'default'} c={deeds[action].danger && !refused ? 'var(--bad)' : undefined} leftSection={<Icon name={deeds[action].icon} />}
-              {...(refused ? { 'data-disabled': true, 'aria-disabled': true } : {})}
-              onClick={() => { if (!refused) setAsked(action); }}
+              {...(refused ? { 'data-disabled': true, 'aria-disabled': true, title: refused } : {})}
+              onClick={() => { if (!refused) { setAsked(action); setStep(rollout.step ?? null); } }}
             >
               {wordOf(action, rollout)}{deeds[action].danger ? '…' : ''}
             </Button>
@@ -38,9 +41,9 @@ export function RolloutActions({ rollout }: { rollout: RolloutView }) {
       })}
       {deed && asked ? (
         <AskWhy
-          opened onClose={close} title={`${titleOf(asked, rollout)} of ${rollout.service} ${rollout.version}`} deed={wordOf(asked, rollout)} danger={deed.danger}
+          opened onClose={close} title={`${titleOf(asked, rollout, step)} of ${rollout.service} ${rollout.version}`} deed={wordOf(asked, rollout)} danger={deed.danger}
           whyRequired={deed.danger} pending={act.isPending} error={act.error}
-          onConfirm={(why) => act.mutate({ action: asked, why }, { onSuccess: () => { announce(`${wordOf(asked, rollout)}: done`); close(); } })}
+          onConfirm={(why) => act.mutate({ action: asked, why, step: namesStep(asked) && step !== null ? String(step) : undefined }, { onSuccess: () => { announce(`${wordOf(asked, rollout)}: done`); close(); } })}
         >
           <p>{deed.says(rollout)}</p>
         </AskWhy>

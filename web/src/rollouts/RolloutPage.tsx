@@ -124,6 +124,7 @@ function ThisRollout({ rollout }: { rollout: RolloutView }) {
       <Facts facts={[
         ['Release', <ReleaseLink service={rollout.service} version={rollout.version} />],
         ['Strategy', strategyWord(rollout.strategy)],
+        ['Goes back', rollout.whyThisWay ? sentence(rollout.whyThisWay) : null],
         ['Preview', rollout.previewUrl && /^https?:\/\//.test(rollout.previewUrl) ? <><a href={rollout.previewUrl} target="_blank" rel="noreferrer">{rollout.previewUrl}</a>{rollout.previewPort ? <span className="quiet"> or 127.0.0.1:{rollout.previewPort}</span> : null}</> : null],
         ['Asked for by', requestedBy ? who(requestedBy) : undefined],
         ['Why', why],

@@ -41,13 +41,13 @@ export function Hooks({ rollout }: { rollout: RolloutView }) {
         <thead><tr><th>Hook</th><th>When</th><th>Answer</th><th>Reason</th><th>Since</th><th><span className="sr">Log</span></th></tr></thead>
         <tbody>
           {rollout.hooks.map((each: RolloutHook) => (
-            <tr key={`${each.point} ${each.name}`}>
+            <tr key={`${each.point} ${each.name} ${each.stepNumber ?? ''}`}>
               <td className={table.main}>{each.name}</td>
               <td data-label="When">{pointWords(each)}</td>
               <td data-label="Answer" className={table.tight}><StateText state={hookState(each)} /></td>
               <td data-label="Reason" className={table.prose}>{each.detail ? sentence(each.detail) : '–'}</td>
               <td data-label="Since" className={table.tight}><Since at={each.since} /></td>
-              <td className={table.tight}>{each.log ? <LogButton of={`${each.name}, ${pointWords(each)}`} onClick={() => setLog({ hook: each.name, point: each.point })} /> : null}</td>
+              <td className={table.tight}>{each.log ? <LogButton of={`${each.name}, ${pointWords(each)}`} onClick={() => setLog({ hook: each.name, point: each.point, ...(each.stepNumber ? { step: String(each.stepNumber) } : {}) })} /> : null}</td>
             </tr>
           ))}
         </tbody>

@@ -2,6 +2,7 @@ import type { RolloutView, WeightView } from '../api/types';
 import { SharesLine } from '../lanes/WeightLine';
 import { Panel } from '../parts/Panel';
 import { hasEnded, sides } from './meaning';
+import { shortClock } from '../words/time';
 import { Rings } from './Rings';
 import classes from './Weights.module.css';
 
@@ -20,6 +21,7 @@ export function Weights({ rollout }: { rollout: RolloutView }) {
       {rollout.rings?.length ? <Rings rings={rollout.rings} version={version} /> : null}
       {routes.length > 0 ? <p className={classes.beside}>Requests with {routes.join(' or ')} go to {version}, whatever the weights.</p> : null}
       {mirror > 0 ? <p className={classes.beside}>{mirror} % of requests are copied to {version}; its answers to them are dropped.</p> : null}
+      {rollout.copies ? <p className={classes.beside}>Since {shortClock(rollout.copies.since)}, {rollout.copies.requests} copies were sent, and {rollout.copies.failed} of them failed. The last three minutes are counted; copies are never compared.</p> : null}
     </Panel>
   );
 }

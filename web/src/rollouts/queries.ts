@@ -31,11 +31,11 @@ export function useAnalysis(id: string, ring: string | null, state: RolloutState
 }
 
 export const useActOnRollout = (id: string) => useSend(
-  ({ action, why }: { action: RolloutAction | 'approve'; why: string }, headers) => {
+  ({ action, why, step }: { action: RolloutAction | 'approve'; why: string; step: string | undefined }, headers) => {
     const given = why === '' ? undefined : why;
     return action === 'approve'
       ? answer(api.POST('/api/v1/rollouts/{id}/approvals', { params: { path: { id } }, body: given === undefined ? undefined : { why: given }, headers }))
-      : answer(api.POST('/api/v1/rollouts/{id}/actions', { params: { path: { id } }, body: { action, why: given }, headers }));
+      : answer(api.POST('/api/v1/rollouts/{id}/actions', { params: { path: { id } }, body: { action, why: given, step }, headers }));
   },
   () => [keys.rollout(id), keys.promotion(id), keys.status, keys.ledgerOfPromotion(id)],
 );
@@ -56,9 +56,9 @@ export function useInstanceLog(agent: string, id: string) {
   });
 }
 
-export function useScriptLog(id: string, script: { verification?: string; hook?: string; point?: string }, goesOn: boolean) {
+export function useScriptLog(id: string, script: { verification?: string; hook?: string; point?: string; step?: string }, goesOn: boolean) {
   return useQuery({
-    queryKey: keys.scriptLog(id, script.verification ?? null, script.hook ?? null, script.point ?? null),
+    queryKey: keys.scriptLog(id, script.verification ?? null, script.hook ?? null, script.point ?? null, script.step ?? null),
     refetchInterval: goesOn ? 1000 : false,
     queryFn: async ({ signal }) => {
       const { data, error, response } = await api.GET('/api/v1/rollouts/{id}/logs', { params: { path: { id }, query: script }, parseAs: 'text', signal });

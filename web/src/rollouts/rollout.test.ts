@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hold, lane } from '../lanes/lane.example';
+import { namesStep, titleOf, whyNotApprovedBy, whyNotNow } from './deeds';
 import { evidenceShare, needsNoVerdict, notJudged } from './evidence';
 import { meaningOf, nextOf, sides } from './meaning';
 import { check, rollout } from './rollout.example';
@@ -16,6 +17,36 @@ describe('what comes next', () => {
   it('passes over a skipped step', () => {
     const steps = rollout().steps.map((step) => (step.kind === 'analyze' ? { ...step, state: 'skipped' as const } : step));
     expect(nextOf(rollout({ steps }))).toBe('100 %');
+  });
+});
+
+describe('what is asked before a deed', () => {
+  it('names the step that was seen', () => {
+    expect(titleOf('skip', rollout(), 3)).toBe('Skip analyze 15s');
+    expect(titleOf('retry', rollout(), 2)).toBe('Retry 25 %');
+    expect(titleOf('skip', rollout(), null)).toBe('Skip this step');
+    expect(titleOf('abort', rollout(), 3)).toBe('Abort the rollout');
+  });
+
+  it('is refused at another step where it is about a step', () => {
+    expect((['skip', 'resume', 'retry', 'pause', 'abort', 'approve'] as const).filter(namesStep)).toEqual(['skip', 'resume', 'retry']);
+  });
+});
+
+describe('a deed that is refused', () => {
+  it('says why nobody may do it now', () => {
+    expect(whyNotNow('skip', rollout())).toBe('');
+    expect(whyNotNow('pause', rollout({ state: 'paused', actions: ['resume', 'skip', 'abort'] }))).toBe('It is paused already.');
+    const approve = rollout({ state: 'paused', actions: ['approve', 'abort'], step: 3, steps: rollout().steps.map((step) => ({ ...step, kind: 'approve' })) });
+    expect(whyNotNow('skip', approve)).toBe('What waits for approvals goes on with them alone.');
+    expect(whyNotNow('skip', rollout({ state: 'paused', actions: ['retry', 'abort'], step: 3 }))).toContain('It has failed');
+  });
+
+  it('says whose approval is not wanted', () => {
+    const approvals = { needed: 2, given: [{ by: 'ben', at: '2026-11-21T12:00:00Z' }], excluded: ['admin'] };
+    expect(whyNotApprovedBy('admin', rollout({ approvals }))).toContain('asked for its promotion');
+    expect(whyNotApprovedBy('ben', rollout({ approvals }))).toContain('already');
+    expect(whyNotApprovedBy('eve', rollout({ approvals }))).toBe('');
   });
 });
 

@@ -23,7 +23,7 @@ namespace Slipway.Engine.Promotions;
 public sealed record PromotionAsk(string Service, string Environment, string? Version, Actor By, string? Why, bool Automatic = false);
 
 /// <param name="To">Null: the last version that completed its watch there, other than the one that runs.</param>
-/// <param name="CurrentConfiguration">With today's configuration instead of the one that it had.</param>
+/// <param name="CurrentConfiguration">With what the environment says today of targets and traffic, instead of what it said then.</param>
 public sealed record RollbackAsk(string Service, string Environment, string? To, bool CurrentConfiguration, Actor By, string? Why);
 
 /// <summary>Asks for promotions and rollbacks: pins their inputs and makes their processes.</summary>
@@ -93,7 +93,7 @@ public sealed class PromotionStarter(IStore store, Platform platform, LaneStates
         var target = asked.To is null ? targets.FirstOrDefault(t => !IsHeld(state, t)) : targets.FirstOrDefault(t => t.Spec.Version == asked.To);
         return target is null
             ? await WhyNotBackAsync(state, targets, asked.To, cancel)
-            : await MakeAsync(lane, PromotionKind.Rollback, target.Inputs, environment, [asked.By.Person], asked.By, asked.Why, automatic: false, key, cancel);
+            : await MakeAsync(lane, PromotionKind.Rollback, asked.CurrentConfiguration ? target.Inputs with { Target = environment.Target, Traffic = environment.Traffic } : target.Inputs, environment, [asked.By.Person], asked.By, asked.Why, automatic: false, key, cancel);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Slipway.Client.Agents;
 using Slipway.Client.Api;
 using Slipway.Engine.Environments;
+using Slipway.Engine.Promotions;
 using Slipway.Server.Api;
 
 namespace Slipway.Server.Tests.Rollouts;
@@ -59,6 +60,28 @@ public sealed class ShownLaneTests
         var waits = promotion.WaitsFor.ShouldNotBeNull();
         (waits.Id, waits.NeedsPerson, waits.NextStep).ShouldBe((before, true, $"slipway rollout approve|abort {before}"));
         (await LaneAsync(running)).Waiting.ShouldHaveSingleItem().Reason.ShouldBe(promotion.Reason);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData(""","config":"current" """, "where=here")]
+    public async Task A_rollback_goes_by_the_configuration_of_then_or_if_asked_by_that_of_today(string config, string target)
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var agent = await WorkingAgent.StartAsync(running);
+        foreach (var version in (string[])["1.0", "1.1"])
+        {
+            var id = await RolloutLogTests.PromoteAsync(running, version, "service: shop\nrun: { command: ./run, health: { path: / } }\nrollout: { watch: 0s }\n");
+            (await RolloutLogTests.UntilAsync(running, id, rollout => rollout.EndedAt is not null)).State.ShouldBe(RolloutStateView.Succeeded);
+        }
+
+        var platform = running.Part<Platform>();
+        platform.Replace(platform.Current with { Environments = [.. platform.Current.Environments.Select(environment => environment with { Target = new Dictionary<string, string> { ["where"] = "here" } })] });
+        var back = (await running.Admin.SendAsync("POST", "/api/v1/rollbacks", $$"""{"service":"shop","environment":"dev"{{config}}}""").JsonAsync(201))["id"]!.GetValue<string>();
+
+        var pinned = (await running.Part<PromotionDesk>().FindAsync(back, TestContext.Current.CancellationToken)).ShouldNotBeNull().Inputs;
+        pinned.Revision.Version.ShouldBe("1.0");
+        string.Join(", ", pinned.Target.Select(label => $"{label.Key}={label.Value}")).ShouldBe(target);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ export function Weights({ rollout }: { rollout: RolloutView }) {
   return (
     <Panel title={worker ? 'Share of the instances' : 'Traffic'}>
       {rollout.weights.length > 0 ? <div className={classes.sides}>
-        {old ? <Side side={old} word={fresh?.weight === 100 ? 'before' : 'runs now'} arm="stable" /> : <p className={classes.none}>Nothing ran here before.</p>}
+        {old ? <Side side={old} word={fresh?.weight === 100 || hasEnded(rollout) ? 'before' : 'runs now'} arm="stable" /> : <p className={classes.none}>Nothing ran here before.</p>}
         {baseline ? <Side side={baseline} word="fresh, to compare with" arm="baseline" /> : null}
         {fresh ? <Side side={fresh} word={hasEnded(rollout) && fresh.weight === 0 ? 'taken back' : 'new'} arm="canary" /> : null}
       </div> : null}

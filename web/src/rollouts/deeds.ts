@@ -19,7 +19,7 @@ export const deeds: Record<Ask, Deed> = {
   },
   resume: { word: 'Resume', icon: 'play', title: 'Resume the rollout', says: ({ actionsInWords }) => sentence(actionsInWords?.resume) ?? 'It goes on with the step at which it stands.' },
   skip: { word: 'Skip the step', icon: 'skip', title: 'Skip this step', says: ({ actionsInWords }) => sentence(actionsInWords?.skip) ?? 'The step is left out. The next one begins at once.' },
-  retry: { word: 'Retry the step', icon: 'retry', title: 'Retry this step', says: (rollout) => `${heldRing(rollout)?.name ?? 'The step'} begins anew: instances are started again, verifications run again, and the judgement begins from nothing.` },
+  retry: { word: 'Retry the step', icon: 'retry', title: 'Retry this step', says: (rollout) => `${heldRing(rollout)?.name ?? 'The step'} begins anew, and the judgement from nothing: verifications run again, and ${heldRing(rollout) ? 'instances' : 'instances that gave up'} are started again.` },
   abort: {
     word: 'Abort', icon: 'stop', danger: true, title: 'Abort the rollout',
     says: ({ version, fromVersion, environment, worker }) => (fromVersion && worker

@@ -41,7 +41,9 @@ function waitsForApproval({ needed, given, excluded }: NonNullable<RolloutView['
 /** What a state that asks for thought or for a person means, and what can be done; null where the header says it all. */
 export function meaningOf(rollout: RolloutView, lane?: LaneView): Meaning | null {
   const { state, version, fromVersion, environment, actions, worker } = rollout;
-  const back = !fromVersion ? `${environment} ${worker ? 'runs' : 'serves'} nothing: there was no version before this one.` : worker ? `All instances in ${environment} are of ${fromVersion}.` : `All traffic in ${environment} is on ${fromVersion}.`;
+  // It may be long ago.
+  const since = lane?.version && lane.version !== fromVersion ? `${environment} went back to ${fromVersion}, and runs ${lane.version} by now.` : null;
+  const back = !fromVersion ? `${environment} ${worker ? 'runs' : 'serves'} nothing: there was no version before this one.` : since ?? (worker ? `All instances in ${environment} are of ${fromVersion}.` : `All traffic in ${environment} is on ${fromVersion}.`);
   const [stays, share] = worker ? ['Both versions keep their instances', 'its instances'] : ['The weights stay as they are', 'the traffic'];
   switch (state) {
     case 'paused': {

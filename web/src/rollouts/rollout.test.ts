@@ -109,6 +109,11 @@ describe('what a state means', () => {
     expect(meaningOf(aborted, lane({ holds: [] }))?.body).not.toContain('hold');
   });
 
+  it('says what runs by now where something newer has come since', () => {
+    expect(meaningOf(rollout({ state: 'rolledBack' }), lane({ version: '3.0.0' }))?.body).toContain('prod went back to 1.0.0, and runs 3.0.0 by now.');
+    expect(meaningOf(rollout({ state: 'rolledBack' }), lane({ version: '1.0.0' }))?.body).toContain('All traffic in prod is on 1.0.0.');
+  });
+
   it('speaks of a hold on what was taken back only while there is one', () => {
     const taken = rollout({ state: 'rolledBack' });
     expect(meaningOf(taken, lane({ holds: [hold('2.0.0')] }))).toMatchObject({ body: expect.stringContaining('A hold keeps 2.0.0 out of prod'), link: { to: '/freezes#hold-2.0.0' } });

@@ -102,7 +102,8 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
         var lane = await lanes.ReadAsync(rollout.Lane, cancel);
         if (rollout.Phase == RolloutPhase.Succeeded)
         {
-            return lane?.Stable?.Spec.Version is { } runs && runs != version
+            // The lane hears of the end a moment after it.
+            return lane?.Stable?.Spec.Version is { } runs && runs != version && lane.Active?.Id != rollout.Id
                 ? $"{environment} runs {runs} by now: slipway status {service}"
                 : $"To take it back: slipway rollback {service} --env {environment}";
         }

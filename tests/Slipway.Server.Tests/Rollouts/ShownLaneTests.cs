@@ -117,7 +117,7 @@ public sealed class ShownLaneTests
         await using var running = await ReleaseTests.WithServiceAsync();
         await using var agent = await WorkingAgent.StartAsync(running);
         await RolloutLogTests.UntilAsync(running, await RolloutLogTests.PromoteAsync(running, "1.0", BlueGreen), rollout => rollout.EndedAt is not null);
-        var id = await RolloutLogTests.PromoteAsync(running, "1.1", BlueGreen.Replace("approve: 1", "pause: untilResumed", StringComparison.Ordinal));
+        var id = await RolloutLogTests.PromoteAsync(running, "1.1", BlueGreen.Replace("{ approve: 1 }", "{ pause: untilResumed }, { approve: 1 }", StringComparison.Ordinal));
         var paused = await RolloutLogTests.UntilAsync(running, id, rollout => rollout.State == RolloutStateView.Paused);
         var at = paused.Step.ShouldNotBeNull();
         paused.Steps[at - 1].Title.ShouldBe("pause until resumed");

@@ -63,6 +63,8 @@ public sealed class WorkerTests
             """;
 
         (await Deliver(client, "1.0.0", folder.In("build"), Definition(1))).State.ShouldBe(PromotionStateView.Succeeded);
+        // The lane hears of the promotion's end a moment after it.
+        await Until.True(async () => (await client.Lane(Service, "prod", Cancel)).Version == "1.0.0", "the lane has 1.0.0");
         var lane = await client.Lane(Service, "prod", Cancel);
         (lane.Worker, lane.Url, lane.Port, lane.HealthyInstances).ShouldBe((true, null, null, 4));
         (await Instances(client)).ShouldAllBe(instance => instance.Worker && instance.Port == null && instance.State == "healthy");
@@ -84,7 +86,7 @@ public sealed class WorkerTests
         var bad = await Deliver(client, "1.2.0", folder.In("build"), Definition(6));
         bad.State.ShouldBe(PromotionStateView.RolledBack, bad.Reason);
         bad.Reason.ShouldStartWith("failures: canary 60");
-        (await client.Lane(Service, "prod", Cancel)).Version.ShouldBe("1.1.0");
+        await Until.True(async () => (await client.Lane(Service, "prod", Cancel)).Version == "1.1.0", "the lane has 1.1.0 again");
         await Until.True(async () => (await Instances(client)) is { Count: 4 } all && all.All(instance => instance is { Version: "1.1.0", State: "healthy" }), "four of 1.1.0 again");
         (await client.Rollout(bad.Id, Cancel)).Weights.ShouldContain(weight => weight.Version == "1.2.0" && weight.Weight == 0);
     }

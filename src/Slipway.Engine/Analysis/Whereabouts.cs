@@ -13,7 +13,7 @@ internal static class Whereabouts
     public static string? Of(AskJudge asked, IEnumerable<TrafficSource> told)
     {
         // What a router had before its last configuration is no matter any more.
-        var now = told.GroupBy(source => source.Agent).SelectMany(sources => sources.Where(source => source.Generation == sources.Max(each => each.Generation))).Where(source => source.Weight > 0).ToList();
+        var now = told.GroupBy(source => source.Agent).SelectMany(sources => sources.GroupBy(source => source.Generation).MaxBy(same => same.Key)!).Where(source => source.Weight > 0).ToList();
         List<string> Hosts(string? versionSet) => [.. now.Where(source => source.VersionSet == versionSet).Select(source => source.Agent).Distinct().Order(StringComparer.Ordinal)];
         List<string> canary = Hosts(asked.VersionSet), other = Hosts(asked.StableVersionSet);
         if (canary.Count == 0 || other.Count == 0 || canary.Union(other).Count() < 2)

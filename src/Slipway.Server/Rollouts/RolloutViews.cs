@@ -39,7 +39,7 @@ internal static class RolloutViews
             PreviewPort = preview?.Port,
             Routes = [.. r.Route.Select(RolloutPlan.TitleOf)],
             Mirror = r.Mirror,
-            Copies = r.HasEnded ? null : CopiesOf(traffic.Since(r.Lane, 0).Where(known => known.Source.Arm == Arm.Mirrored && known.Source.VersionSet == r.Inputs.Revision.Id).SelectMany(known => known.Seconds)),
+            Copies = r.HasEnded || !r.Plan.Any(step => step.Mirror > 0) ? null : CopiesOf(r, traffic),
             Approvals = r is { HasEnded: false, Current: { Kind: PlanStepKind.Approve } step }
                 ? new ApprovalsView(step.Approvals, [.. r.Approvals.Select(a => new StepApprovalView(a.By.Identity, a.At, a.Why))], r.ExcludedPersons)
                 : null,
@@ -92,8 +92,9 @@ internal static class RolloutViews
         _ => VerdictView.Inconclusive,
     };
 
-    private static CopiesView? CopiesOf(IEnumerable<TrafficSecond> seconds) =>
-        seconds.Where(second => second.Started > 0).ToList() is { Count: > 0 } counted
+    private static CopiesView? CopiesOf(RolloutState r, TrafficIntake traffic) =>
+        traffic.Since(r.Lane, 0).Where(known => known.Source.Arm == Arm.Mirrored && known.Source.VersionSet == r.Inputs.Revision.Id)
+            .SelectMany(known => known.Seconds).Where(second => second.Started > 0).ToList() is { Count: > 0 } counted
             ? new(counted.Sum(second => second.Started), counted.Sum(second => second.Errors5xx + second.ConnectFailures + second.TimedOut), DateTimeOffset.FromUnixTimeSeconds(counted.Min(second => second.Second)))
             : null;
 

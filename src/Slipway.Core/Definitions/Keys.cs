@@ -29,6 +29,7 @@ internal static class Keys
     private static readonly TableShape Overrides = new(
         new MapShape(
             new("run", new PartialShape(Run), "Laid over the base."),
+            new("processes", new PartialShape(ProcessKeys.TableOf(Run)), "Laid over the base, process by process."),
             new("rollout", new PartialShape(RolloutKeys.Rollout), "Laid over the base."),
             new("verify", VerificationKeys.Verify, "Replaces the base's list.")),
         EnvironmentProblem);
@@ -41,8 +42,8 @@ internal static class Keys
         new("pipeline", PipelineKeys.Pipeline, "How a release is made from a commit."),
         new("artifact", PipelineKeys.Artifact, "What a pipeline packs."),
         new("artifacts", new AnyMapShape(), "Several artifacts by name.", NotYet: "artifacts is not available yet: use artifact, with one path."),
-        new("run", Run, "How the service runs.", Required: true),
-        new("processes", new AnyMapShape(), "Several processes.", NotYet: "processes is not available yet: use run, with one process."),
+        new("run", Run, "How the service runs. Required, or processes in its place."),
+        new("processes", ProcessKeys.TableOf(Run), "How each of several processes of the service runs: one that serves requests, and workers beside it."),
         new("rollout", RolloutKeys.Rollout, "How a new version replaces the running one."),
         new("verify", VerificationKeys.Verify, "Proofs before user traffic."),
         new("environments", Overrides, "Overrides for each environment."));

@@ -29,7 +29,7 @@ internal static class RolloutWarnings
             return;
         }
 
-        var wanted = Values.Whole(whole.Map("run")?["instances"]) ?? new RunSpec { Command = [] }.Instances;
+        var wanted = Values.Whole(ProcessKeys.Lead(whole)?["instances"]) ?? new RunSpec { Command = [] }.Instances;
         foreach (var part in RolloutChecks.StrategyOf(rollout) == "ring" ? rollout.List("rings").OfType<MapNode>() : [rollout])
         {
             var instances = Values.Whole(part["instances"]) ?? wanted;

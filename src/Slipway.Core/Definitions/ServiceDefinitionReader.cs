@@ -23,7 +23,7 @@ public static class ServiceDefinitionReader
         Keys.Service.Check(root, "the file", findings);
         var unknown = new Findings(file);
         root = CheckExpansion.Expand(root, platform, findings, unknown);
-        CheckMeaning(root, root, platform, findings);
+        CheckMeaning(root, root, below: null, platform, findings);
         var (whole, expansion) = (root, (TemplateExpansion?)null);
         if (templates is not null && TemplateExpansion.IsNeeded(root))
         {
@@ -50,7 +50,7 @@ public static class ServiceDefinitionReader
 
             if (value is MapNode over)
             {
-                CheckMeaning(root.With(over), over, platform, findings);
+                CheckMeaning(root.With(over), over, root, platform, findings);
             }
         }
 
@@ -69,8 +69,10 @@ public static class ServiceDefinitionReader
     /// <summary>What holds between keys.</summary>
     /// <param name="whole">With the override laid on top, where <paramref name="written"/> is one.</param>
     /// <param name="written">What this part of the file says itself.</param>
-    private static void CheckMeaning(MapNode whole, MapNode written, PlatformDefinition? platform, Findings findings)
+    /// <param name="below">What it is laid on; null: nothing, it is the base.</param>
+    private static void CheckMeaning(MapNode whole, MapNode written, MapNode? below, PlatformDefinition? platform, Findings findings)
     {
+        ProcessKeys.Check(whole, written, below, findings);
         WorkerChecks.Check(whole, findings);
         if (whole.Map("rollout") is { } rollout)
         {
@@ -144,7 +146,11 @@ public static class ServiceDefinitionReader
 
     private static EffectiveDefinition Effective(MapNode whole) => new()
     {
-        Run = ReadRun(whole.Map("run")!),
+        Run = ReadRun(ProcessKeys.Lead(whole)!) with
+        {
+            Process = ProcessKeys.NameOfLead(whole),
+            Workers = ProcessKeys.Beside(whole).Any() ? [.. ProcessKeys.Beside(whole).Select(worker => ReadRun((MapNode)worker.Value) with { Process = worker.Key.Text })] : null,
+        },
         Rollout = RolloutReader.Read(whole.Map("rollout"), WorkerChecks.IsWorker(whole)),
         Verify = [.. whole.List("verify").Cast<MapNode>().Select(VerificationKeys.Read)],
     };

@@ -6,14 +6,15 @@ internal static class WorkerChecks
     private const string OrRequests = "Remove it, or remove traffic: none if the service answers requests.";
     private static readonly string[] RouterChecks = ["errors", "latency"], OfProbes = ["timeout", "unhealthyAfter"], OfTraffic = ["route", "mirror"], OfKept = ["keepWarm", "keepOld", "abortScaleDownDelay"], StepLists = ["steps", "before", "after"];
 
-    public static bool IsWorker(MapNode whole) => whole.Map("run") is { } run && HasNoTraffic(run);
+    public static bool IsWorker(MapNode whole) => ProcessKeys.Lead(whole) is { } lead && HasNoTraffic(lead);
 
     public static bool HasNoTraffic(MapNode run) => Values.Text(run["traffic"]) == "none";
 
     /// <param name="whole">With an environment's override laid on top.</param>
     public static void Check(MapNode whole, Findings findings)
     {
-        if (whole.Map("run") is not { } run || !HasNoTraffic(run))
+        CheckBeside(whole, findings);
+        if (ProcessKeys.Lead(whole) is not { } run || !HasNoTraffic(run))
         {
             return;
         }
@@ -25,6 +26,20 @@ internal static class WorkerChecks
         }
 
         CheckRollout(whole.Map("rollout") ?? new MapNode(run.Line, run.Column, []), findings);
+    }
+
+    /// <summary>Workers beside the process that leads have the weight's share of their instances, wherever they are placed.</summary>
+    private static void CheckBeside(MapNode whole, Findings findings)
+    {
+        foreach (var worker in ProcessKeys.Beside(whole))
+        {
+            CheckRun((MapNode)worker.Value, findings);
+        }
+
+        if (ProcessKeys.Beside(whole).Any() && whole.Map("rollout")?["strategy"] is Scalar { Text: "ring" } ring && ProcessKeys.Lead(whole) is { } lead && !HasNoTraffic(lead))
+        {
+            findings.Add(ring, "The strategy ring is not for workers, and this service has some beside the process that serves requests.", "Use canary, rolling or blueGreen, or make the workers a service of their own.");
+        }
     }
 
     private static void CheckRun(MapNode run, Findings findings)

@@ -23,4 +23,10 @@ public static partial class Limits
     public const int Environments = 50;
 
     public const int Instances = 1000;
+
+    /// <summary>Processes of one service.</summary>
+    public const int Processes = 10;
+
+    /// <summary>Longest name of a process.</summary>
+    public const int ProcessName = 20;
 }

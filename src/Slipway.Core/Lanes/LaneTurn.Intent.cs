@@ -52,9 +52,12 @@ internal sealed partial class LaneTurn
         }
 
         Ensure(stable, stable.Count);
+        EnsureWorkers(stable.Spec, stable.Inputs.Target, isStable: true);
         if (_state.Warm is { } warm)
         {
+            // Its workers would go on working.
             Ensure(warm, warm.Count);
+            EnsureWorkers(warm.Spec, warm.Inputs.Target, isStable: false);
         }
 
         var isWorker = stable.Spec.Run.IsWorker;
@@ -93,9 +96,14 @@ internal sealed partial class LaneTurn
     {
         if (spec.Id != _state.Stable?.Spec.Id && spec.Id != _state.Warm?.Spec.Id && _state.Left.All(l => l.Spec.Id != spec.Id))
         {
-            _effects.Add(new EnsureVersionSet { Spec = spec, Count = 0, Token = Token, Target = _state.Stable?.Inputs.Target ?? new Dictionary<string, string>() });
+            var target = _state.Stable?.Inputs.Target ?? new Dictionary<string, string>();
+            _effects.Add(new EnsureVersionSet { Spec = spec, Count = 0, Token = Token, Target = target });
+            EnsureWorkers(spec, target, isStable: false);
         }
     }
+
+    private void EnsureWorkers(VersionSetSpec spec, IReadOnlyDictionary<string, string> target, bool isStable) => _effects.AddRange(
+        spec.Workers.Select(worker => new EnsureVersionSet { Spec = worker, Count = isStable ? worker.Run.Instances : 0, Token = Token, Target = target }));
 
     private void Release()
     {

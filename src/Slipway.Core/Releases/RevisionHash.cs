@@ -38,6 +38,8 @@ public static class RevisionHash
     {
         var body = RunBody(run);
         Add(body, "traffic", run.IsWorker ? "none" : null);
+        Add(body, "process", run.Process);
+        Add(body, "workers", run.Workers is { } workers ? new JsonArray([.. workers.Select(Run)]) : null);
         return body;
     }
 

@@ -45,9 +45,17 @@ public sealed record EffectiveDefinition
     public IReadOnlyList<VerificationSpec> Verify { get; init; } = [];
 }
 
-/// <summary>How one process of the service runs.</summary>
+/// <summary>How the service runs: the process that a rollout's steps are about, and the workers beside it. Of one of those: how it runs.</summary>
 public sealed record RunSpec
 {
+    /// <summary>The process's name; null: the service has only this one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Process { get; init; }
+
+    /// <summary>Processes of the same release that serve no requests. A version has as large a share of their instances as it has of the traffic. Null: there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RunSpec>? Workers { get; init; }
+
     /// <summary>Argument vector, already split by shell words; executed without a shell in the unpacked artifact.</summary>
     public required IReadOnlyList<string> Command { get; init; }
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();

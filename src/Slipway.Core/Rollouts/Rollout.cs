@@ -168,6 +168,10 @@ public sealed record RolloutState
     /// <summary>Instances of the baseline arm that are wanted now.</summary>
     public int BaselineCount { get; init; }
 
+    /// <summary>The workers beside the new version; null: none have been asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WorkersBeside? Workers { get; init; }
+
     /// <summary>Marks of requests that go to the new version, and the percent that is copied to it.</summary>
     public IReadOnlyList<RequestMatch> Route { get; init => field = value ?? []; } = [];
     public int Mirror { get; init; }

@@ -93,7 +93,7 @@ public static partial class RolloutPlan
     }
 
     /// <summary>How many of the old instances stay beside so many new ones: their share, and no more than the wanted number leaves room for.</summary>
-    private static int LeftOf(int before, int count, int instances) => Math.Min(instances - count, (int)Math.Ceiling(Math.Round(before * (1 - (count / (double)instances)), 6)));
+    internal static int LeftOf(int before, int count, int instances) => Math.Min(instances - count, (int)Math.Ceiling(Math.Round(before * (1 - (count / (double)instances)), 6)));
 
     /// <summary>A step that changes neither weight nor number.</summary>
     private static PlanStep Other(RolloutStep step, int count, PinnedInputs inputs) => step switch

@@ -74,7 +74,7 @@ internal sealed partial class RolloutTurn
             _state = _state with { FullAt = _state.FullAt ?? at };
         }
 
-        return true;
+        return WorkersFollow(weight);
     }
 
     private void Ensure(int count)

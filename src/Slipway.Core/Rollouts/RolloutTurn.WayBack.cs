@@ -18,6 +18,7 @@ internal sealed partial class RolloutTurn
                 Return(_state.IsExposed ? [_state.Ring] : []);
             }
 
+            SendWorkersAway();
             _effects.Add(EnsureOf(New, 0));
             var nothing = $"{back.Because}; there is no version before it: the lane serves nothing";
             End(back.Towards == RolloutOutcome.Aborted ? RolloutOutcome.Aborted : RolloutOutcome.NeedsAttention, nothing, Blames(back));
@@ -33,7 +34,7 @@ internal sealed partial class RolloutTurn
 
         List<int?> left = [.. Exposed(here: back.RingOnly)];
         // Where instances of stable were taken down on the way, some must be back before it can be said to serve again.
-        if (left.Count == 0 && Shifted() && Reduced(back).All(ring => StableHealthyIn(ring) > 0))
+        if (left.Count == 0 && Shifted() && Reduced(back).All(ring => StableHealthyIn(ring) > 0) && StableWorkerMissing() is null)
         {
             if (back.RingOnly)
             {
@@ -53,15 +54,17 @@ internal sealed partial class RolloutTurn
 
         var waited = left.Count > 0 ? left[0] : _state.Ring;
         var healthy = left.Concat(Reduced(back)).Append(_state.Ring).Min(StableHealthyIn);
+        var missing = healthy > 0 && left.Count == 0 && Shifted() ? StableWorkerMissing()?.Run.Process : null;
         if (at >= back.Since + Limits.RollbackDeadline)
         {
-            End(RolloutOutcome.NeedsAttention, $"{back.Because}; the way back failed too: {(healthy == 0 ? $"no instance of {stable.Spec.Version} is healthy{InRing(waited)}" : _state.Seen.TrafficFailure ?? "the router does not confirm the weights")}", automatic: true);
+            End(RolloutOutcome.NeedsAttention, $"{back.Because}; the way back failed too: {(healthy == 0 ? $"no instance of {stable.Spec.Version} is healthy{InRing(waited)}" : missing is not null ? $"no instance of {missing} of {stable.Spec.Version} is healthy" : _state.Seen.TrafficFailure ?? "the router does not confirm the weights")}", automatic: true);
             return false;
         }
 
         return Wait(
             healthy == 0 ? $"waits for an instance of {stable.Spec.Version} to take the {Work} back{InRing(waited)}"
             : left.Count > 0 ? $"waits for {Instances(StableCountIn(waited))} of {stable.Spec.Version} to take the {Work} back{InRing(waited)} ({StableHealthyIn(waited)} of {StableCountIn(waited)})"
+            : missing is not null ? $"waits for an instance of {missing} of {stable.Spec.Version}"
             : $"waits for the router to send everything to {stable.Spec.Version}", back.Since + Limits.RollbackDeadline);
     }
 
@@ -102,6 +105,7 @@ internal sealed partial class RolloutTurn
             _effects.Add(EnsureOf(New, 0));
         }
 
+        SendWorkersAway();
         Route();
     }
 
@@ -169,6 +173,11 @@ internal sealed partial class RolloutTurn
         if (seen?.Failure is { } failure && seen.Attempt >= _state.Attempt)
         {
             return new Failure($"{failure.Reason} {failure.NextStep}".Trim());
+        }
+
+        if (WorkerFailure() is { } ofWorkers)
+        {
+            return ofWorkers;
         }
 
         // A step that waits for hooks has not begun: its time does not run.
@@ -240,6 +249,7 @@ internal sealed partial class RolloutTurn
                 RingsDone = ringOnly ? _state.RingsDone : [.. _state.RingsDone.Select((done, ring) => done.StableCount is null ? done : done with { StableCount = StableCountIn(ring) })],
             };
             _effects.Add(EnsureOf(stable.Spec, StableHere));
+            CallStableWorkersBack();
         }
     }
 

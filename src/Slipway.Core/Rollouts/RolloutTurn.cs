@@ -55,6 +55,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
             ProgressAt = isBetter ? at : _state.ProgressAt,
         };
         _state = _state with { HealthySince = Healthy(_state.Count) ? _state.HealthySince ?? at : null };
+        SeeWorkers(seen);
     }
 
     public void Judged(JudgeAnswered e)
@@ -120,6 +121,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
 
                 _state = _state with { Attempt = _state.Attempt + 1, Analysis = null, TrafficSince = _state.Weight > 0 ? at : null, ProgressAt = null, MostHealthy = 0 };
                 Ensure(_state.Count);
+                AskForWorkersAgain();
                 Continue(paused, restartStep: true);
                 break;
             case RolloutAsk.Skip:

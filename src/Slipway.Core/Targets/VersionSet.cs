@@ -22,7 +22,11 @@ public sealed record VersionSetSpec
 
     /// <summary>The same revision in a version set of its own: fresh instances to compare a canary with.</summary>
     [JsonIgnore]
-    public VersionSetSpec AsBaseline => this with { Id = Id + "-baseline" };
+    public VersionSetSpec AsBaseline => this with { Id = Id + "-baseline", Run = Run with { Workers = null } };
+
+    /// <summary>The workers beside it, each a version set of its own.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<VersionSetSpec> Workers => [.. (Run.Workers ?? []).Select(worker => this with { Id = $"{Id}-{worker.Process}", Run = worker })];
 
     public static string IdOf(LaneId lane, string revision) => $"{lane}/{revision[..12]}";
 }

@@ -125,6 +125,9 @@ internal sealed class MachineWorld
 
     public void Break(string version) => _broken.Add(version);
 
+    /// <summary>Version sets that do not come up, whatever else of their version does.</summary>
+    public HashSet<string> BrokenSets { get; } = [];
+
     public LaneState LaneNow => ((Machine<LaneState, LaneEvent>)_machines["lane"]).ReadState(_states[Lane.Process], 2);
 
     public PromotionState Promotion(string id) => ((Machine<PromotionState, PromotionEvent>)_machines["promotion"]).ReadState(_states[PromotionFlow.ProcessOf(id)], 2);
@@ -143,6 +146,9 @@ internal sealed class MachineWorld
     /// <summary>The greatest share that a version ever had.</summary>
     public int MostOf(string version) => _most.GetValueOrDefault(version);
 
+    /// <summary>The attempt under which a version set was asked for last.</summary>
+    public int AttemptOf(string versionSet) => _wanted.Where(w => w.Key.Set == versionSet).Max(w => w.Value.Attempt);
+
     /// <summary>The name of a version's set.</summary>
     public static string SetOf(string version) => VersionSetSpec.IdOf(Lane, Revision(version));
 
@@ -157,11 +163,11 @@ internal sealed class MachineWorld
         KeepWarm = TimeSpan.FromMinutes(5),
     };
 
-    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2, string? why = null, IReadOnlyList<string>? verify = null, TrafficExpectation traffic = TrafficExpectation.Expected, bool worker = false)
+    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2, string? why = null, IReadOnlyList<string>? verify = null, TrafficExpectation traffic = TrafficExpectation.Expected, bool worker = false, IReadOnlyList<RunSpec>? beside = null)
     {
         var id = $"storefront-prod-{++_number}";
         (MostWanted, LeastHealthy) = (0, int.MaxValue);
-        var run = new RunSpec { Command = ["./storefront"], Instances = instances, IsWorker = worker };
+        var run = new RunSpec { Command = ["./storefront"], Instances = instances, IsWorker = worker, Workers = beside };
         Send(PromotionFlow.ProcessOf(id), new PromotionRequested
         {
             Lane = Lane,
@@ -231,9 +237,9 @@ internal sealed class MachineWorld
     }
 
     /// <summary>Promotes a version, to the end that it succeeds.</summary>
-    public string Run(string version, RolloutSpec? rollout = null, int instances = 2, bool worker = false)
+    public string Run(string version, RolloutSpec? rollout = null, int instances = 2, bool worker = false, IReadOnlyList<RunSpec>? beside = null)
     {
-        var id = Promote(version, rollout, instances: instances, worker: worker);
+        var id = Promote(version, rollout, instances: instances, worker: worker, beside: beside);
         PassUntil(() => Promotion(id).HasEnded, TimeSpan.FromMinutes(10));
         Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded, string.Join('\n', Transcript));
         return id;
@@ -355,5 +361,5 @@ internal sealed class MachineWorld
     };
 
     private bool IsBroken((string Set, string? Ring) key) =>
-        _broken.Any(b => key.Set.Contains(Revision(b)[..12], StringComparison.Ordinal)) || BrokenIn.Any(b => key.Set.Contains(Revision(b.Version)[..12], StringComparison.Ordinal) && b.Ring == key.Ring);
+        BrokenSets.Contains(key.Set) || _broken.Any(b => key.Set.Contains(Revision(b)[..12], StringComparison.Ordinal)) || BrokenIn.Any(b => key.Set.Contains(Revision(b.Version)[..12], StringComparison.Ordinal) && b.Ring == key.Ring);
 }

@@ -128,6 +128,9 @@ public sealed record InstanceView
     /// <summary><c>starting probing healthy unhealthy draining backOff failed unknown</c>.</summary>
     public required string State { get; init; }
 
+    /// <summary>Which of the service's processes it is an instance of; null: it has only one.</summary>
+    public string? Process { get; init; }
+
     /// <summary>It serves no requests (<c>traffic: none</c>); it has a port only where its health is asked for.</summary>
     public bool Worker { get; init; }
     public int? Port { get; init; }

@@ -58,7 +58,7 @@ internal sealed class WantedMessages
             ArtifactDigest = spec.ArtifactDigest,
             ArtifactBytes = spec.ArtifactBytes,
             Command = spec.Run.Command,
-            Env = spec.Run.Env,
+            Env = spec.Run.Process is { } process ? new Dictionary<string, string>(spec.Run.Env) { ["SLIPWAY_PROCESS"] = process } : spec.Run.Env,
             Health = HealthOf(spec.Run.Health),
             Drain = spec.Run.Drain,
             Attempt = wanted.Attempt,

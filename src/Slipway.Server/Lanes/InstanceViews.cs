@@ -9,16 +9,19 @@ namespace Slipway.Server.Lanes;
 /// <summary>Instances as the agents report them.</summary>
 internal sealed class InstanceViews(TargetObservations observations, AgentRegistry agents)
 {
-    /// <summary>The instances of some revisions of a lane.</summary>
-    public IReadOnlyList<InstanceView> Of(LaneId lane, IReadOnlyList<VersionSetSpec> revisions, Func<VersionSetSpec, string> armOf) =>
-        [.. from report in observations.All
+    /// <summary>The instances of some revisions of a lane, with those of the workers beside them.</summary>
+    public IReadOnlyList<InstanceView> Of(LaneId lane, IReadOnlyList<VersionSetSpec> revisions, Func<VersionSetSpec, string> armOf)
+    {
+        var known = revisions.SelectMany(revision => revision.Workers.Prepend(revision).Select(spec => (Spec: spec, Arm: armOf(revision)))).ToDictionary(part => part.Spec.Id, StringComparer.Ordinal);
+        return [.. from report in observations.All
             orderby report.Agent
             from set in report.VersionSets
-            let spec = revisions.FirstOrDefault(r => r.Id == set.VersionSet)
-            where spec is not null
+            where known.ContainsKey(set.VersionSet)
+            let part = known[set.VersionSet]
             from instance in set.Instances
-            orderby spec.Version, instance.Id
-            select View(lane, spec, armOf(spec), report.Agent, instance)];
+            orderby part.Spec.Version, part.Spec.Run.IsWorker, part.Spec.Run.Process, instance.Id
+            select View(lane, part.Spec, part.Arm, report.Agent, instance)];
+    }
 
     /// <summary>All instances of a lane.</summary>
     public IReadOnlyList<InstanceView> Of(LaneState lane, VersionSetSpec? moving)
@@ -55,6 +58,7 @@ internal sealed class InstanceViews(TargetObservations observations, AgentRegist
         Arm = arm,
         Agent = agent,
         State = agents.Find(agent)?.Connected == true ? JsonWords.Of(i.Condition) : "unknown",
+        Process = spec.Run.Process,
         Worker = spec.Run.IsWorker,
         Port = i.Port,
         Pid = i.Pid,

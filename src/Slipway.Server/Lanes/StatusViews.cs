@@ -96,13 +96,26 @@ internal sealed class StatusViews(
         var (stable, all) = (lane?.Stable, observations.Seen(id));
         var seen = stable is null ? null : all.Find(stable.Spec.Id);
         var healthy = seen?.Healthy ?? 0;
-        if (lane is { Active: { } active, Stable: not null } && await rollouts.FindAsync(active.Id, cancel) is { Replaced: > 0 and var replaced } rollout)
+        var rollout = lane is { Active: { } active, Stable: not null } ? await rollouts.FindAsync(active.Id, cancel) : null;
+        if (rollout is { Replaced: > 0 and var replaced })
         {
             // New instances that took the place of old ones do their work: together there are as many as there should be.
             healthy += Math.Min(replaced, all.Find(rollout.Inputs.Revision.Id)?.Healthy ?? 0);
         }
 
-        return new LaneSource(id.Environment, lane, HealthOf(stable, seen, healthy), healthy, lane is { Stable: null, Active: null } or null ? null : addresses.Of(id), addresses.PreviewOf(id));
+        var (workers, wanted) = WorkersOf(stable, rollout?.Inputs.Revision, all);
+        return new LaneSource(id.Environment, lane, HealthOf(stable, seen, healthy, workers == wanted), healthy + workers, (stable?.Count ?? 0) + wanted, lane is { Stable: null, Active: null } or null ? null : addresses.Of(id), addresses.PreviewOf(id));
+    }
+
+    /// <summary>Workers beside what serves requests that are healthy, of either version while one takes over from the other, and how many should be.</summary>
+    private static (int Healthy, int Wanted) WorkersOf(LaneRevision? stable, VersionSetSpec? moving, TargetsSeen seen)
+    {
+        var workers = stable?.Spec.Workers ?? [];
+        var coming = moving is null || moving.Id == stable?.Spec.Id ? [] : moving.Workers;
+        int HealthyOf(VersionSetSpec? set) => set is null ? 0 : seen.Find(set.Id)?.Healthy ?? 0;
+        return (
+            workers.Sum(worker => Math.Min(worker.Run.Instances, HealthyOf(worker) + HealthyOf(coming.FirstOrDefault(other => other.Run.Process == worker.Run.Process)))),
+            workers.Sum(worker => worker.Run.Instances));
     }
 
     private async Task<LaneView> LaneAsync(LaneId id, LaneSource source, IReadOnlySet<string> vetoed, CancellationToken cancel)
@@ -127,7 +140,7 @@ internal sealed class StatusViews(
             Since = lane?.Stable?.Since,
             Health = source.Health,
             HealthyInstances = source.HealthyInstances,
-            WantedInstances = lane?.Stable?.Count ?? 0,
+            WantedInstances = source.WantedInstances,
             Moving = lane?.Active is { } active ? await MovingAsync(active.Id, cancel) : waiting.Count > 0 ? waiting[0] : null,
             Waiting = waiting,
             Holds = [.. (lane?.Holds ?? []).Select(h => HoldOf(id, h))],
@@ -143,11 +156,11 @@ internal sealed class StatusViews(
         };
     }
 
-    private LaneHealth HealthOf(LaneRevision? stable, VersionSetSeen? seen, int healthy) =>
+    private LaneHealth HealthOf(LaneRevision? stable, VersionSetSeen? seen, int healthy, bool hasWorkers) =>
         stable is null ? LaneHealth.Empty
         : seen is null || !agents.AnyConnected ? LaneHealth.Unknown
         : healthy == 0 ? LaneHealth.Down
-        : healthy < stable.Count ? LaneHealth.Degraded
+        : healthy < stable.Count || !hasWorkers ? LaneHealth.Degraded
         : LaneHealth.Healthy;
 
     private async Task<MovingView?> MovingAsync(string id, CancellationToken cancel)

@@ -1981,6 +1981,8 @@ export interface components {
             agent: string;
             /** @description `starting probing healthy unhealthy draining backOff failed unknown`. */
             state: string;
+            /** @description Which of the service's processes it is an instance of; null: it has only one. */
+            process?: null | string;
             /** @description It serves no requests (`traffic: none`); it has a port only where its health is asked for. */
             worker?: boolean;
             /** Format: int32 */

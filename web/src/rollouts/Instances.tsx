@@ -36,7 +36,7 @@ export function Instances({ rollout }: { rollout: RolloutView }) {
       )}
       <Drawer
         opened={log !== null} onClose={() => setLog(null)} position="right" size="xl" closeButtonProps={{ 'aria-label': 'Close' }}
-        title={log ? `Log of ${log.service} ${log.version}, ${log.agent}${log.port ? `:${log.port}` : ''}` : ''}
+        title={log ? `Log of ${log.process ? `${log.process} of ` : ''}${log.service} ${log.version}, ${log.agent}${log.port ? `:${log.port}` : ''}` : ''}
       >
         {log ? <Log agent={log.agent} id={log.id} /> : null}
       </Drawer>
@@ -49,12 +49,12 @@ const armOf = ({ version, state }: RolloutView, instance: InstanceView): string 
   (instance.version === version && instance.arm === 'stable' && !rolloutIsOver(state) ? 'new' : armWords[instance.arm] ?? instance.arm);
 
 function Row({ instance, fresh, arm, onLog }: { instance: InstanceView; fresh: boolean; arm: string; onLog: () => void }) {
-  const { version, state, worker, port, restarts, agent, startedAt, reason, nextStep } = instance;
+  const { version, state, process, worker, port, restarts, agent, startedAt, reason, nextStep } = instance;
   return (
     <tr>
       <td className={table.tight}>
         <span className={classes.swatch} data-arm={fresh ? 'canary' : 'stable'} aria-hidden="true" />
-        <span className={table.main}>{version}</span> <span className={table.under}>{arm}</span>
+        <span className={table.main}>{version}</span> <span className={table.under}>{process ? `${process}, ${arm}` : arm}</span>
       </td>
       <td data-label="State">
         <span>
@@ -68,7 +68,7 @@ function Row({ instance, fresh, arm, onLog }: { instance: InstanceView; fresh: b
       <td data-label="Agent">{agent}</td>
       <td data-label="Started" className={table.tight}>{startedAt ? <When at={startedAt} focusable /> : '–'}</td>
       <td className={table.tight}>
-        <Button size="compact-xs" variant="subtle" leftSection={<Icon name="log" size={14} />} onClick={onLog} aria-label={`Log of ${version} on ${agent}${port ? `, port ${port}` : ''}`}>Log</Button>
+        <Button size="compact-xs" variant="subtle" leftSection={<Icon name="log" size={14} />} onClick={onLog} aria-label={`Log of ${process ? `${process} of ` : ''}${version} on ${agent}${port ? `, port ${port}` : ''}`}>Log</Button>
       </td>
     </tr>
   );

@@ -9,13 +9,14 @@ internal static class InstanceTable
 {
     public static void Print(Invocation run, IReadOnlyList<InstanceView> instances)
     {
-        var table = run.Table("INSTANCE", "SERVICE", "ENVIRONMENT", "VERSION", "ARM", "STATE", ">PORT", ">PID", "UP", ">RESTARTS", "AGENT");
+        var hasProcesses = instances.Any(instance => instance.Process is not null);
+        var table = run.Table(["INSTANCE", "SERVICE", "ENVIRONMENT", .. hasProcesses ? ["PROCESS"] : Array.Empty<string>(), "VERSION", "ARM", "STATE", ">PORT", ">PID", "UP", ">RESTARTS", "AGENT"]);
         var several = instances.Select(instance => instance.Agent).Distinct().Count() > 1;
         foreach (var instance in instances)
         {
-            table.Row(
-                new(Name(instance), Tone.Strong), instance.Service, instance.Environment, instance.Version, instance.Arm, new(instance.State, Tones.OfInstance(instance.State)),
-                instance.Port?.ToString() ?? (instance.Worker ? "no traffic" : null), instance.Pid?.ToString(), instance.StartedAt is { } started ? Words.Age(run.Now - started) : "", instance.Restarts.ToString(), instance.Agent);
+            table.Row([
+                new(Name(instance), Tone.Strong), instance.Service, instance.Environment, .. hasProcesses ? [new(instance.Process ?? "")] : Array.Empty<Cell>(), instance.Version, instance.Arm, new(instance.State, Tones.OfInstance(instance.State)),
+                instance.Port?.ToString() ?? (instance.Worker ? "no traffic" : null), instance.Pid?.ToString(), instance.StartedAt is { } started ? Words.Age(run.Now - started) : "", instance.Restarts.ToString(), instance.Agent]);
         }
 
         table.WriteTo(run.Out);

@@ -93,6 +93,10 @@ internal sealed partial class Invariants
             {
                 case PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full or PlanStepKind.Batch or PlanStepKind.Instances or PlanStepKind.Route or PlanStepKind.Mirror:
                     Require(world.MostHealthy(now.Inputs.Revision.Id) > 0, "I4", $"{now.Id} did “{step.Title}”, and no instance of {now.Inputs.Revision.Version} was ever healthy");
+                    // A worker beside has its share once the step has given the version one.
+                    Require(
+                        now.Ring is not null || step.Weight == 0 || now.Inputs.Revision.Workers.All(worker => world.MostHealthy(worker.Id) > 0), "I4",
+                        $"{now.Id} did “{step.Title}”, and no worker beside {now.Inputs.Revision.Version} was ever healthy");
                     break;
                 case PlanStepKind.Verify:
                     Require(now.Verifications.All(v => v.Passed == true) && verified.Contains(now.Inputs.Revision.Id), "I4", $"{now.Id} did “{step.Title}” without a proof");

@@ -90,12 +90,17 @@ internal sealed partial class Invariants
 
         foreach (var set in world.Store.Wanted.Where(w => w.Resource.StartsWith($"{SetPrefix}{lane.Lane}/", StringComparison.Ordinal)).Select(world.Read).Where(s => s.Count > 0))
         {
-            Require(set.Spec.Id == lane.Stable?.Spec.Id || set.Spec.Id == lane.Warm?.Spec.Id || lane.Left.Any(l => l.Spec.Id == set.Spec.Id), "I6", $"{lane.Lane} rests on {lane.Stable?.Spec.Version ?? "nothing"}, and {set.Count} of {set.Spec.Version} are still wanted");
+            Require(set.Spec.Id == lane.Stable?.Spec.Id || lane.Stable?.Spec.Workers.Any(worker => worker.Id == set.Spec.Id) == true || set.Spec.Id == lane.Warm?.Spec.Id || lane.Left.Any(l => l.Spec.Id == set.Spec.Id), "I6", $"{lane.Lane} rests on {lane.Stable?.Spec.Version ?? "nothing"}, and {set.Count} of {set.Spec.Version} are still wanted");
         }
 
         if (lane.Stable is { } serves)
         {
             Require(WantedCount(serves.Spec.Id) == serves.Count, "I3", $"{lane.Lane} rests on {serves.Spec.Version}, and {WantedCount(serves.Spec.Id)} of {serves.Count} are wanted");
+            foreach (var worker in serves.Spec.Workers)
+            {
+                Require(WantedCount(worker.Id) == worker.Run.Instances, "I3", $"{lane.Lane} rests on {serves.Spec.Version}, and {WantedCount(worker.Id)} of {worker.Run.Instances} of {worker.Run.Process} are wanted");
+            }
+
             Require(
                 serves.Spec.Run.IsWorker || world.Store.Wanted.Where(w => w.Resource == SetPrefix + serves.Spec.Id && world.Read(w).Count > 0).All(w => world.Store.Wanted.Any(r => r.Agent == w.Agent && r.Resource == $"{RoutePrefix}{lane.Lane}")),
                 "I3", $"a host runs {serves.Spec.Version} of {lane.Lane} and was never told how to divide its traffic");
@@ -126,11 +131,36 @@ internal sealed partial class Invariants
             Require(apart.Count == 0, "Judge", $"{id} compares with instances on {string.Join(", ", apart)}, where the new version has none");
         }
 
+        CheckWorkers(id, rollout);
+
         // Between workers the routers are told nothing.
         var isRouted = !rollout.Inputs.Revision.Run.IsWorker || rollout.Stable is { Spec.Run.IsWorker: false };
         if (isRouted && rollout.TrafficGeneration > rollout.FirstGeneration)
         {
             Require(RoutesOf(rollout.Lane).All(r => r.Generation == rollout.TrafficGeneration), "I2", $"{id} asked for weights {rollout.TrafficGeneration}, and what is wanted is {string.Join(" and ", RoutesOf(rollout.Lane).Select(Tell))}");
+        }
+    }
+
+    /// <summary>A version has workers beside only while it has traffic, and as long as both have some, both have workers.</summary>
+    private void CheckWorkers(string id, RolloutState rollout)
+    {
+        if (rollout.Phase == RolloutPhase.RollingBack || rollout.Stable?.Spec.Id == rollout.Inputs.Revision.Id)
+        {
+            return;
+        }
+
+        foreach (var worker in rollout.Inputs.Revision.Workers)
+        {
+            var wanted = WantedCount(worker.Id);
+            Require(rollout.Workers is null ? wanted == 0 : wanted > 0, "I2", $"{id} is at {rollout.Weight} %, and {wanted} of {worker.Run.Process} of {rollout.Inputs.Revision.Version} are wanted");
+        }
+
+        foreach (var worker in rollout.Stable?.Spec.Workers ?? [])
+        {
+            var wanted = WantedCount(worker.Id);
+            Require(
+                rollout.Workers?.StableWeight switch { null => wanted == worker.Run.Instances, 100 => wanted == 0, _ => wanted > 0 }, "I2",
+                $"{id} is at {rollout.Weight} %, and {wanted} of {worker.Run.Process} of {rollout.Stable!.Spec.Version} are wanted");
         }
     }
 

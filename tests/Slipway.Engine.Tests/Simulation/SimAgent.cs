@@ -197,7 +197,7 @@ internal sealed partial class SimAgent(string name, World world, Random random)
             case InstanceCondition.BackOff:
                 Start(instance, now);
                 break;
-            case InstanceCondition.Starting when world.QualityOf(instance.Version) == Quality.NeverStarts:
+            case InstanceCondition.Starting when NeverStarts(instance):
                 instance.Condition = InstanceCondition.Failed;
                 break;
             case InstanceCondition.Starting:
@@ -210,6 +210,13 @@ internal sealed partial class SimAgent(string name, World world, Random random)
                 break;
         }
     }
+
+    private bool NeverStarts(SimInstance instance) => world.QualityOf(instance.Version) switch
+    {
+        Quality.NeverStarts => true,
+        Quality.LacksWorkers => instance.VersionSet.EndsWith($"-{Versions.Worker}", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private void Die(SimInstance instance)
     {

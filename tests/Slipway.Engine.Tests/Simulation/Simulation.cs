@@ -7,7 +7,7 @@ namespace Slipway.Engine.Tests.Simulation;
 /// <param name="Broken">The invariant that does not hold; null: all do.</param>
 internal sealed record History(int Seed, int Happenings, InvariantBrokenException? Broken, IReadOnlyList<string> Trace, HistoryCounts Counts);
 
-internal sealed record HistoryCounts(int Rollouts, int Succeeded, int RolledBack, int Aborted, int NeedsAttention, int WorkersSucceeded, int WorkersTakenBack, int Turns);
+internal sealed record HistoryCounts(int Rollouts, int Succeeded, int RolledBack, int Aborted, int NeedsAttention, int WorkersSucceeded, int WorkersTakenBack, int BesideSucceeded, int BesideTakenBack, int Turns);
 
 /// <summary>Plays one history: what happens by the schedule, then a quiet time in which all that can end by itself must, then people who decide what waits for them, then rest.</summary>
 internal static class Simulation
@@ -42,7 +42,8 @@ internal static class Simulation
         return new History(seed, take ?? happenings.Count, broken, [.. world.Trace], new HistoryCounts(
             rollouts.Count, rollouts.Count(r => r.Phase == RolloutPhase.Succeeded), rollouts.Count(r => r.Phase == RolloutPhase.RolledBack),
             rollouts.Count(r => r.Phase == RolloutPhase.Aborted), rollouts.Count(r => r.Phase == RolloutPhase.NeedsAttention),
-            rollouts.Count(r => r.Inputs.Revision.Run.IsWorker && r.Phase == RolloutPhase.Succeeded), rollouts.Count(r => r.Inputs.Revision.Run.IsWorker && r.Phase is (RolloutPhase.RolledBack or RolloutPhase.Aborted)), world.Invariants.Turns));
+            rollouts.Count(r => r.Inputs.Revision.Run.IsWorker && r.Phase == RolloutPhase.Succeeded), rollouts.Count(r => r.Inputs.Revision.Run.IsWorker && r.Phase is (RolloutPhase.RolledBack or RolloutPhase.Aborted)),
+            rollouts.Count(r => r.Workers is not null && r.Phase == RolloutPhase.Succeeded), rollouts.Count(r => r.Workers is not null && r.Phase is (RolloutPhase.RolledBack or RolloutPhase.Aborted)), world.Invariants.Turns));
     }
 
     /// <summary>The shortest beginning of a history's schedule after which the same invariant breaks.</summary>

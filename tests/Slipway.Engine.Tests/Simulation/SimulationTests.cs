@@ -40,7 +40,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             }
         });
         output.WriteLine($"{counts.Count} histories in {watch.Elapsed.TotalSeconds:0} s: {counts.Sum(c => c.Turns)} turns; {counts.Sum(c => c.Rollouts)} rollouts, of which {counts.Sum(c => c.Succeeded)} succeeded, "
-            + $"{counts.Sum(c => c.RolledBack)} were rolled back, {counts.Sum(c => c.Aborted)} aborted, {counts.Sum(c => c.NeedsAttention)} need attention; of workers {counts.Sum(c => c.WorkersSucceeded)} succeeded, and {counts.Sum(c => c.WorkersTakenBack)} were taken back");
+            + $"{counts.Sum(c => c.RolledBack)} were rolled back, {counts.Sum(c => c.Aborted)} aborted, {counts.Sum(c => c.NeedsAttention)} need attention; of workers {counts.Sum(c => c.WorkersSucceeded)} succeeded, and {counts.Sum(c => c.WorkersTakenBack)} were taken back; of those with workers beside {counts.Sum(c => c.BesideSucceeded)} and {counts.Sum(c => c.BesideTakenBack)}");
         if (!broken.IsEmpty)
         {
             var all = string.Join('\n', broken.OrderBy(b => b.Seed).Select(b => $"seed {b.Seed}: {b.Broken!.Message}"));
@@ -53,6 +53,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         counts.Sum(c => c.Aborted).ShouldBeGreaterThan(count / 10);
         counts.Sum(c => c.WorkersSucceeded).ShouldBeGreaterThan(count / 10);
         counts.Sum(c => c.WorkersTakenBack).ShouldBeGreaterThan(count / 30);
+        counts.Sum(c => c.BesideSucceeded).ShouldBeGreaterThan(count / 10);
+        counts.Sum(c => c.BesideTakenBack).ShouldBeGreaterThan(count / 30);
     }
 
     internal static string Tell(History history) =>

@@ -18,6 +18,9 @@ internal enum Quality
 
     /// <summary>Its instances die again and again.</summary>
     Dies,
+
+    /// <summary>Its requests are answered well, and the workers beside never start.</summary>
+    LacksWorkers,
 }
 
 internal sealed record SimVersion(string Name, Quality Quality, ServiceDefinition Definition);
@@ -25,7 +28,7 @@ internal sealed record SimVersion(string Name, Quality Quality, ServiceDefinitio
 /// <summary>Draws versions: definitions are made directly, since reading YAML is not what is tried here.</summary>
 internal static class Versions
 {
-    public const string Service = "shop";
+    public const string Service = "shop", Worker = "mailer";
 
     public static SimVersion Draw(Random random, int number, bool only, World world)
     {
@@ -55,11 +58,18 @@ internal static class Versions
             return new SimVersion(name, quality == Quality.FailsVerification ? Quality.Good : quality, new ServiceDefinition { Service = Service, Run = run, Rollout = rollout });
         }
 
+        var rings = world.Agents.Count > 1 && random.Next(6) == 0 ? Rings(random) : null;
+        if (rings is null && random.Next(4) == 0)
+        {
+            run = run with { Workers = [run with { Process = Worker, IsWorker = true, Instances = random.Next(1, 4) }] };
+            quality = quality == Quality.Dies ? Quality.LacksWorkers : quality;
+        }
+
         return new SimVersion(name, quality, new ServiceDefinition
         {
             Service = Service,
             Run = run,
-            Rollout = world.Agents.Count > 1 && random.Next(6) == 0 ? Rings(random) : Rollout(random, run.Instances),
+            Rollout = rings ?? Rollout(random, run.Instances),
             Verify = random.Next(3) == 0 || quality == Quality.FailsVerification
                 ? [new VerificationSpec { Name = "smoke", Http = new HttpVerification { Path = "/" } }]
                 : [],

@@ -151,8 +151,9 @@ public sealed record LaneRolloutEnded(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Failure { get; init; }
 
-    /// <summary>Instances of the baseline arm may still be there.</summary>
-    public bool Compared { get; init; }
+    /// <summary>Instances of stable that it was compared with; null: there were none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VersionSetSpec? Baseline { get; init; }
 
     /// <summary>What was tried, when its instances stay for a while; null: they are gone.</summary>
     public LaneRevision? Left { get; init; }

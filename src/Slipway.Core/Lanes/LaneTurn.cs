@@ -179,14 +179,12 @@ internal sealed partial class LaneTurn(LaneState state, long generation, DateTim
         }
 
         Own();
-        if (e.Outcome == RolloutOutcome.NeedsAttention)
+
+        // The rollout may have left it running, where nobody confirmed that it has no more traffic; and what it had asked for may still be under way, which the lane's own token is newer than.
+        LetGo(e.Tried);
+        if (e.Baseline is { } baseline)
         {
-            // The rollout left it running, since nobody confirmed that it has no more traffic. The word for that is given once more now, and then it goes.
-            LetGo(e.Tried);
-            if (e.Compared && _state.Stable is { } stable)
-            {
-                LetGo(stable.Spec.AsBaseline);
-            }
+            LetGo(baseline);
         }
     }
 

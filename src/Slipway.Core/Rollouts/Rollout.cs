@@ -168,6 +168,10 @@ public sealed record RolloutState
     /// <summary>Instances of the baseline arm that are wanted now.</summary>
     public int BaselineCount { get; init; }
 
+    /// <summary>There were some at some time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HadBaseline { get; init; }
+
     /// <summary>The workers beside the new version; null: none have been asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WorkersBeside? Workers { get; init; }

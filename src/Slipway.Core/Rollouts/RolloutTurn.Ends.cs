@@ -125,7 +125,7 @@ internal sealed partial class RolloutTurn
         TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.Ring is null ? _state.FullAt : null, unwatched)
         {
             Failure = outcome == RolloutOutcome.Aborted ? _state.Back?.Failure : null,
-            Compared = _state.BaselineCount > 0,
+            Baseline = _state is { HadBaseline: true, Stable: { } compared } ? compared.Spec.AsBaseline : null,
             Left = outcome is RolloutOutcome.RolledBack or RolloutOutcome.Aborted && AbortScaleDownDelay > TimeSpan.Zero && CountInAll > 0
                 ? new LaneRevision { Spec = New, Inputs = _state.Inputs, Count = CountInAll, Since = _state.StartedAt, WarmUntil = at + AbortScaleDownDelay }
                 : null,

@@ -86,6 +86,11 @@ internal sealed partial class RolloutTurn
 
         _state = _state with { Count = count, EnsuredAttempt = _state.Attempt, HealthySince = null, ProgressAt = at };
         _effects.Add(EnsureOf(New, count));
+        if (_state is { BaselineCount: > 0, Stable: { } stable })
+        {
+            // Where the new instances are placed is where it must be.
+            PlaceBaseline(stable.Spec);
+        }
     }
 
     private void EnsureStable(int count)
@@ -101,10 +106,12 @@ internal sealed partial class RolloutTurn
     {
         if (_state.Stable is { } stable && count != _state.BaselineCount)
         {
-            _state = _state with { BaselineCount = count };
-            _effects.Add(EnsureOf(stable.Spec.AsBaseline, count) with { Beside = New.Id });
+            _state = _state with { BaselineCount = count, HadBaseline = true };
+            PlaceBaseline(stable.Spec);
         }
     }
+
+    private void PlaceBaseline(VersionSetSpec stable) => _effects.Add(EnsureOf(stable.AsBaseline, _state.BaselineCount) with { Beside = New.Id });
 
     /// <summary>As many fresh instances of stable as the canary's share has, for the same share of the traffic.</summary>
     private int BaselineFor(PlanStep step) =>

@@ -37,7 +37,7 @@ public sealed partial class DocumentationExamples
     {
         var whole = part.StartsWith('-') ? "rollout:\n  checks:\n" + string.Concat(part.Split('\n').Select(line => $"    {line}\n")) : part;
         var verify = whole.Contains("verify:\n", StringComparison.Ordinal) ? "" : "verify: [ { name: journey, run: ./journey } ]\n";
-        return $"service: shop\n{verify}{(whole.Contains("run: {", StringComparison.Ordinal) ? "" : "run: { command: ./shop }\n")}{whole}";
+        return $"service: shop\n{verify}{(whole.Contains("run: {", StringComparison.Ordinal) || whole.Contains("processes:\n", StringComparison.Ordinal) ? "" : "run: { command: ./shop }\n")}{whole}";
     }
 
     [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]

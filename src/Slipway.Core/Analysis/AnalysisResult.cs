@@ -72,4 +72,28 @@ public sealed record CheckResult
 
     /// <summary>A ratio up to 1 + this is tolerated; null: it compares no rates.</summary>
     public double? Tolerate { get; init; }
+
+    /// <summary>What a test of rates says, and the rules that it says it by; what only its kind of test knows is added to it.</summary>
+    /// <param name="limit">K/α of the test.</param>
+    /// <param name="logEvidence">ln E.</param>
+    internal static CheckResult Of(
+        TestPlan plan, AnalysisSettings settings, Verdict verdict, string reason,
+        (double Units, double Bad) canary, (double Units, double Bad) stable, double limit, double logEvidence) => new()
+    {
+        Name = plan.Name,
+        Verdict = verdict,
+        Reason = $"{plan.Name}: {reason}",
+        DryRun = plan.DryRun,
+        CanaryUnits = canary.Units,
+        CanaryBad = canary.Bad,
+        StableUnits = stable.Units,
+        StableBad = stable.Bad,
+        Against = settings.Against,
+        Evidence = Math.Min(double.MaxValue, Math.Exp(logEvidence)),
+        Log10Evidence = logEvidence / Math.Log(10),
+        Limit = limit,
+        Acceptable = plan.Acceptable,
+        Detectable = plan.Detectable,
+        Tolerate = settings.Tolerate,
+    };
 }

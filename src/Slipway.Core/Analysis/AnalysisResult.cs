@@ -1,3 +1,4 @@
+using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
 
 namespace Slipway.Core.Analysis;
@@ -95,5 +96,22 @@ public sealed record CheckResult
         Acceptable = plan.Acceptable,
         Detectable = plan.Detectable,
         Tolerate = settings.Tolerate,
+    };
+
+    /// <summary>What a check says that looks at numbers and compares no rates: it gathers no evidence.</summary>
+    internal static CheckResult Of(CheckSpec check, Verdict verdict, string reason) => new()
+    {
+        Name = check.Title,
+        Verdict = verdict,
+        Reason = $"{check.Title}: {reason}",
+        Guarantee = Guarantee.Estimated,
+        DryRun = check.DryRun,
+        CanaryUnits = 0,
+        CanaryBad = 0,
+        StableUnits = 0,
+        StableBad = 0,
+        Evidence = 0,
+        Log10Evidence = 0,
+        Limit = 1,
     };
 }

@@ -1,3 +1,4 @@
+using Slipway.Core.Rollouts;
 using Slipway.Core.Traffic;
 
 namespace Slipway.Core.Analysis;
@@ -72,4 +73,45 @@ public sealed record CheckResult
 
     /// <summary>A ratio up to 1 + this is tolerated; null: it compares no rates.</summary>
     public double? Tolerate { get; init; }
+
+    /// <summary>What a test of rates says, and the rules that it says it by; what only its kind of test knows is added to it.</summary>
+    /// <param name="limit">K/α of the test.</param>
+    /// <param name="logEvidence">ln E.</param>
+    internal static CheckResult Of(
+        TestPlan plan, AnalysisSettings settings, Verdict verdict, string reason,
+        (double Units, double Bad) canary, (double Units, double Bad) stable, double limit, double logEvidence) => new()
+    {
+        Name = plan.Name,
+        Verdict = verdict,
+        Reason = $"{plan.Name}: {reason}",
+        DryRun = plan.DryRun,
+        CanaryUnits = canary.Units,
+        CanaryBad = canary.Bad,
+        StableUnits = stable.Units,
+        StableBad = stable.Bad,
+        Against = settings.Against,
+        Evidence = Math.Min(double.MaxValue, Math.Exp(logEvidence)),
+        Log10Evidence = logEvidence / Math.Log(10),
+        Limit = limit,
+        Acceptable = plan.Acceptable,
+        Detectable = plan.Detectable,
+        Tolerate = settings.Tolerate,
+    };
+
+    /// <summary>What a check says that looks at numbers and compares no rates: it gathers no evidence.</summary>
+    internal static CheckResult Of(CheckSpec check, Verdict verdict, string reason) => new()
+    {
+        Name = check.Title,
+        Verdict = verdict,
+        Reason = $"{check.Title}: {reason}",
+        Guarantee = Guarantee.Estimated,
+        DryRun = check.DryRun,
+        CanaryUnits = 0,
+        CanaryBad = 0,
+        StableUnits = 0,
+        StableBad = 0,
+        Evidence = 0,
+        Log10Evidence = 0,
+        Limit = 1,
+    };
 }

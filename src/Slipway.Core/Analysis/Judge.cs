@@ -65,31 +65,17 @@ public static class Judge
         }
 
         var (totals, interval, logEvidence) = (told.Totals, told.Interval, test.Decision?.LogEvidence ?? test.LogEvidence);
-
-        return new()
+        var (canary, stable) = ((totals.CanaryUnits, totals.CanaryBad), (totals.StableUnits, totals.StableBad));
+        var because = check.Settings.Because is { } estimate ? $" (an estimate: {estimate})" : "";
+        return CheckResult.Of(check.Plan, check.Settings, verdict, reason + because, canary, stable, test.Limit, logEvidence) with
         {
-            Name = check.Plan.Name,
-            Verdict = verdict,
-            Reason = $"{check.Plan.Name}: {reason}{(check.Settings.Because is { } because ? $" (an estimate: {because})" : "")}",
             Guarantee = GuaranteeOf(check.Settings),
-            DryRun = check.Plan.DryRun,
             NoTraffic = SaysNoTraffic(reason),
-            CanaryUnits = totals.CanaryUnits,
-            CanaryBad = totals.CanaryBad,
-            StableUnits = totals.StableUnits,
-            StableBad = totals.StableBad,
-            Against = check.Settings.Against,
             Ratio = interval.Ratio,
             RatioLow = interval.Low,
             RatioHigh = interval.High,
-            Evidence = Math.Min(double.MaxValue, Math.Exp(logEvidence)),
-            Log10Evidence = logEvidence / Math.Log(10),
-            Limit = test.Limit,
             ThresholdMicros = told.ThresholdMicros,
             IsOfWarmUps = told.IsOfWarmUps,
-            Acceptable = check.Plan.Acceptable,
-            Detectable = check.Plan.Detectable,
-            Tolerate = check.Settings.Tolerate,
             DecidedAt = verdict switch { Verdict.Failed => test.FailedAt, Verdict.Passed => check.LastSecond, _ => null },
         };
     }

@@ -94,27 +94,13 @@ internal sealed class WatchEntry
             reason = Decide(units, bad, unknown).Reason + JudgeWords.StillOpen(first.Second, known[^1].Second);
         }
 
-        return new()
+        var (canary, stable) = ((units * settings.Dispersion, bad * settings.Dispersion), (Baseline.StableUnits, Baseline.StableBad));
+        return CheckResult.Of(Plan, settings, verdict, reason, canary, stable, test.Limit, logEvidence) with
         {
-            Name = Plan.Name,
-            Verdict = verdict,
-            Reason = $"{Plan.Name}: {reason}",
             Guarantee = Guarantee.Estimated,
-            DryRun = Plan.DryRun,
             NoTraffic = IsJudged && units <= 0 && Refusal is null,
-            CanaryUnits = units * settings.Dispersion,
-            CanaryBad = bad * settings.Dispersion,
-            StableUnits = Baseline.StableUnits,
-            StableBad = Baseline.StableBad,
-            Against = settings.Against,
-            Evidence = Math.Min(double.MaxValue, Math.Exp(logEvidence)),
-            Log10Evidence = logEvidence / Math.Log(10),
-            Limit = test.Limit,
             ThresholdMicros = ThresholdMicros,
             IsOfWarmUps = Told == warmUp,
-            Acceptable = Plan.Acceptable,
-            Detectable = Plan.Detectable,
-            Tolerate = settings.Tolerate,
             DecidedAt = verdict switch { Verdict.Failed => test.FailedAt, Verdict.Passed => Told.LastSecond, _ => null },
         };
     }

@@ -167,18 +167,9 @@ internal sealed partial class RolloutTurn
         var number = Spec.Hooks.At(record.Point).TakeWhile(h => h.Name != hook.Name).Count();
         var command = $"{CommandFlow.Prefix}{_state.Id}.{JsonWords.Of(record.Point)}.{_state.Step}.{_state.Attempt}.{number}.{record.Tries}";
         Put(record with { Command = command });
-        _messages.Add(new Message(CommandFlow.ProcessOf(command), new CommandAsked(new CommandSpec
+        var script = hook.Run ?? throw new InvalidOperationException($"The hook {hook.Name} asks nobody.");
+        Run(command, CommandOf(CommandPurpose.Hook, hook.Name, record.AttemptId, script, left) with
         {
-            Rollout = _state.Id,
-            Purpose = CommandPurpose.Hook,
-            Name = hook.Name,
-            AttemptId = record.AttemptId,
-            Lane = _state.Lane,
-            Version = New.Version,
-            Run = hook.Run ?? throw new InvalidOperationException($"The hook {hook.Name} asks nobody."),
-            Timeout = left,
-            ArtifactDigest = New.ArtifactDigest,
-            Labels = _state.Ring is { } ring ? Places[ring].Labels : _state.Inputs.Target,
             Env = new Dictionary<string, string>
             {
                 ["SLIPWAY_ROLLOUT"] = _state.Id,
@@ -186,7 +177,7 @@ internal sealed partial class RolloutTurn
                 ["SLIPWAY_POINT"] = JsonWords.Of(record.Point),
                 ["SLIPWAY_STEP"] = question.Step ?? "",
             },
-        })));
+        });
     }
 
     /// <summary>Nobody waits any more for the answers of those who are asked.</summary>

@@ -88,21 +88,7 @@ internal sealed partial class RolloutTurn
             var number = _state.Inputs.Definition.Verify.TakeWhile(v => v.Name != verification.Name).Count();
             var command = $"{CommandFlow.Prefix}{_state.Id}.{_state.Step}.{_state.Attempt}.{number}.{record.Tries}";
             Put(record with { Command = command });
-            _messages.Add(new Message(CommandFlow.ProcessOf(command), new CommandAsked(new CommandSpec
-            {
-                Rollout = _state.Id,
-                Purpose = CommandPurpose.Verification,
-                Name = verification.Name,
-                AttemptId = record.AttemptId,
-                Lane = _state.Lane,
-                Version = New.Version,
-                Run = script,
-                Timeout = left,
-                ArtifactDigest = New.ArtifactDigest,
-                VersionSet = New.Id,
-                IsWorker = New.Run.IsWorker,
-                Labels = _state.Ring is { } ring ? Places[ring].Labels : _state.Inputs.Target,
-            })));
+            Run(command, CommandOf(CommandPurpose.Verification, verification.Name, record.AttemptId, script, left) with { VersionSet = New.Id, IsWorker = New.Run.IsWorker });
             return;
         }
 
@@ -118,6 +104,23 @@ internal sealed partial class RolloutTurn
             Timeout = left < Limits.VerificationTry ? left : Limits.VerificationTry,
         });
     }
+
+    /// <summary>A script that runs in the artifact of the new version, where its turn is.</summary>
+    private CommandSpec CommandOf(CommandPurpose purpose, string name, string attempt, string script, TimeSpan left) => new()
+    {
+        Rollout = _state.Id,
+        Purpose = purpose,
+        Name = name,
+        AttemptId = attempt,
+        Lane = _state.Lane,
+        Version = New.Version,
+        Run = script,
+        Timeout = left,
+        ArtifactDigest = New.ArtifactDigest,
+        Labels = _state.Ring is { } ring ? Places[ring].Labels : _state.Inputs.Target,
+    };
+
+    private void Run(string command, CommandSpec spec) => _messages.Add(new Message(CommandFlow.ProcessOf(command), new CommandAsked(spec)));
 
     /// <summary>Nobody waits any more for what verifications still run.</summary>
     private void StopVerifying(string why)

@@ -99,11 +99,10 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
     private async Task<string> WayOnceMoreAsync(RolloutState rollout, CancellationToken cancel)
     {
         var (service, environment, version) = (rollout.Lane.Service, rollout.Lane.Environment, rollout.Inputs.Revision.Version);
-        var lane = await lanes.ReadAsync(rollout.Lane, cancel);
+        var lane = await LaneAfterAsync(rollout, cancel);
         if (rollout.Phase == RolloutPhase.Succeeded)
         {
-            // The lane hears of the end a moment after it.
-            return lane?.Stable?.Spec.Version is { } runs && runs != version && lane.Active?.Id != rollout.Id
+            return lane?.Stable?.Spec.Version is { } runs && runs != version
                 ? $"{environment} runs {runs} by now: slipway status {service}"
                 : $"To take it back: slipway rollback {service} --env {environment}";
         }
@@ -113,9 +112,18 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
             return $"To try it once more: slipway rollback {service} --env {environment} --to {version}";
         }
 
-        var holds = lane?.Holds.Where(hold => hold.Version is null || hold.Version == version).ToList() ?? [];
+        if (lane is null)
+        {
+            return $"{environment} has not heard of that yet, and may hold {version} for it: slipway status {service}";
+        }
+
+        var holds = lane.Holds.Where(hold => hold.Version is null || hold.Version == version).ToList();
         return holds.Count == 0
             ? $"To try it once more: slipway promote {service}@{version} --to {environment}"
             : $"{version} is held in {environment}. To try it once more: {Hold.WayPast(holds.Select(hold => hold.Id), rollout.Lane, version)}";
     }
+
+    /// <summary>The lane of a rollout that has ended. Null: it has not heard of the end, which it does a moment after it; what it shows is of before.</summary>
+    private async Task<LaneState?> LaneAfterAsync(RolloutState ended, CancellationToken cancel) =>
+        await lanes.ReadAsync(ended.Lane, cancel) is { } lane && lane.Active?.Id != ended.Id ? lane : null;
 }

@@ -13,10 +13,10 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
     public async Task<IReadOnlyList<(string? Ring, string? Why)>> EnsureAsync(OutboxEffect effect, EnsureVersionSet wanted, CancellationToken cancel)
     {
         var resource = VersionSetWanted.ResourceOf(wanted.Spec.Id);
-        var rowsOfLane = await store.ReadWantedBelowAsync(VersionSetWanted.ResourceOf($"{wanted.Spec.Lane}/"), cancel);
-        var before = rowsOfLane.Where(r => r.Resource == resource).ToDictionary(r => r.Agent, Read);
-        var others = rowsOfLane.Where(r => r.Resource != resource).GroupBy(r => r.Agent).ToDictionary(g => g.Key, g => g.Sum(r => Read(r).Count));
-        var besides = rowsOfLane.Where(r => wanted.Beside is { } other && r.Resource == VersionSetWanted.ResourceOf(other) && Read(r).Count > 0).Select(r => r.Agent).ToHashSet(StringComparer.Ordinal);
+        var ofLane = (await store.ReadWantedBelowAsync(VersionSetWanted.ResourceOf($"{wanted.Spec.Lane}/"), cancel)).Select(row => (row.Agent, row.Resource, Wanted: Read(row))).ToList();
+        var before = ofLane.Where(r => r.Resource == resource).ToDictionary(r => r.Agent, r => r.Wanted);
+        var others = ofLane.Where(r => r.Resource != resource).GroupBy(r => r.Agent).ToDictionary(g => g.Key, g => g.Sum(r => r.Wanted.Count));
+        var besides = ofLane.Where(r => wanted.Beside is { } other && r.Resource == VersionSetWanted.ResourceOf(other) && r.Wanted.Count > 0).Select(r => r.Agent).ToHashSet(StringComparer.Ordinal);
         var eligible = agents.Eligible(wanted.Target).Select(a => a.Name).Where(agent => wanted.Beside is null || besides.Contains(agent)).ToList();
         var answers = new List<(string? Ring, string? Why)>();
         var rows = new List<WantedRow>();

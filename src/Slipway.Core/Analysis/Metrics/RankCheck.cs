@@ -55,20 +55,10 @@ public sealed class RankCheck(CheckSpec check) : IMeasuredCheck
             : problem is not null ? (Verdict.Inconclusive, problem)
             : compared is { } known ? (known.Verdict, known.Reason)
             : (Verdict.Inconclusive, "nothing has been compared yet");
-        return new CheckResult
+        return CheckResult.Of(check, verdict, reason) with
         {
-            Name = check.Title,
-            Verdict = verdict,
-            Reason = $"{check.Title}: {reason}",
-            Guarantee = Guarantee.Estimated,
-            DryRun = check.DryRun,
             CanaryUnits = compared?.Metrics.Sum(m => m.CanaryCount) ?? 0,
-            CanaryBad = 0,
             StableUnits = compared?.Metrics.Sum(m => m.StableCount) ?? 0,
-            StableBad = 0,
-            Evidence = 0,
-            Log10Evidence = 0,
-            Limit = 1,
             Measured = compared is null ? null : ScoreOf(compared),
             DecidedAt = verdict switch { Verdict.Failed => failedAt, Verdict.Passed => at, _ => null },
         };

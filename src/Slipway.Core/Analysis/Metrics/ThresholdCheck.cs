@@ -71,20 +71,10 @@ public sealed partial class ThresholdCheck : IMeasuredCheck
     public CheckResult Result()
     {
         var (verdict, reason) = Decide();
-        return new CheckResult
+        return CheckResult.Of(check, verdict, reason) with
         {
-            Name = check.Title,
-            Verdict = verdict,
-            Reason = $"{check.Title}: {reason}",
-            Guarantee = Guarantee.Estimated,
-            DryRun = check.DryRun,
             CanaryUnits = passed + failed + inconclusive + errors,
             CanaryBad = failed,
-            StableUnits = 0,
-            StableBad = 0,
-            Evidence = 0,
-            Log10Evidence = 0,
-            Limit = 1,
             Measured = number,
             DecidedAt = verdict switch { Verdict.Failed => failedAt, Verdict.Passed => lastAt, _ => null },
         };

@@ -29,6 +29,10 @@ internal static partial class PlainCommand
         return draft;
     }
 
+    /// <summary>Processes that a Procfile names beside the one that serves requests; <c>release</c> is none, it runs once.</summary>
+    public static IReadOnlyList<string> Beside(RepositoryFiles files) =>
+        [.. OtherProcess().Matches(files.Text("Procfile") ?? "").Select(process => process.Groups["name"].Value).Where(name => name is not ("web" or "release")).Distinct(StringComparer.Ordinal).Take(5)];
+
     /// <summary>As a person says it, or a file does.</summary>
     /// <param name="command">For a shell.</param>
     public static Draft Of(RepositoryFiles files, string command)
@@ -63,6 +67,9 @@ internal static partial class PlainCommand
 
     [GeneratedRegex(@"^web:[ \t]{0,20}(?<command>[^\n\r]{1,500})", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex WebProcess();
+
+    [GeneratedRegex(@"^(?<name>[A-Za-z0-9_-]{1,40}):[ \t]{0,20}[^\s]", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex OtherProcess();
 
     [GeneratedRegex(@"^(all|build)[ \t]{0,20}:", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex MakeAll();

@@ -57,6 +57,12 @@ internal static class Recognition
                 : chosen!.Check($"Two things fit: {chosen!.Kind}, which it was taken for, and {other.Sign ?? other.Kind}. If that is wrong, name the command with --command.");
         }
 
+        if (chosen is not null && PlainCommand.Beside(files) is { Count: > 0 } beside)
+        {
+            var (are, them) = beside.Count == 1 ? ("is", "it") : ("are", "they");
+            chosen.Check($"{string.Join(" and ", beside)} of the Procfile {are} not in the file: with processes in the place of run {them} can run as workers beside what serves requests.", "Procfile");
+        }
+
         return chosen;
     }
 

@@ -294,6 +294,16 @@ public sealed class InitTests
     }
 
     [Theory]
+    [InlineData("web: node server.js\nrelease: node migrate.js\n", null)]
+    [InlineData("web: node server.js\nmailer: node mailer.js\n", "mailer of the Procfile is not in the file: with processes in the place of run it can run as workers beside what serves requests.")]
+    [InlineData("web: node server.js\nmailer: node mailer.js\nclock: node clock.js\n", "mailer and clock of the Procfile are not in the file: with processes in the place of run they can run as workers beside what serves requests.")]
+    public void What_a_Procfile_has_beside_the_web_process_is_not_passed_over_in_silence(string procfile, string? said)
+    {
+        var detected = Repository.Recognised(("Procfile", procfile), ("server.js", "app.listen(process.env.PORT, process.env.HOST);\n"), ("package.json", """{ "scripts": { "start": "node server.js" } }"""));
+        detected.Remarks.Where(remark => remark.Text.Contains("of the Procfile", StringComparison.Ordinal)).Select(remark => remark.Text).ShouldBe(said is null ? [] : [said]);
+    }
+
+    [Theory]
     [InlineData("python server.py", "server.py", null)]
     [InlineData("python3 -u ./server.py", "server.py", null)]
     [InlineData("python worker.py", "server.py", "the Procfile's `web: python worker.py`")]

@@ -15,7 +15,8 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
         var resource = VersionSetWanted.ResourceOf(wanted.Spec.Id);
         var ofLane = (await store.ReadWantedBelowAsync(VersionSetWanted.ResourceOf($"{wanted.Spec.Lane}/"), cancel)).Select(row => (row.Agent, row.Resource, Wanted: Read(row))).ToList();
         var before = ofLane.Where(r => r.Resource == resource).ToDictionary(r => r.Agent, r => r.Wanted);
-        var others = ofLane.Where(r => r.Resource != resource).GroupBy(r => r.Agent).ToDictionary(g => g.Key, g => g.Sum(r => r.Wanted.Count));
+        // A worker takes no place of one that serves requests, nor the other way round.
+        var others = ofLane.Where(r => r.Resource != resource && r.Wanted.Spec.Run.Process == wanted.Spec.Run.Process).GroupBy(r => r.Agent).ToDictionary(g => g.Key, g => g.Sum(r => r.Wanted.Count));
         var besides = ofLane.Where(r => wanted.Beside is { } other && r.Resource == VersionSetWanted.ResourceOf(other) && r.Wanted.Count > 0).Select(r => r.Agent).ToHashSet(StringComparer.Ordinal);
         var eligible = agents.Eligible(wanted.Target).Select(a => a.Name).Where(agent => wanted.Beside is null || besides.Contains(agent)).ToList();
         var answers = new List<(string? Ring, string? Why)>();
@@ -59,21 +60,23 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
     public async Task<string?> ShiftAsync(OutboxEffect effect, ShiftTraffic wanted, CancellationToken cancel)
     {
         var resource = TrafficWanted.ResourceOf(wanted.Wanted.Lane);
-        var routes = (await store.ReadWantedBelowAsync(resource, cancel)).Where(r => r.Resource == resource);
-        var holders = routes.Concat(await store.ReadWantedBelowAsync(VersionSetWanted.ResourceOf($"{wanted.Wanted.Lane}/"), cancel)).ToLookup(r => r.Agent);
+        // Each router serves what its own host runs: one that has had workers alone is told nothing.
+        var routes = (await store.ReadWantedBelowAsync(resource, cancel)).Where(r => r.Resource == resource).Select(r => (r.Agent, Set: (VersionSetWanted?)null));
+        var sets = (await store.ReadWantedBelowAsync(VersionSetWanted.ResourceOf($"{wanted.Wanted.Lane}/"), cancel)).Select(r => (r.Agent, Set: (VersionSetWanted?)Read(r))).Where(r => !r.Set!.Spec.Run.IsWorker);
+        var holders = routes.Concat(sets).ToLookup(r => r.Agent, r => r.Set);
         if (holders.Count == 0)
         {
-            return "no agent runs anything of this lane";
+            return wanted.Wanted.Weights.Count == 0 && wanted.Rings.Count == 0 ? null : "no agent runs anything of this lane";
         }
 
         var everywhere = JsonSerializer.Serialize(wanted.Wanted, TargetsJson.Default.TrafficWanted);
         var bodies = wanted.Rings.ToDictionary(r => r.Name, r => JsonSerializer.Serialize(r.Wanted, TargetsJson.Default.TrafficWanted));
-        await store.WriteWantedAsync(effect, [.. holders.Select(rows => new WantedRow(rows.Key, resource, BodyFor(rows.Key, rows), wanted.Token, effect.Process))], cancel);
+        await store.WriteWantedAsync(effect, [.. holders.Select(had => new WantedRow(had.Key, resource, BodyFor(had.Key, had), wanted.Token, effect.Process))], cancel);
         signal.Pulse();
         return null;
 
-        string BodyFor(string agent, IEnumerable<WantedRow> rows) =>
-            bodies.Count == 0 || RingOf(agent, wanted.Rings.Select(r => (r.Name, r.Labels)), rows.Where(r => r.Resource != resource).Select(r => Read(r).Ring).FirstOrDefault(r => r is not null)) is not { } ring
+        string BodyFor(string agent, IEnumerable<VersionSetWanted?> had) =>
+            bodies.Count == 0 || RingOf(agent, wanted.Rings.Select(r => (r.Name, r.Labels)), had.Select(set => set?.Ring).FirstOrDefault(r => r is not null)) is not { } ring
                 ? everywhere : bodies.GetValueOrDefault(ring, everywhere);
     }
 

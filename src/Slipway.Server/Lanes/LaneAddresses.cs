@@ -35,7 +35,7 @@ internal sealed class LaneAddresses(TargetObservations observations, AgentRegist
     private (string Agent, int Port)? Best(LaneId lane, Func<TrafficObserved, int?> portOf) => observations.All
         .SelectMany(report => report.RoutesOf(lane).Where(route => portOf(route) is not null).Select(route => (report, Port: portOf(route)!.Value)))
         .OrderBy(found => agents.Find(found.report.Agent)?.Connected != true)
-        .ThenBy(found => !found.report.VersionSetsOf(lane).Any(set => set.Instances.Count > 0))
+        .ThenBy(found => !found.report.VersionSetsOf(lane).Any(set => set.Instances.Any(instance => instance.Port is not null)))
         .ThenBy(found => !IsHere(found.report.Agent))
         .Select(found => ((string, int)?)(found.report.Agent, found.Port))
         .FirstOrDefault();

@@ -142,6 +142,47 @@ public sealed class OutputTests
         Snapshot.Matches((await CliRun.Of(server, "rollout", "explain", "p-12", "--ring", "inner")).All);
     }
 
+    [Theory]
+    [InlineData(RingStateView.Current)]
+    [InlineData(RingStateView.Failed)]
+    [InlineData(RingStateView.Returned)]
+    public async Task Rollout_explain_of_a_pause_in_a_ring_is_about_that_ring(RingStateView state)
+    {
+        await using var server = await FakeServer.Start();
+        var held = Canned.Held();
+        RolloutStepView Step(string title, StepStateView state) => new() { Kind = "analyze", Title = title, State = state, StartedAt = Canned.Earlier, EndedAt = Canned.Earlier.AddSeconds(10) };
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, held with
+        {
+            Reason = "waits at 5 % of outer until somebody resumes it",
+            Rings = [held.Rings[0], held.Rings[1] with { State = state }],
+            Steps = [Step("inner: analyze 10s", StepStateView.Done), Step("outer: analyze 20s", StepStateView.Current)],
+        });
+        var outer = Canned.Analysis() with { Ring = "outer", Latest = held.Analysis! with { Ring = "outer", Verdict = VerdictView.Inconclusive } };
+        server.On("GET /api/v1/rollouts/p-12/analysis?ring=outer", ApiClientJson.Default.AnalysisView, outer);
+        server.On("GET /api/v1/ledger/entries?promotion=p-12", ApiClientJson.Default.PageLedgerEntryView, new Page<LedgerEntryView> { Items = [] });
+
+        var told = (await CliRun.Of(server, "rollout", "explain", "p-12")).Out;
+
+        told.ShouldContain("storefront@1.3.0 → prod: paused, in the ring outer: 1.2.0 100 % (stable), 1.3.0 0 % (canary)");
+        told.ShouldContain("\nwaits at 5 % of outer until somebody resumes it\n");
+        told.ShouldContain("outer: analyze 20s");
+        told.ShouldNotContain("inner: analyze 10s");
+        told.ShouldContain("\nof the other rings: slipway rollout show p-12\n");
+        told.ShouldContain("\nanalysis of outer inconclusive (guaranteed)\n");
+        (await CliRun.Of(server, "rollout", "explain", "p-12", "--json")).Out.ShouldContain("\"ring\": \"outer\"");
+    }
+
+    [Fact]
+    public async Task Rollout_explain_of_a_pause_in_a_ring_that_is_not_judged_yet_names_the_one_that_is()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Held());
+        server.On("GET /api/v1/rollouts/p-12/analysis?ring=outer", ApiClientJson.Default.AnalysisView, Canned.Analysis() with { Ring = "outer", Checks = [] });
+        server.On("GET /api/v1/ledger/entries?promotion=p-12", ApiClientJson.Default.PageLedgerEntryView, new Page<LedgerEntryView> { Items = [] });
+
+        (await CliRun.Of(server, "rollout", "explain", "p-12")).Out.ShouldContain("\nNothing was judged in outer. What inner was judged by: slipway rollout explain p-12 --ring inner\n");
+    }
+
     [Fact]
     public async Task Rollout_explain_of_a_ring_that_there_is_not_says_only_that()
     {

@@ -22,9 +22,11 @@ internal sealed partial class RolloutTurn
         var asks = record.Point is not (HookPoint.After or HookPoint.OnRollback);
         // A command that failed may have done a part of its work: it is not run again by itself.
         var mayAsk = asks && !e.Final && (e.Decision == HookDecision.Wait || (e.Decision == HookDecision.Failed && hook.Url is not null));
-        if (mayAsk && at + hook.Interval < record.Since + hook.Timeout)
+        var end = record.Since + hook.Timeout;
+        if (mayAsk && at < end)
         {
-            Put(record with { Detail = e.Reason, AgainAt = at + hook.Interval });
+            // The last question is at the very end: who says go until then has said it in time.
+            Put(record with { Detail = e.Reason, AgainAt = Earlier(at + hook.Interval, end) });
             return;
         }
 
@@ -154,8 +156,9 @@ internal sealed partial class RolloutTurn
 
     private void Ask(HookSpec hook, HookRecord record)
     {
-        var left = record.Since + hook.Timeout - at;
-        left = left < ShortestTry ? ShortestTry : left;
+        // The last question, at the end of its time, has a moment for its answer too.
+        var (left, moment) = (record.Since + hook.Timeout - at, hook.Timeout < Limits.HookTry ? hook.Timeout : Limits.HookTry);
+        left = left < moment ? moment : left;
         var question = QuestionOf(record.AttemptId, record.Point, record.Step);
         if (hook.Url is { } url)
         {

@@ -232,6 +232,26 @@ public sealed class OutputTests
         server.Requests.Last().Body!.ShouldContain("\"tolerate\":1");
         server.Requests.Last().Body!.ShouldContain("\"tolerateLatency\":\"20ms\",\"warmUp\":\"0ms\"");
 
+        server.On("POST /api/v1/rollouts/p-13/rejudgement", ApiClientJson.Default.RejudgementView, new RejudgementView
+        {
+            Rollout = "p-13",
+            Then = Judged(VerdictView.Inconclusive, 0.1, "errors: not enough evidence yet: 0 % vs 0.10 % (at most 0.21 %) before the switch, surely below 1.2 % only") with { Guarantee = "estimated" },
+            StepsThen = Judged(VerdictView.Passed, 0.1, "errors: canary 0 % vs stable 0.10 %: the canary's own rate is below 0.40 %, 1.0 % is acceptable"),
+            Now = Judged(VerdictView.Failed, 0, "errors: canary 4.1 % vs stable 2.0 %, ratio 2.05 (1.3–3.1), certain beyond 1 in 100 after 2 m 40 s"),
+        });
+        (await CliRun.Of(server, "rollout", "rejudge", "p-13", "--tolerate", "0%")).Out.ShouldBe("""
+            then  analysis of the steps passed (guaranteed)
+                  tolerate 10 %, at least 0.1 points, latency 5 ms and 10 s to warm up, false alarms 0.01
+                  passed: errors: canary 0 % vs stable 0.10 %: the canary's own rate is below 0.40 %, 1.0 % is acceptable
+                  watch after 100 % inconclusive (estimated)
+                  inconclusive: errors: not enough evidence yet: 0 % vs 0.10 % (at most 0.21 %) before the switch, surely below 1.2 % only
+
+            now   analysis of the steps failed (guaranteed), decided 11:57:00
+                  tolerate 0 %, at least 0.1 points, latency 5 ms and 10 s to warm up, false alarms 0.01
+                  failed: errors: canary 4.1 % vs stable 2.0 %, ratio 2.05 (1.3–3.1), certain beyond 1 in 100 after 2 m 40 s
+
+            """);
+
         await CliRun.Of(server, "rollout", "rejudge", "p-12", "--tolerate", "0.2", "--false-alarm-rate", "5%");
         server.Requests.Last().Body!.ShouldSatisfyAllConditions(body => body.ShouldContain("\"tolerate\":0.2"), body => body.ShouldContain("\"falseAlarmRate\":0.05"));
     }

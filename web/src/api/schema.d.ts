@@ -2444,7 +2444,10 @@ export interface components {
             /** @description The ring that was judged again; null: all targets together. */
             ring?: null | string;
             then?: null | components["schemas"]["JudgementView"];
+            /** @description As `then`, by the other settings. */
             now: components["schemas"]["JudgementView"];
+            stepsThen?: null | components["schemas"]["JudgementView"];
+            stepsNow?: null | components["schemas"]["JudgementView"];
         };
         /** @description A release from its commit to the environments, as far as it came. */
         ReleaseJourneyView: {

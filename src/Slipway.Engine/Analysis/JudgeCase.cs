@@ -265,7 +265,7 @@ internal sealed class JudgeCase
         {
             units += s.Units();
             bad += s.Bad();
-            open += Math.Max(0, s.Started - s.Finished - s.ConnectFailures - s.TimedOut - s.ClientGone);
+            open += s.Open();
             LatencyScale.Add(finished, s.Latency);
             LatencyScale.Add(inFlight, s.InFlightOver);
         }

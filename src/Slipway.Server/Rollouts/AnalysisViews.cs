@@ -153,12 +153,17 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
             CanaryErrors = canary.Sum(r => r.Second.Bad()),
             StableRequests = stable.Sum(r => r.Second.Units()),
             StableErrors = stable.Sum(r => r.Second.Bad()),
+            CanaryOpen = OpenOf(canary),
+            StableOpen = OpenOf(stable),
             CanaryP95 = Quantile(canary, 0.95),
             StableP95 = Quantile(stable, 0.95),
             CanaryP99 = Quantile(canary, 0.99),
             StableP99 = Quantile(stable, 0.99),
         };
     }
+
+    private static long OpenOf(IEnumerable<(Engine.Traffic.TrafficSource Source, TrafficSecond Second)> readings) =>
+        readings.Where(r => r.Source.Unit == TrafficUnit.Request).Sum(r => r.Second.Open());
 
     /// <summary>Null until the second has canary traffic behind it.</summary>
     private static double? ErrorsOf(AnalysisBin bin) =>

@@ -1421,8 +1421,15 @@ export interface components {
             /** Format: int64 */
             stableErrors: number;
             /**
+             * Format: int64
+             * @description Those of the requests that had no full answer when they were counted last; they are in no latency.
+             */
+            canaryOpen?: number;
+            /** Format: int64 */
+            stableOpen?: number;
+            /**
              * Format: double
-             * @description Milliseconds; null without requests.
+             * @description Milliseconds; null without requests that were answered.
              */
             canaryP95?: null | number;
             /** Format: double */

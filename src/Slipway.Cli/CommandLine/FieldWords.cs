@@ -10,6 +10,7 @@ internal static class FieldWords
         ("--reason --because --comment -r", ["--why"]),
         ("--message --description -m", ["--why", "--notes"]),
         ("--environment --environments --stage --target --lane --namespace -e -n", [Environment]),
+        ("--target", ["--router"]),
         ("--wait --tail -w -f", ["--watch", "--follow"]),
         ("--watch", ["--follow"]),
         ("--follow", ["--watch"]),
@@ -43,6 +44,9 @@ internal static class FieldWords
     private const string Environment = "ENV";
 
     private static readonly string[] OfService = ["--service", "--app", "--application", "--project", "-s"];
+
+    /// <summary>All options that some word stands for.</summary>
+    public static IEnumerable<string> Named => Options.Values.SelectMany(options => options).Where(option => option != Environment).Distinct();
 
     /// <summary>The option that a word of the field stands for here, rather one that is not given yet; null: none that this command takes.</summary>
     /// <param name="known">All that this command takes.</param>

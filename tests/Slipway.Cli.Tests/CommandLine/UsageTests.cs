@@ -29,6 +29,7 @@ public sealed partial class UsageTests
     [InlineData("freeze add --to e --why w", "slipway freeze add has no option '--to'. Did you mean --env?")]
     [InlineData("freeze add --env e --why w --end now", "slipway freeze add has no option '--end'. Did you mean --until?")]
     [InlineData("load s --env e --rate 5", "slipway load has no option '--rate'. Did you mean --rps?")]
+    [InlineData("load s --env e --rps 5 --target 127.0.0.1:7381", "slipway load has no option '--target'. Did you mean --router?")]
     [InlineData("load s --env e --rps 5 --duration 1m", "slipway load has no option '--duration'. Did you mean --for?")]
     [InlineData("promote --service shop --to e", "slipway promote has no option '--service'.\n  → The service stands by itself: slipway promote shop")]
     [InlineData("rollout show --id=shop-1", "→ The id stands by itself: slipway rollout show shop-1")]
@@ -150,6 +151,15 @@ public sealed partial class UsageTests
         }
 
         complaints.ShouldBeGreaterThan(10);
+    }
+
+    [Fact]
+    public void Every_option_that_another_tools_word_stands_for_exists()
+    {
+        var root = CommandTree.Create(new CommandContext(Shell()));
+        var options = Leaves(root).Append<Command>(root).Concat(root.Subcommands).SelectMany(command => command.Options).Select(option => option.Name).ToHashSet();
+        FieldWords.Named.Count().ShouldBeGreaterThan(25);
+        FieldWords.Named.Where(name => !options.Contains(name)).ShouldBeEmpty();
     }
 
     /// <summary>What hints, messages and pages tell people to type.</summary>

@@ -32,7 +32,8 @@ internal sealed partial class RolloutTurn
 
         // Whoever does not say go in time has not said it.
         var decision = e.Decision == HookDecision.Wait ? HookDecision.Failed : e.Decision;
-        var detail = mayAsk ? $"it did not say go within {Words.Of(hook.Timeout)}: {e.Reason}" : e.Reason;
+        var wasTheLast = mayAsk || (asks && !e.Final && decision == HookDecision.Failed && record.Tries > 1 && at >= end);
+        var detail = wasTheLast ? $"it did not say go within {Words.Of(hook.Timeout)}: {e.Reason}" : e.Reason;
         Put(record with { Decision = decision, Detail = detail, At = at });
         Record("rollout.hookAnswered", Fact.Slipway, new JsonObject
         {
@@ -156,9 +157,10 @@ internal sealed partial class RolloutTurn
 
     private void Ask(HookSpec hook, HookRecord record)
     {
-        // The last question, at the end of its time, has a moment for its answer too.
-        var (left, moment) = (record.Since + hook.Timeout - at, hook.Timeout < Limits.HookTry ? hook.Timeout : Limits.HookTry);
-        left = left < moment ? moment : left;
+        // The last question, at the end of its time, has time for its answer too; a script as long as lies between two of its answers.
+        var (left, answer) = (record.Since + hook.Timeout - at, hook.Run is not null && hook.Interval > Limits.HookTry ? hook.Interval : Limits.HookTry);
+        answer = hook.Timeout < answer ? hook.Timeout : answer;
+        left = left < answer ? answer : left;
         var question = QuestionOf(record.AttemptId, record.Point, record.Step);
         if (hook.Url is { } url)
         {

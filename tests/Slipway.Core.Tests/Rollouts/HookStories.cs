@@ -125,8 +125,10 @@ public sealed class HookStories
         asked.ShouldAllBe(each => each.Patience == Limits.HookTry, "a question at the end has as long for its answer as any other");
     }
 
-    [Fact]
-    public void A_command_that_is_run_at_the_end_of_its_time_has_a_moment()
+    [Theory]
+    [InlineData(JobOutcome.BuildFailed, 75, "exit status 75: not yet")]
+    [InlineData(JobOutcome.BuildFailed, 1, "exit status 1: not yet")]
+    public void A_command_that_is_run_at_the_end_of_its_time_has_as_long_as_its_interval(JobOutcome outcome, int exit, string detail)
     {
         var id = _world.Promote("1.0", With(new() { Before = [new HookSpec { Name = "may we", Run = "./may-we.sh", Interval = TimeSpan.FromSeconds(20), Timeout = TimeSpan.FromSeconds(30) }] }));
         foreach (var seconds in (int[])[21, 11])
@@ -137,8 +139,9 @@ public sealed class HookStories
 
         _world.Queued.Select(queued => queued.Run).Distinct().Count().ShouldBe(3);
         _world.Rollout(id).HasEnded.ShouldBeFalse("the last one runs");
-        _world.EndCommand(_world.Queued[^1].Run, JobOutcome.BuildFailed, 75, "not yet");
-        _world.Rollout(id).Reason.ShouldStartWith("hook may we (before): it did not say go within 30s: exit status 75: not yet");
+        _world.Command(_world.Queued[^1].Run).Spec.Timeout.ShouldBe(TimeSpan.FromSeconds(20));
+        _world.EndCommand(_world.Queued[^1].Run, outcome, exit, "not yet");
+        _world.Rollout(id).Reason.ShouldStartWith($"hook may we (before): it did not say go within 30s: {detail}");
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using Slipway.Core.Definitions;
+using Slipway.Core.Promotions;
+using Slipway.Core.Rollouts;
 using Slipway.Engine.Environments;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Releases;
@@ -8,7 +10,7 @@ namespace Slipway.Engine;
 /// <summary>What is said to somebody who names a thing that is not there: that it is not, and the one that was probably meant, else what there is.</summary>
 public static class Missing
 {
-    private const int MostShown = 10, MostRead = 10_000, LongestName = 80;
+    private const int MostShown = 10, LatestShown = 5, MostRead = 10_000, LongestName = 80;
 
     public static Refusal Environment(Platform platform, string name) =>
         Refusal.NotFound($"There is no environment '{Short(name)}'.", WayOut(name, [.. platform.Current.Environments.Select(e => e.Name)], "platform.yaml names them."));
@@ -32,11 +34,33 @@ public static class Missing
     public static Refusal MetricSource(Platform platform, string name) =>
         Refusal.NotFound($"There is no metric source '{Short(name)}'.", WayOut(name, [.. platform.Current.Metrics.Select(m => m.Name)], "`metrics` in platform.yaml names them."));
 
-    public static Refusal Rollout(string id) => !IsNumbered(id) ? NoId(id, "rollout") : Refusal.NotFound($"There is no rollout '{Short(id)}'.", "`slipway rollout list` shows what there is.");
+    public static async Task<Refusal> RolloutAsync(IStore store, string id, CancellationToken cancel) =>
+        await store.ReadProcessAsync(PromotionFlow.ProcessOf(id), cancel) is not null
+            ? Refusal.NotFound($"There is no rollout '{id}': the promotion of that id has none.", $"slipway promotion explain {id}")
+            : await NumberedAsync(store, RolloutFlow.ProcessKind, "rollout", id, cancel);
 
     public static Refusal Run(string id) => Refusal.NotFound($"There is no run '{Short(id)}'.", "`slipway run list` shows what there is.");
 
-    public static Refusal Promotion(string id) => !IsNumbered(id) ? NoId(id, "promotion") : Refusal.NotFound($"There is no promotion '{Short(id)}'.", "`slipway promotion list` shows what there is.");
+    public static Task<Refusal> PromotionAsync(IStore store, string id, CancellationToken cancel) => NumberedAsync(store, PromotionFlow.ProcessKind, "promotion", id, cancel);
+
+    /// <summary>Whoever errs in the number, or leaves the environment out, is told the latest that begin alike; else the name is wrong, and the nearest may be meant.</summary>
+    private static async Task<Refusal> NumberedAsync(IStore store, string kind, string what, string id, CancellationToken cancel)
+    {
+        if (!IsNumbered(id))
+        {
+            return NoId(id, what);
+        }
+
+        var stem = id[..id.LastIndexOf('-')];
+        var alike = await store.ListProcessHeadsAsync(kind, stem + "-", cancel);
+        if (alike.Count > 0)
+        {
+            return Refusal.NotFound($"There is no {what} '{Short(id)}'.", $"The latest of {Short(stem)}: {string.Join(", ", alike.Take(LatestShown).Select(head => head.Id.Key))}.");
+        }
+
+        var near = NearWords.Nearest(id, (await store.ListProcessHeadsAsync(kind, null, cancel)).Take(MostRead).Select(head => head.Id.Key));
+        return Refusal.NotFound($"There is no {what} '{Short(id)}'.", near is null ? $"`slipway {what} list` shows what there is." : $"Did you mean '{near}'?");
+    }
 
     /// <summary>A service's name, most often.</summary>
     private static Refusal NoId(string name, string what) => Refusal.NotFound(

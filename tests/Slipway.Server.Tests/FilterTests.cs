@@ -1,3 +1,5 @@
+using Slipway.Server.Tests.Rollouts;
+
 namespace Slipway.Server.Tests;
 
 /// <summary>What is asked for by a name that is not there is a mistake; what is there and has nothing is an empty list.</summary>
@@ -38,6 +40,28 @@ public sealed class FilterTests
     {
         await using var running = await ReleaseTests.WithServiceAsync();
         (await running.Admin.SendAsync("GET", $"/api/v1/{list}").JsonAsync())["items"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Whoever_errs_in_an_id_is_told_the_latest_that_begin_alike_or_the_nearest()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        var first = await RolloutLogTests.PromoteAsync(running, "1.0", "service: shop\nrun: { command: ./run }\n");
+        await Until.TrueAsync(async () => (await running.Admin.SendAsync("GET", "/api/v1/rollouts?service=shop").JsonAsync())["items"]!.AsArray().Count == 1);
+        var second = await RolloutLogTests.PromoteAsync(running, "1.1", "service: shop\nrun: { command: ./run }\n");
+        (first, second).ShouldBe(("shop-dev-1", "shop-dev-2"));
+        async Task<string> SaidAsync(string path, string method = "GET", string? body = null)
+        {
+            var problem = await running.Admin.SendAsync(method, $"/api/v1/{path}", body).ProblemAsync(404, "notFound");
+            return $"{problem.Detail} {problem.NextStep}";
+        }
+
+        (await SaidAsync("rollouts/shop-99")).ShouldBe("There is no rollout 'shop-99'. The latest of shop: shop-dev-1.");
+        (await SaidAsync("rollouts/shop-dev-99/analysis")).ShouldBe("There is no rollout 'shop-dev-99'. The latest of shop-dev: shop-dev-1.");
+        (await SaidAsync("rollouts/shpo-dev-1/actions", "POST", """{"action":"abort"}""")).ShouldBe("There is no rollout 'shpo-dev-1'. Did you mean 'shop-dev-1'?");
+        (await SaidAsync("rollouts/anything-else-5")).ShouldBe("There is no rollout 'anything-else-5'. `slipway rollout list` shows what there is.");
+        (await SaidAsync("promotions/shop-99")).ShouldBe("There is no promotion 'shop-99'. The latest of shop: shop-dev-2, shop-dev-1.");
+        (await SaidAsync("rollouts/shop-dev-2/actions", "POST", """{"action":"abort"}""")).ShouldBe("There is no rollout 'shop-dev-2': the promotion of that id has none. slipway promotion explain shop-dev-2");
     }
 
     [Fact]

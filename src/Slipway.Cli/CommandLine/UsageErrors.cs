@@ -18,12 +18,12 @@ internal static class UsageErrors
             var kind = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
             var meant = kind switch
             {
-                "option" => SameElsewhere(result.CommandResult, unknown.Split('=')[0]) ?? Suggestions.Closest(unknown.Split('=')[0], OptionsOf(result.CommandResult)),
+                "option" => OptionMeant(result, unknown.Split('=')[0]),
                 "command" => Suggestions.Closest(unknown, CommandsOf(command)),
                 _ => null,
             };
             var known = kind == "command" && result.CommandResult.Parent is not null ? $" It has: {string.Join(", ", CommandsOf(command))}." : "";
-            if (isOption && WhereTheVersionStands(result, unknown) is { } way)
+            if (isOption && (WhereTheVersionStands(result, unknown) ?? (meant is null ? WhereTheArgumentStands(result, unknown) : null)) is { } way)
             {
                 Failures.Write(shell, $"{path} has no option '{unknown}'.", way);
                 return ExitCodes.Usage;
@@ -54,6 +54,16 @@ internal static class UsageErrors
         shell.Error.WriteLine($"  → {Hint.Of($"{path} --help")}");
         return ExitCodes.Usage;
     }
+
+    private static string? OptionMeant(ParseResult result, string unknown)
+    {
+        var known = OptionsOf(result.CommandResult).ToList();
+        var meant = FieldWords.Meant(unknown, known, option => IsGiven(result, option));
+        return SameElsewhere(result.CommandResult, unknown) is { } environment && (meant is null || !known.Any(option => option.Name == environment && IsGiven(result, option))) ? environment
+            : meant ?? Suggestions.Closest(unknown, known.Select(option => option.Name));
+    }
+
+    private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
     /// <summary>What the environment is called here, to somebody who calls it as another command does (<c>--env</c>, <c>--to</c>); null: it is not that, or none is taken.</summary>
     private static string? SameElsewhere(CommandResult result, string unknown)
@@ -90,6 +100,20 @@ internal static class UsageErrors
             : null;
     }
 
+    /// <summary>To somebody who gives the service or an id as an option; null: it is neither, or the command takes none.</summary>
+    private static string? WhereTheArgumentStands(ParseResult result, string unknown)
+    {
+        var word = unknown.Split('=')[0];
+        if (FieldWords.ArgumentMeant(word, result.CommandResult.Command) is not { } argument)
+        {
+            return null;
+        }
+
+        var words = result.Tokens.Select(token => token.Value).ToList();
+        var given = unknown.Contains('=') ? unknown[(unknown.IndexOf('=') + 1)..] : words.ElementAtOrDefault(words.IndexOf(unknown) + 1) is [not '-', ..] next ? next : argument.Name;
+        return $"The {(argument.Name == "ID" ? "id" : "service")} stands by itself: {PathOf(result.CommandResult)} {given}";
+    }
+
     /// <summary>The first word of a line that asks for help about a command that there is not; null: there is none such.</summary>
     public static string? UnknownCommand(ParseResult result) =>
         result.CommandResult.Command.Subcommands.Count > 0 && result.UnmatchedTokens is [var first, ..] ? first : null;
@@ -117,18 +141,18 @@ internal static class UsageErrors
 
     private static string Uncapitalized(string text) => text.Length == 0 ? text : char.ToLowerInvariant(text[0]) + text[1..].TrimEnd('.');
 
-    private static IEnumerable<string> OptionsOf(CommandResult result)
+    private static IEnumerable<Option> OptionsOf(CommandResult result)
     {
         foreach (var option in result.Command.Options.Where(option => !option.Hidden))
         {
-            yield return option.Name;
+            yield return option;
         }
 
         for (var above = result.Parent as CommandResult; above is not null; above = above.Parent as CommandResult)
         {
             foreach (var option in above.Command.Options.Where(option => option.Recursive && !option.Hidden))
             {
-                yield return option.Name;
+                yield return option;
             }
         }
     }

@@ -158,9 +158,17 @@ public sealed record RejudgementView
     /// <summary>The ring that was judged again; null: all targets together.</summary>
     public string? Ring { get; init; }
 
-    /// <summary>What the judge said last; null: it said nothing.</summary>
+    /// <summary>What the judge said last, which is of the watch (or a ring's soak) where the new version has come to 100 %; null: it said nothing.</summary>
     public JudgementView? Then { get; init; }
+
+    /// <summary>As <c>then</c>, by the other settings.</summary>
     public required JudgementView Now { get; init; }
+
+    /// <summary>What the judge said of the steps, with both versions beside each other, before it said <c>then</c> of what came after; null: that is of the steps itself, or nothing came to the new version in them.</summary>
+    public JudgementView? StepsThen { get; init; }
+
+    /// <summary>As <c>stepsThen</c>, of <c>now</c> and by the other settings.</summary>
+    public JudgementView? StepsNow { get; init; }
 }
 
 /// <summary>A verdict and the settings that it was made with.</summary>

@@ -235,7 +235,11 @@ public sealed record AnalysisPoint
     public required long StableRequests { get; init; }
     public required long StableErrors { get; init; }
 
-    /// <summary>Milliseconds; null without requests.</summary>
+    /// <summary>Those of the requests that had no full answer when they were counted last; they are in no latency.</summary>
+    public long CanaryOpen { get; init; }
+    public long StableOpen { get; init; }
+
+    /// <summary>Milliseconds; null without requests that were answered.</summary>
     public double? CanaryP95 { get; init; }
     public double? StableP95 { get; init; }
     public double? CanaryP99 { get; init; }

@@ -3,6 +3,12 @@ namespace Slipway.Core.Analysis;
 /// <summary>The judge's numbers in words that a person understands.</summary>
 internal static class JudgeWords
 {
+    /// <summary>With fewer bad units a rate is too little known to advise by.</summary>
+    private const int EnoughBad = 10;
+
+    /// <summary>A rate from this share of what is acceptable on is surely below it after very many units only.</summary>
+    private const double AboutAt = 0.9;
+
     public static string Failure(CheckState check, Told told, Decision decision)
     {
         var began = check.Test.BeganAt ?? decision.OfEvidence.Since ?? decision.Second;
@@ -27,8 +33,18 @@ internal static class JudgeWords
             : check.Test.IsBeyondLimit && check.Test.TotalsOfEvidence.CanaryBadSeconds is var slow && slow < check.Plan.LeastBadSeconds
                 ? $"worse than tolerated, but in {slow} of the {check.Plan.LeastBadSeconds} seconds only that a failure takes: {known}"
             : check.Test.IsBeyondLimit ? $"worse than tolerated, but by less than {check.Settings.TolerateAbsolute * 100:0.###} percentage points: {known}"
-            : $"not enough evidence yet: {known}{StillNeeded(check, told)}";
+            : $"not enough evidence yet: {known}{StillNeeded(check, told)}{WayPastAcceptable(check, totals)}";
     }
+
+    /// <summary>
+    /// Where stable itself is about at what is acceptable, or over it, no version that is as good comes to be surely below that: what is left is the ratio, which takes long. It is said what the
+    /// definition can change. Nothing where few of stable's are bad, and its rate may be another; nor of latency, whose rates of stable are chosen by its limits.
+    /// </summary>
+    private static string WayPastAcceptable(CheckState check, in Totals totals) =>
+        check.Plan is { Quantile: null, Acceptable: > 0 and var acceptable } && totals.StableBad >= EnoughBad && totals.StableRate >= AboutAt * acceptable
+            ? $"; {check.Settings.AgainstWord} itself is at {Percent(totals.StableRate)}, so that a version like it is hardly ever surely below the {Percent(acceptable)} that are acceptable: "
+                + $"raise acceptable of {check.Plan.Name} or tolerate in slipway.yaml, or give the step more time by its deadline"
+            : "";
 
     /// <summary>
     /// How many more requests are enough for a pass if all stays as it is, by the shorter of the two ways: that the canary's own rate is acceptable, or that the ratio is below what would have been seen.

@@ -91,7 +91,7 @@ internal static class HookKeys
 
         if (hook.Find("interval") is { } interval && Values.Span(interval.Value) is { } between && between >= (Values.Span(hook["timeout"]) ?? Defaults.Timeout) && (hook["timeout"] is null || Values.Span(hook["timeout"]) is not null))
         {
-            findings.Add(interval.Value, $"interval must be shorter than timeout, which is {Values.Words(Values.Span(hook["timeout"]) ?? Defaults.Timeout)}: it would be asked once only.", "Lower interval, or raise timeout.");
+            findings.Add(interval.Value, $"interval must be shorter than timeout, which is {Values.Words(Values.Span(hook["timeout"]) ?? Defaults.Timeout)}: it would be asked at its beginning and its end alone.", "Lower interval, or raise timeout.");
         }
     }
 

@@ -11,11 +11,29 @@ internal static class RolloutWarnings
     /// <param name="written">What this part of the file says itself: what it inherits is told of there.</param>
     public static void Check(RolloutSpec rollout, MapNode? written, Findings warnings)
     {
-        if ((written?["watch"] ?? written?["warmUp"]) is { } place && rollout.Watch > TimeSpan.Zero && rollout.Watch <= rollout.WarmUp && rollout.Checks.Any(check => check.Kind == CheckKind.Latency))
+        if (!rollout.Checks.Any(check => check.Kind == CheckKind.Latency))
         {
-            warnings.Add(
-                place, $"Latency cannot be judged in a watch of {Words.Of(rollout.Watch)}: for {Words.Of(rollout.WarmUp)} after 100 % (warmUp) only what takes a second longer counts, and only against the version.",
-                "Make watch longer than warmUp, by a minute or more, or warmUp shorter.");
+            return;
+        }
+
+        void WarnOf(string what, Node place, TimeSpan time, string where) => warnings.Add(
+            place, $"Latency cannot be judged in a {what} of {Words.Of(time)}: for {Words.Of(rollout.WarmUp)} after 100 %{where} (warmUp) only what takes a second longer counts, and only against the version.",
+            $"Make {what} longer than warmUp, by a minute or more, or warmUp shorter.");
+
+        bool IsTooShort(TimeSpan time) => time > TimeSpan.Zero && time <= rollout.WarmUp;
+
+        if ((written?["watch"] ?? written?["warmUp"]) is { } place && IsTooShort(rollout.Watch))
+        {
+            WarnOf("watch", place, rollout.Watch, "");
+        }
+
+        var rings = written?.List("rings") ?? [];
+        foreach (var (index, ring) in rollout.Rings.Index().Where(each => IsTooShort(each.Item.Soak)))
+        {
+            if (((rings.ElementAtOrDefault(index) as MapNode)?["soak"] ?? written?["warmUp"]) is { } soak)
+            {
+                WarnOf("soak", soak, ring.Soak, $" of {ring.Name}");
+            }
         }
     }
 

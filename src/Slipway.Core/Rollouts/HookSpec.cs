@@ -44,7 +44,7 @@ public sealed record HookSpec
     /// <summary>Gets a POST, and answers with a decision as JSON.</summary>
     public string? Url { get; init; }
 
-    /// <summary>Of all that is asked of it at one point.</summary>
+    /// <summary>It must say go within this time at one point; what it is asked at the end of it has time for its answer besides.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Between two questions.</summary>

@@ -71,7 +71,9 @@ internal sealed partial class RolloutTurn
         else if (!restartStep && RolloutActions.WaitsForVerdict(_state, paused))
         {
             // What has been counted stays, and its own time was over: only a verdict is waited for, for as long again.
-            Amend(_state.Records[^1] with { Resumed = at - Began() });
+            var (record, gone) = (_state.Records[^1], at - Began());
+            var (had, allowed) = (paused.Since - Began(), record.Resumed + _state.Current!.Deadline!.Value);
+            Amend(record with { Resumed = gone, Waited = gone - ((had < allowed ? had : allowed) - record.Waited) });
         }
         else
         {

@@ -22,15 +22,18 @@ internal sealed partial class RolloutTurn
         var asks = record.Point is not (HookPoint.After or HookPoint.OnRollback);
         // A command that failed may have done a part of its work: it is not run again by itself.
         var mayAsk = asks && !e.Final && (e.Decision == HookDecision.Wait || (e.Decision == HookDecision.Failed && hook.Url is not null));
-        if (mayAsk && at + hook.Interval < record.Since + hook.Timeout)
+        var end = record.Since + hook.Timeout;
+        if (mayAsk && at < end)
         {
-            Put(record with { Detail = e.Reason, AgainAt = at + hook.Interval });
+            // The last question is at the very end: who says go until then has said it in time.
+            Put(record with { Detail = e.Reason, AgainAt = Earlier(at + hook.Interval, end) });
             return;
         }
 
         // Whoever does not say go in time has not said it.
         var decision = e.Decision == HookDecision.Wait ? HookDecision.Failed : e.Decision;
-        var detail = mayAsk ? $"it did not say go within {Words.Of(hook.Timeout)}: {e.Reason}" : e.Reason;
+        var wasTheLast = mayAsk || (asks && !e.Final && decision == HookDecision.Failed && record.Tries > 1 && at >= end);
+        var detail = wasTheLast ? $"it did not say go within {Words.Of(hook.Timeout)}: {e.Reason}" : e.Reason;
         Put(record with { Decision = decision, Detail = detail, At = at });
         Record("rollout.hookAnswered", Fact.Slipway, new JsonObject
         {
@@ -154,8 +157,10 @@ internal sealed partial class RolloutTurn
 
     private void Ask(HookSpec hook, HookRecord record)
     {
-        var left = record.Since + hook.Timeout - at;
-        left = left < ShortestTry ? ShortestTry : left;
+        // The last question, at the end of its time, has time for its answer too; a script as long as lies between two of its answers.
+        var (left, answer) = (record.Since + hook.Timeout - at, hook.Run is not null && hook.Interval > Limits.HookTry ? hook.Interval : Limits.HookTry);
+        answer = hook.Timeout < answer ? hook.Timeout : answer;
+        left = left < answer ? answer : left;
         var question = QuestionOf(record.AttemptId, record.Point, record.Step);
         if (hook.Url is { } url)
         {

@@ -168,7 +168,8 @@ internal sealed partial class RolloutTurn
 
         // What went well until the routers fell silent is not known to have gone on so.
         var silence = verdict?.Verdict == JudgeVerdict.Passed ? $"the routers have told nothing{(verdict.CountedUntil is { } since ? $" of the last {Words.Of(at - since)}" : "")}; before that " : "";
-        var still = $"inconclusive after {Words.Of(time)}";
+        var where = RingName is { } ring ? $" in the ring {ring}" : "";
+        var still = $"inconclusive{where} after {Words.Of(time - _state.Records[^1].Waited)}";
         var why = $"{still}: {silence}{Judgement}{WayToTraffic}";
         switch (Spec.OnInconclusive)
         {

@@ -11,6 +11,10 @@ public sealed record StepRecord(DateTimeOffset StartedAt, DateTimeOffset? EndedA
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public TimeSpan Resumed { get; init; }
 
+    /// <summary>How much of that was not the analysis' own time: it waited for a person.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TimeSpan Waited { get; init; }
+
     public static StepRecord Begun(DateTimeOffset at) => new(at, null, Skipped: false, Failed: false, null);
 }
 

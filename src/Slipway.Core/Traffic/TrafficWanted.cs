@@ -112,6 +112,9 @@ public sealed record TrafficSecond(
 
     /// <summary>Those of them that count against the version.</summary>
     public long Bad() => Errors5xx + ConnectFailures + TimedOut;
+
+    /// <summary>Those that had no full answer yet when it was told.</summary>
+    public long Open() => Math.Max(0, Started - Finished - ConnectFailures - TimedOut - ClientGone);
 }
 
 /// <summary>Requests that came to an end at each half of a version set's instances, and those of them that were bad. Requests also where sessions are counted.</summary>

@@ -166,6 +166,9 @@ internal sealed class JudgeCase
 
     public AnalysisResult Result() => analysis.HasFailed ? analysis.Result() : Watched is { } watched ? watched.Result() : WithWhereabouts(analysis.Result());
 
+    /// <summary>What is said of the time up to 100 %, where <see cref="Result"/> is of the watch after it. Null: there is no watch, or a failure before it is the last word.</summary>
+    public AnalysisResult? ResultOfSteps() => analysis.HasFailed || Watched is null ? null : analysis.Result();
+
     /// <summary>On several hosts it may be that no request can come to the canary, or that none did where it is: more requests to the others do not help, so it is said what does.</summary>
     private AnalysisResult WithWhereabouts(AnalysisResult result) => result.Checks.Any(check => check.NoTraffic) && Whereabouts.Of(asked, told) is { } where
         ? Judge.Combine([.. result.Checks.Select(check => check.NoTraffic ? check with { Reason = $"{check.Name}: {where}" } : check)])
@@ -262,7 +265,7 @@ internal sealed class JudgeCase
         {
             units += s.Units();
             bad += s.Bad();
-            open += Math.Max(0, s.Started - s.Finished - s.ConnectFailures - s.TimedOut - s.ClientGone);
+            open += s.Open();
             LatencyScale.Add(finished, s.Latency);
             LatencyScale.Add(inFlight, s.InFlightOver);
         }

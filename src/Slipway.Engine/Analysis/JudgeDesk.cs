@@ -109,11 +109,24 @@ public sealed class JudgeDesk(IStore store, TrafficIntake traffic, AgentRegistry
     }
 
     /// <summary>What <see cref="Replay(AskJudge, IReadOnlyList{BinRow})"/> comes to, without how it came to it: drawing that takes longer than judging.</summary>
-    public static AnalysisResult ReplayResult(AskJudge asked, IReadOnlyList<BinRow> rows)
+    public static AnalysisResult ReplayResult(AskJudge asked, IReadOnlyList<BinRow> rows) => ReplayParts(asked, rows).Last;
+
+    /// <summary>As <see cref="ReplayResult"/>, and beside it what the steps came to where the last word is of the watch after them.</summary>
+    /// <returns>Steps: null where the last word is of them, or nothing had come to the new version in them.</returns>
+    public static (AnalysisResult Last, AnalysisResult? Steps) ReplayParts(AskJudge asked, IReadOnlyList<BinRow> rows)
     {
         var open = Rebuild(asked, new JudgeJournal(rows));
         var measured = Measurer.Results(asked, rows);
-        return open.HasTraffic ? Judge.Combine([.. open.Result().Checks, .. measured]) : Judge.Combine(measured);
+        var last = open.HasTraffic ? Judge.Combine([.. open.Result().Checks, .. measured]) : Judge.Combine(measured);
+        var counted = open.HasTraffic ? open.ResultOfSteps() : null;
+        if (asked.FullAt?.ToUnixTimeSeconds() is not { } full || (open.HasTraffic && counted is null))
+        {
+            return (last, null);
+        }
+
+        var until = Measurer.Results(asked with { FullAt = null }, [.. rows.Where(row => row.Second < full)]);
+        List<CheckResult> steps = [.. counted?.Checks ?? [], .. until];
+        return (last, steps.TrueForAll(check => check.CanaryUnits == 0) ? null : Judge.Combine(steps));
     }
 
     /// <summary>Rings have users of their own: what another one's routers count says nothing of this one, neither of the new version nor of stable.</summary>

@@ -27,7 +27,7 @@ public sealed class KnownNames(IStore store, Platform platform)
     private async Task<Refusal?> UnknownPromotionAsync(string? promotion, CancellationToken cancel) =>
         promotion is null || await store.ReadProcessAsync(PromotionFlow.ProcessOf(promotion), cancel) is not null || await HasEntriesAsync(new LedgerFilter(Promotion: promotion), cancel)
             ? null
-            : Missing.Promotion(promotion);
+            : await Missing.PromotionAsync(store, promotion, cancel);
 
     private async Task<bool> HasEntriesAsync(LedgerFilter filter, CancellationToken cancel) => (await store.ReadLedgerAsync(0, 1, filter, cancel)).Count > 0;
 }

@@ -37,6 +37,9 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
         return found;
     }
 
+    /// <summary>What is said to somebody who names one that is not there.</summary>
+    public Task<Refusal> MissingAsync(string id, CancellationToken cancel) => Missing.PromotionAsync(store, id, cancel);
+
     /// <summary>Why this person may not approve it; null: nothing is against it.</summary>
     public static string? WhyNotApprove(PromotionState promotion, Actor by) =>
         promotion.HasEnded ? "it has ended"
@@ -49,7 +52,7 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
     {
         if (await FindAsync(id, cancel) is not { } promotion)
         {
-            return Missing.Promotion(id);
+            return await MissingAsync(id, cancel);
         }
 
         if (promotion.HasEnded || promotion.Phase == PromotionPhase.RollingOut)
@@ -81,7 +84,7 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
     {
         if (await FindAsync(id, cancel) is not { } promotion)
         {
-            return Missing.Promotion(id);
+            return await MissingAsync(id, cancel);
         }
 
         if (promotion.HasEnded)
@@ -124,6 +127,6 @@ public sealed class PromotionDesk(IStore store, LaneStates lanes)
             return OnceResult.KeyReused.Refusal;
         }
 
-        return await FindAsync(id, cancel) ?? (Outcome<PromotionState>)Missing.Promotion(id);
+        return await FindAsync(id, cancel) ?? (Outcome<PromotionState>)await MissingAsync(id, cancel);
     }
 }

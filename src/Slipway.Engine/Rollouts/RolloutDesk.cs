@@ -36,6 +36,9 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
         return (await store.ReadUntilAsync(() => FindAsync(id, cancel), begun => begun is not null, Sending.Patience, cancel)).Read;
     }
 
+    /// <summary>What is said to somebody who names one that is not there.</summary>
+    public Task<Refusal> MissingAsync(string id, CancellationToken cancel) => Missing.RolloutAsync(store, id, cancel);
+
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<RolloutState>> ListAsync(string? service, bool activeOnly, CancellationToken cancel) =>
         [.. (await store.ListProcessesAsync(RolloutFlow.ProcessKind, service is null ? null : service + "-", activeOnly, Most, cancel))
@@ -47,7 +50,7 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
     {
         if (await FindAsync(id, cancel) is not { } rollout)
         {
-            return Missing.Rollout(id);
+            return await MissingAsync(id, cancel);
         }
 
         var meant = step is null ? null : RolloutActions.StepMeant(rollout, step);
@@ -77,7 +80,7 @@ public sealed class RolloutDesk(IStore store, LaneStates lanes)
 
         return await store.SendAsync(RolloutFlow.ProcessOf(id), Flow.WriteEvent(new ActionAsked(action, by, why, meant)), key, cancel) is OnceResult.KeyReused
             ? OnceResult.KeyReused.Refusal
-            : await FindAsync(id, cancel) ?? (Outcome<RolloutState>)Missing.Rollout(id);
+            : await FindAsync(id, cancel) ?? (Outcome<RolloutState>)await MissingAsync(id, cancel);
     }
 
     private static string WhereItIs(RolloutState rollout, RolloutAsk action) => rollout.Current is { } current

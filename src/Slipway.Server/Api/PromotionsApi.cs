@@ -44,7 +44,7 @@ internal static class PromotionsApi
     }
 
     private static async Task<Results<Ok<PromotionView>, ApiProblem>> Show(string id, Asking asking, PromotionDesk desk, CancellationToken cancel) =>
-        await desk.FindAsync(id, cancel) is { } promotion ? TypedResults.Ok(PromotionViews.Of(id, promotion, asking.Caller)) : Answers.Problem(Missing.Promotion(id));
+        await desk.FindAsync(id, cancel) is { } promotion ? TypedResults.Ok(PromotionViews.Of(id, promotion, asking.Caller)) : Answers.Problem(await desk.MissingAsync(id, cancel));
 
     private static async Task<Results<Ok<PromotionView>, ApiProblem>> Decide(string id, DecideApproval body, Asking asking, PromotionDesk desk, CancellationToken cancel) =>
         Shown(id, asking, await desk.DecideAsync(id, asking.Actor, body.Decision == ApprovalDecision.Approve, body.Why, body.InputsHash, asking.Key, cancel));

@@ -42,7 +42,7 @@ internal static class RolloutsApi
     }
 
     private static async Task<Results<Ok<RolloutView>, ApiProblem>> Show(string id, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, TrafficIntake traffic, CancellationToken cancel) =>
-        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances, addresses, traffic)) : Answers.Problem(Missing.Rollout(id));
+        await desk.AwaitAsync(id, cancel) is { } rollout ? TypedResults.Ok(RolloutViews.Of(rollout, instances, addresses, traffic)) : Answers.Problem(await desk.MissingAsync(id, cancel));
 
     private static async Task<Results<Ok<RolloutView>, ApiProblem>> Act(string id, ActOnRollout body, Asking asking, RolloutDesk desk, InstanceViews instances, LaneAddresses addresses, TrafficIntake traffic, CancellationToken cancel)
     {
@@ -64,13 +64,13 @@ internal static class RolloutsApi
     private static Results<Ok<RolloutView>, ApiProblem> Shown(Outcome<RolloutState> outcome, InstanceViews instances, LaneAddresses addresses, TrafficIntake traffic) => Answers.Of(outcome, rollout => RolloutViews.Of(rollout, instances, addresses, traffic));
 
     private static async Task<Results<Ok<AnalysisView>, ApiProblem>> Analysis(string id, string? ring, RolloutDesk desk, AnalysisViews views, CancellationToken cancel) =>
-        await desk.AwaitAsync(id, cancel) is { } rollout ? Answers.Of(await views.OfAsync(rollout, ring, cancel), view => view) : Answers.Problem(Missing.Rollout(id));
+        await desk.AwaitAsync(id, cancel) is { } rollout ? Answers.Of(await views.OfAsync(rollout, ring, cancel), view => view) : Answers.Problem(await desk.MissingAsync(id, cancel));
 
     private static async Task<Results<FileStreamHttpResult, ApiProblem>> Log(string id, string? verification, string? hook, string? point, string? step, string? check, RolloutDesk desk, IStore store, JobLogs logs, CancellationToken cancel)
     {
         if (await desk.AwaitAsync(id, cancel) is not { } rollout)
         {
-            return Answers.Problem(Missing.Rollout(id));
+            return Answers.Problem(await desk.MissingAsync(id, cancel));
         }
 
         if (new[] { verification, hook, check }.Count(name => name is not null) != 1)
@@ -100,7 +100,7 @@ internal static class RolloutsApi
     {
         if (await desk.AwaitAsync(id, cancel) is not { } rollout)
         {
-            return Answers.Problem(Missing.Rollout(id));
+            return Answers.Problem(await desk.MissingAsync(id, cancel));
         }
 
         if (!Durations.TryRead(body.TolerateLatency, out var tolerateLatency) || !Durations.TryRead(body.WarmUp, out var warmUp))

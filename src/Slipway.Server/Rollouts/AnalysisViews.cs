@@ -125,13 +125,18 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
     private async Task<RejudgementView> AgainAsync(RolloutState rollout, AskJudge asked, RolloutSpec changed, CancellationToken cancel)
     {
         var rows = await store.ReadBinsAsync(rollout.Id, 0, cancel);
-        var judged = JudgeDesk.ReplayResult(asked with { Spec = changed }, rows);
+        var (now, stepsNow) = JudgeDesk.ReplayParts(asked with { Spec = changed }, rows);
+        JudgementView? Of(AnalysisResult? result, RolloutSpec spec) => result is null ? null : CheckViews.JudgementOf(JudgeAnswers.Of(result, store.Now, countedUntil: null), spec);
         return new()
         {
             Rollout = rollout.Id,
             Ring = RolloutViews.RingOf(rollout),
             Then = rollout.Analysis is { } then ? CheckViews.JudgementOf(then, asked.Spec) : null,
-            Now = CheckViews.JudgementOf(JudgeAnswers.Of(judged, store.Now, countedUntil: null), changed),
+            Now = Of(now, changed)!,
+
+            // The judge's last word alone is kept with the rollout: what it said before that is what the same counts come to.
+            StepsThen = rollout.Analysis?.At > rollout.FullAt ? Of(JudgeDesk.ReplayParts(asked, rows).Steps, asked.Spec) : null,
+            StepsNow = Of(stepsNow, changed),
         };
     }
 
@@ -148,12 +153,17 @@ internal sealed class AnalysisViews(IStore store, TimeProvider time)
             CanaryErrors = canary.Sum(r => r.Second.Bad()),
             StableRequests = stable.Sum(r => r.Second.Units()),
             StableErrors = stable.Sum(r => r.Second.Bad()),
+            CanaryOpen = OpenOf(canary),
+            StableOpen = OpenOf(stable),
             CanaryP95 = Quantile(canary, 0.95),
             StableP95 = Quantile(stable, 0.95),
             CanaryP99 = Quantile(canary, 0.99),
             StableP99 = Quantile(stable, 0.99),
         };
     }
+
+    private static long OpenOf(IEnumerable<(Engine.Traffic.TrafficSource Source, TrafficSecond Second)> readings) =>
+        readings.Where(r => r.Source.Unit == TrafficUnit.Request).Sum(r => r.Second.Open());
 
     /// <summary>Null until the second has canary traffic behind it.</summary>
     private static double? ErrorsOf(AnalysisBin bin) =>

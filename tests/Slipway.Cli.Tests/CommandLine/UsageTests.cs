@@ -15,7 +15,24 @@ public sealed partial class UsageTests
     [InlineData("status --jsn", "slipway status has no option '--jsn'. Did you mean --json?")]
     [InlineData("promote s --to e --wach", "slipway promote has no option '--wach'. Did you mean --watch?")]
     [InlineData("promote s --env e", "slipway promote has no option '--env'. Did you mean --to?")]
-    [InlineData("rollback s --environment e", "slipway rollback has no option '--environment'.")]
+    [InlineData("rollback s --environment e", "slipway rollback has no option '--environment'. Did you mean --env?")]
+    [InlineData("promote s --environment e", "slipway promote has no option '--environment'. Did you mean --to?")]
+    [InlineData("promote s -e e", "slipway promote has no option '-e'. Did you mean --to?")]
+    [InlineData("rollout abort s-1 --reason w", "slipway rollout abort has no option '--reason'. Did you mean --why?")]
+    [InlineData("rollout abort s-1 --reason=w", "slipway rollout abort has no option '--reason=w'. Did you mean --why?")]
+    [InlineData("promotion reject s-1 --message w", "slipway promotion reject has no option '--message'. Did you mean --why?")]
+    [InlineData("release create s --version 1 --artifact d --message n", "slipway release create has no option '--message'. Did you mean --notes?")]
+    [InlineData("promote s --to e --wait", "slipway promote has no option '--wait'. Did you mean --watch?")]
+    [InlineData("run logs 1 --watch", "slipway run logs has no option '--watch'. Did you mean --follow?")]
+    [InlineData("status -o json", "slipway status has no option '-o'. Did you mean --json?")]
+    [InlineData("freeze add --env e --why w --to 2030-01-01T00:00:00Z", "slipway freeze add has no option '--to'. Did you mean --until?")]
+    [InlineData("freeze add --to e --why w", "slipway freeze add has no option '--to'. Did you mean --env?")]
+    [InlineData("freeze add --env e --why w --end now", "slipway freeze add has no option '--end'. Did you mean --until?")]
+    [InlineData("load s --env e --rate 5", "slipway load has no option '--rate'. Did you mean --rps?")]
+    [InlineData("load s --env e --rps 5 --target 127.0.0.1:7381", "slipway load has no option '--target'. Did you mean --router?")]
+    [InlineData("load s --env e --rps 5 --duration 1m", "slipway load has no option '--duration'. Did you mean --for?")]
+    [InlineData("promote --service shop --to e", "slipway promote has no option '--service'.\n  → The service stands by itself: slipway promote shop")]
+    [InlineData("rollout show --id=shop-1", "→ The id stands by itself: slipway rollout show shop-1")]
     [InlineData("hold add s --to e --why w", "slipway hold add has no option '--to'. Did you mean --env?")]
     [InlineData("load s --env e --rps 1 --router 7381", "--router: '7381' is no host with a port; it is written like 127.0.0.1:7381.")]
     [InlineData("load s --env e --rps 1 --router http://a:1/", "is no host with a port")]
@@ -134,6 +151,15 @@ public sealed partial class UsageTests
         }
 
         complaints.ShouldBeGreaterThan(10);
+    }
+
+    [Fact]
+    public void Every_option_that_another_tools_word_stands_for_exists()
+    {
+        var root = CommandTree.Create(new CommandContext(Shell()));
+        var options = Leaves(root).Append<Command>(root).Concat(root.Subcommands).SelectMany(command => command.Options).Select(option => option.Name).ToHashSet();
+        FieldWords.Named.Count().ShouldBeGreaterThan(25);
+        FieldWords.Named.Where(name => !options.Contains(name)).ShouldBeEmpty();
     }
 
     /// <summary>What hints, messages and pages tell people to type.</summary>

@@ -142,6 +142,47 @@ public sealed class OutputTests
         Snapshot.Matches((await CliRun.Of(server, "rollout", "explain", "p-12", "--ring", "inner")).All);
     }
 
+    [Theory]
+    [InlineData(RingStateView.Current)]
+    [InlineData(RingStateView.Failed)]
+    [InlineData(RingStateView.Returned)]
+    public async Task Rollout_explain_of_a_pause_in_a_ring_is_about_that_ring(RingStateView state)
+    {
+        await using var server = await FakeServer.Start();
+        var held = Canned.Held();
+        RolloutStepView Step(string title, StepStateView state) => new() { Kind = "analyze", Title = title, State = state, StartedAt = Canned.Earlier, EndedAt = Canned.Earlier.AddSeconds(10) };
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, held with
+        {
+            Reason = "waits at 5 % of outer until somebody resumes it",
+            Rings = [held.Rings[0], held.Rings[1] with { State = state }],
+            Steps = [Step("inner: analyze 10s", StepStateView.Done), Step("outer: analyze 20s", StepStateView.Current)],
+        });
+        var outer = Canned.Analysis() with { Ring = "outer", Latest = held.Analysis! with { Ring = "outer", Verdict = VerdictView.Inconclusive } };
+        server.On("GET /api/v1/rollouts/p-12/analysis?ring=outer", ApiClientJson.Default.AnalysisView, outer);
+        server.On("GET /api/v1/ledger/entries?promotion=p-12", ApiClientJson.Default.PageLedgerEntryView, new Page<LedgerEntryView> { Items = [] });
+
+        var told = (await CliRun.Of(server, "rollout", "explain", "p-12")).Out;
+
+        told.ShouldContain("storefront@1.3.0 → prod: paused, in the ring outer: 1.2.0 100 % (stable), 1.3.0 0 % (canary)");
+        told.ShouldContain("\nwaits at 5 % of outer until somebody resumes it\n");
+        told.ShouldContain("outer: analyze 20s");
+        told.ShouldNotContain("inner: analyze 10s");
+        told.ShouldContain("\nof the other rings: slipway rollout show p-12\n");
+        told.ShouldContain("\nanalysis of outer inconclusive (guaranteed)\n");
+        (await CliRun.Of(server, "rollout", "explain", "p-12", "--json")).Out.ShouldContain("\"ring\": \"outer\"");
+    }
+
+    [Fact]
+    public async Task Rollout_explain_of_a_pause_in_a_ring_that_is_not_judged_yet_names_the_one_that_is()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /api/v1/rollouts/p-12", ApiClientJson.Default.RolloutView, Canned.Held());
+        server.On("GET /api/v1/rollouts/p-12/analysis?ring=outer", ApiClientJson.Default.AnalysisView, Canned.Analysis() with { Ring = "outer", Checks = [] });
+        server.On("GET /api/v1/ledger/entries?promotion=p-12", ApiClientJson.Default.PageLedgerEntryView, new Page<LedgerEntryView> { Items = [] });
+
+        (await CliRun.Of(server, "rollout", "explain", "p-12")).Out.ShouldContain("\nNothing was judged in outer. What inner was judged by: slipway rollout explain p-12 --ring inner\n");
+    }
+
     [Fact]
     public async Task Rollout_explain_of_a_ring_that_there_is_not_says_only_that()
     {
@@ -190,6 +231,26 @@ public sealed class OutputTests
         Snapshot.Matches((await CliRun.Of(server, "rollout", "rejudge", "p-12", "--tolerate", "100%", "--tolerate-latency", "20ms", "--warm-up", "0s")).All);
         server.Requests.Last().Body!.ShouldContain("\"tolerate\":1");
         server.Requests.Last().Body!.ShouldContain("\"tolerateLatency\":\"20ms\",\"warmUp\":\"0ms\"");
+
+        server.On("POST /api/v1/rollouts/p-13/rejudgement", ApiClientJson.Default.RejudgementView, new RejudgementView
+        {
+            Rollout = "p-13",
+            Then = Judged(VerdictView.Inconclusive, 0.1, "errors: not enough evidence yet: 0 % vs 0.10 % (at most 0.21 %) before the switch, surely below 1.2 % only") with { Guarantee = "estimated" },
+            StepsThen = Judged(VerdictView.Passed, 0.1, "errors: canary 0 % vs stable 0.10 %: the canary's own rate is below 0.40 %, 1.0 % is acceptable"),
+            Now = Judged(VerdictView.Failed, 0, "errors: canary 4.1 % vs stable 2.0 %, ratio 2.05 (1.3–3.1), certain beyond 1 in 100 after 2 m 40 s"),
+        });
+        (await CliRun.Of(server, "rollout", "rejudge", "p-13", "--tolerate", "0%")).Out.ShouldBe("""
+            then  analysis of the steps passed (guaranteed)
+                  tolerate 10 %, at least 0.1 points, latency 5 ms and 10 s to warm up, false alarms 0.01
+                  passed: errors: canary 0 % vs stable 0.10 %: the canary's own rate is below 0.40 %, 1.0 % is acceptable
+                  watch after 100 % inconclusive (estimated)
+                  inconclusive: errors: not enough evidence yet: 0 % vs 0.10 % (at most 0.21 %) before the switch, surely below 1.2 % only
+
+            now   analysis of the steps failed (guaranteed), decided 11:57:00
+                  tolerate 0 %, at least 0.1 points, latency 5 ms and 10 s to warm up, false alarms 0.01
+                  failed: errors: canary 4.1 % vs stable 2.0 %, ratio 2.05 (1.3–3.1), certain beyond 1 in 100 after 2 m 40 s
+
+            """);
 
         await CliRun.Of(server, "rollout", "rejudge", "p-12", "--tolerate", "0.2", "--false-alarm-rate", "5%");
         server.Requests.Last().Body!.ShouldSatisfyAllConditions(body => body.ShouldContain("\"tolerate\":0.2"), body => body.ShouldContain("\"falseAlarmRate\":0.05"));

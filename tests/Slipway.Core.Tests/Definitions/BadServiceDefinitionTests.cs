@@ -144,7 +144,7 @@ public sealed class BadServiceDefinitionTests
     [InlineData("rollout: { hooks: { after: [ { name: a, http: { url: 'https://ann:pw@a.b/' } } ] } }", "s.yaml:4:54: url must hold no name or password: whoever reads the file would have them. (Remove what stands before the @.)")]
     [InlineData("rollout: { hooks: { before: [ { name: a, run: ./x, if: wieght > 5 } ] } }", "s.yaml:4:56: if: There is no variable 'wieght'. (Did you mean 'weight'?)")]
     [InlineData("rollout: { hooks: { after: [ { name: a, run: ./x, onError: continue } ] } }", "s.yaml:4:60: Unknown action 'continue'. (Allowed: stop, ignore.)")]
-    [InlineData("rollout: { hooks: { before: [ { name: a, run: ./x, timeout: 10s, interval: 10s } ] } }", "s.yaml:4:76: interval must be shorter than timeout, which is 10s: it would be asked once only. (Lower interval, or raise timeout.)")]
+    [InlineData("rollout: { hooks: { before: [ { name: a, run: ./x, timeout: 10s, interval: 10s } ] } }", "s.yaml:4:76: interval must be shorter than timeout, which is 10s: it would be asked at its beginning and its end alone. (Lower interval, or raise timeout.)")]
     [InlineData("environments: { stagin: {} }", "s.yaml:4:17: Unknown environment 'stagin'. (Did you mean 'staging'?)")]
     [InlineData("environments: { prod: { run: { instances: many } } }", "s.yaml:4:43: instances must be a whole number, not 'many'.")]
     [InlineData("environments: { prod: { rollout: { strategy: canary } } }", "s.yaml:4:46: A canary needs at least one weight step. (Write it like steps: [ { weight: 5 }, { analyze: 2m } ].)")]

@@ -44,8 +44,12 @@ public sealed class GoodDefinitionTests
     [InlineData("rollout: { watch: 0s }", null)]
     [InlineData("rollout: { watch: 10s, checks: [ errors ] }", null)]
     [InlineData("rollout: { watch: 10s, warmUp: 0s }", null)]
+    [InlineData("rollout: { strategy: ring, rings: [ { name: inner, target: { ring: inner }, soak: 1m }, { name: outer, target: { ring: outer }, soak: 10s } ] }", "s.yaml:3:135: Latency cannot be judged in a soak of 10s: for 10s after 100 % of outer (warmUp) only what takes a second longer counts, and only against the version. (Make soak longer than warmUp, by a minute or more, or warmUp shorter.)")]
+    [InlineData("rollout: { strategy: ring, rings: [ { name: inner, target: { ring: inner }, soak: 1m }, { name: outer, target: { ring: outer } } ] }\nenvironments: { prod: { rollout: { warmUp: 1m } } }", "s.yaml:4:44: Latency cannot be judged in a soak of 1m: for 1m after 100 % of inner (warmUp) ")]
+    [InlineData("rollout: { strategy: ring, rings: [ { name: inner, target: { ring: inner }, soak: 11s }, { name: outer, target: { ring: outer } } ] }", null)]
+    [InlineData("rollout: { strategy: ring, checks: [ errors ], rings: [ { name: inner, target: { ring: inner }, soak: 10s } ] }", null)]
     [InlineData("run: { command: ./s }", null)]
-    public void A_watch_that_is_over_before_latency_can_be_judged_is_warned_of_where_it_is_written(string rest, string? warning)
+    public void A_watch_or_a_soak_that_is_over_before_latency_can_be_judged_is_warned_of_where_it_is_written(string rest, string? warning)
     {
         var result = ServiceDefinitionReader.Read($"service: shop\n{(rest.StartsWith("run") ? "" : "run: { command: ./shop }\n")}{rest}\n", "s.yaml", null);
         result.Problems.ShouldBeEmpty();

@@ -1,4 +1,5 @@
 using Slipway.Core.Expressions;
+using Slipway.Core.Kernel;
 using Slipway.Core.Pipelines;
 using Slipway.Core.Promotions;
 using Slipway.Core.Rollouts;
@@ -102,6 +103,45 @@ public sealed class HookStories
         _world.Rollout(id).Reason.ShouldBe("hook window (confirmPromotion): it did not say go within 2m: no decision" + Held(id));
         _world.MostOf("2.0").ShouldBe(50);
         _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+    }
+
+    [Fact]
+    public void The_last_question_comes_when_its_time_is_over_and_a_go_then_counts()
+    {
+        _world.Run("1.0");
+        var asked = new List<(TimeSpan After, TimeSpan Patience)>();
+        var began = _world.Now;
+        _world.Hook = ask =>
+        {
+            began = asked.Count == 0 ? _world.Now : began;
+            asked.Add((_world.Now - began, ask.Timeout));
+            return _world.Now >= began + TimeSpan.FromSeconds(50) ? (HookDecision.Go, "now") : (HookDecision.Wait, "later");
+        };
+        var id = _world.Promote("2.0", With(new() { ConfirmPromotion = [Window with { Interval = TimeSpan.FromSeconds(20), Timeout = TimeSpan.FromSeconds(50) }] }));
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded, _world.Rollout(id).Reason);
+        asked.Select(each => each.After.TotalSeconds).ShouldBe([0, 20, 40, 50]);
+        asked.ShouldAllBe(each => each.Patience == Limits.HookTry, "a question at the end has as long for its answer as any other");
+    }
+
+    [Theory]
+    [InlineData(JobOutcome.BuildFailed, 75, "exit status 75: not yet")]
+    [InlineData(JobOutcome.BuildFailed, 1, "exit status 1: not yet")]
+    public void A_command_that_is_run_at_the_end_of_its_time_has_as_long_as_its_interval(JobOutcome outcome, int exit, string detail)
+    {
+        var id = _world.Promote("1.0", With(new() { Before = [new HookSpec { Name = "may we", Run = "./may-we.sh", Interval = TimeSpan.FromSeconds(20), Timeout = TimeSpan.FromSeconds(30) }] }));
+        foreach (var seconds in (int[])[21, 11])
+        {
+            _world.EndCommand(_world.Queued[^1].Run, JobOutcome.BuildFailed, 75, "not yet");
+            _world.Pass(TimeSpan.FromSeconds(seconds));
+        }
+
+        _world.Queued.Select(queued => queued.Run).Distinct().Count().ShouldBe(3);
+        _world.Rollout(id).HasEnded.ShouldBeFalse("the last one runs");
+        _world.Command(_world.Queued[^1].Run).Spec.Timeout.ShouldBe(TimeSpan.FromSeconds(20));
+        _world.EndCommand(_world.Queued[^1].Run, outcome, exit, "not yet");
+        _world.Rollout(id).Reason.ShouldStartWith($"hook may we (before): it did not say go within 30s: {detail}");
     }
 
     [Theory]

@@ -110,6 +110,22 @@ public sealed class JudgedRolloutStories
     }
 
     [Fact]
+    public void The_time_after_which_an_analysis_found_nothing_is_its_own_without_what_a_person_took()
+    {
+        _world.Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        foreach (var own in (string[])["2m", "4m", "6m"])
+        {
+            _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Paused, Long);
+            _world.Rollout(id).Reason.ShouldStartWith($"inconclusive after {own}:");
+            _world.Pass(TimeSpan.FromSeconds(17));
+            _world.Act(id, RolloutAsk.Resume);
+            _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Running);
+        }
+    }
+
+    [Fact]
     public void To_resume_what_a_person_paused_before_its_time_was_over_begins_it_anew()
     {
         _world.Run("1.0");

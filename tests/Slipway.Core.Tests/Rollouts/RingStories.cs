@@ -132,7 +132,7 @@ public sealed class RingStories
         _world.Verdict = JudgeVerdict.Inconclusive;
         _world.PassUntil(() => _world.Rollout(id).Paused is not null, TimeSpan.FromMinutes(10));
 
-        _world.Rollout(id).Reason.ShouldStartWith("inconclusive after 4m");
+        _world.Rollout(id).Reason.ShouldStartWith("inconclusive in the ring inner after 4m: ");
         _world.Share("middle", "1.1.0").ShouldBe(0);
         _world.Rollout(id).Ring.ShouldBe(0);
     }

@@ -132,6 +132,8 @@ internal sealed class MachineWorld
 
     public PromotionState Promotion(string id) => ((Machine<PromotionState, PromotionEvent>)_machines["promotion"]).ReadState(_states[PromotionFlow.ProcessOf(id)], 2);
 
+    public CommandState Command(string key) => ((Machine<CommandState, CommandEvent>)_machines[CommandFlow.ProcessKind]).ReadState(_states[CommandFlow.ProcessOf(key)], 1);
+
     public RolloutState Rollout(string id) => ((Machine<RolloutState, RolloutEvent>)_machines["rollout"]).ReadState(_states[RolloutFlow.ProcessOf(id)], 2);
 
     public int WantedOf(string versionSet) => _wanted.Where(w => w.Key.Set == versionSet).Sum(w => w.Value.Count);

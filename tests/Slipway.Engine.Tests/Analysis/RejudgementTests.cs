@@ -158,6 +158,36 @@ public sealed class RejudgementTests
     }
 
     [Fact]
+    public async Task Beside_a_watch_it_is_told_what_the_steps_before_it_came_to()
+    {
+        var (canary, watched) = (new Story(1) { Seconds = 91 }, new Story(1) { FullAt = 90 });
+        await canary.PlayAsync();
+        await watched.PlayAsync();
+        var asked = watched.Asked with { FullAt = Shift.AddSeconds(90) };
+        var rows = await watched.Store.ReadBinsAsync(asked.Rollout, 0, Cancel);
+
+        var (last, steps) = JudgeDesk.ReplayParts(asked, rows);
+
+        last.Reason.ShouldBe(watched.Last.Reason);
+        steps.ShouldNotBeNull().Checks.Select(check => check.Name).ShouldBe(last.Checks.Select(check => check.Name));
+        steps.Reason.ShouldNotContain("before the switch");
+        steps.Checks[0].CanaryUnits.ShouldBeGreaterThanOrEqualTo(canary.Last.Checks[0].CanaryUnits, "all that came while both had traffic, and what was open then is known by now");
+        JudgeDesk.ReplayParts(asked with { Spec = asked.Spec with { Checks = [asked.Spec.Checks[0] with { Acceptable = 1 }] } }, rows).Steps.ShouldNotBeNull().Verdict.ShouldBe(Verdict.Passed, "they are judged by the other settings too");
+        JudgeDesk.ReplayParts(canary.Asked, await canary.Store.ReadBinsAsync(asked.Rollout, 0, Cancel)).Steps.ShouldBeNull("the last word is of them");
+    }
+
+    [Fact]
+    public async Task Where_a_failure_before_the_watch_is_the_last_word_there_is_one_word_alone()
+    {
+        var story = new Story(4) { CanaryErrors = 0.2, FullAt = 90 };
+        await story.PlayAsync();
+
+        var (last, steps) = JudgeDesk.ReplayParts(story.Asked with { FullAt = Shift.AddSeconds(90) }, await story.Store.ReadBinsAsync(story.Asked.Rollout, 0, Cancel));
+
+        (last.Verdict, steps).ShouldBe((Verdict.Failed, null));
+    }
+
+    [Fact]
     public async Task Twenty_minutes_are_told_in_at_most_three_hundred_points_for_each_test()
     {
         var rows = await TwentyMinutesAsync();

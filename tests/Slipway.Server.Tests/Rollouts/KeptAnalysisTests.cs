@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Slipway.Client.Api;
 using Slipway.Core.Rollouts;
 using Slipway.Engine;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Rollouts;
+using Slipway.Server.Api;
 using Slipway.Server.Rollouts;
 
 namespace Slipway.Server.Tests.Rollouts;
@@ -69,6 +71,24 @@ public sealed class KeptAnalysisTests
         await store.WriteBinsAsync(state.Id, [new BinRow("/looks/1", "1@1", 100, """{"number":1,"readAt":100,"hasTraffic":true,"news":[]}""")], Cancel);
         await ViewAsync(views, ended);
         made.ShouldBe(4, "but for a last look that was kept later");
+    }
+
+    [Fact]
+    public async Task Requests_without_an_answer_are_told_beside_the_latencies_that_they_are_not_in()
+    {
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var agent = await WorkingAgent.StartAsync(running);
+        await RolloutLogTests.UntilAsync(running, await RolloutLogTests.PromoteAsync(running, "1.0", Definition), rollout => rollout.EndedAt is not null);
+        var id = await RolloutLogTests.PromoteAsync(running, "1.1", Definition);
+        await RolloutLogTests.UntilAsync(running, id, rollout => rollout.Steps.Any(step => step is { Kind: "analyze", State: StepStateView.Current }));
+        var begins = running.Time.GetUtcNow().ToUnixTimeSeconds();
+        running.Time.Advance(TimeSpan.FromSeconds(6));
+        await agent.CountAsync("shop/dev", Enumerable.Range(1, 4).Select(second => begins + second), _ => (10, 0), version => version == "1.1" ? 3 : 0);
+
+        IReadOnlyList<AnalysisPoint> points = [];
+        await Until.TrueAsync(async () => (points = JsonSerializer.Deserialize(await running.Admin.SendAsync("GET", $"/api/v1/rollouts/{id}/analysis").JsonAsync(), ApiJson.Of<AnalysisView>())!.Points).Count >= 4);
+
+        points.Select(point => (point.CanaryRequests, point.CanaryOpen, point.StableRequests, point.StableOpen)).Distinct().ShouldBe([(10L, 3L, 10L, 0L)]);
     }
 
     private static JudgeAnswer Said(int second) => new() { Verdict = JudgeVerdict.Inconclusive, Reason = "errors: not yet", Guaranteed = true, Checks = [], At = DateTimeOffset.UnixEpoch.AddSeconds(second) };

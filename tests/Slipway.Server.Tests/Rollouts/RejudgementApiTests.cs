@@ -43,6 +43,7 @@ public sealed class RejudgementApiTests
         var same = await RejudgeAsync(running, id, "{}");
         same.Then.ShouldNotBeNull();
         same.Ring.ShouldBeNull();
+        (same.StepsThen, same.StepsNow).ShouldBe((null, null), "that is what the steps came to");
         (same.Now.Verdict, same.Now.DecidedAt, same.Now.Guarantee).ShouldBe((VerdictView.Failed, same.Then.DecidedAt, same.Then.Guarantee));
         same.Now.Checks.Select(check => (check.Name, check.Text, check.LogEvidence)).ShouldBe(same.Then.Checks.Select(check => (check.Name, check.Text, check.LogEvidence)));
         (same.Now.Tolerate, same.Now.FalseAlarmRate).ShouldBe((0.1, 0.01));
@@ -54,6 +55,32 @@ public sealed class RejudgementApiTests
         (certain.Now.DecidedAt ?? DateTimeOffset.MaxValue).ShouldBeGreaterThan(same.Now.DecidedAt!.Value, "more certainty takes longer");
 
         JsonSerializer.Serialize(await RolloutLogTests.UntilAsync(running, id, _ => true) with { Instances = [] }, ApiJson.Of<RolloutView>()).ShouldBe(before, "to judge again changes nothing");
+    }
+
+    [Fact]
+    public async Task Of_a_canary_that_is_watched_the_steps_are_judged_again_too()
+    {
+        var definition = Definition.Replace("analyze: 30m", "analyze: 1m", StringComparison.Ordinal) + "\n  watch: 10m";
+        await using var running = await ReleaseTests.WithServiceAsync();
+        await using var agent = await WorkingAgent.StartAsync(running);
+        var first = await RolloutLogTests.PromoteAsync(running, "1.0", definition);
+        await RolloutLogTests.UntilAsync(running, first, rollout => rollout.EndedAt is not null);
+        var id = await RolloutLogTests.PromoteAsync(running, "1.1", definition);
+        await RolloutLogTests.UntilAsync(running, id, rollout => rollout.Steps.Any(step => step is { Kind: "analyze", State: StepStateView.Current }));
+        var begins = running.Time.GetUtcNow().ToUnixTimeSeconds();
+        running.Time.Advance(TimeSpan.FromSeconds(Seconds + 2));
+        await agent.CountAsync("shop/dev", Enumerable.Range(1, Seconds).Select(second => begins + second), _ => (20, 0));
+        await RolloutLogTests.UntilAsync(running, id, rollout => rollout.State == RolloutStateView.Watching);
+        running.Time.Advance(TimeSpan.FromSeconds(5));
+        await RolloutLogTests.UntilAsync(running, id, rollout => rollout.Analysis is { Verdict: VerdictView.Inconclusive });
+
+        var again = await RejudgeAsync(running, id, """{"tolerate":0.2}""");
+
+        again.Then.ShouldNotBeNull().Verdict.ShouldBe(VerdictView.Inconclusive, "nothing has come since");
+        again.Now.Verdict.ShouldBe(VerdictView.Inconclusive);
+        (again.StepsThen?.Verdict, again.StepsThen?.Guarantee, again.StepsThen?.Tolerate).ShouldBe((VerdictView.Passed, "guaranteed", 0.1));
+        (again.StepsNow?.Verdict, again.StepsNow?.Tolerate).ShouldBe((VerdictView.Passed, 0.2));
+        again.StepsThen!.Checks.Single().CanaryUnits.ShouldBeGreaterThan(1000);
     }
 
     [Fact]

@@ -49,8 +49,8 @@ internal sealed class WorkingAgent : IAsyncDisposable
         }
     }
 
-    /// <summary>Its router has counted, up to now: in each second so many requests to each version, of which so many failed.</summary>
-    public async Task CountAsync(string lane, IEnumerable<long> seconds, Func<string, (int Requests, int Bad)> ofVersion)
+    /// <summary>Its router has counted, up to now: in each second so many requests to each version, of which so many failed, and so many have no answer.</summary>
+    public async Task CountAsync(string lane, IEnumerable<long> seconds, Func<string, (int Requests, int Bad)> ofVersion, Func<string, int>? openOf = null)
     {
         AgentTrafficReport report;
         lock (turn)
@@ -64,10 +64,11 @@ internal sealed class WorkingAgent : IAsyncDisposable
                     Sets = [.. route.Weights.Select(weight =>
                     {
                         var (requests, bad) = ofVersion(weight.Version);
+                        var answered = requests - (openOf?.Invoke(weight.Version) ?? 0);
                         return new VersionSetCounts
                         {
                             Lane = lane, Generation = route.Generation, VersionSet = weight.VersionSet, Version = weight.Version, Arm = weight.Arm, Weight = weight.Weight,
-                            Total = new OutcomeCounts(requests, requests, bad, 0, 0, 0), Seconds = [.. seconds.Select(second => new SecondCounts(second, new OutcomeCounts(requests, requests, bad, 0, 0, 0), [100, requests], []))],
+                            Total = new OutcomeCounts(requests, answered, bad, 0, 0, 0), Seconds = [.. seconds.Select(second => new SecondCounts(second, new OutcomeCounts(requests, answered, bad, 0, 0, 0), [100, answered], []))],
                         };
                     })],
                 },

@@ -1421,8 +1421,15 @@ export interface components {
             /** Format: int64 */
             stableErrors: number;
             /**
+             * Format: int64
+             * @description Those of the requests that had no full answer when they were counted last; they are in no latency.
+             */
+            canaryOpen?: number;
+            /** Format: int64 */
+            stableOpen?: number;
+            /**
              * Format: double
-             * @description Milliseconds; null without requests.
+             * @description Milliseconds; null without requests that were answered.
              */
             canaryP95?: null | number;
             /** Format: double */
@@ -2446,7 +2453,10 @@ export interface components {
             /** @description The ring that was judged again; null: all targets together. */
             ring?: null | string;
             then?: null | components["schemas"]["JudgementView"];
+            /** @description As `then`, by the other settings. */
             now: components["schemas"]["JudgementView"];
+            stepsThen?: null | components["schemas"]["JudgementView"];
+            stepsNow?: null | components["schemas"]["JudgementView"];
         };
         /** @description A release from its commit to the environments, as far as it came. */
         ReleaseJourneyView: {

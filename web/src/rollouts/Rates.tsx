@@ -7,12 +7,13 @@ import { Chart } from './Chart';
 import { RateTable } from './RateTable';
 import { hasEnded } from './meaning';
 import classes from './Rates.module.css';
-import { percentTick, perSecond, ratesOver } from './series';
+import { percentTick, perSecond, ratesOver, unanswered } from './series';
 
 /** Both versions over the same time: how much they get, how much of it fails, how long it takes. */
 export function Rates({ rollout, ring, points, unit, failedAt }: { rollout: RolloutView; ring: RingView | undefined; points: AnalysisPoint[]; unit: string; failedAt: string | null }) {
   const [seconds, setSeconds] = useState<number | null>(null);
   const rates = useMemo(() => ratesOver(points), [points]);
+  const waiting = useMemo(() => unanswered(points, { canary: rollout.version, stable: rollout.fromVersion ?? 'stable' }, hasEnded(rollout)), [points, rollout]);
   if (points.length === 0) {
     return (
       <div className={classes.nothing}>
@@ -29,6 +30,7 @@ export function Rates({ rollout, ring, points, unit, failedAt }: { rollout: Roll
       <Chart {...shared} title={`${sentence(unit)}s per second`} canary={rates.canaryRate} stable={rates.stableRate} format={perSecond} />
       <Chart {...shared} title={`Failed ${unit}s`} canary={rates.canaryErrors} stable={rates.stableErrors} format={percentTick} whole={1} />
       <Chart {...shared} title="Slowest 5 % take at least" canary={rates.canaryP95} stable={rates.stableP95} format={milliseconds} />
+      {waiting === null ? null : <p className={classes.note}>{waiting}</p>}
       <p className={classes.note}>The shaded ground is the new version’s weight, from 0 to 100 %.</p>
       <details className={classes.details}>
         <summary>The same as a table</summary>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisPoint } from '../api/types';
 import { scaleEnd, spanOf, valuesAsDots } from './chartOptions';
-import { percentTick, perSecond, ratesOver, summed } from './series';
+import { percentTick, perSecond, ratesOver, summed, unanswered } from './series';
 
 const point = (second: number, fields: Partial<AnalysisPoint> = {}): AnalysisPoint => ({
   at: new Date(second * 1000).toISOString(), seconds: 1, canaryWeight: 5, canaryRequests: 10, canaryErrors: 2, stableRequests: 190, stableErrors: 0,
@@ -36,6 +36,21 @@ describe('the table', () => {
     expect(rows.length).toBeLessThanOrEqual(40);
     expect(rows.reduce((sum, row) => sum + row.canaryRequests, 0)).toBe(950);
     expect(rows[0]).toMatchObject({ seconds: 3, canaryP95: 12 });
+  });
+});
+
+describe('requests without an answer', () => {
+  const arms = { canary: '1.1', stable: '1.0' };
+  const hung = [point(99), point(100, { canaryOpen: 6 }), point(101, { canaryOpen: 4, stableOpen: 1 }), point(102, { canaryOpen: 10, stableOpen: 90 })];
+
+  it('are told beside the graph that has only those with one', () => {
+    expect(unanswered(hung, arms, false)).toBe('Only answered requests are drawn in it: 10 of 30 to 1.1 and 1 of 570 to 1.0 have had no full answer yet.');
+    expect(unanswered(hung.slice(0, 2), arms, true)).toBe('Only answered requests are drawn in it: 6 of 20 to 1.1 had no full answer when they were last counted.');
+  });
+
+  it('are not spoken of where there are none', () => {
+    expect(unanswered([point(99), point(100)], arms, false)).toBeNull();
+    expect(unanswered([], arms, false)).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { AnalysisPoint } from '../api/types';
+import { count } from '../words/numbers';
 
 export type Values = (number | null)[];
 
@@ -51,6 +52,19 @@ function add(series: RateSeries, at: number, point: AnalysisPoint | null): void 
   series.stableP95.push(point?.stableP95 ?? null);
 }
 
+/**
+ * What a graph of answered requests leaves out, in words; null: nothing. The newest point is passed over as it is in the lines: its requests had hardly time for an answer.
+ */
+export function unanswered(all: AnalysisPoint[], arms: { canary: string; stable: string }, isOver: boolean): string | null {
+  const points = all.length > 3 ? all.slice(0, -1) : all;
+  const total = (of: (point: AnalysisPoint) => number | undefined): number => points.reduce((sum, point) => sum + (of(point) ?? 0), 0);
+  const told = [
+    { open: total((p) => p.canaryOpen), requests: total((p) => p.canaryRequests), name: arms.canary },
+    { open: total((p) => p.stableOpen), requests: total((p) => p.stableRequests), name: arms.stable },
+  ].filter(({ open }) => open > 0).map(({ open, requests, name }) => `${count(open)} of ${count(requests)} to ${name}`);
+  return told.length === 0 ? null : `Only answered requests are drawn in it: ${told.join(' and ')} ${isOver ? 'had no full answer when they were last counted' : 'have had no full answer yet'}.`;
+}
+
 /** At most so many rows, each the sum of neighbouring points: a table that can be read aloud. */
 export function summed(points: AnalysisPoint[], rows: number): AnalysisPoint[] {
   const each = Math.ceil(points.length / rows);
@@ -68,6 +82,7 @@ export function summed(points: AnalysisPoint[], rows: number): AnalysisPoint[] {
       at: first.at, seconds: total((p) => p.seconds), canaryWeight: highest((p) => p.canaryWeight) ?? 0,
       canaryRequests: total((p) => p.canaryRequests), canaryErrors: total((p) => p.canaryErrors),
       stableRequests: total((p) => p.stableRequests), stableErrors: total((p) => p.stableErrors),
+      canaryOpen: total((p) => p.canaryOpen ?? 0), stableOpen: total((p) => p.stableOpen ?? 0),
       canaryP95: highest((p) => p.canaryP95), stableP95: highest((p) => p.stableP95),
     });
   }

@@ -45,18 +45,44 @@ internal static class Rejudge
 
         if (judged.Then is { } then)
         {
-            Print(run, "then", then, told);
+            Print(run, "then", judged.StepsThen, then, judged, told);
             run.Out.WriteLine();
         }
 
-        Print(run, "now", judged.Now, told);
+        Print(run, "now", judged.StepsNow, judged.Now, judged, told);
     }
 
-    private static void Print(Invocation run, string when, JudgementView judgement, Told told)
+    /// <summary>What was said of the steps is named first, as it was said first; of a rollout that is judged in one part alone that goes without a name.</summary>
+    private static void Print(Invocation run, string when, JudgementView? steps, JudgementView last, RejudgementView judged, Told told)
+    {
+        var inParts = judged.StepsThen is not null || judged.StepsNow is not null;
+        if (steps is not null)
+        {
+            PrintPart(run, when, "analysis of the steps ", steps);
+            PrintSettings(run, steps);
+            PrintChecks(run, steps, told);
+        }
+
+        PrintPart(run, steps is null ? when : "", !inParts ? "" : steps is null ? "analysis of the steps " : judged.Ring is null ? "watch after 100 % " : "soak after 100 % ", last);
+        if (steps is null)
+        {
+            PrintSettings(run, last);
+        }
+
+        PrintChecks(run, last, told);
+    }
+
+    private static void PrintPart(Invocation run, string when, string part, JudgementView judgement)
     {
         var decided = judgement.DecidedAt is { } at ? $", decided {at.UtcDateTime:HH:mm:ss}" : "";
-        run.Out.WriteLine($"{when,-5} {run.Ink.Paint(Words.Of(judgement.Verdict), Tones.Of(judgement.Verdict))} ({judgement.Guarantee}){decided}");
+        run.Out.WriteLine($"{when,-5} {part}{run.Ink.Paint(Words.Of(judgement.Verdict), Tones.Of(judgement.Verdict))} ({judgement.Guarantee}){decided}");
+    }
+
+    private static void PrintSettings(Invocation run, JudgementView judgement) =>
         run.Out.WriteLine($"      tolerate {judgement.Tolerate * 100:0.###} %, at least {judgement.TolerateAbsolute * 100:0.###} points, latency {judgement.TolerateLatencyMillis:0.###} ms and {judgement.WarmUpSeconds:0.###} s to warm up, false alarms {judgement.FalseAlarmRate:0.######}");
+
+    private static void PrintChecks(Invocation run, JudgementView judgement, Told told)
+    {
         foreach (var check in judgement.Checks)
         {
             var text = told.Once(check.Text, [check.Text], RolloutFacts.Above);

@@ -194,13 +194,17 @@ public sealed class KilledAtEachStepTests(ITestOutputHelper output)
         }
     }
 
-    private static SimVersion VersionOf(string name, Quality quality, RolloutSpec spec) => new(name, quality, new ServiceDefinition
+    private static SimVersion VersionOf(string name, Quality quality, RolloutSpec spec)
     {
-        Service = Versions.Service,
-        Run = new RunSpec { Command = ["./shop", name], Instances = 3, Health = new HealthSpec { Deadline = TimeSpan.FromSeconds(20) }, Drain = TimeSpan.FromSeconds(1), IsWorker = spec.IsMeasured },
-        Rollout = spec,
-        Verify = spec.IsMeasured ? [] : [new VerificationSpec { Name = "smoke", Http = new HttpVerification { Path = "/" } }],
-    });
+        var run = new RunSpec { Command = ["./shop", name], Instances = 3, Health = new HealthSpec { Deadline = TimeSpan.FromSeconds(20) }, Drain = TimeSpan.FromSeconds(1), IsWorker = spec.IsMeasured };
+        return new(name, quality, new ServiceDefinition
+        {
+            Service = Versions.Service,
+            Run = run.IsWorker || spec.Strategy == RolloutStrategy.Ring ? run : run with { Workers = [run with { Process = Versions.Worker, IsWorker = true, Instances = 2 }] },
+            Rollout = spec,
+            Verify = spec.IsMeasured ? [] : [new VerificationSpec { Name = "smoke", Http = new HttpVerification { Path = "/" } }],
+        });
+    }
 
     /// <summary>Waits for a step of the second rollout, kills whom it is to kill, and looks all the time at who would answer a request.</summary>
     private sealed class Striker(World world, Blow? blow)

@@ -105,9 +105,12 @@ internal sealed partial class RolloutTurn
         Count = count,
         Attempt = spec.Id == New.Id ? _state.Attempt : 0,
         Token = _state.Token,
-        Target = _state.Inputs.Target,
+        Target = spec.Id == _state.Stable?.Spec.Id ? StableTarget : _state.Inputs.Target,
         Rings = RingsOf(spec, count),
     };
+
+    /// <summary>Stable stays where it was promoted to, whatever the environment's target has become since.</summary>
+    private IReadOnlyDictionary<string, string> StableTarget => (SameAsStable ? _state.Inputs : _state.Stable!.Inputs).Target;
 
     /// <summary>All that is wanted of a version set, when so many are wanted of it where the turn is.</summary>
     private IReadOnlyList<RingPlace> RingsOf(VersionSetSpec spec, int count)

@@ -155,12 +155,9 @@ internal sealed partial class RolloutTurn
     private static TimeSpan StartTimeOf(VersionSetSpec worker) => worker.Run.Health.Deadline + Limits.StartMargin;
 
     /// <summary>Workers are placed on all targets together.</summary>
-    private EnsureVersionSet EnsureOfWorker(VersionSetSpec worker, int count) => new()
+    private EnsureVersionSet EnsureOfWorker(VersionSetSpec worker, int count)
     {
-        Spec = worker,
-        Count = count,
-        Attempt = NewWorkers.Any(own => own.Id == worker.Id) ? _state.Attempt : 0,
-        Token = _state.Token,
-        Target = _state.Inputs.Target,
-    };
+        var isNew = NewWorkers.Any(own => own.Id == worker.Id);
+        return new() { Spec = worker, Count = count, Attempt = isNew ? _state.Attempt : 0, Token = _state.Token, Target = isNew ? _state.Inputs.Target : StableTarget };
+    }
 }

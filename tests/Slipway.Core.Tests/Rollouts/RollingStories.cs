@@ -1,4 +1,5 @@
 using Slipway.Core.Promotions;
+using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Tests.World;
 
@@ -8,6 +9,22 @@ public sealed class RollingStories
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(20);
     private readonly MachineWorld _world = new();
+
+    [Fact]
+    public void What_runs_stays_where_it_was_promoted_to_when_the_next_version_comes_elsewhere()
+    {
+        var (before, now) = (new Dictionary<string, string> { ["site"] = "north" }, new Dictionary<string, string> { ["site"] = "south" });
+        RunSpec[] mailer = [new() { Command = ["./mailer"], Process = "mailer", IsWorker = true, Instances = 2 }];
+        var first = _world.Promote("1.0", Rolling(new()), instances: 3, beside: mailer, target: before);
+        _world.PassUntil(() => _world.Promotion(first).HasEnded, Long);
+        var next = _world.Promote("2.0", Rolling(new() { MinHealthyTime = TimeSpan.FromSeconds(30) }), instances: 3, beside: mailer, target: now);
+        var (old, @new) = (MachineWorld.SetOf("1.0"), MachineWorld.SetOf("2.0"));
+        _world.PassUntil(() => _world.WantedOf(old) < 3 && _world.WantedOf($"{old}-mailer") < 2, Long);
+        string SiteOf(string set) => _world.Targets[set]["site"];
+        (SiteOf(old), SiteOf($"{old}-mailer"), SiteOf(@new), SiteOf($"{@new}-mailer")).ShouldBe(("north", "north", "south", "south"));
+        _world.Act(next, RolloutAsk.Abort);
+        (SiteOf(old), SiteOf($"{old}-mailer")).ShouldBe(("north", "north"));
+    }
 
     [Theory]
     [InlineData(1, 1, 0, 4)]

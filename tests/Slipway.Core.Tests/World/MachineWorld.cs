@@ -148,6 +148,9 @@ internal sealed class MachineWorld
     /// <summary>The greatest share that a version ever had.</summary>
     public int MostOf(string version) => _most.GetValueOrDefault(version);
 
+    /// <summary>The labels of the agents that a version set was last asked of.</summary>
+    public Dictionary<string, IReadOnlyDictionary<string, string>> Targets { get; } = [];
+
     /// <summary>The attempt under which a version set was asked for last.</summary>
     public int AttemptOf(string versionSet) => _wanted.Where(w => w.Key.Set == versionSet).Max(w => w.Value.Attempt);
 
@@ -165,7 +168,7 @@ internal sealed class MachineWorld
         KeepWarm = TimeSpan.FromMinutes(5),
     };
 
-    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2, string? why = null, IReadOnlyList<string>? verify = null, TrafficExpectation traffic = TrafficExpectation.Expected, bool worker = false, IReadOnlyList<RunSpec>? beside = null)
+    public string Promote(string version, RolloutSpec? rollout = null, PromotionKind kind = PromotionKind.Promotion, bool preempt = false, LaneConcurrency concurrency = LaneConcurrency.NewestWins, int instances = 2, string? why = null, IReadOnlyList<string>? verify = null, TrafficExpectation traffic = TrafficExpectation.Expected, bool worker = false, IReadOnlyList<RunSpec>? beside = null, IReadOnlyDictionary<string, string>? target = null)
     {
         var id = $"storefront-prod-{++_number}";
         (MostWanted, LeastHealthy) = (0, int.MaxValue);
@@ -191,7 +194,7 @@ internal sealed class MachineWorld
                     Run = run, Rollout = rollout ?? Canary, Verify = [.. (verify ?? []).Select(name => Verification with { Name = name })],
                 },
                 ConfigurationVersion = 0,
-                Target = new Dictionary<string, string>(),
+                Target = target ?? new Dictionary<string, string>(),
                 Traffic = traffic,
             },
             InputsHash = "inputs-" + version,
@@ -292,6 +295,7 @@ internal sealed class MachineWorld
             case EnsureVersionSet { Count: > 0 } nowhere when Nowhere is not null && _wanted.Keys.All(w => w.Set != nowhere.Spec.Id):
                 return new TargetsObserved(Seen() with { VersionSets = [.. Seen().VersionSets, new VersionSetSeen(nowhere.Spec.Id, 0, 0, 0, null, NoPlace: Nowhere)] });
             case EnsureVersionSet ensure:
+                Targets[ensure.Spec.Id] = ensure.Target;
                 foreach (var old in _wanted.Keys.Where(w => w.Set == ensure.Spec.Id && w.Ring is not null == ensure.Rings.Count is 0).ToList())
                 {
                     _wanted[old] = (0, ensure.Attempt);

@@ -66,22 +66,25 @@ internal sealed partial class LaneTurn
             return;
         }
 
-        _effects.Add(new ShiftTraffic
-        {
-            Wanted = new TrafficWanted
-            {
-                Lane = _state.Lane,
-                Generation = _state.TrafficGeneration,
-                
-                // Where a version before it served requests, it must be said that none does now.
-                Weights = isWorker ? [] : [new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100)],
-                RequestTimeout = stable.Spec.Run.RequestTimeout,
-                Sticky = stable.Inputs.Definition.Rollout.Sticky,
-            },
-            Token = Token,
-            Target = stable.Inputs.Target,
-        });
+        // Where a version before it served requests, it must be said that none does now.
+        Shift(isWorker ? [] : [new TrafficWeight(stable.Spec.Id, stable.Spec.Version, Arm.Stable, 100)], stable.Spec, stable.Inputs.Target, stable.Inputs.Definition.Rollout.Sticky);
     }
+
+    /// <summary>Before the only version that there was goes.</summary>
+    private void ShiftToNothing(VersionSetSpec last)
+    {
+        if (!last.Run.IsWorker)
+        {
+            Shift([], last, new Dictionary<string, string>(), sticky: null);
+        }
+    }
+
+    private void Shift(IReadOnlyList<TrafficWeight> weights, VersionSetSpec of, IReadOnlyDictionary<string, string> target, TrafficStickiness? sticky) => _effects.Add(new ShiftTraffic
+    {
+        Wanted = new TrafficWanted { Lane = _state.Lane, Generation = _state.TrafficGeneration, Weights = weights, RequestTimeout = of.Run.RequestTimeout, Sticky = sticky },
+        Token = Token,
+        Target = target,
+    });
 
     private void Ensure(LaneRevision revision, int count) => _effects.Add(new EnsureVersionSet
     {

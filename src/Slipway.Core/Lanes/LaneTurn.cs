@@ -181,6 +181,11 @@ internal sealed partial class LaneTurn(LaneState state, long generation, DateTim
         Own();
 
         // The rollout may have left it running, where nobody confirmed that it has no more traffic; and what it had asked for may still be under way, which the lane's own token is newer than.
+        if (_state.Stable is null)
+        {
+            ShiftToNothing(e.Tried);
+        }
+
         LetGo(e.Tried);
         if (e.Baseline is { } baseline)
         {

@@ -241,16 +241,24 @@ internal sealed partial class RolloutTurn
         _state = _state with { Phase = RolloutPhase.RollingBack, Paused = null, Back = new GoingBack(towards, why, at, actor, forWantOfPlace, ringOnly, found, byHook), Reason = why };
         var back = new JsonObject { ["why"] = why, ["to"] = _state.Stable?.Spec.Version };
         Record("rollout.rollingBack", actor, OfWork(ringOnly ? WithRing(back) : back));
-        if (_state.Stable is { } stable)
+        BringStableBack(ringOnly);
+    }
+
+    /// <summary>As many instances of stable as there were before the rollout.</summary>
+    private void BringStableBack(bool ringOnly)
+    {
+        if (_state.Stable is not { } stable)
         {
-            _state = _state with
-            {
-                StableCount = _state.StableCount is null ? null : StableHere,
-                RingsDone = ringOnly ? _state.RingsDone : [.. _state.RingsDone.Select((done, ring) => done.StableCount is null ? done : done with { StableCount = StableCountIn(ring) })],
-            };
-            _effects.Add(EnsureOf(stable.Spec, StableHere));
-            CallStableWorkersBack();
+            return;
         }
+
+        _state = _state with
+        {
+            StableCount = _state.StableCount is null ? null : StableHere,
+            RingsDone = ringOnly ? _state.RingsDone : [.. _state.RingsDone.Select((done, ring) => done.StableCount is null ? done : done with { StableCount = StableCountIn(ring) })],
+        };
+        _effects.Add(EnsureOf(stable.Spec, StableHere));
+        CallStableWorkersBack();
     }
 
     /// <param name="ByHook">Somebody who was asked did not say go: nothing was found against the version.</param>

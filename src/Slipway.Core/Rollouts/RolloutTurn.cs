@@ -149,6 +149,12 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         {
             GoBack(RolloutOutcome.Aborted, why, Fact.Slipway);
         }
+        else if (_state.Back is { RingOnly: true } back)
+        {
+            // Nobody will decide about the other rings any more: they go back with the one that failed.
+            _state = _state with { Back = back with { Towards = RolloutOutcome.Aborted, Because = $"{back.Because}; {why}", RingOnly = false, Failure = back.ForWantOfPlace ? null : back.Because } };
+            BringStableBack(ringOnly: false);
+        }
     }
 
     /// <summary>Goes on through every step whose end is observed; stops where something must be waited for.</summary>

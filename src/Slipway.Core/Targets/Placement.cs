@@ -13,7 +13,7 @@ public static class Placement
     public static IReadOnlyDictionary<string, int> Spread(int count, IReadOnlyList<string> eligible, IReadOnlyDictionary<string, int> before, IReadOnlyDictionary<string, int>? others = null)
     {
         int Others(string agent) => others?.GetValueOrDefault(agent) ?? 0;
-        var able = eligible.Count > 0 ? eligible : [.. before.Keys];
+        var able = eligible.Count > 0 ? eligible : [.. before.Where(b => b.Value > 0).Select(b => b.Key)];
         var counts = able.ToDictionary(a => a, before.GetValueOrDefault, StringComparer.Ordinal);
         while (counts.Values.Sum() < count && counts.Count > 0)
         {

@@ -18,7 +18,13 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
         // A worker takes no place of one that serves requests, nor the other way round.
         var others = ofLane.Where(r => r.Resource != resource && r.Wanted.Spec.Run.Process == wanted.Spec.Run.Process).GroupBy(r => r.Agent).ToDictionary(g => g.Key, g => g.Sum(r => r.Wanted.Count));
         var besides = ofLane.Where(r => wanted.Beside is { } other && r.Resource == VersionSetWanted.ResourceOf(other) && r.Wanted.Count > 0).Select(r => r.Agent).ToHashSet(StringComparer.Ordinal);
-        var eligible = agents.Eligible(wanted.Target).Select(a => a.Name).Where(agent => wanted.Beside is null || besides.Contains(agent)).ToList();
+        var eligible = agents.Eligible(wanted.Target).Select(a => a.Name).ToList();
+        if (wanted.Beside is not null)
+        {
+            // Where all of those are gone for now, it waits for them there.
+            eligible = eligible.Exists(besides.Contains) ? eligible.FindAll(besides.Contains) : [.. besides];
+        }
+
         var answers = new List<(string? Ring, string? Why)>();
         var rows = new List<WantedRow>();
         if (wanted.Rings.Count == 0)
@@ -44,7 +50,7 @@ public sealed class TargetPlacement(IStore store, AgentRegistry agents, WantedSi
 
         void Place(string? ring, IReadOnlyDictionary<string, string> labels, int count, IReadOnlyList<string> able, Dictionary<string, int> had)
         {
-            var isNowhere = count > 0 && able.Count == 0 && had.Count == 0;
+            var isNowhere = count > 0 && able.Count == 0 && (wanted.Beside is not null || had.Values.All(has => has == 0));
             answers.Add((ring, !isNowhere ? null : wanted.Beside is null ? agents.WhyNone(wanted.Spec.Lane.Environment, labels) : "what it is to stand beside has no place yet"));
             if (!isNowhere)
             {

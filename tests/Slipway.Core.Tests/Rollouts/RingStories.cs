@@ -124,6 +124,29 @@ public sealed class RingStories
     }
 
     [Fact]
+    public void A_rollback_that_comes_while_one_ring_goes_back_takes_the_others_back_too_and_waits_for_nobody()
+    {
+        Begin();
+        _world.BrokenIn.Add(("1.1.0", "outer"));
+        var id = _world.Promote("1.1.0", Rings with { OnFailure = OnFailure.Hold });
+        _world.PassUntil(() => _world.Rollout(id).Ring == 1, TimeSpan.FromMinutes(5));
+        _world.BrokenIn.Add(("1.1.0", "middle"));
+        _world.RouterAnswers = false;
+        _world.Report(id);
+        _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.RollingBack, TimeSpan.FromMinutes(15));
+        _world.Share("inner", "1.1.0").ShouldBe(100);
+
+        _world.RouterAnswers = true;
+        var back = _world.Promote("1.0.0", Rings, PromotionKind.Rollback);
+        _world.PassUntil(() => _world.Promotion(back).HasEnded, TimeSpan.FromMinutes(5));
+        _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Aborted);
+        _world.Rollout(id).Reason.ShouldContain("it exited with code 1.");
+        _world.Promotion(back).Phase.ShouldBe(PromotionPhase.Succeeded, _world.Promotion(back).Reason);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0.0"] = 100 });
+        _world.Wanted("1.1.0").ShouldBe(0);
+    }
+
+    [Fact]
     public void A_soak_that_says_nothing_lets_no_ring_go_on()
     {
         Begin();

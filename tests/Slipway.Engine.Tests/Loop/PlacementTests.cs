@@ -43,5 +43,5 @@ public sealed class PlacementTests
 
     [Fact]
     public void With_nobody_else_there_what_runs_stays_although_its_agent_is_gone() =>
-        Placement.Spread(2, [], new Dictionary<string, int> { ["a"] = 2 }).ShouldBe(new Dictionary<string, int> { ["a"] = 2 });
+        Placement.Spread(2, [], new Dictionary<string, int> { ["a"] = 2, ["b"] = 0 }).ShouldBe(new Dictionary<string, int> { ["a"] = 2, ["b"] = 0 });
 }

@@ -16,18 +16,18 @@ public sealed class TargetPlacementTests
 
     // Nobody leases effects here.
     private readonly MemoryStore _store = new(new VirtualTime(), Mutation.FencingIgnored);
+    private readonly AgentRegistry _agents = new();
     private readonly TargetPlacement _placement;
     private long _counter;
 
     public TargetPlacementTests()
     {
-        var agents = new AgentRegistry();
         foreach (var name in new[] { "a", "b" })
         {
-            agents.Put(new AgentPresence { Name = name, Connected = true, LastSeenAt = VirtualTime.Start, SeenStamp = 0, Labels = Anywhere, Program = "a test", ProtocolVersion = 1 });
+            _agents.Put(new AgentPresence { Name = name, Connected = true, LastSeenAt = VirtualTime.Start, SeenStamp = 0, Labels = Anywhere, Program = "a test", ProtocolVersion = 1 });
         }
 
-        _placement = new TargetPlacement(_store, agents, new WantedSignal());
+        _placement = new TargetPlacement(_store, _agents, new WantedSignal());
     }
 
     [Fact]
@@ -40,6 +40,20 @@ public sealed class TargetPlacementTests
         Placed(old).ShouldBe(["a 1"]);
         Placed(old.Workers[0]).ShouldBe(["a 1"], "what serves requests there takes nothing from it");
         Placed(@new).ShouldBe(["b 1"]);
+    }
+
+    [Fact]
+    public async Task What_is_to_stand_beside_waits_for_the_host_that_it_stands_on_and_goes_nowhere_else()
+    {
+        var (old, @new) = (Spec("1.0", mailers: 1), Spec("2.0", mailers: 1));
+        await EnsureAsync(old.AsBaseline, 1);
+        await EnsureAsync(old.AsBaseline, 0);
+        await EnsureAsync(old, 1);
+        await EnsureAsync(@new, 1);
+        Placed(@new).ShouldBe(["b 1"]);
+        _agents.Remove("b");
+        await EnsureAsync(old.AsBaseline, 1, beside: @new.Id);
+        Placed(old.AsBaseline).ShouldBe(["b 1"], "not on a, which is there and has had some of it before");
     }
 
     [Fact]
@@ -67,8 +81,8 @@ public sealed class TargetPlacementTests
         Run = new RunSpec { Command = ["./web"], Process = "web", Workers = [new RunSpec { Command = ["./mailer"], Process = "mailer", IsWorker = true, Instances = mailers }] },
     };
 
-    private async Task EnsureAsync(VersionSetSpec spec, int count) => await
-        _placement.EnsureAsync(Effect("ensureVersionSet"), new EnsureVersionSet { Spec = spec, Count = count, Token = new FencingToken(1, ++_counter), Target = Anywhere }, CancellationToken.None);
+    private async Task EnsureAsync(VersionSetSpec spec, int count, string? beside = null) => await
+        _placement.EnsureAsync(Effect("ensureVersionSet"), new EnsureVersionSet { Spec = spec, Count = count, Token = new FencingToken(1, ++_counter), Target = Anywhere, Beside = beside }, CancellationToken.None);
 
     private Task<string?> ShiftAsync(params TrafficWeight[] weights) => _placement.ShiftAsync(
         Effect("shiftTraffic"),

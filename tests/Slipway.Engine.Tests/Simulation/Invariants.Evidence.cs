@@ -103,9 +103,10 @@ internal sealed partial class Invariants
                     break;
                 case PlanStepKind.Analyze or PlanStepKind.Soak when now.Inputs is { Traffic: TrafficExpectation.Expected, Definition.Rollout: { Checks.Count: > 0 } spec } && !(spec.OnInconclusive == OnInconclusive.Proceed && record.Note?.StartsWith("inconclusive", StringComparison.Ordinal) == true):
                     Require(judgePassed.TryGetValue(now.Id, out var at) && at >= record.StartedAt + step.Duration!.Value, "I4", $"{now.Id} did “{step.Title}”, and the judge did not pass it at its end");
-                    // The judge compares: against a stable version that is as bad, a bad one is no worse.
+                    // The judge compares: against a stable version that is as bad, or that answered nothing a moment ago, a bad one is no worse.
                     Require(
-                        world.QualityOf(now.Inputs.Revision.Version) != Quality.BadAnswers || (now.Stable is { } stable && world.QualityOf(stable.Spec.Version) != Quality.Good), "I4",
+                        world.QualityOf(now.Inputs.Revision.Version) != Quality.BadAnswers
+                            || (now.Stable is { } stable && (world.QualityOf(stable.Spec.Version) != Quality.Good || world.WasUnservedSince(stable.Spec.Id, now.StartedAt - TimeSpan.FromMinutes(1)))), "I4",
                         $"{now.Id}: the judge passed {now.Inputs.Revision.Version}, half of whose answers are errors");
                     break;
             }

@@ -35,6 +35,11 @@ internal sealed partial class SimAgent
             foreach (var weight in route.Weights)
             {
                 var started = World.RequestsPerSecond * weight.Weight / 100 / world.Agents.Count + random.Next(0, 3);
+                if (!world.AnyHealthy(weight.VersionSet))
+                {
+                    world.Unserved(weight.VersionSet);
+                }
+
                 var bad = !world.AnyHealthy(weight.VersionSet) ? started : world.QualityOf(weight.Version) == Quality.BadAnswers ? (started + random.Next(0, 2)) / 2 : 0;
                 var late = now < CountsLateUntil ? TimeSpan.FromSeconds(random.Next(1, 15)) : TimeSpan.Zero;
                 if (now >= CountsLostUntil)

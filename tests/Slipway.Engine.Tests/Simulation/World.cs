@@ -90,6 +90,13 @@ internal sealed class World : IDisposable
     /// <summary>The most instances of a version set that ever took requests at the same time.</summary>
     public int MostHealthy(string versionSet) => mostHealthy.GetValueOrDefault(versionSet);
 
+    private readonly Dictionary<string, DateTimeOffset> unserved = new(StringComparer.Ordinal);
+
+    /// <summary>It had traffic and no instance to serve it.</summary>
+    public void Unserved(string versionSet) => unserved[versionSet] = Store.Now;
+
+    public bool WasUnservedSince(string versionSet, DateTimeOffset since) => unserved.TryGetValue(versionSet, out var at) && at >= since;
+
     public void Noticed(string versionSet) => mostHealthy[versionSet] = Math.Max(MostHealthy(versionSet), Agents.Sum(a => a.Healthy(versionSet)));
 
     public VersionSetWanted Read(WantedRow row) => setBodies.TryGetValue(row.Body!, out var known)

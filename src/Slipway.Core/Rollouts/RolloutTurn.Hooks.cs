@@ -121,7 +121,8 @@ internal sealed partial class RolloutTurn
             yield return (HookPoint.AfterStep, index - 1);
         }
 
-        if (step.Weight == 100 && step.Kind != PlanStepKind.Watch && !_state.Plan.Take(index).Any(p => p.Weight == 100 && (step.Ring is null || p.Ring == step.Ring)))
+        // A step that somebody skipped gave nothing: whoever is to confirm is asked before the next one that does.
+        if (step.Weight == 100 && step.Kind != PlanStepKind.Watch && !_state.Plan.Take(index).Zip(_state.Records).Any(had => had.First.Weight == 100 && !had.Second.Skipped && (step.Ring is null || had.First.Ring == step.Ring)))
         {
             yield return (HookPoint.ConfirmPromotion, null);
         }

@@ -38,6 +38,25 @@ public sealed class BlueGreenStories
     }
 
     [Fact]
+    public void Whoever_skips_the_switch_does_not_get_past_those_who_confirm_the_promotion()
+    {
+        _world.Run("1.0");
+        var confirms = new HookSpec { Name = "release manager", Url = "https://ci.example.com/confirm" };
+        var says = HookDecision.Wait;
+        _world.Hook = _ => (says, "not yet");
+        var id = _world.Promote("2.0", BlueGreen with { Switch = new(), Hooks = new() { ConfirmPromotion = [confirms] } });
+        _world.Rollout(id).Current!.Title.ShouldBe("switch");
+        _world.Act(id, RolloutAsk.Skip);
+        _world.Pass(Minute);
+        _world.Rollout(id).Reason.ShouldStartWith("waits for the hook release manager (confirmPromotion)");
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["1.0"] = 100 });
+
+        says = HookDecision.Go;
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+        _world.Traffic.ShouldBe(new Dictionary<string, int> { ["2.0"] = 100 });
+    }
+
+    [Fact]
     public void The_judge_is_asked_as_soon_as_the_switch_is_so_that_it_keeps_what_stable_was_and_what_it_answers_then_counts_for_nothing()
     {
         _world.Run("1.0", instances: 2);

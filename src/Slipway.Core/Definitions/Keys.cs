@@ -26,6 +26,8 @@ internal static class Keys
         new("requestTimeout", Span("100ms", "1h"), "A request that takes longer is ended. Default 30s."),
         new("drain", Span("0s", "1h"), "How long requests under way may take when an instance stops, and a worker to end its work. Default 10s."));
 
+    public static IReadOnlyCollection<string> OfRun => Run.Allowed;
+
     private static readonly TableShape Overrides = new(
         new MapShape(
             new("run", new PartialShape(Run), "Laid over the base."),

@@ -57,7 +57,8 @@ internal static class ProcessKeys
 
     private static Entry? LeadOf(MapNode whole) => Of(whole) is { Count: > 0 } all ? all.FirstOrDefault(IsAsked) ?? all[0] : null;
 
-    private static bool IsAsked(Entry process) => !WorkerChecks.HasNoTraffic((MapNode)process.Value);
+    /// <summary>Of one whose traffic is misspelt that is told, and nothing that follows from it.</summary>
+    private static bool IsAsked(Entry process) => process.Value is MapNode run && !WorkerChecks.HasNoTraffic(run) && !run.HasMisspelt("traffic", Keys.OfRun);
 
     private static string? Problem(string name) =>
         name == Baseline ? $"A process cannot be called {Baseline}: instances to compare a canary with are." : NameShape.Problem("A process's name", name, Limits.ProcessName);

@@ -7,6 +7,7 @@ using Slipway.Engine.Environments;
 using Slipway.Engine.Lanes;
 using Slipway.Engine.Ports;
 using Slipway.Engine.Releases;
+using Slipway.Engine.Rollouts;
 
 namespace Slipway.Engine.Gates;
 
@@ -107,7 +108,21 @@ public sealed class GateKeeper(IStore store, Platform platform, ReleaseVetoes ve
             }
         }
 
+        if (lane?.Active is { } active && active.Version == asked.Version)
+        {
+            return await OnItsWayAsync(active, environment, cancel);
+        }
+
         return new GateAnswer(GateNames.Soak, GateState.Waiting, $"{asked.Version} has not been well in {first} yet", null, $"slipway promote {asked.Lane.Service}@{asked.Version} --to {environment}");
+    }
+
+    /// <summary>Where it comes there just now, nobody need promote it once more.</summary>
+    private async Task<GateAnswer> OnItsWayAsync(ActivePromotion active, string environment, CancellationToken cancel)
+    {
+        var rollout = await new RolloutDesk(store, lanes).FindAsync(active.Id, cancel);
+        return rollout is { Paused: not null, Until: null }
+            ? new GateAnswer(GateNames.Soak, GateState.Waiting, $"{active.Version} is on its way in {environment}, where it waits for a person: {rollout.Reason}", null, $"slipway rollout show {active.Id}")
+            : new GateAnswer(GateNames.Soak, GateState.Waiting, $"{active.Version} is on its way in {environment}, and not well there yet: {active.Id}");
     }
 
     private static bool IsWell(LaneState? lane, string version) => lane?.History.FirstOrDefault(h => h.Spec.Version == version)?.WellAt is not null;

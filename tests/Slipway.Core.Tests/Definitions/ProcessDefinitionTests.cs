@@ -50,6 +50,7 @@ public sealed class ProcessDefinitionTests
     [InlineData("run: { command: ./a }\nprocesses: { web: { command: ./b } }\n", "s.yaml:3:1: A service has either run or processes. (Put what run says under processes, with a name, or remove processes.)")]
     [InlineData("owner: web\n", "s.yaml:1:1: run is missing in the file. (How the service runs: run: { command: … }, or processes where it has several.)")]
     [InlineData("proceses: { web: { command: ./b } }\n", "s.yaml:2:1: Unknown key 'proceses' in the file. (Did you mean 'processes'?)")]
+    [InlineData("processes: { web: { command: ./b }, mailer: { command: ./c, trafic: none } }\n", "s.yaml:2:61: Unknown key 'trafic' in processes.mailer. (Did you mean 'traffic'?)")]
     [InlineData("processes: {}\n", "s.yaml:2:12: processes must have 1 to 10 keys, not 0.")]
     [InlineData("processes: web\n", "s.yaml:2:12: processes must be a map, not 'web'. (Write it like { key: value }.)")]
     [InlineData("processes: { web: ./web }\n", "s.yaml:2:19: processes.web must be a map, not './web'. (Allowed keys: command, env, instances, traffic, health, requestTimeout, drain.)")]

@@ -39,6 +39,7 @@ public sealed class ProcessTests(Shop shop)
         await client.ActOnRollout(first.Id, new ActOnRollout { Action = RolloutAction.Resume }, Cancel);
         (await client.Ended(first.Id)).State.ShouldBe(PromotionStateView.Succeeded);
         await Until.True(async () => (await client.Prod()) is { HealthyInstances: 5, WantedInstances: 5, Version: "2.0.0" }, "two that answer and three that mail");
+        (await platform.Run("status", Shop.Service)).Out.ShouldContain("web 2 of 2, mailer 3 of 3");
         var (_, table, _) = await platform.Run("instance", "list", Shop.Service);
         table.ShouldContain("PROCESS");
         var mailer = (await InstancesAsync(client)).First(instance => instance.Process == "mailer");

@@ -142,6 +142,7 @@ internal static class Status
         var facts = new Facts(run.Ink)
             .Add("answers at", lane.Worker ? "no traffic: a worker, it serves no requests" : Texts.Address(lane.Url, lane.Port, lane.Router))
             .Add("preview", Texts.Address(lane.PreviewUrl, lane.PreviewPort))
+            .Add("processes", lane.Processes.Count == 0 ? null : string.Join(", ", lane.Processes.Select(process => $"{process.Name} {process.Healthy} of {process.Wanted}")))
             .Add("under way", lane.Moving is { } moving ? $"{moving.Version} ({(moving.Rollout == RolloutStateView.Paused ? Words.Prose(RolloutStateView.Paused) : Words.Prose(moving.State))}): slipway rollout watch {moving.Id}" : null)
             .Add("waits", string.Join('\n', lane.Waiting.Select(waiting => $"{waiting.Version}: {waiting.Reason} (slipway promotion explain {waiting.Id})")))
             .Add("held", string.Join('\n', Held(run, lane)))

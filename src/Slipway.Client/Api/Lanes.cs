@@ -49,6 +49,10 @@ public enum LaneHealth
     Unknown,
 }
 
+/// <param name="Healthy">Instances, of either version while one takes over from the other.</param>
+/// <param name="Wanted">As many as there should be.</param>
+public sealed record ProcessView(string Name, int Healthy, int Wanted);
+
 public sealed record LaneView
 {
     public required string Service { get; init; }
@@ -60,6 +64,9 @@ public sealed record LaneView
     public required LaneHealth Health { get; init; }
     public required int HealthyInstances { get; init; }
     public required int WantedInstances { get; init; }
+
+    /// <summary>The same process by process, the one that serves requests first; empty where the service has only one.</summary>
+    public IReadOnlyList<ProcessView> Processes { get; init => field = value ?? []; } = [];
 
     /// <summary>What moves: the rollout under way, or the promotion that waits at the door.</summary>
     public MovingView? Moving { get; init; }

@@ -59,14 +59,18 @@ internal sealed record RowSource(ServiceRecord Service, IReadOnlySet<string> Vet
 
 /// <summary>What a lane's cell is made of while nothing moves in it.</summary>
 /// <param name="State">As it was read; an unchanged lane is the same object at every look.</param>
-/// <param name="Health">What the agents report of its stable version, with the healthy instances.</param>
-internal sealed record LaneSource(string Environment, LaneState? State, LaneHealth Health, int HealthyInstances, int WantedInstances, LaneAddress? Address, LaneAddress? Preview)
+/// <param name="Health">What the agents report of its stable version.</param>
+/// <param name="Processes">Its instances, process by process.</param>
+internal sealed record LaneSource(string Environment, LaneState? State, LaneHealth Health, IReadOnlyList<ProcessInstances> Processes, LaneAddress? Address, LaneAddress? Preview)
 {
     public bool Moves => State is { Active: not null } or { Queue.Count: > 0 };
 
     public bool Equals(LaneSource? other) =>
         other is not null && ReferenceEquals(State, other.State) && Environment == other.Environment && Health == other.Health
-        && HealthyInstances == other.HealthyInstances && WantedInstances == other.WantedInstances && Address == other.Address && Preview == other.Preview;
+        && Processes.SequenceEqual(other.Processes) && Address == other.Address && Preview == other.Preview;
 
-    public override int GetHashCode() => HashCode.Combine(Environment, Health, HealthyInstances, Address);
+    public override int GetHashCode() => HashCode.Combine(Environment, Health, Processes.Count, Address);
 }
+
+/// <param name="Name">Null: the service has only this process.</param>
+internal sealed record ProcessInstances(string? Name, int Healthy, int Wanted);

@@ -103,19 +103,20 @@ internal sealed class StatusViews(
             healthy += Math.Min(replaced, all.Find(rollout.Inputs.Revision.Id)?.Healthy ?? 0);
         }
 
-        var (workers, wanted) = WorkersOf(stable, rollout?.Inputs.Revision, all);
-        return new LaneSource(id.Environment, lane, HealthOf(stable, seen, healthy, workers == wanted), healthy + workers, (stable?.Count ?? 0) + wanted, lane is { Stable: null, Active: null } or null ? null : addresses.Of(id), addresses.PreviewOf(id));
+        List<ProcessInstances> processes = [new(stable?.Spec.Run.Process, healthy, stable?.Count ?? 0), .. WorkersOf(stable?.Spec, rollout?.Inputs.Revision, all)];
+        return new LaneSource(id.Environment, lane, HealthOf(stable, seen, processes), processes, lane is { Stable: null, Active: null } or null ? null : addresses.Of(id), addresses.PreviewOf(id));
     }
 
-    /// <summary>Workers beside what serves requests that are healthy, of either version while one takes over from the other, and how many should be.</summary>
-    private static (int Healthy, int Wanted) WorkersOf(LaneRevision? stable, VersionSetSpec? moving, TargetsSeen seen)
+    /// <summary>Workers beside what serves requests that are healthy, of either version while one takes over from the other.</summary>
+    private static IEnumerable<ProcessInstances> WorkersOf(VersionSetSpec? stable, VersionSetSpec? moving, TargetsSeen seen)
     {
-        var workers = stable?.Spec.Workers ?? [];
-        var coming = moving is null || moving.Id == stable?.Spec.Id ? [] : moving.Workers;
         int HealthyOf(VersionSetSpec? set) => set is null ? 0 : seen.Find(set.Id)?.Healthy ?? 0;
-        return (
-            workers.Sum(worker => Math.Min(worker.Run.Instances, HealthyOf(worker) + HealthyOf(coming.FirstOrDefault(other => other.Run.Process == worker.Run.Process)))),
-            workers.Sum(worker => worker.Run.Instances));
+        var coming = moving?.Id == stable?.Id ? [] : moving?.Workers ?? [];
+        foreach (var worker in stable?.Workers ?? [])
+        {
+            var healthy = HealthyOf(worker) + HealthyOf(coming.FirstOrDefault(other => other.Run.Process == worker.Run.Process));
+            yield return new(worker.Run.Process, Math.Min(worker.Run.Instances, healthy), worker.Run.Instances);
+        }
     }
 
     private async Task<LaneView> LaneAsync(LaneId id, LaneSource source, IReadOnlySet<string> vetoed, CancellationToken cancel)
@@ -139,8 +140,9 @@ internal sealed class StatusViews(
             Version = lane?.Stable?.Spec.Version,
             Since = lane?.Stable?.Since,
             Health = source.Health,
-            HealthyInstances = source.HealthyInstances,
-            WantedInstances = source.WantedInstances,
+            HealthyInstances = source.Processes.Sum(process => process.Healthy),
+            WantedInstances = source.Processes.Sum(process => process.Wanted),
+            Processes = source.Processes is [_] ? [] : [.. source.Processes.Select(process => new ProcessView(process.Name!, process.Healthy, process.Wanted))],
             Moving = lane?.Active is { } active ? await MovingAsync(active.Id, cancel) : waiting.Count > 0 ? waiting[0] : null,
             Waiting = waiting,
             Holds = [.. (lane?.Holds ?? []).Select(h => HoldOf(id, h))],
@@ -156,11 +158,11 @@ internal sealed class StatusViews(
         };
     }
 
-    private LaneHealth HealthOf(LaneRevision? stable, VersionSetSeen? seen, int healthy, bool hasWorkers) =>
+    private LaneHealth HealthOf(LaneRevision? stable, VersionSetSeen? seen, List<ProcessInstances> processes) =>
         stable is null ? LaneHealth.Empty
         : seen is null || !agents.AnyConnected ? LaneHealth.Unknown
-        : healthy == 0 ? LaneHealth.Down
-        : healthy < stable.Count || !hasWorkers ? LaneHealth.Degraded
+        : processes[0].Healthy == 0 ? LaneHealth.Down
+        : processes.Any(process => process.Healthy < process.Wanted) ? LaneHealth.Degraded
         : LaneHealth.Healthy;
 
     private async Task<MovingView?> MovingAsync(string id, CancellationToken cancel)

@@ -2062,6 +2062,8 @@ export interface components {
             healthyInstances: number;
             /** Format: int32 */
             wantedInstances: number;
+            /** @description The same process by process, the one that serves requests first; empty where the service has only one. */
+            processes?: components["schemas"]["ProcessView"][];
             moving?: null | components["schemas"]["MovingView"];
             /** @description Promotions that wait, in order. */
             waiting: components["schemas"]["MovingView"][];
@@ -2350,6 +2352,19 @@ export interface components {
                 message: string;
                 suggestion?: null | string;
             }[];
+        };
+        ProcessView: {
+            name: string;
+            /**
+             * Format: int32
+             * @description Instances, of either version while one takes over from the other.
+             */
+            healthy: number;
+            /**
+             * Format: int32
+             * @description As many as there should be.
+             */
+            wanted: number;
         };
         /** @enum {string} */
         PromotionKindView: "promotion" | "rollback";

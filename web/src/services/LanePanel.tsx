@@ -34,6 +34,7 @@ export function LanePanel({ lane, lanes, environments }: LanePanelProps) {
       </div>
       <div>
         {lane.url ? <Address url={lane.url} port={lane.port} /> : lane.worker ? <p className={classes.urls}><span className="quiet">no traffic: a worker</span></p> : null}
+        {lane.processes && lane.processes.length > 0 ? <p className={classes.urls}><span className="quiet">{lane.processes.map((process) => `${process.name} ${process.healthy} of ${process.wanted}`).join(', ')}</span></p> : null}
         {lane.previewUrl ? <Address url={lane.previewUrl} port={lane.previewPort} of="Preview of what comes" /> : null}
       </div>
       <div className={classes.news}>

@@ -1,5 +1,6 @@
 using Slipway.Core.Environments;
 using Slipway.Engine.Environments;
+using Slipway.Server.Tests.Rollouts;
 
 namespace Slipway.Server.Tests;
 
@@ -30,6 +31,19 @@ public sealed class SoakGateTests
         var id = (await running.Admin.SendAsync("POST", "/api/v1/promotions", """{"service":"shop","environment":"dev","version":"1.0"}""").JsonAsync(201))["id"]!.GetValue<string>();
         await Until.TrueAsync(async () => (await running.Admin.SendAsync("GET", $"/api/v1/promotions/{id}").JsonAsync())["state"]!.GetValue<string>() == "rollingOut");
         (await SoakAsync(running)).ShouldBe(($"1.0 is on its way in dev, and not well there yet: {id}", null));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_it_to_be_well_is_asked_again_as_soon_as_it_is()
+    {
+        await using var running = await WithReleaseAsync();
+        await using var agent = await WorkingAgent.StartAsync(running);
+        var onwards = (await running.Admin.SendAsync("POST", "/api/v1/promotions", """{"service":"shop","environment":"staging","version":"1.0"}""").JsonAsync(201))["id"]!.GetValue<string>();
+        await Until.TrueAsync(async () => (await running.Admin.SendAsync("GET", $"/api/v1/promotions/{onwards}").JsonAsync())["gates"]!.AsArray().Count > 0);
+        var asked = DateTimeOffset.Parse((await running.Admin.SendAsync("GET", $"/api/v1/promotions/{onwards}").JsonAsync())["requestedAt"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
+        await running.Admin.SendAsync("POST", "/api/v1/promotions", """{"service":"shop","environment":"dev","version":"1.0"}""").JsonAsync(201);
+        await Until.TrueAsync(async () => (await running.Admin.SendAsync("GET", $"/api/v1/promotions/{onwards}").JsonAsync())["state"]!.GetValue<string>() != "waiting");
+        (DateTimeOffset.UtcNow - asked).ShouldBeLessThan(Core.Kernel.Limits.GateRecheck, "and not when gates are asked again by themselves");
     }
 
     private static async Task<RunningServer> WithReleaseAsync()

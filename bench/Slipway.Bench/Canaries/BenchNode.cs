@@ -69,13 +69,13 @@ internal sealed class BenchNode : IAsyncDisposable
         var artifacts = new ArtifactUse(store, new NoArtifacts());
         starter = new PromotionStarter(store, platform, states, new ReleaseVetoes(store), artifacts, ReadDefinition);
         services = new ServiceCatalog(store, new LaneQueries(states));
-        releases = new ReleaseCatalog(store, services, ReadDefinition, new AutoPromotion(platform, starter), waiting);
+        releases = new ReleaseCatalog(store, services, ReadDefinition, new AutoPromotion(platform, starter, waiting), waiting);
         promotions = new PromotionDesk(store, states);
         judge = new JudgeDesk(store, traffic, agents, new Measurer(store, new MetricSources(platform, _ => throw new NotSupportedException("Nothing is measured here."))));
         var runner = new EffectRunner(
             store, new TargetPlacement(store, agents, signal), observations, new GateKeeper(store, platform, new ReleaseVetoes(store), new Freezes(store, platform, waiting), states),
             judge, new Verifier(observations, nowhere, TimeProvider.System), new HookCaller(platform, nowhere, TimeProvider.System),
-            new AutoPromotion(platform, starter), (_, effect, _) => throw new NotSupportedException($"No pipelines run here: {effect.GetType().Name}."), NullLogger<EffectRunner>.Instance);
+            new AutoPromotion(platform, starter, waiting), (_, effect, _) => throw new NotSupportedException($"No pipelines run here: {effect.GetType().Name}."), NullLogger<EffectRunner>.Instance);
         var machines = new IMachine[] { new LaneFlow(store.Generation), new PromotionFlow(), new RolloutFlow() }.ToDictionary(m => m.Kind);
         var loop = new DeliveryLoop(store, machines, runner, new LoopOptions(), TimeProvider.System, NullLogger<DeliveryLoop>.Instance);
         running = Task.WhenAll(loop.RunAsync(end.Token), Task.Run(() => ObeyAsync(end.Token)));

@@ -140,7 +140,7 @@ internal sealed partial class LaneTurn(LaneState state, long generation, DateTim
     public void TakeBack(LaneRolloutEnded e)
     {
         // Only who owns the intent can give it back.
-        if (_state.Active?.Id != e.Id)
+        if (_state.Active is not { } active || active.Id != e.Id)
         {
             return;
         }
@@ -155,6 +155,12 @@ internal sealed partial class LaneTurn(LaneState state, long generation, DateTim
         {
             case RolloutOutcome.Succeeded:
                 Well(e);
+                if (active.Kind == PromotionKind.Promotion)
+                {
+                    // From here on it is known to be well: what waited for that is asked after it is written.
+                    _effects.Add(new PromoteOnwards(_state.Lane, e.Tried.Version));
+                }
+
                 break;
             case RolloutOutcome.RolledBack or RolloutOutcome.Aborted:
                 Restore(e);

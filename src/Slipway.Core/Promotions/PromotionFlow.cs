@@ -189,11 +189,6 @@ public sealed class PromotionFlow() : Machine<PromotionState, PromotionEvent>(
                 RolloutOutcome.Aborted => PromotionPhase.Aborted,
                 _ => PromotionPhase.Failed,
             };
-            if (phase == PromotionPhase.Succeeded && _state.Kind == PromotionKind.Promotion)
-            {
-                _effects.Add(new PromoteOnwards(_state.Lane, _state.Version));
-            }
-
             return End(phase, e.Reason, Fact.Slipway, withdraw: false);
         }
 

@@ -51,7 +51,7 @@ internal sealed class Node : IDisposable
         var commandLanes = new LaneStates(commandStore);
         var waiting = new WaitingPromotions(commandStore, commandLanes);
         Starter = new PromotionStarter(commandStore, platform, commandLanes, new ReleaseVetoes(commandStore), new ArtifactUse(commandStore, new EveryArtifact()), readDefinition);
-        Releases = new ReleaseCatalog(commandStore, new ServiceCatalog(commandStore, new LaneQueries(commandLanes)), readDefinition, new AutoPromotion(platform, Starter), waiting);
+        Releases = new ReleaseCatalog(commandStore, new ServiceCatalog(commandStore, new LaneQueries(commandLanes)), readDefinition, new AutoPromotion(platform, Starter, waiting), waiting);
         Services = new ServiceCatalog(commandStore, new LaneQueries(commandLanes));
         Freezes = new Freezes(commandStore, platform, waiting);
         Holds = new HoldDesk(commandStore, platform, commandLanes);
@@ -62,7 +62,7 @@ internal sealed class Node : IDisposable
             store, new TargetPlacement(store, Registry, new WantedSignal()), Observations,
             new GateKeeper(store, platform, new ReleaseVetoes(store), new Freezes(store, platform, new WaitingPromotions(store, loopLanes)), loopLanes),
             new JudgeDesk(store, Traffic, Registry, new Measurer(store, new MetricSources(platform, _ => source))), new Verifier(Observations, http, time), new HookCaller(platform, http, time),
-            new AutoPromotion(platform, new PromotionStarter(store, platform, loopLanes, new ReleaseVetoes(store), new ArtifactUse(store, new EveryArtifact()), readDefinition)),
+            new AutoPromotion(platform, new PromotionStarter(store, platform, loopLanes, new ReleaseVetoes(store), new ArtifactUse(store, new EveryArtifact()), readDefinition), new WaitingPromotions(store, loopLanes)),
             (_, effect, _) => throw new NotSupportedException($"No pipelines run here: {effect.GetType().Name}."), NullLogger<EffectRunner>.Instance);
         var machines = new IMachine[] { laneFlow, new PromotionFlow(), new RolloutFlow() }.ToDictionary(m => m.Kind);
         loop = new DeliveryLoop(store, machines, runner, new LoopOptions { Batch = batch }, time, NullLogger<DeliveryLoop>.Instance);

@@ -117,7 +117,7 @@ public sealed record ApprovalsView(int Needed, IReadOnlyList<StepApprovalView> G
 
 public sealed record StepApprovalView(string By, DateTimeOffset At, string? Why = null);
 
-/// <param name="Arm"><c>stable</c>, <c>canary</c>, <c>baseline</c> (fresh instances of stable to compare with), or <c>warm</c>: the version before, kept for a rollback while the new one has all traffic.</param>
+/// <param name="Arm"><c>stable</c>, <c>canary</c>, <c>baseline</c> (fresh instances of stable to compare with), <c>warm</c>: the version before, kept for a rollback while the new one has all traffic; or <c>replaced</c>: the version before, which is not kept.</param>
 public sealed record WeightView(string VersionSet, string Version, string Arm, int Weight);
 
 /// <param name="Verdict">Null: it is asked, or will be asked again; <c>inconclusive</c>: the rollout went another way before its answer.</param>

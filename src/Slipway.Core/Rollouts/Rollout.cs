@@ -175,6 +175,10 @@ public sealed record RolloutState
 
     public bool HasEnded => Phase >= RolloutPhase.Succeeded;
 
+    /// <summary>How long the version before stays without traffic; what somebody has rolled back from does not.</summary>
+    [JsonIgnore]
+    public TimeSpan KeepWarm => Kind == PromotionKind.Rollback ? TimeSpan.Zero : Inputs.Definition.Rollout.KeepWarm;
+
     /// <summary>Users' requests, or copies of them, reach the new version where its turn is.</summary>
     [JsonIgnore]
     public bool IsExposedHere => Weight > 0 || Route.Count > 0 || Mirror > 0;

@@ -123,8 +123,7 @@ internal sealed partial class RolloutTurn
         }
 
         Record("rollout.ended", Fact.Slipway, new JsonObject { ["state"] = JsonWords.Of(_state.Phase), ["reason"] = told });
-        var keepWarm = _state.Kind == PromotionKind.Rollback ? TimeSpan.Zero : Spec.KeepWarm;
-        TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, keepWarm, _state.Ring is null ? _state.FullAt : null, unwatched)
+        TellLane(new LaneRolloutEnded(_state.Id, outcome, reason, automatic && outcome != RolloutOutcome.Aborted, New, _state.TrafficGeneration, _state.KeepWarm, _state.Ring is null ? _state.FullAt : null, unwatched)
         {
             Failure = outcome == RolloutOutcome.Aborted ? _state.Back?.Failure : null,
             Baseline = _state is { HadBaseline: true, Stable: { } compared } ? compared.Spec.AsBaseline : null,

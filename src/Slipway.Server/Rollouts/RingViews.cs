@@ -66,6 +66,6 @@ internal static class RingViews
         return spec =>
             spec.Id == r.Inputs.Revision.Id ? (isStable ? "stable" : "canary")
             : spec.Id == r.Stable?.Spec.AsBaseline.Id ? "baseline"
-            : isStable ? "warm" : "stable";
+            : !isStable ? "stable" : r.KeepWarm > TimeSpan.Zero ? "warm" : "replaced";
     }
 }

@@ -3293,7 +3293,7 @@ export interface components {
         WeightView: {
             versionSet: string;
             version: string;
-            /** @description `stable`, `canary`, `baseline` (fresh instances of stable to compare with), or `warm`: the version before, kept for a rollback while the new one has all traffic. */
+            /** @description `stable`, `canary`, `baseline` (fresh instances of stable to compare with), `warm`: the version before, kept for a rollback while the new one has all traffic; or `replaced`: the version before, which is not kept. */
             arm: string;
             /** Format: int32 */
             weight: number;

@@ -151,5 +151,5 @@ const gateNames: Record<string, string> = { hold: 'No hold or veto', soak: 'Soak
 export const gateTitle = (name: string): string => gateNames[name] ?? name;
 
 export const armWords: Record<string, string> = {
-  stable: 'stable', canary: 'canary', baseline: 'baseline', warm: 'kept warm',
+  stable: 'stable', canary: 'canary', baseline: 'baseline', warm: 'kept warm', replaced: 'replaced',
 };

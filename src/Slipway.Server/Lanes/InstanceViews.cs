@@ -12,7 +12,7 @@ internal sealed class InstanceViews(TargetObservations observations, AgentRegist
     /// <summary>The instances of some revisions of a lane, with those of the workers beside them.</summary>
     public IReadOnlyList<InstanceView> Of(LaneId lane, IReadOnlyList<VersionSetSpec> revisions, Func<VersionSetSpec, string> armOf)
     {
-        var known = revisions.SelectMany(revision => revision.Workers.Prepend(revision).Select(spec => (Spec: spec, Arm: armOf(revision)))).ToDictionary(part => part.Spec.Id, StringComparer.Ordinal);
+        var known = revisions.DistinctBy(revision => revision.Id).SelectMany(revision => revision.Workers.Prepend(revision).Select(spec => (Spec: spec, Arm: armOf(revision)))).ToDictionary(part => part.Spec.Id, StringComparer.Ordinal);
         return [.. from report in observations.All
             orderby report.Agent
             from set in report.VersionSets

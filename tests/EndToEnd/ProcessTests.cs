@@ -24,7 +24,7 @@ public sealed class ProcessTests(Shop shop)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Workers_follow_the_traffic_of_their_version_and_take_it_back_when_they_do_not_run()
+    public async Task Workers_follow_the_traffic_of_their_version_and_take_it_back_when_they_do_not_run_or_not_for_long()
     {
         await using var platform = await shop.Running();
         using var client = platform.Client();
@@ -59,6 +59,13 @@ public sealed class ProcessTests(Shop shop)
         bad.Reason.ShouldStartWith("mailer: ");
         bad.Reason.ShouldContain("no queue");
         await Until.True(async () => (await MailersAsync(client)).SequenceEqual(["2.0.0 healthy", "2.0.0 healthy", "2.0.0 healthy"]), "all of the old once more");
+
+        await ReleaseAsync(client, "2.3.0", "sleep 3; echo 'lost the queue'; exit 3\n");
+        var restless = await client.Deliver("2.3.0");
+        restless.State.ShouldBe(PromotionStateView.RolledBack, restless.Reason);
+        restless.Reason.ShouldStartWith("an instance of mailer of 2.3.0 has ended 3 times after it had become healthy: ");
+        restless.Reason.ShouldContain("lost the queue");
+        await Until.True(async () => (await MailersAsync(client)).SequenceEqual(["2.0.0 healthy", "2.0.0 healthy", "2.0.0 healthy"]), "and all of the old again");
 
         await enough.CancelAsync();
         await sending;

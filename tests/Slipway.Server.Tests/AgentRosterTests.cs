@@ -122,6 +122,30 @@ public sealed class AgentRosterTests
     }
 
     [Fact]
+    public async Task Of_all_instances_the_one_that_ended_most_often_is_told_with_why()
+    {
+        await using var running = await RunningServer.StartAsync();
+        await using var one = await ConnectedAsync(running, "one");
+        await using var two = await ConnectedAsync(running, "two");
+        foreach (var (agent, name, crashes) in new[] { (one, "one", 1), (two, "two", 2) })
+        {
+            await WantAsync(running, name);
+            await agent.SendAsync(new AgentReport
+            {
+                Routes = [],
+                VersionSets = [new ObservedVersionSet
+                {
+                    VersionSet = "shop/prod/0123456789ab", Token = new Token(1, 7), Wanted = 1,
+                    Instances = [new ObservedInstance { Instance = name, State = InstanceState.BackOff, Restarts = 5, Crashes = crashes, Failure = new InstanceFailure("exited", $"It ended on {name}.", "Look.") }],
+                }],
+            });
+        }
+
+        await Until.TrueAsync(() => running.Part<TargetObservations>().Seen(Lane).VersionSets is [{ Existing: 2 }]);
+        running.Part<TargetObservations>().Seen(Lane).VersionSets[0].Crashes.ShouldBe(new InstanceCrashes(2, new TargetFailure("exited", "It ended on two.", "Look.")));
+    }
+
+    [Fact]
     public async Task A_name_whose_agent_is_connected_is_not_enrolled_again()
     {
         await using var running = await RunningServer.StartAsync();

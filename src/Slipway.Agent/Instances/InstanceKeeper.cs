@@ -115,7 +115,8 @@ internal sealed class InstanceKeeper : IDisposable
         {
             return;
         }
-        if (_record.Boot != ProcFs.BootId)
+        var machineStayed = _record.Boot == ProcFs.BootId;
+        if (!machineStayed)
         {
             _record = _record with { Boot = ProcFs.BootId, AttemptStarted = null, ProcessStarted = null };
         }
@@ -144,6 +145,7 @@ internal sealed class InstanceKeeper : IDisposable
                 Port = null,
                 ProcessWasHealthy = false,
                 Restarts = _record.Restarts + 1,
+                Crashes = _record.Crashes + (machineStayed && _record.ProcessWasHealthy && !draining ? 1 : 0),
             });
         }
     }
@@ -166,8 +168,10 @@ internal sealed class InstanceKeeper : IDisposable
             var began = _around.Time.GetTimestamp();
             var watch = new InstanceWatch(_around, _process, () => Record, Show, OnHealthy);
             var end = await watch.UntilEndAsync(ends);
+            var crashes = _record.Crashes + (_record.ProcessWasHealthy && end is not InstanceEnd.PortLost ? 1 : 0);
             await RemoveProcessAsync(end is InstanceEnd.Died, ends);
             portsLost = end is InstanceEnd.PortLost ? portsLost + 1 : 0;
+            Save(_record with { Crashes = crashes });
             await AfterEndAsync(end, portsLost, watch.HealthyFor, _around.Time.GetElapsedTime(began), ends);
         }
     }
@@ -374,6 +378,7 @@ internal sealed class InstanceKeeper : IDisposable
         Pid = _record.Process is { } leader ? InstanceProcess.ProgramOf(leader) : null,
         StartedAt = _record.Process is null ? null : _record.StartedAt,
         Restarts = _record.Restarts,
+        Crashes = _record.Crashes,
         Failure = _record.Failure,
     };
 

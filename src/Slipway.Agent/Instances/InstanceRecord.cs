@@ -53,6 +53,9 @@ internal sealed record InstanceRecord
     public long OutputFrom { get; init; }
     public DateTimeOffset? StoppedAt { get; init; }
     public int Restarts { get; init; }
+
+    /// <summary>As <see cref="ObservedInstance.Crashes"/>.</summary>
+    public int Crashes { get; init; }
     public bool WasHealthy { get; init; }
 
     /// <summary>Whether the process that runs now has been healthy.</summary>

@@ -231,6 +231,9 @@ public sealed record ObservedInstance
     public int? Pid { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public int Restarts { get; init; }
+
+    /// <summary>How often its process ended by itself, or was ended because it did not answer any more, after it had been healthy. Agents of earlier versions do not say it.</summary>
+    public int Crashes { get; init; }
     public InstanceFailure? Failure { get; init; }
 }
 

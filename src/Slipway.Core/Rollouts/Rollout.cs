@@ -65,6 +65,11 @@ public sealed record Pausing(
 /// <param name="Analysis">What was said of it last.</param>
 public sealed record RingDone(int? StableCount, bool Returned, DateTimeOffset? TrafficSince, DateTimeOffset? FullAt, JudgeAnswer? Analysis);
 
+/// <summary>Ends of a version set's instances after they had been healthy.</summary>
+/// <param name="Times">Of one instance, none of them long after the one before.</param>
+/// <param name="Why">Of the last one, in words; null: not known.</param>
+public sealed record Crashing(int Times, DateTimeOffset Last, string? Why);
+
 public sealed record RolloutState
 {
     public required string Id { get; init; }
@@ -152,6 +157,10 @@ public sealed record RolloutState
     /// <summary>Since when no new instance is healthy though some should be; null: one is.</summary>
     public DateTimeOffset? DownSince { get; init; }
     public TargetsSeen Seen { get; init; } = new();
+
+    /// <summary>Version sets of which an instance has ended by itself since the rollout, or its last try, began; null: none has.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, Crashing>? Crashes { get; init; }
     public IReadOnlyList<VerificationRecord> Verifications { get; init; } = [];
 
     /// <summary>What each hook was asked last at each point, of each step by itself.</summary>

@@ -86,6 +86,7 @@ internal sealed partial class RolloutTurn
         TrafficSince = null,
         FullAt = null,
         DownSince = null,
+        Crashes = null,
         Analysis = null,
         JudgeAskedAt = null,
         Records = [.. _state.Records.Take(_state.Step), StepRecord.Begun(at)],

@@ -134,10 +134,10 @@ internal sealed partial class RolloutTurn
 
     private bool Analyzed(PlanStep step)
     {
-        var end = Began() + step.Duration!.Value;
+        var end = EndOf(step);
         if (at < end)
         {
-            return Wait($"analyzes at {_state.Weight} %{Here}{(_state.Analysis is { } now ? $": {now.Reason}" : "")}", end);
+            return Wait($"analyzes at {_state.Weight} %{Here}{(_state.Analysis is { } now ? $": {now.Reason}" : "")}{UntilCalm(step)}", end);
         }
 
         return Decided(step);
@@ -204,7 +204,7 @@ internal sealed partial class RolloutTurn
 
     private bool Waited(PlanStep step)
     {
-        if (step.Duration is { } duration && at >= Began() + duration)
+        if (step.Duration is not null && at >= EndOf(step))
         {
             _state = _state with { Paused = null, Phase = RolloutPhase.Running };
             return Finish();
@@ -214,10 +214,9 @@ internal sealed partial class RolloutTurn
         {
             var because = step.Duration is { } d ? $"pauses for {Words.Of(d)} at {_state.Weight} %{Here}" : $"waits at {_state.Weight} %{Here} until somebody resumes it";
             Pause(because, byStep: true, failed: false);
-            _state = _state with { Until = step.Duration is { } known ? Began() + known : null };
         }
 
-        return false;
+        return step.Duration is null ? Wait(_state.Paused!.Because, until: null) : Wait(_state.Paused!.Because + UntilCalm(step), EndOf(step));
     }
 
     private bool Filled(PlanStep step)
@@ -241,10 +240,10 @@ internal sealed partial class RolloutTurn
     /// <summary>The new version has all of a ring's traffic: that must go well for a while, and be known to, before the next ring's turn.</summary>
     private bool Soaked(PlanStep step)
     {
-        var end = Began() + step.Duration!.Value;
+        var end = EndOf(step);
         if (at < end)
         {
-            return Wait($"{New.Version} has all traffic{Here} and soaks{(_state.Analysis is { } now && now.At > Began() ? $": {now.Reason}" : "")}", end);
+            return Wait($"{New.Version} has all traffic{Here} and soaks{(_state.Analysis is { } now && now.At > Began() ? $": {now.Reason}" : "")}{UntilCalm(step)}", end);
         }
 
         return IsJudged ? Decided(step) : Finish();
@@ -253,10 +252,10 @@ internal sealed partial class RolloutTurn
     private bool Watched(PlanStep step)
     {
         _state = _state with { Phase = RolloutPhase.Watching };
-        var end = Began() + step.Duration!.Value;
+        var end = EndOf(step);
         if (at < end)
         {
-            return Wait($"{HasAll} and is watched", end);
+            return Wait($"{HasAll} and is watched{UntilCalm(step)}", end);
         }
 
         return IsJudged && CountsAreMissing(end) ? Wait($"{HasAll}; waits for the routers' last counts", end + Limits.CountsPatience) : Finish();

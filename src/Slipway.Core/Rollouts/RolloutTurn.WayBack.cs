@@ -180,6 +180,11 @@ internal sealed partial class RolloutTurn
             return ofWorkers;
         }
 
+        if (CrashFailure() is { } ofCrashes)
+        {
+            return ofCrashes;
+        }
+
         // A step that waits for hooks has not begun: its time does not run.
         var current = _state.AtHook ? null : _state.Current;
         if (current is { Kind: PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full or PlanStepKind.Batch or PlanStepKind.Instances or PlanStepKind.Route or PlanStepKind.Mirror } starting

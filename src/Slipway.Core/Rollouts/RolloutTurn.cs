@@ -49,6 +49,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         var isBetter = healthy > _state.MostHealthy;
         _state = _state with
         {
+            Crashes = CrashesAfter(seen),
             Seen = seen,
             DownSince = IsUp(seen) ? null : stableIsBack ? at : _state.DownSince ?? at,
             MostHealthy = Math.Max(healthy, _state.MostHealthy),

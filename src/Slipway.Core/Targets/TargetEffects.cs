@@ -63,7 +63,10 @@ public sealed record TargetsSeen
     {
         VersionSetSeen[] found = [.. VersionSets.Where(v => v.VersionSet == versionSet && (ring is null || v.Ring == ring))];
         return found is [] or [_] ? found.FirstOrDefault() : found.Aggregate((a, b) => new(
-            versionSet, a.Wanted + b.Wanted, a.Healthy + b.Healthy, a.Existing + b.Existing, a.Failure ?? b.Failure, Math.Max(a.Attempt, b.Attempt), a.NoPlace ?? b.NoPlace));
+            versionSet, a.Wanted + b.Wanted, a.Healthy + b.Healthy, a.Existing + b.Existing, a.Failure ?? b.Failure, Math.Max(a.Attempt, b.Attempt), a.NoPlace ?? b.NoPlace)
+        {
+            Crashes = (a.Crashes?.Times ?? 0) >= (b.Crashes?.Times ?? 0) ? a.Crashes : b.Crashes,
+        });
     }
 }
 
@@ -76,4 +79,13 @@ public sealed record TargetsSeen
 /// <param name="Ring">The group of targets; null: the version set is not placed by groups.</param>
 public sealed record VersionSetSeen(
     string VersionSet, int Wanted, int Healthy, int Existing, TargetFailure? Failure, int Attempt = 0, string? NoPlace = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Ring = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Ring = null)
+{
+    /// <summary>Of the instance that has ended most often; null: none has.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public InstanceCrashes? Crashes { get; init; }
+}
+
+/// <summary>How often an instance has ended by itself, or hung and was ended, after it had been healthy.</summary>
+/// <param name="Last">Why it ended last; null: it is healthy again.</param>
+public sealed record InstanceCrashes(int Times, TargetFailure? Last);

@@ -75,6 +75,9 @@ public sealed record InstanceObserved
     public int? Pid { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public int Restarts { get; init; }
+
+    /// <summary>How often it ended by itself, or hung and was ended, after it had been healthy.</summary>
+    public int Crashes { get; init; }
     public TargetFailure? Failure { get; init; }
 }
 

@@ -148,6 +148,7 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
     private static VersionSetSeen SumOf(IGrouping<(string VersionSet, string Ring), VersionSetObserved> sets)
     {
         var instances = sets.SelectMany(s => s.Instances).ToList();
+        var restless = instances.MaxBy(i => i.Crashes);
         return new VersionSetSeen(
             sets.Key.VersionSet,
             sets.Sum(s => s.Wanted),
@@ -155,6 +156,9 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
             instances.Count,
             sets.Select(s => s.Failure).FirstOrDefault(f => f is not null) ?? instances.Where(i => i.Condition == InstanceCondition.Failed).Select(i => i.Failure).FirstOrDefault(f => f is not null),
             sets.Max(s => s.Attempt),
-            Ring: sets.Key.Ring.Length == 0 ? null : sets.Key.Ring);
+            Ring: sets.Key.Ring.Length == 0 ? null : sets.Key.Ring)
+        {
+            Crashes = restless is { Crashes: > 0 } ? new InstanceCrashes(restless.Crashes, restless.Failure) : null,
+        };
     }
 }

@@ -71,6 +71,7 @@ internal static class AgentReports
         Pid = instance.Pid,
         StartedAt = instance.StartedAt,
         Restarts = instance.Restarts,
+        Crashes = instance.Crashes,
         Failure = Failure(instance.Failure),
     };
 

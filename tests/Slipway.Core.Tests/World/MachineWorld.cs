@@ -63,6 +63,9 @@ internal sealed class MachineWorld
     /// <summary>How many instances of a version set become healthy at most; those that are not there: all.</summary>
     public Dictionary<string, int> MostHealthy { get; } = [];
 
+    /// <summary>How often an instance of a version set has ended by itself after it had been healthy; it is there again at once.</summary>
+    public Dictionary<string, int> Crashes { get; } = [];
+
     /// <summary>Since the last promotion: the most instances that were wanted at once, and the fewest that were healthy.</summary>
     public int MostWanted { get; private set; }
 
@@ -362,7 +365,10 @@ internal sealed class MachineWorld
             w.Value.Count,
             IsBroken(w.Key) && w.Value.Count > 0 ? new TargetFailure("exited", "it exited with code 1.", "Look at its output.") : null,
             w.Value.Attempt,
-            Ring: w.Key.Ring))],
+            Ring: w.Key.Ring)
+        {
+            Crashes = Crashes.TryGetValue(w.Key.Set, out var crashes) && w.Value.Count > 0 ? new InstanceCrashes(crashes, new TargetFailure("exited", "The program ended with exit status 3.", "See its output.")) : null,
+        })],
         TrafficGeneration = _generation,
     };
 

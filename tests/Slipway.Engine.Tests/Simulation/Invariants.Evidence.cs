@@ -89,6 +89,7 @@ internal sealed partial class Invariants
             }
 
             RequireConsent(now, i);
+            RequireCalm(now, step, record);
             switch (step.Kind)
             {
                 case PlanStepKind.Start or PlanStepKind.Weight or PlanStepKind.Full or PlanStepKind.Batch or PlanStepKind.Instances or PlanStepKind.Route or PlanStepKind.Mirror:
@@ -110,6 +111,18 @@ internal sealed partial class Invariants
                         $"{now.Id}: the judge passed {now.Inputs.Revision.Version}, half of whose answers are errors");
                     break;
             }
+        }
+    }
+
+    /// <summary>A wait that was over by itself was not over while an instance had just ended.</summary>
+    private static void RequireCalm(RolloutState now, PlanStep step, StepRecord record)
+    {
+        if (step.Kind is PlanStepKind.Pause or PlanStepKind.Analyze or PlanStepKind.Soak or PlanStepKind.Watch && step.Duration is not null && record is { EndedAt: { } end, Note: not "resumed" })
+        {
+            var revision = now.Inputs.Revision;
+            Require(
+                revision.Workers.Prepend(revision).All(set => now.Crashes?.GetValueOrDefault(set.Id) is not { } crashing || crashing.Last > end || crashing.Last + Limits.CalmAfterCrash <= end), "I4",
+                $"{now.Id} was through with “{step.Title}” when an instance of {revision.Version} had just ended");
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed record SimInstance(string Id, string VersionSet, string Version,
     /// <summary>When its condition changes by itself.</summary>
     public TimeSpan? ChangesAt { get; set; }
     public int Restarts { get; set; }
+    public int Crashes { get; set; }
 
     public bool Counts => Condition != InstanceCondition.Draining;
 }
@@ -202,7 +203,7 @@ internal sealed partial class SimAgent(string name, World world, Random random)
                 break;
             case InstanceCondition.Starting:
                 instance.Condition = InstanceCondition.Healthy;
-                instance.ChangesAt = world.QualityOf(instance.Version) == Quality.Dies ? now + TimeSpan.FromSeconds(random.Next(5, 60)) : null;
+                instance.ChangesAt = DiesAgain(instance) ? now + TimeSpan.FromSeconds(random.Next(5, 60)) : null;
                 world.Noticed(instance.VersionSet);
                 break;
             case InstanceCondition.Healthy:
@@ -211,10 +212,19 @@ internal sealed partial class SimAgent(string name, World world, Random random)
         }
     }
 
+    private bool DiesAgain(SimInstance instance) => world.QualityOf(instance.Version) switch
+    {
+        Quality.Dies => true,
+        Quality.WorkersDie => IsBeside(instance),
+        _ => false,
+    };
+
+    private static bool IsBeside(SimInstance instance) => instance.VersionSet.EndsWith($"-{Versions.Worker}", StringComparison.Ordinal);
+
     private bool NeverStarts(SimInstance instance) => world.QualityOf(instance.Version) switch
     {
         Quality.NeverStarts => true,
-        Quality.LacksWorkers => instance.VersionSet.EndsWith($"-{Versions.Worker}", StringComparison.Ordinal),
+        Quality.LacksWorkers => IsBeside(instance),
         _ => false,
     };
 
@@ -223,6 +233,7 @@ internal sealed partial class SimAgent(string name, World world, Random random)
         if (instance.Counts && instance.Condition != InstanceCondition.Failed)
         {
             instance.Restarts++;
+            instance.Crashes += instance.Condition is InstanceCondition.Healthy ? 1 : 0;
             (instance.Condition, instance.ChangesAt) = (InstanceCondition.BackOff, world.Time.Elapsed + TimeSpan.FromSeconds(Math.Min(8, 1 << Math.Min(3, instance.Restarts))));
         }
     }
@@ -281,6 +292,7 @@ internal sealed partial class SimAgent(string name, World world, Random random)
                 Id = i.Id,
                 Condition = i.Condition,
                 Restarts = i.Restarts,
+                Crashes = i.Crashes,
                 Failure = i.Condition == InstanceCondition.Failed ? new TargetFailure("exited", "It exited with code 1.", "Look at its output.") : null,
             })],
         })];

@@ -21,6 +21,9 @@ internal enum Quality
 
     /// <summary>Its requests are answered well, and the workers beside never start.</summary>
     LacksWorkers,
+
+    /// <summary>Likewise, and the workers beside die again and again.</summary>
+    WorkersDie,
 }
 
 internal sealed record SimVersion(string Name, Quality Quality, ServiceDefinition Definition);
@@ -62,7 +65,7 @@ internal static class Versions
         if (rings is null && random.Next(4) == 0)
         {
             run = run with { Workers = [run with { Process = Worker, IsWorker = true, Instances = random.Next(1, 4) }] };
-            quality = quality == Quality.Dies ? Quality.LacksWorkers : quality;
+            quality = quality == Quality.Dies ? random.Next(2) == 0 ? Quality.LacksWorkers : Quality.WorkersDie : quality;
         }
 
         return new SimVersion(name, quality, new ServiceDefinition

@@ -59,8 +59,12 @@ internal static class UsageErrors
     {
         var known = OptionsOf(result.CommandResult).ToList();
         var meant = FieldWords.Meant(unknown, known, option => IsGiven(result, option));
-        return SameElsewhere(result.CommandResult, unknown) is { } environment && (meant is null || !known.Any(option => option.Name == environment && IsGiven(result, option))) ? environment
-            : meant ?? Suggestions.Closest(unknown, known.Select(option => option.Name));
+        if (SameElsewhere(result.CommandResult, unknown) is { } environment && (meant is null || !known.Any(option => option.Name == environment && IsGiven(result, option))))
+        {
+            return environment;
+        }
+
+        return meant ?? Suggestions.Closest(unknown, known.Select(option => option.Name));
     }
 
     private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };

@@ -25,8 +25,8 @@ internal static class ProcessKeys
     {
         if (written.Find("processes") is { } processes && whole.Find("run") is { } run)
         {
-            var (later, _) = below is null || below.Find("run") is not null ? (processes, run) : (run, processes);
-            findings.Add(later.Key, "A service has either run or processes.", "Put what run says under processes, with a name, or remove processes.");
+            var isSecond = below is null || below.Find("run") is not null;
+            findings.Add((isSecond ? processes : run).Key, "A service has either run or processes.", "Put what run says under processes, with a name, or remove processes.");
             return;
         }
 

@@ -16,8 +16,9 @@ internal static class Explain
         return new CliCommand(context, "explain", "Say what a rollout does or how it ended, in numbers, and what happened when", "slipway rollout explain ID", "slipway rollout explain ID --ring inner").Taking(id, named).Runs(async run =>
         {
             var rollout = await RolloutFacts.Read(run, run.Get(id));
-            var place = rollout.Rings.FirstOrDefault(each => each.Name == run.Get(named)) ?? (run.Get(named) is null ? PausedAt(rollout) : null);
-            var ring = place?.Name ?? run.Get(named);
+            var asked = run.Get(named);
+            var place = asked is null ? PausedAt(rollout) : rollout.Rings.FirstOrDefault(each => each.Name == asked);
+            var ring = place?.Name ?? asked;
             if (run.Json)
             {
                 run.Answer(await run.Client.Analysis(rollout.Id, ring, run.Cancel), ApiClientJson.Default.AnalysisView, () => { });
@@ -29,7 +30,7 @@ internal static class Explain
             var told = new Told();
             var passage = run.Ink.Paint(Texts.Passage(rollout.Service, rollout.Version, rollout.Environment), Tone.Strong);
             var state = run.Ink.Paint(Words.Prose(rollout.State), Tones.Of(rollout.State));
-            run.Out.WriteLine(place is null ? $"{passage}: {state}" : run.Get(named) is null ? $"{passage}: {state}, in the ring {RolloutFacts.RingOf(place)}" : $"{passage}, {RolloutFacts.RingOf(place)}");
+            run.Out.WriteLine(place is null ? $"{passage}: {state}" : asked is null ? $"{passage}: {state}, in the ring {RolloutFacts.RingOf(place)}" : $"{passage}, {RolloutFacts.RingOf(place)}");
             if (place is null or { State: RingStateView.Current or RingStateView.Failed } || place == PausedAt(rollout))
             {
                 // Of a ring that is done, or whose turn is to come, the rollout's reason says nothing.
@@ -38,7 +39,7 @@ internal static class Explain
             }
 
             RolloutFacts.PrintSteps(run, place is null ? rollout : rollout with { Steps = [.. rollout.Steps.Where(step => RolloutFacts.IsOf(step, place.Name))] }, told);
-            if (place is not null && run.Get(named) is null)
+            if (place is not null && asked is null)
             {
                 run.Out.WriteLine($"of the other rings: slipway rollout show {rollout.Id}");
             }
@@ -52,7 +53,7 @@ internal static class Explain
                 }
                 else
                 {
-                    var last = run.Get(named) is null && rollout.Analysis?.Ring is { } before && before != whole.Ring ? $" What {before} was judged by: slipway rollout explain {rollout.Id} --ring {before}" : "";
+                    var last = asked is null && rollout.Analysis?.Ring is { } before && before != whole.Ring ? $" What {before} was judged by: slipway rollout explain {rollout.Id} --ring {before}" : "";
                     run.Out.WriteLine($"\nNothing was judged in {whole.Ring}.{last}");
                 }
             }

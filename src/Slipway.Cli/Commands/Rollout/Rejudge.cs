@@ -56,20 +56,15 @@ internal static class Rejudge
     private static void Print(Invocation run, string when, JudgementView? steps, JudgementView last, RejudgementView judged, Told told)
     {
         var inParts = judged.StepsThen is not null || judged.StepsNow is not null;
+        var first = steps ?? last;
+        PrintPart(run, when, inParts ? "analysis of the steps " : "", first);
+        PrintSettings(run, first);
+        PrintChecks(run, first, told);
         if (steps is not null)
         {
-            PrintPart(run, when, "analysis of the steps ", steps);
-            PrintSettings(run, steps);
-            PrintChecks(run, steps, told);
+            PrintPart(run, "", judged.Ring is null ? "watch after 100 % " : "soak after 100 % ", last);
+            PrintChecks(run, last, told);
         }
-
-        PrintPart(run, steps is null ? when : "", !inParts ? "" : steps is null ? "analysis of the steps " : judged.Ring is null ? "watch after 100 % " : "soak after 100 % ", last);
-        if (steps is null)
-        {
-            PrintSettings(run, last);
-        }
-
-        PrintChecks(run, last, told);
     }
 
     private static void PrintPart(Invocation run, string when, string part, JudgementView judgement)

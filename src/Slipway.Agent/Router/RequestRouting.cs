@@ -194,7 +194,7 @@ internal sealed partial class RequestRouting(Routing routing, InFlight inFlight,
     {
         Interlocked.Increment(ref unrouted);
         return RouterAnswers.ProblemAsync(context, new RouterProblem("Nothing is served here", 503, "notServing",
-            $"No version of {route.Lane.Name} has any traffic now. `slipway status {route.Lane.Name.Split('/')[0]}` tells why."));
+            $"No version of {route.Lane.Name} has any traffic on this host now. `slipway status {route.Lane.Name.Split('/')[0]}` tells why."));
     }
 
     private RouterProblem NoRoute(RouteTable table, HttpContext context, int port)

@@ -60,18 +60,29 @@ internal static class RouterPlan
 
     /// <summary>
     /// This router has the instances of its own host alone. What runs here shares all the requests that come here, in the proportion of its weights; what runs on other hosts only has its share there. A
-    /// version that is down keeps its share of the requests, and of the blame; one whose first instance here is still coming up has none yet.
+    /// version that is down keeps its share of the requests, and of the blame; one whose first instance here is still coming up has none yet, unless nothing else is to run here. Where nothing of the lane
+    /// is to run at all, its requests are no version's: none could be blamed for where it was placed.
     /// </summary>
     private static IEnumerable<WantedWeight> Here(IReadOnlyList<WantedWeight> weights, IReadOnlyDictionary<string, WantedVersionSet> versionSets, ILookup<string, ObservedInstance> observed)
     {
-        bool IsHere(WantedWeight weight) => versionSets.TryGetValue(weight.VersionSet, out var set) && set.Count > 0 && observed[weight.VersionSet].Any(HasServed);
-        var sum = weights.Where(IsHere).Sum(weight => weight.Weight);
-        if (sum is 0 or 100)
+        bool IsToRun(WantedWeight weight) => weight.Weight > 0 && versionSets.TryGetValue(weight.VersionSet, out var set) && set.Count > 0;
+        var here = weights.Where(IsToRun).ToList();
+        if (here.Exists(weight => observed[weight.VersionSet].Any(HasServed)))
+        {
+            here.RemoveAll(weight => !observed[weight.VersionSet].Any(HasServed));
+        }
+
+        var sum = here.Sum(weight => weight.Weight);
+        if (sum == 100)
         {
             return weights;
         }
 
-        var scaled = weights.Select(weight => weight with { Weight = IsHere(weight) ? weight.Weight * 100 / sum : 0 }).ToList();
+        var scaled = weights.Select(weight => weight with { Weight = here.Contains(weight) ? weight.Weight * 100 / sum : 0 }).ToList();
+        if (sum == 0)
+        {
+            return scaled;
+        }
 
         // What rounding leaves goes to the greatest share.
         var greatest = scaled.IndexOf(scaled.MaxBy(weight => weight.Weight)!);

@@ -10,17 +10,18 @@ namespace Slipway.Agent.Tests.Traffic;
 public sealed class RouterPlans
 {
     private static readonly Dictionary<string, WantedVersionSet> NoSets = [];
+    private static readonly Dictionary<string, WantedVersionSet> BothSets = new[] { "a/prod/1", "a/prod/2" }.ToDictionary(name => name, name => Set(name, 1));
 
     [Fact]
-    public void Only_instances_that_can_answer_get_requests_and_weights_are_passed_on_as_they_are()
+    public void Only_instances_that_can_answer_get_requests()
     {
         var instance = from state in Gen.Elements(Enum.GetValues<InstanceState>()) from set in Gen.Elements("a/prod/1", "a/prod/2") from port in Gen.Choose(20000, 20999) select (set, state, port);
         Check.QuickThrowOnFailure(Prop.ForAll(instance.ListOf().ToArbitrary(), Gen.Choose(0, 100).ToArbitrary(), (instances, weight) =>
         {
             var present = instances.DistinctBy(one => one.port).ToList();
-            var plan = RouterPlan.From([Route(100 - weight, weight)], NoSets, Observed([.. present]), 5);
+            var plan = RouterPlan.From([Route(100 - weight, weight)], BothSets, Observed([.. present]), 5);
             plan.Sequence.ShouldBe(5);
-            plan.Lanes.Single().VersionSets.Select(set => set.Weight).ShouldBe([100 - weight, weight]);
+            plan.Lanes.Single().VersionSets.Sum(set => set.Weight).ShouldBe(100);
             foreach (var set in plan.Lanes[0].VersionSets)
             {
                 var mine = present.Where(one => one.set == set.VersionSet).ToLookup(one => one.state, one => $"http://127.0.0.1:{one.port}");
@@ -39,7 +40,9 @@ public sealed class RouterPlans
     [InlineData(InstanceState.Healthy, InstanceState.Failed, 100, 0)]
     [InlineData(InstanceState.Healthy, null, 100, 0)]
     [InlineData(null, InstanceState.Healthy, 0, 100)]
-    [InlineData(null, null, 95, 5)]
+    [InlineData(null, InstanceState.Probing, 0, 100)]
+    [InlineData(InstanceState.Failed, InstanceState.Probing, 95, 5)]
+    [InlineData(null, null, 0, 0)]
     public void What_other_hosts_run_has_its_share_there_and_what_has_not_come_up_here_has_none_yet(InstanceState? stable, InstanceState? canary, int stableServed, int canaryServed)
     {
         (string, InstanceState?)[] all = [("a/prod/1", stable), ("a/prod/2", canary)];
@@ -87,7 +90,7 @@ public sealed class RouterPlans
             Sticky = new(TimeSpan.FromHours(1)),
         };
         var observed = Observed(("a/prod/3", InstanceState.Healthy, 20003), ("a/prod/3", InstanceState.Unhealthy, 20013), ("a/prod/4", InstanceState.Healthy, 20004));
-        var lane = RouterPlan.From([route], NoSets, observed, 1).Lanes.Single();
+        var lane = RouterPlan.From([route], BothSets, observed, 1).Lanes.Single();
         lane.VersionSets.Select(set => (set.VersionSet, set.Version, set.Weight)).ShouldBe([("a/prod/1", "1", 90), ("a/prod/2", "2", 10), ("a/prod/3", "3", 0), ("a/prod/4", "4", 0)]);
         lane.VersionSets[2].Endpoints.ShouldBe(["http://127.0.0.1:20003"]);
         lane.VersionSets[3].Endpoints.ShouldBe(["http://127.0.0.1:20004"]);

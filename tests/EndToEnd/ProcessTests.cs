@@ -63,7 +63,7 @@ public sealed class ProcessTests(Shop shop)
         await ReleaseAsync(client, "2.3.0", "sleep 3; echo 'lost the queue'; exit 3\n");
         var restless = await client.Deliver("2.3.0");
         restless.State.ShouldBe(PromotionStateView.RolledBack, restless.Reason);
-        restless.Reason.ShouldStartWith("an instance of mailer of 2.3.0 has ended 3 times after it had become healthy: ");
+        restless.Reason.ShouldStartWith("an instance of mailer of 2.3.0 has ceased to be healthy 3 times: ");
         restless.Reason.ShouldContain("lost the queue");
         await Until.True(async () => (await MailersAsync(client)).SequenceEqual(["2.0.0 healthy", "2.0.0 healthy", "2.0.0 healthy"]), "and all of the old again");
 

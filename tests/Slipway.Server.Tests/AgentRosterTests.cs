@@ -127,7 +127,7 @@ public sealed class AgentRosterTests
         await using var running = await RunningServer.StartAsync();
         await using var one = await ConnectedAsync(running, "one");
         await using var two = await ConnectedAsync(running, "two");
-        foreach (var (agent, name, crashes) in new[] { (one, "one", 1), (two, "two", 2) })
+        foreach (var (agent, name, lapses) in new[] { (one, "one", 1), (two, "two", 2) })
         {
             await WantAsync(running, name);
             await agent.SendAsync(new AgentReport
@@ -136,13 +136,13 @@ public sealed class AgentRosterTests
                 VersionSets = [new ObservedVersionSet
                 {
                     VersionSet = "shop/prod/0123456789ab", Token = new Token(1, 7), Wanted = 1,
-                    Instances = [new ObservedInstance { Instance = name, State = InstanceState.BackOff, Restarts = 5, Crashes = crashes, Failure = new InstanceFailure("exited", $"It ended on {name}.", "Look.") }],
+                    Instances = [new ObservedInstance { Instance = name, State = InstanceState.BackOff, Restarts = 5, Lapses = lapses, Failure = new InstanceFailure("exited", $"It ended on {name}.", "Look.") }],
                 }],
             });
         }
 
         await Until.TrueAsync(() => running.Part<TargetObservations>().Seen(Lane).VersionSets is [{ Existing: 2 }]);
-        running.Part<TargetObservations>().Seen(Lane).VersionSets[0].Crashes.ShouldBe(new InstanceCrashes(2, new TargetFailure("exited", "It ended on two.", "Look.")));
+        running.Part<TargetObservations>().Seen(Lane).VersionSets[0].Lapses.ShouldBe(new InstanceLapses(2, new TargetFailure("exited", "It ended on two.", "Look.")));
     }
 
     [Fact]

@@ -145,7 +145,7 @@ internal sealed class InstanceKeeper : IDisposable
                 Port = null,
                 ProcessWasHealthy = false,
                 Restarts = _record.Restarts + 1,
-                Crashes = _record.Crashes + (machineStayed && _record.ProcessWasHealthy && !draining ? 1 : 0),
+                Lapses = _record.Lapses + (machineStayed && _record.ProcessWasHealthy && !draining ? 1 : 0),
             });
         }
     }
@@ -166,12 +166,14 @@ internal sealed class InstanceKeeper : IDisposable
                 continue;
             }
             var began = _around.Time.GetTimestamp();
-            var watch = new InstanceWatch(_around, _process, () => Record, Show, OnHealthy);
+            var watch = new InstanceWatch(_around, _process, () => Record, Show, OnHealthy, OnLapse);
             var end = await watch.UntilEndAsync(ends);
-            var crashes = _record.Crashes + (_record.ProcessWasHealthy && end is not InstanceEnd.PortLost ? 1 : 0);
+            if (watch.IsHealthy)
+            {
+                OnLapse();
+            }
             await RemoveProcessAsync(end is InstanceEnd.Died, ends);
             portsLost = end is InstanceEnd.PortLost ? portsLost + 1 : 0;
-            Save(_record with { Crashes = crashes });
             await AfterEndAsync(end, portsLost, watch.HealthyFor, _around.Time.GetElapsedTime(began), ends);
         }
     }
@@ -339,6 +341,8 @@ internal sealed class InstanceKeeper : IDisposable
         }
     }
 
+    private void OnLapse() => Save(_record with { Lapses = _record.Lapses + 1 });
+
     private void GiveUp(InstanceFailure failure)
     {
         Save(_record with { Phase = InstancePhase.Failed, Failure = failure });
@@ -378,7 +382,7 @@ internal sealed class InstanceKeeper : IDisposable
         Pid = _record.Process is { } leader ? InstanceProcess.ProgramOf(leader) : null,
         StartedAt = _record.Process is null ? null : _record.StartedAt,
         Restarts = _record.Restarts,
-        Crashes = _record.Crashes,
+        Lapses = _record.Lapses,
         Failure = _record.Failure,
     };
 

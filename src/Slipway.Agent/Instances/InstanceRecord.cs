@@ -54,8 +54,8 @@ internal sealed record InstanceRecord
     public DateTimeOffset? StoppedAt { get; init; }
     public int Restarts { get; init; }
 
-    /// <summary>As <see cref="ObservedInstance.Crashes"/>.</summary>
-    public int Crashes { get; init; }
+    /// <summary>As <see cref="ObservedInstance.Lapses"/>.</summary>
+    public int Lapses { get; init; }
     public bool WasHealthy { get; init; }
 
     /// <summary>Whether the process that runs now has been healthy.</summary>

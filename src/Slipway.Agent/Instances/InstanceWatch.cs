@@ -19,7 +19,8 @@ internal abstract record InstanceEnd
 /// <summary>Looks after one process from its start, or adoption, to its end.</summary>
 /// <param name="show">Tells the state and what is wrong at present.</param>
 /// <param name="onHealthy">Called when the instance becomes healthy.</param>
-internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess process, Func<InstanceRecord> record, Action<InstanceState, InstanceFailure?> show, Action onHealthy)
+/// <param name="onUnhealthy">Called when it ceases to be while its process runs.</param>
+internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess process, Func<InstanceRecord> record, Action<InstanceState, InstanceFailure?> show, Action onHealthy, Action onUnhealthy)
 {
     private readonly TimeProvider _time = around.Time;
     private HealthJudge _judge = record().ProcessWasHealthy ? HealthJudge.Proven : HealthJudge.Unproven;
@@ -28,6 +29,8 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
     private long? _unhealthySince;
     private PortSight _sight = new PortSight.Nobody();
     private string _lastProbe = "";
+
+    public bool IsHealthy => _healthySince is not null;
 
     /// <summary>How long the process had been healthy without interruption when it ended.</summary>
     public TimeSpan HealthyFor => _healthySince is { } since ? _time.GetElapsedTime(since) : TimeSpan.Zero;
@@ -168,8 +171,12 @@ internal sealed class InstanceWatch(InstanceSurroundings around, InstanceProcess
         var current = record();
         if (current.ProcessWasHealthy)
         {
-            _unhealthySince ??= _time.GetTimestamp();
-            _healthySince = null;
+            if (_unhealthySince is null)
+            {
+                _unhealthySince = _time.GetTimestamp();
+                _healthySince = null;
+                onUnhealthy();
+            }
             var failure = InstanceFailures.FailsProbes(around.NameOf(current.Id), _lastProbe);
             show(InstanceState.Unhealthy, failure);
             // A program that hangs does not mend itself.

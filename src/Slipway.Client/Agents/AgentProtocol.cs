@@ -232,8 +232,8 @@ public sealed record ObservedInstance
     public DateTimeOffset? StartedAt { get; init; }
     public int Restarts { get; init; }
 
-    /// <summary>How often its process ended by itself, or was ended because it did not answer any more, after it had been healthy. Agents of earlier versions do not say it.</summary>
-    public int Crashes { get; init; }
+    /// <summary>How often it ceased to be healthy: its process ended by itself, or its probes failed. Agents of earlier versions do not say it.</summary>
+    public int Lapses { get; init; }
     public InstanceFailure? Failure { get; init; }
 }
 

@@ -39,13 +39,13 @@ public static partial class Limits
     /// <summary>A new version whose instances are all unhealthy for this long has failed; while stable is down too, both have the time of a start.</summary>
     public static readonly TimeSpan DownGrace = TimeSpan.FromSeconds(15);
 
-    /// <summary>A new version of which one instance ends so often after it had been healthy, each time sooner than <see cref="CrashMemory"/> after the last, has failed.</summary>
-    public const int Crashes = 3;
+    /// <summary>A new version of which one instance ceases to be healthy so often, each time sooner than <see cref="LapseMemory"/> after the last, has failed.</summary>
+    public const int Lapses = 3;
 
-    public static readonly TimeSpan CrashMemory = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan LapseMemory = TimeSpan.FromMinutes(10);
 
-    /// <summary>A pause, an analysis or a watch is not over while an instance ended by itself less than this ago: whether it does so again is not known yet.</summary>
-    public static readonly TimeSpan CalmAfterCrash = TimeSpan.FromMinutes(1);
+    /// <summary>After that a pause, an analysis or a watch is not over before all instances have been healthy for so long: whether it comes again is not known yet.</summary>
+    public static readonly TimeSpan CalmAfterLapse = TimeSpan.FromMinutes(1);
 
     /// <summary>The most that one request of a verification may take. What a rollout asks for is carried out one after the other: an answer that does not come must not hold up the way back. Shorter than an effect may take.</summary>
     public static readonly TimeSpan VerificationTry = TimeSpan.FromSeconds(30);

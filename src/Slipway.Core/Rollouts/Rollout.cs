@@ -65,10 +65,10 @@ public sealed record Pausing(
 /// <param name="Analysis">What was said of it last.</param>
 public sealed record RingDone(int? StableCount, bool Returned, DateTimeOffset? TrafficSince, DateTimeOffset? FullAt, JudgeAnswer? Analysis);
 
-/// <summary>Ends of a version set's instances after they had been healthy.</summary>
-/// <param name="Times">Of one instance, none of them long after the one before.</param>
-/// <param name="Why">Of the last one, in words; null: not known.</param>
-public sealed record Crashing(int Times, DateTimeOffset Last, string? Why);
+/// <summary>That instances of a version set ceased to be healthy.</summary>
+/// <param name="Times">One of them, none of the times long after the one before.</param>
+/// <param name="Why">The last time, in words; null: not known.</param>
+public sealed record Lapsing(int Times, DateTimeOffset Last, string? Why);
 
 public sealed record RolloutState
 {
@@ -158,9 +158,13 @@ public sealed record RolloutState
     public DateTimeOffset? DownSince { get; init; }
     public TargetsSeen Seen { get; init; } = new();
 
-    /// <summary>Version sets of which an instance has ended by itself since the rollout, or its last try, began; null: none has.</summary>
+    /// <summary>Version sets of which an instance has ceased to be healthy since the rollout, or its last try, began; null: none has.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyDictionary<string, Crashing>? Crashes { get; init; }
+    public IReadOnlyDictionary<string, Lapsing>? Lapses { get; init; }
+
+    /// <summary>Since when all of the new version's instances have been healthy after that; null: they are not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? WellAgainSince { get; init; }
     public IReadOnlyList<VerificationRecord> Verifications { get; init; } = [];
 
     /// <summary>What each hook was asked last at each point, of each step by itself.</summary>

@@ -83,7 +83,7 @@ internal sealed partial class RolloutTurn
 
         if (restartStep)
         {
-            _state = _state with { Seen = _state.Seen with { VersionSets = [.. _state.Seen.VersionSets.Where(v => v.VersionSet != New.Id && NewWorkers.All(worker => worker.Id != v.VersionSet))] }, Crashes = null, DownSince = null, HealthySince = null };
+            _state = _state with { Seen = _state.Seen with { VersionSets = [.. _state.Seen.VersionSets.Where(v => v.VersionSet != New.Id && NewWorkers.All(worker => worker.Id != v.VersionSet))] }, Lapses = null, WellAgainSince = null, DownSince = null, HealthySince = null };
         }
     }
 

@@ -207,7 +207,7 @@ internal sealed partial class RolloutTurn
         if (step.Duration is not null && at >= EndOf(step))
         {
             _state = _state with { Paused = null, Phase = RolloutPhase.Running };
-            return Finish();
+            return Finish(note: WhyLonger(step));
         }
 
         if (_state.Paused is null)
@@ -246,7 +246,7 @@ internal sealed partial class RolloutTurn
             return Wait($"{New.Version} has all traffic{Here} and soaks{(_state.Analysis is { } now && now.At > Began() ? $": {now.Reason}" : "")}{UntilCalm(step)}", end);
         }
 
-        return IsJudged ? Decided(step) : Finish();
+        return IsJudged ? Decided(step) : Finish(note: WhyLonger(step));
     }
 
     private bool Watched(PlanStep step)
@@ -258,7 +258,7 @@ internal sealed partial class RolloutTurn
             return Wait($"{HasAll} and is watched{UntilCalm(step)}", end);
         }
 
-        return IsJudged && CountsAreMissing(end) ? Wait($"{HasAll}; waits for the routers' last counts", end + Limits.CountsPatience) : Finish();
+        return IsJudged && CountsAreMissing(end) ? Wait($"{HasAll}; waits for the routers' last counts", end + Limits.CountsPatience) : Finish(note: WhyLonger(step));
     }
 
     /// <summary>What was counted up to then may still come, and the judge has not seen it.</summary>

@@ -180,9 +180,9 @@ internal sealed partial class RolloutTurn
             return ofWorkers;
         }
 
-        if (CrashFailure() is { } ofCrashes)
+        if (LapseFailure() is { } ofLapses)
         {
-            return ofCrashes;
+            return ofLapses;
         }
 
         // A step that waits for hooks has not begun: its time does not run.

@@ -49,7 +49,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         var isBetter = healthy > _state.MostHealthy;
         _state = _state with
         {
-            Crashes = CrashesAfter(seen),
+            Lapses = LapsesAfter(seen),
             Seen = seen,
             DownSince = IsUp(seen) ? null : stableIsBack ? at : _state.DownSince ?? at,
             MostHealthy = Math.Max(healthy, _state.MostHealthy),
@@ -57,6 +57,7 @@ internal sealed partial class RolloutTurn(RolloutState state, DateTimeOffset at)
         };
         _state = _state with { HealthySince = Healthy(_state.Count) ? _state.HealthySince ?? at : null };
         SeeWorkers(seen);
+        _state = _state with { WellAgainSince = WellAgainSince() };
     }
 
     public void Judged(JudgeAnswered e)

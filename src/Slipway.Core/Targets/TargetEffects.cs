@@ -65,7 +65,7 @@ public sealed record TargetsSeen
         return found is [] or [_] ? found.FirstOrDefault() : found.Aggregate((a, b) => new(
             versionSet, a.Wanted + b.Wanted, a.Healthy + b.Healthy, a.Existing + b.Existing, a.Failure ?? b.Failure, Math.Max(a.Attempt, b.Attempt), a.NoPlace ?? b.NoPlace)
         {
-            Crashes = (a.Crashes?.Times ?? 0) >= (b.Crashes?.Times ?? 0) ? a.Crashes : b.Crashes,
+            Lapses = (a.Lapses?.Times ?? 0) >= (b.Lapses?.Times ?? 0) ? a.Lapses : b.Lapses,
         });
     }
 }
@@ -81,11 +81,11 @@ public sealed record VersionSetSeen(
     string VersionSet, int Wanted, int Healthy, int Existing, TargetFailure? Failure, int Attempt = 0, string? NoPlace = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Ring = null)
 {
-    /// <summary>Of the instance that has ended most often; null: none has.</summary>
+    /// <summary>Of the instance that has ceased to be healthy most often; null: none has.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public InstanceCrashes? Crashes { get; init; }
+    public InstanceLapses? Lapses { get; init; }
 }
 
-/// <summary>How often an instance has ended by itself, or hung and was ended, after it had been healthy.</summary>
-/// <param name="Last">Why it ended last; null: it is healthy again.</param>
-public sealed record InstanceCrashes(int Times, TargetFailure? Last);
+/// <summary>How often an instance has ceased to be healthy by itself.</summary>
+/// <param name="Last">Why it did last; null: it is healthy again.</param>
+public sealed record InstanceLapses(int Times, TargetFailure? Last);

@@ -76,8 +76,8 @@ public sealed record InstanceObserved
     public DateTimeOffset? StartedAt { get; init; }
     public int Restarts { get; init; }
 
-    /// <summary>How often it ended by itself, or hung and was ended, after it had been healthy.</summary>
-    public int Crashes { get; init; }
+    /// <summary>How often it ceased to be healthy: its process ended, or its probes failed.</summary>
+    public int Lapses { get; init; }
     public TargetFailure? Failure { get; init; }
 }
 

@@ -148,7 +148,7 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
     private static VersionSetSeen SumOf(IGrouping<(string VersionSet, string Ring), VersionSetObserved> sets)
     {
         var instances = sets.SelectMany(s => s.Instances).ToList();
-        var restless = instances.MaxBy(i => i.Crashes);
+        var restless = instances.MaxBy(i => i.Lapses);
         return new VersionSetSeen(
             sets.Key.VersionSet,
             sets.Sum(s => s.Wanted),
@@ -158,7 +158,7 @@ public sealed class TargetObservations(IStore store, TimeProvider time)
             sets.Max(s => s.Attempt),
             Ring: sets.Key.Ring.Length == 0 ? null : sets.Key.Ring)
         {
-            Crashes = restless is { Crashes: > 0 } ? new InstanceCrashes(restless.Crashes, restless.Failure) : null,
+            Lapses = restless is { Lapses: > 0 } ? new InstanceLapses(restless.Lapses, restless.Failure) : null,
         };
     }
 }

@@ -71,7 +71,7 @@ internal static class AgentReports
         Pid = instance.Pid,
         StartedAt = instance.StartedAt,
         Restarts = instance.Restarts,
-        Crashes = instance.Crashes,
+        Lapses = instance.Lapses,
         Failure = Failure(instance.Failure),
     };
 

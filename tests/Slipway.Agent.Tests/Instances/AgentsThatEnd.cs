@@ -83,7 +83,7 @@ public sealed class AgentsThatEnd
         agent.Begin();
         var report = await agent.Server.UntilAsync(report => report.VersionSets.SelectMany(set => set.Instances).Any(instance => instance is { State: InstanceState.Healthy, Restarts: 1 }));
         report.VersionSets[0].Instances.Single().Instance.ShouldBe(before.Instance);
-        report.VersionSets[0].Instances.Single().Crashes.ShouldBe(1);
+        report.VersionSets[0].Instances.Single().Lapses.ShouldBe(1);
         // Wrapper, program, daemon's shell and its two sleeps: what the first one left behind is gone.
         await Until.TrueAsync(() => RunningInstances.ProcessesOf(agent).Count == 5, "the second one's processes alone");
     }

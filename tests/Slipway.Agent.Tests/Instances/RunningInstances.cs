@@ -215,7 +215,7 @@ public sealed class RunningInstances
         var report = await agent.Server.UntilAsync(report => report.VersionSets[0].Instances is [{ State: InstanceState.Healthy, Restarts: 1 }]);
         var after = report.VersionSets[0].Instances[0];
         after.Instance.ShouldBe(before.Instance);
-        after.Crashes.ShouldBe(1);
+        after.Lapses.ShouldBe(1);
         after.Pid.ShouldNotBe(before.Pid);
         after.Port.ShouldNotBe(before.Port);
     }
@@ -234,6 +234,7 @@ public sealed class RunningInstances
         var healthy = await agent.UntilInstanceAsync(InstanceState.Healthy);
         healthy.Pid.ShouldBe(unhealthy.Pid);
         healthy.Failure.ShouldBeNull();
+        (unhealthy.Lapses, healthy.Lapses).ShouldBe((1, 1));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class RunningWorkers
         instance.Failure!.Code.ShouldBe("exited");
         instance.Failure.Reason.ShouldContain("exit code 4");
         instance.Failure.Reason.ShouldContain("no queue");
-        instance.Crashes.ShouldBe(0, "it never was healthy");
+        instance.Lapses.ShouldBe(0, "it never was healthy");
         agent.Server.Reports.SelectMany(report => report.VersionSets).SelectMany(set => set.Instances).ShouldNotContain(seen => seen.State == InstanceState.Healthy);
     }
 
@@ -51,7 +51,7 @@ public sealed class RunningWorkers
     {
         await using var agent = AgentUnderTest.Create();
         await agent.WantAsync(Worker(agent, ["sh", "-c", "sleep 0.6; exit 4"], healthyAfter: 1, interval: 200));
-        var report = await agent.Server.UntilAsync(report => report.VersionSets.SelectMany(set => set.Instances).Any(instance => instance is { State: InstanceState.BackOff, Crashes: 3 }));
+        var report = await agent.Server.UntilAsync(report => report.VersionSets.SelectMany(set => set.Instances).Any(instance => instance is { State: InstanceState.BackOff, Lapses: 3 }));
         var instance = report.VersionSets[0].Instances[0];
         instance.Restarts.ShouldBe(3);
         instance.Failure!.Reason.ShouldContain("exit code 4");

@@ -63,8 +63,8 @@ internal sealed class MachineWorld
     /// <summary>How many instances of a version set become healthy at most; those that are not there: all.</summary>
     public Dictionary<string, int> MostHealthy { get; } = [];
 
-    /// <summary>How often an instance of a version set has ended by itself after it had been healthy; it is there again at once.</summary>
-    public Dictionary<string, int> Crashes { get; } = [];
+    /// <summary>How often an instance of a version set has ceased to be healthy; it is again at once, unless <see cref="MostHealthy"/> says otherwise.</summary>
+    public Dictionary<string, int> Lapses { get; } = [];
 
     /// <summary>Since the last promotion: the most instances that were wanted at once, and the fewest that were healthy.</summary>
     public int MostWanted { get; private set; }
@@ -367,7 +367,7 @@ internal sealed class MachineWorld
             w.Value.Attempt,
             Ring: w.Key.Ring)
         {
-            Crashes = Crashes.TryGetValue(w.Key.Set, out var crashes) && w.Value.Count > 0 ? new InstanceCrashes(crashes, new TargetFailure("exited", "The program ended with exit status 3.", "See its output.")) : null,
+            Lapses = Lapses.TryGetValue(w.Key.Set, out var lapses) && w.Value.Count > 0 ? new InstanceLapses(lapses, new TargetFailure("exited", "The program ended with exit status 3.", "See its output.")) : null,
         })],
         TrafficGeneration = _generation,
     };

@@ -114,15 +114,16 @@ internal sealed partial class Invariants
         }
     }
 
-    /// <summary>A wait that was over by itself was not over while an instance had just ended.</summary>
+    /// <summary>A wait that was over by itself was not over while an instance had just ceased to be healthy, unless that took as long as a start may.</summary>
     private static void RequireCalm(RolloutState now, PlanStep step, StepRecord record)
     {
-        if (step.Kind is PlanStepKind.Pause or PlanStepKind.Analyze or PlanStepKind.Soak or PlanStepKind.Watch && step.Duration is not null && record is { EndedAt: { } end, Note: not "resumed" })
+        if (step is { Kind: PlanStepKind.Pause or PlanStepKind.Analyze or PlanStepKind.Soak or PlanStepKind.Watch, Duration: { } time } && record is { EndedAt: { } end, Note: not "resumed" })
         {
             var revision = now.Inputs.Revision;
             Require(
-                revision.Workers.Prepend(revision).All(set => now.Crashes?.GetValueOrDefault(set.Id) is not { } crashing || crashing.Last > end || crashing.Last + Limits.CalmAfterCrash <= end), "I4",
-                $"{now.Id} was through with “{step.Title}” when an instance of {revision.Version} had just ended");
+                end >= record.StartedAt + time + revision.Run.Health.Deadline + Limits.StartMargin
+                    || revision.Workers.Prepend(revision).All(set => now.Lapses?.GetValueOrDefault(set.Id) is not { } lapsing || lapsing.Last > end || lapsing.Last + Limits.CalmAfterLapse <= end), "I4",
+                $"{now.Id} was through with “{step.Title}” when an instance of {revision.Version} had just ceased to be healthy");
         }
     }
 

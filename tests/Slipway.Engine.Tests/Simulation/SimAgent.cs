@@ -12,7 +12,7 @@ internal sealed record SimInstance(string Id, string VersionSet, string Version,
     /// <summary>When its condition changes by itself.</summary>
     public TimeSpan? ChangesAt { get; set; }
     public int Restarts { get; set; }
-    public int Crashes { get; set; }
+    public int Lapses { get; set; }
 
     public bool Counts => Condition != InstanceCondition.Draining;
 }
@@ -233,7 +233,7 @@ internal sealed partial class SimAgent(string name, World world, Random random)
         if (instance.Counts && instance.Condition != InstanceCondition.Failed)
         {
             instance.Restarts++;
-            instance.Crashes += instance.Condition is InstanceCondition.Healthy ? 1 : 0;
+            instance.Lapses += instance.Condition is InstanceCondition.Healthy ? 1 : 0;
             (instance.Condition, instance.ChangesAt) = (InstanceCondition.BackOff, world.Time.Elapsed + TimeSpan.FromSeconds(Math.Min(8, 1 << Math.Min(3, instance.Restarts))));
         }
     }
@@ -292,7 +292,7 @@ internal sealed partial class SimAgent(string name, World world, Random random)
                 Id = i.Id,
                 Condition = i.Condition,
                 Restarts = i.Restarts,
-                Crashes = i.Crashes,
+                Lapses = i.Lapses,
                 Failure = i.Condition == InstanceCondition.Failed ? new TargetFailure("exited", "It exited with code 1.", "Look at its output.") : null,
             })],
         })];

@@ -7,7 +7,7 @@ using Slipway.Core.Tests.World;
 namespace Slipway.Core.Tests.Rollouts;
 
 /// <summary>Instances that become healthy, end, and are started again.</summary>
-public sealed class CrashStories
+public sealed class LapseStories
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(20);
     private readonly MachineWorld _world = new();
@@ -19,9 +19,9 @@ public sealed class CrashStories
     {
         _world.Run("1.0", Paused(30), worker: worker);
         var id = _world.Promote("2.0", Paused(30), worker: worker);
-        CrashEvery(12, id, "2.0");
+        LapseEvery(12, id, "2.0");
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.RolledBack);
-        _world.Rollout(id).Reason.ShouldBe("an instance of 2.0 has ended 3 times after it had become healthy: The program ended with exit status 3. See its output.");
+        _world.Rollout(id).Reason.ShouldBe("an instance of 2.0 has ceased to be healthy 3 times: The program ended with exit status 3. See its output.");
         _world.Rollout(id).Records[^1].Failed.ShouldBeTrue();
         _world.LaneNow.Stable!.Spec.Version.ShouldBe("1.0");
         _world.LaneNow.Holds.ShouldHaveSingleItem().Version.ShouldBe("2.0");
@@ -32,9 +32,9 @@ public sealed class CrashStories
     {
         _world.Run("1.0", Paused(30), beside: Mailers);
         var id = _world.Promote("2.0", Paused(30), beside: Mailers);
-        CrashEvery(12, id, "2.0", "-mailer");
+        LapseEvery(12, id, "2.0", "-mailer");
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.RolledBack);
-        _world.Rollout(id).Reason.ShouldStartWith("an instance of mailer of 2.0 has ended 3 times after it had become healthy: ");
+        _world.Rollout(id).Reason.ShouldStartWith("an instance of mailer of 2.0 has ceased to be healthy 3 times: ");
         _world.MostOf("2.0").ShouldBe(50);
     }
 
@@ -44,11 +44,11 @@ public sealed class CrashStories
         _world.Run("1.0", Paused(30), worker: true);
         var id = _world.Promote("2.0", Paused(30), worker: true);
         _world.Pass(TimeSpan.FromSeconds(29));
-        Crash(id, "2.0");
+        Lapse(id, "2.0");
         _world.Pass(TimeSpan.FromSeconds(2));
-        _world.Rollout(id).Reason.ShouldBe("pauses for 30s at 50 %; an instance has ended by itself: goes on once none has for 1m");
-        _world.Rollout(id).Until.ShouldBe(_world.Now - TimeSpan.FromSeconds(2) + Limits.CalmAfterCrash);
-        _world.Pass(Limits.CalmAfterCrash - TimeSpan.FromSeconds(3));
+        _world.Rollout(id).Reason.ShouldBe("pauses for 30s at 50 %; an instance has ceased to be healthy: goes on once all have been for 1m");
+        _world.Rollout(id).Until.ShouldBe(_world.Now - TimeSpan.FromSeconds(2) + Limits.CalmAfterLapse);
+        _world.Pass(Limits.CalmAfterLapse - TimeSpan.FromSeconds(3));
         _world.Rollout(id).Weight.ShouldBe(50);
         _world.Pass(TimeSpan.FromSeconds(3));
         _world.Rollout(id).Weight.ShouldBe(100);
@@ -61,17 +61,47 @@ public sealed class CrashStories
         var id = _world.Promote("2.0");
         _world.PassUntil(() => _world.Rollout(id).Current?.Kind == PlanStepKind.Analyze, Long);
         _world.Pass(TimeSpan.FromSeconds(20));
-        Crash(id, "2.0");
+        Lapse(id, "2.0");
         _world.Pass(TimeSpan.FromSeconds(30));
         (_world.Rollout(id).Current!.Kind, _world.Rollout(id).Weight).ShouldBe((PlanStepKind.Analyze, 5));
-        _world.Rollout(id).Reason.ShouldEndWith("; an instance has ended by itself: goes on once none has for 1m");
+        _world.Rollout(id).Reason.ShouldEndWith("; an instance has ceased to be healthy: goes on once all have been for 1m");
         _world.PassUntil(() => _world.Rollout(id).Phase == RolloutPhase.Watching, Long);
         _world.Pass(TimeSpan.FromSeconds(50));
-        Crash(id, "2.0");
+        Lapse(id, "2.0");
         _world.Pass(TimeSpan.FromSeconds(30));
         _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Watching);
-        _world.PassUntil(() => _world.Rollout(id).HasEnded, Limits.CalmAfterCrash);
+        _world.PassUntil(() => _world.Rollout(id).HasEnded, Limits.CalmAfterLapse);
         _world.Rollout(id).Phase.ShouldBe(RolloutPhase.Succeeded);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void One_that_is_not_healthy_again_is_waited_for_as_long_as_a_start_may_take_and_then_fails_the_next_step(bool returns)
+    {
+        _world.Run("1.0", Paused(30), worker: true, instances: 4);
+        var id = _world.Promote("2.0", Paused(30), worker: true, instances: 4);
+        _world.PassUntil(() => _world.Rollout(id).Weight == 50, Long);
+        _world.Pass(TimeSpan.FromSeconds(20));
+        _world.MostHealthy[MachineWorld.SetOf("2.0")] = 1;
+        Lapse(id, "2.0");
+        _world.Pass(TimeSpan.FromMinutes(2));
+        _world.Rollout(id).Weight.ShouldBe(50);
+        if (!returns)
+        {
+            _world.PassUntil(() => _world.Promotion(id).HasEnded, Long);
+            _world.Promotion(id).Phase.ShouldBe(PromotionPhase.RolledBack);
+            _world.Rollout(id).Reason.ShouldBe("only 1 of 3 instances became healthy: nothing became better for 3m");
+            return;
+        }
+
+        _world.MostHealthy.Clear();
+        _world.Report(id);
+        _world.Pass(Limits.CalmAfterLapse - TimeSpan.FromSeconds(2));
+        _world.Rollout(id).Weight.ShouldBe(50, "it has not been healthy for long");
+        _world.PassUntil(() => _world.Promotion(id).HasEnded, TimeSpan.FromSeconds(20));
+        _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
+        _world.Rollout(id).Records.Single(record => record.Note is not null).Note.ShouldBe("longer than that: an instance had ceased to be healthy");
     }
 
     [Fact]
@@ -80,7 +110,7 @@ public sealed class CrashStories
         _world.Run("1.0", Paused(30), worker: true);
         var id = _world.Promote("2.0", Paused(30), worker: true);
         _world.Pass(TimeSpan.FromSeconds(29));
-        Crash(id, "2.0");
+        Lapse(id, "2.0");
         _world.Act(id, RolloutAsk.Resume);
         _world.Rollout(id).Weight.ShouldBe(100);
     }
@@ -90,16 +120,16 @@ public sealed class CrashStories
     {
         _world.Run("1.0", Paused(3600), worker: true);
         var id = _world.Promote("2.0", Paused(3600), worker: true);
-        CrashEvery((int)Limits.CrashMemory.TotalSeconds, id, "2.0");
+        LapseEvery((int)Limits.LapseMemory.TotalSeconds, id, "2.0");
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded, _world.Rollout(id).Reason);
-        _world.Crashes[MachineWorld.SetOf("2.0")].ShouldBeGreaterThan(Limits.Crashes);
+        _world.Lapses[MachineWorld.SetOf("2.0")].ShouldBeGreaterThan(Limits.Lapses);
     }
 
     [Fact]
     public void What_ended_before_the_rollout_is_none_of_its_ends()
     {
         _world.Run("1.0", Paused(30), worker: true);
-        _world.Crashes[MachineWorld.SetOf("2.0")] = 7;
+        _world.Lapses[MachineWorld.SetOf("2.0")] = 7;
         var id = _world.Promote("2.0", Paused(30), worker: true);
         _world.PassUntil(() => _world.Promotion(id).HasEnded, TimeSpan.FromSeconds(40));
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
@@ -110,12 +140,12 @@ public sealed class CrashStories
     {
         _world.Run("1.0", Paused(60), worker: true);
         var id = _world.Promote("2.0", Paused(60) with { OnFailure = OnFailure.Pause }, worker: true);
-        CrashEvery(12, id, "2.0");
+        LapseEvery(12, id, "2.0");
         _world.Rollout(id).Paused!.Failed.ShouldBeTrue();
         _world.Act(id, RolloutAsk.Retry);
         _world.Pass(TimeSpan.FromSeconds(20));
         _world.Rollout(id).Paused!.Failed.ShouldBeFalse();
-        Crash(id, "2.0");
+        Lapse(id, "2.0");
         _world.PassUntil(() => _world.Promotion(id).HasEnded, TimeSpan.FromMinutes(3));
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.Succeeded);
     }
@@ -126,31 +156,31 @@ public sealed class CrashStories
         _world.Run("1.0", Paused(60), worker: true);
         var id = _world.Promote("2.0", Paused(60), worker: true);
         _world.Pass(TimeSpan.FromSeconds(1));
-        for (var crash = 0; crash < Limits.Crashes; crash++)
+        for (var lapse = 0; lapse < Limits.Lapses; lapse++)
         {
-            Crash(id, "1.0");
-            Crash(id, "2.0");
+            Lapse(id, "1.0");
+            Lapse(id, "2.0");
         }
 
         _world.Promotion(id).Phase.ShouldBe(PromotionPhase.RolledBack);
-        _world.Rollout(id).Reason.ShouldStartWith("an instance of 2.0, and one of 1.0 too, has ended 3 times after it had become healthy");
+        _world.Rollout(id).Reason.ShouldStartWith("an instance of 2.0, and one of 1.0 too, has ceased to be healthy 3 times");
         _world.LaneNow.Holds.ShouldBeEmpty();
     }
 
     /// <summary>Until it fails or has ended.</summary>
-    private void CrashEvery(int seconds, string id, string version, string process = "")
+    private void LapseEvery(int seconds, string id, string version, string process = "")
     {
-        for (var crash = 0; crash < 20 && !_world.Promotion(id).HasEnded && _world.Rollout(id).Paused is not { Failed: true }; crash++)
+        for (var lapse = 0; lapse < 20 && !_world.Promotion(id).HasEnded && _world.Rollout(id).Paused is not { Failed: true }; lapse++)
         {
             _world.Pass(TimeSpan.FromSeconds(seconds));
-            Crash(id, version, process);
+            Lapse(id, version, process);
         }
     }
 
-    private void Crash(string id, string version, string process = "")
+    private void Lapse(string id, string version, string process = "")
     {
         var set = MachineWorld.SetOf(version) + process;
-        _world.Crashes[set] = _world.Crashes.GetValueOrDefault(set) + 1;
+        _world.Lapses[set] = _world.Lapses.GetValueOrDefault(set) + 1;
         _world.Report(id);
     }
 

@@ -49,6 +49,9 @@ internal sealed partial class RolloutTurn
 
     private static string OfProcess(VersionSetSpec spec) => spec.Run.Process is { } process ? $" of {process}" : "";
 
+    /// <summary>Behind what was counted: what may be the cause of it.</summary>
+    private string Meanwhile => LastLapse is { } spec ? $"; meanwhile an instance{OfProcess(spec)} of {New.Version} ceased to be healthy{Because(_state.Lapses![spec.Id].Why)}" : "";
+
     /// <summary>Since when all of the new version's instances have been healthy; of interest once one has ceased to be.</summary>
     private DateTimeOffset? WellAgainSince() =>
         _state.Lapses is not { } lapses || !Healthy(_state.Count) || (_state.Workers is { Weight: > 0 and var weight } && !NewWorkers.All(worker => AreHealthy(worker, weight))) ? null

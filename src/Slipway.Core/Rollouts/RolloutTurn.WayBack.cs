@@ -166,7 +166,7 @@ internal sealed partial class RolloutTurn
     {
         if (_state.Analysis is { Verdict: JudgeVerdict.Failed } verdict)
         {
-            return new Failure(verdict.Reason);
+            return new Failure(verdict.Reason + Meanwhile);
         }
 
         var seen = _state.Seen.Find(New.Id, RingName);

@@ -203,7 +203,7 @@ public sealed partial class ReleaseCatalog(
         }
 
         return definition is null || problems.Count > 0
-            ? Refusal.Invalid("invalidDefinition", $"{file} has {problems.Count} problem{(problems.Count == 1 ? "" : "s")}.", "Mend the file; `slipway validate` checks it without a server.") with { Problems = problems }
+            ? Refusal.Invalid("invalidDefinition", $"{file} has {problems.Count} problem{(problems.Count == 1 ? "" : "s")}.", "Mend the file; `slipway validate` checks it, with --server against this platform.") with { Problems = problems }
             : new DefinitionText(text, file, definition.Owner, definition.Tier);
     }
 

@@ -105,6 +105,19 @@ public sealed class LapseStories
     }
 
     [Fact]
+    public void A_version_that_is_judged_failed_says_what_befell_its_instances_meanwhile()
+    {
+        _world.Run("1.0");
+        _world.Verdict = JudgeVerdict.Inconclusive;
+        var id = _world.Promote("2.0");
+        _world.PassUntil(() => _world.Rollout(id).Current?.Kind == PlanStepKind.Analyze, Long);
+        Lapse(id, "2.0");
+        _world.Verdict = JudgeVerdict.Failed;
+        _world.PassUntil(() => _world.Rollout(id).HasEnded, Long);
+        _world.Rollout(id).Reason.ShouldBe("errors: Failed; meanwhile an instance of 2.0 ceased to be healthy: The program ended with exit status 3. See its output.");
+    }
+
+    [Fact]
     public void A_person_need_not_wait_with_it()
     {
         _world.Run("1.0", Paused(30), worker: true);

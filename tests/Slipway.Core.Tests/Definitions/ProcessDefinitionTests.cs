@@ -38,6 +38,13 @@ public sealed class ProcessDefinitionTests
     }
 
     [Fact]
+    public void In_an_environment_where_nothing_serves_requests_the_first_leads_as_a_worker()
+    {
+        var definition = Read(Shop + "environments: { dev: { processes: { web: { traffic: none } } } }\n");
+        (definition.For("dev").Run.IsWorker, definition.For("dev").Run.Process, definition.For("prod").Run.IsWorker).ShouldBe((true, "mailer", false));
+    }
+
+    [Fact]
     public void What_a_worker_runs_is_part_of_the_revision()
     {
         string Hash(string text) => RevisionHash.Of("1.0", [], Read(text).For("prod"), 0, []);

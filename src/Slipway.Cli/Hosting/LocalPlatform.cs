@@ -44,6 +44,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
     /// <summary>The server gives no more at once.</summary>
     private const int MostAgents = 200;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan KeptRouterPatience = TimeSpan.FromSeconds(10);
     private readonly LocalPlatformOptions options;
     private readonly Shell shell;
     private readonly FileStream only;
@@ -93,7 +94,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
         ILoggerFactory? log = null;
         try
         {
-            CheckRouterPort(options);
+            await CheckRouterPort(options, shell.Time, cancel);
             log = FileLog.Create(LogFile(options, "server"), shell.Time);
             var server = await StartServer(
                 new ServerOptions
@@ -241,14 +242,14 @@ internal sealed class LocalPlatform : IAsyncDisposable
     }
 
     /// <summary>A port that this platform's own router has from before is no obstacle: it is adopted.</summary>
-    private static void CheckRouterPort(LocalPlatformOptions options)
+    private static async Task CheckRouterPort(LocalPlatformOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (options.RouterPort != 0 && options.RouterPort == options.Port)
         {
             throw CliException.Usage($"--port and --router-port are both {options.Port}.", "Give the router another one with --router-port.");
         }
 
-        if (options.RouterPort != 0 && AgentProgram.PortOfRunningRouter(AgentDirectoryIn(options.DataDirectory)) is { } kept && kept != options.RouterPort)
+        if (options.RouterPort != 0 && await PortOfKeptRouter(options, time, cancel) is { } kept && kept != options.RouterPort)
         {
             throw new CliException(
                 ExitCodes.Failed, $"The router that was kept running takes requests on port {kept}, not {options.RouterPort}.",
@@ -259,6 +260,26 @@ internal sealed class LocalPlatform : IAsyncDisposable
         {
             throw new CliException(
                 ExitCodes.Failed, $"The router's port {options.RouterPort} is taken by another program.", "Stop that program, or choose another port with --router-port.");
+        }
+    }
+
+    /// <summary>Null: none runs. One that the platform before started just before its end has yet to say its port.</summary>
+    private static async Task<int?> PortOfKeptRouter(LocalPlatformOptions options, TimeProvider time, CancellationToken cancel)
+    {
+        var (directory, began) = (AgentDirectoryIn(options.DataDirectory), time.GetTimestamp());
+        while (true)
+        {
+            if (AgentProgram.PortOfRunningRouter(directory) is { } port)
+            {
+                return port;
+            }
+
+            if (!AgentProgram.RouterRuns(directory) || time.GetElapsedTime(began) > KeptRouterPatience)
+            {
+                return null;
+            }
+
+            await Task.Delay(BetweenLooks, time, cancel);
         }
     }
 
